@@ -1,0 +1,90 @@
+// swift-tools-version: 6.2
+// SPDX-License-Identifier: Apache-2.0
+//
+// `make` is the way in: it finds httpd, APR and the Swift toolchain and passes what it found in
+// one generated file, .build/httpd.toolset.json (scripts/configure). See CONTRIBUTING.md.
+
+import Foundation
+import PackageDescription
+
+/// The root of the Swift toolchain, whose own copy of SwiftSyntax the builder uses: it matches the
+/// compiler, and building the package takes nine minutes (docs/decisions/0003).
+let toolchain: String = {
+    if let named = Context.environment["MOD_SWIFT_TOOLCHAIN"] { return named }
+    let path = Context.environment["PATH"] ?? "/usr/bin"
+    for folder in path.split(separator: ":") {
+        let compiler = URL(fileURLWithPath: "\(folder)/swiftc")
+        guard FileManager.default.isExecutableFile(atPath: compiler.path) else { continue }
+        return compiler.resolvingSymlinksInPath().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }
+    return "/usr"
+}()
+let hostLibraries = "\(toolchain)/lib/swift/host"
+
+let strict: [SwiftSetting] = [.strictMemorySafety(), .enableUpcomingFeature("ExistentialAny")]
+let swiftSyntax: [SwiftSetting] = [.unsafeFlags(["-I\(hostLibraries)"])]
+let swiftSyntaxLibraries: [LinkerSetting] = [
+    .unsafeFlags(["-L\(hostLibraries)", "-Xlinker", "-rpath=\(hostLibraries)"]),
+    .linkedLibrary("SwiftSyntax"), .linkedLibrary("SwiftParser"),
+]
+
+let package = Package(
+    name: "mod_swift",
+    products: [
+        .library(name: "ModSwift", type: .dynamic, targets: ["ModSwift"]),
+        .executable(name: "mod_swift_build", targets: ["mod_swift_build"]),
+    ],
+    targets: [
+        // httpd's and APR's headers, the configuration structures the shim fills, and static
+        // inline helpers for what Swift cannot call.
+        .systemLibrary(name: "CApache"),
+
+        // What the library and the builder must agree on: a module's key, file names, the stamp.
+        .target(
+            name: "ModSwiftArtifact", dependencies: ["CApache"], swiftSettings: strict,
+            linkerSettings: [.linkedLibrary("apr-1")]),
+
+        // Files, locks, clocks and processes: what library and builder need of the system.
+        .target(name: "ModSwiftSystem", swiftSettings: strict),
+
+        // The library handlers import.
+        .target(
+            name: "ModSwift",
+            dependencies: ["CApache", "ModSwiftArtifact", "ModSwiftSystem"],
+            swiftSettings: strict + [
+                // Handlers compile without httpd's headers only against a resilient module
+                // (docs/decisions/0001).
+                .unsafeFlags(["-enable-library-evolution"])
+            ],
+            linkerSettings: [
+                .unsafeFlags([
+                    "-use-ld=lld", "-no-toolchain-stdlib-rpath",
+                    "-Xlinker", "-soname=libModSwift.so.1",
+                    "-Xlinker", "--build-id=sha1",
+                    "-Xlinker", "-z", "-Xlinker", "nodelete",
+                    "-Xlinker", "--as-needed",
+                    "-Xlinker",
+                    "--version-script=\(Context.packageDirectory)/Sources/ModSwift/exports.map",
+                ]),
+                .linkedLibrary("apr-1"),
+            ]),
+
+        // The builder program: source in, stamped shared library out. Runs in its own process.
+        .target(name: "HandlerDiscovery", swiftSettings: strict + swiftSyntax),
+        .executableTarget(
+            name: "mod_swift_build",
+            dependencies: ["HandlerDiscovery", "ModSwiftArtifact", "ModSwiftSystem"],
+            swiftSettings: strict + swiftSyntax,
+            linkerSettings: swiftSyntaxLibraries),
+
+        // A private httpd for tests; also for people who write handlers.
+        .target(name: "ModSwiftTesting"),
+
+        .testTarget(name: "ModSwiftArtifactTests", dependencies: ["ModSwiftArtifact"]),
+        .testTarget(
+            name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
+            swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
+        .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting"]),
+    ]
+)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file CApache.h
+ * @brief httpd and APR as Swift sees them, and what the shim and the library
+ *        share. Read by gcc (through the shim) and by clang (through Swift):
+ *        keep to what both accept.
+ */
+#ifndef MSW_CAPACHE_H
+#define MSW_CAPACHE_H
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <httpd.h>
+#include <http_config.h>
+#include <http_connection.h>
+#include <http_core.h>
+#include <http_log.h>
+#include <http_main.h>
+#include <http_protocol.h>
+#include <http_request.h>
+#include <http_vhost.h>
+#include <ap_mpm.h>
+#include <unixd.h>
+#include <util_script.h>
+
+#include <apr_buckets.h>
+#include <apr_random.h>
+#include <apr_strings.h>
+#include <apr_tables.h>
+
+#include "msw_config.h"
+#include "msw_entry.h"
+#include "msw_inline.h"
+#include "msw_version.h"
+
+#endif /* MSW_CAPACHE_H */

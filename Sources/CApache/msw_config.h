@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_config.h
+ * @brief What the directives leave behind: filled by shim/msw_config.c while
+ *        httpd reads its configuration, read by the Swift library, changed by
+ *        nobody at request time.
+ *
+ * Everything starts unset (NULL, or MSW_UNSET) and is merged field by field;
+ * defaults are applied where a value is read, so that "unset" and "set to the
+ * default" stay apart. All of it lives in the pool of the configuration: the
+ * process's configuration pool, or, from .htaccess, the request's.
+ */
+#ifndef MSW_CONFIG_H
+#define MSW_CONFIG_H
+
+#include <httpd.h>
+#include <http_config.h>
+#include <apr_hash.h>
+#include <apr_tables.h>
+
+/** A flag or number that no directive has set. */
+#define MSW_UNSET (-1)
+
+/** The name that SetHandler and AddHandler give to reach a SwiftHandler. */
+#define MSW_HANDLER_NAME "mod_swift"
+
+/** The name that the installed configuration gives to Swift sources that no
+ *  handler was mapped to; such a request is refused. */
+#define MSW_SOURCE_HANDLER_NAME "mod_swift-source"
+
+/** The phases, in the order in which httpd comes to them. */
+typedef enum {
+    MSW_PHASE_CONNECTION,
+    MSW_PHASE_POST_READ_REQUEST,
+    MSW_PHASE_TRANS,
+    MSW_PHASE_HEADER_PARSER,
+    MSW_PHASE_INIT,
+    MSW_PHASE_ACCESS,
+    MSW_PHASE_AUTHEN,
+    MSW_PHASE_AUTHZ,
+    MSW_PHASE_TYPE,
+    MSW_PHASE_FIXUP,
+    MSW_PHASE_CONTENT,
+    MSW_PHASE_LOG,
+    MSW_PHASE_CLEANUP,
+    MSW_PHASE_INPUT_FILTER,
+    MSW_PHASE_OUTPUT_FILTER,
+    MSW_PHASE_COUNT
+} msw_phase;
+
+/** One handler word of a Swift*Handler directive. */
+typedef struct msw_handler {
+    /** "hello", or "dir/name"; never NULL. */
+    const char *module;
+    /** "handler", or "Type.method"; NULL: the phase's default name. */
+    const char *function;
+    /** The directory of the section the directive stands in, with a trailing
+     *  slash; NULL where the section names none (server, Location, pattern). */
+    const char *directory;
+    /** ".do", from "| .do"; NULL: any file. */
+    const char *extension;
+    /** Where the directive stands, for messages: "/etc/…/site.conf:12". */
+    const char *source;
+    /** SwiftHandlerModule: a missing function is no error. */
+    int silent;
+    /** The library's: what this word was resolved to in this child. Points to
+     *  an object that is never freed; written and read atomically. Unused
+     *  where the handler lives in a request's pool. */
+    void *resolved;
+} msw_handler;
+
+/** The value of a SwiftOption that takes the option away again: no text that a
+ *  configuration could hold, since an empty value is a value. */
+#define MSW_OPTION_REMOVED "\001"
+
+/** Per directory: what every directive of section 5 that may stand in a
+ *  directory has set. */
+typedef struct msw_dir_config {
+    /** Swift*Handler, SwiftHandlerModule: arrays of msw_handler *, one for
+     *  each phase; NULL: unset. */
+    apr_array_header_t *handlers[MSW_PHASE_COUNT];
+    /** Bit per phase: some entry of its list has an extension. */
+    unsigned int phases_with_extensions;
+    /** SwiftOption: keys compare without case. */
+    apr_table_t *options;
+    /** SwiftInputFilter, SwiftOutputFilter: name (lower case) to
+     *  msw_handler *. */
+    apr_hash_t *input_filters;
+    apr_hash_t *output_filters;
+    /** SwiftPath: array of const char *, absolute, no trailing slash. */
+    apr_array_header_t *path;
+    /** SwiftInterpreter. */
+    const char *interpreter;
+    /** Flags: 0, 1 or MSW_UNSET. */
+    int debug;
+    int auto_reload;
+    int enable_debugger;
+    int interp_per_directory;
+    int interp_per_directive;
+    int authoritative;
+    /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
+    int allow_htaccess;
+    /** Set in a configuration that comes from .htaccess: it lives only as
+     *  long as its request, so nothing may be remembered by its address. */
+    int from_htaccess;
+    /** The .htaccess directive that SwiftAllowHtaccess does not allow
+     *  ("file:line"); such a request is refused. */
+    const char *refused;
+} msw_dir_config;
+
+/** Per server (main server and virtual hosts). */
+typedef struct msw_server_config {
+    /** SwiftConnectionHandler: array of msw_handler *. */
+    apr_array_header_t *connection_handlers;
+    /** SwiftImport: array of msw_handler *; its directory names the
+     *  interpreter. */
+    apr_array_header_t *imports;
+    /** SwiftOptimize. */
+    int optimize;
+    /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */
+    const char *cache_dir;
+    const char *compiler;
+    /** SwiftBuildTimeout: microseconds. Main server only. */
+    apr_interval_time_t build_timeout;
+} msw_server_config;
+
+#endif /* MSW_CONFIG_H */

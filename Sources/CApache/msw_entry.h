@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_entry.h
+ * @brief The border between the shim and the Swift library: the shim asks once
+ *        for the library's entry points and calls nothing else of it.
+ *
+ * No Swift error and no Swift pointer leaves an entry point: each returns what
+ * its hook returns.
+ */
+#ifndef MSW_ENTRY_H
+#define MSW_ENTRY_H
+
+#include "msw_config.h"
+
+/** Changes whenever this file, msw_config.h or the meaning of either does. */
+#define MSW_ENTRY_ABI 1
+
+typedef struct msw_entry_points {
+    /** MSW_ENTRY_ABI of the library. */
+    int abi;
+    /** The library's ELF build id in lower-case hexadecimal. */
+    const char *build_id;
+
+    /** post_config, second pass of a real start: prepares what only the
+     *  parent may (version components, cache directory). Returns an httpd
+     *  status; the reason has been logged. */
+    int (*post_config)(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s);
+    /** child_init. */
+    void (*child_init)(apr_pool_t *pchild, server_rec *s);
+    /** Every request phase. Called only where a handler is configured or may
+     *  have been added; returns what the hook returns. */
+    int (*request_phase)(request_rec *r, msw_phase phase);
+    /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
+    int (*refuse_source)(request_rec *r);
+} msw_entry_points;
+
+#endif /* MSW_ENTRY_H */

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_inline.h
+ * @brief What Swift cannot call of httpd and APR: macros, variadics and
+ *        bit-fields. Each says which of these it is there for.
+ */
+#ifndef MSW_INLINE_H
+#define MSW_INLINE_H
+
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include <elf.h>
+#include <errno.h>
+#include <link.h>
+#include <string.h>
+
+/** Variadic. Logs one line for a request; file is borrowed for the call. */
+static inline void msw_log_request(const char *file, int line, int module,
+                                   int level, apr_status_t status,
+                                   const request_rec *r, const char *text)
+{
+    ap_log_rerror_(file, line, module, level, status, r, "%s", text);
+}
+
+/** Variadic. Logs one line for a server; s may be NULL. */
+static inline void msw_log_server(const char *file, int line, int module,
+                                  int level, apr_status_t status,
+                                  const server_rec *s, const char *text)
+{
+    ap_log_error_(file, line, module, level, status, s, "%s", text);
+}
+
+/** Variadic macro: whether a line of this level would be written. */
+static inline int msw_log_request_enabled(const request_rec *r, int module,
+                                          int level)
+{
+    return APLOG_R_MODULE_IS_LEVEL(r, module, level);
+}
+
+/** Macro. A bucket's data; see apr_bucket_read. */
+static inline apr_status_t msw_bucket_read(apr_bucket *b, const char **data,
+                                           apr_size_t *length,
+                                           apr_read_type_e mode)
+{
+    return apr_bucket_read(b, data, length, mode);
+}
+
+/** Macros over the brigade's ring. NULL where the brigade has no more. */
+static inline apr_bucket *msw_brigade_first(apr_bucket_brigade *bb)
+{
+    return APR_BRIGADE_EMPTY(bb) ? NULL : APR_BRIGADE_FIRST(bb);
+}
+
+static inline int msw_bucket_is_eos(const apr_bucket *b)
+{
+    return APR_BUCKET_IS_EOS(b);
+}
+
+static inline int msw_bucket_is_metadata(const apr_bucket *b)
+{
+    return APR_BUCKET_IS_METADATA(b);
+}
+
+static inline void msw_bucket_delete(apr_bucket *b)
+{
+    apr_bucket_delete(b);
+}
+
+/** Macro. Appends; the brigade owns the bucket from now on. */
+static inline void msw_brigade_append(apr_bucket_brigade *bb, apr_bucket *b)
+{
+    APR_BRIGADE_INSERT_TAIL(bb, b);
+}
+
+/** Bit-field: the connection was given up. */
+static inline int msw_connection_aborted(const conn_rec *c)
+{
+    return c->aborted;
+}
+
+/** Bit-field: ap_conn_keepalive_e of the connection. */
+static inline int msw_connection_keepalive(const conn_rec *c)
+{
+    return c->keepalive;
+}
+
+/** Macro: whether an errno-like status says that the client has gone. */
+static inline int msw_status_is_client_gone(apr_status_t rv)
+{
+    return APR_STATUS_IS_ECONNABORTED(rv) || APR_STATUS_IS_ECONNRESET(rv)
+           || APR_STATUS_IS_EPIPE(rv);
+}
+
+static inline int msw_status_is_eof(apr_status_t rv)
+{
+    return APR_STATUS_IS_EOF(rv);
+}
+
+static inline int msw_status_is_timeout(apr_status_t rv)
+{
+    return APR_STATUS_IS_TIMEUP(rv);
+}
+
+/** Macro over per-module slots. */
+static inline void *msw_config_get(const ap_conf_vector_t *v, int index)
+{
+    return ((void **)v)[index];
+}
+
+static inline void msw_config_set(ap_conf_vector_t *v, int index, void *value)
+{
+    ((void **)v)[index] = value;
+}
+
+/** Opaque type: the pool of a table, which begins with its array header. */
+static inline apr_pool_t *msw_table_pool(const apr_table_t *t)
+{
+    return apr_table_elts(t)->pool;
+}
+
+/** Whether an option's value is MSW_OPTION_REMOVED. */
+static inline int msw_option_is_removed(const char *value)
+{
+    return strcmp(value, MSW_OPTION_REMOVED) == 0;
+}
+
+/** Atomic access to msw_handler.resolved, which workers share. */
+static inline void *msw_handler_resolved(const msw_handler *h)
+{
+    return __atomic_load_n(&h->resolved, __ATOMIC_ACQUIRE);
+}
+
+static inline void msw_handler_set_resolved(msw_handler *h, void *value)
+{
+    __atomic_store_n(&h->resolved, value, __ATOMIC_RELEASE);
+}
+
+/** A mutable global, which Swift 6 does not read: User and Group. */
+static inline uid_t msw_server_user(void)
+{
+    return ap_unixd_config.user_id;
+}
+
+static inline gid_t msw_server_group(void)
+{
+    return ap_unixd_config.group_id;
+}
+
+/** What msw_build_id_of asks of each image. */
+struct msw_build_id_query {
+    uintptr_t address;
+    char *text;
+    size_t size;
+};
+
+static inline int msw_image_holds(const struct dl_phdr_info *image,
+                                  uintptr_t address)
+{
+    for (int i = 0; i < image->dlpi_phnum; i++) {
+        uintptr_t start = image->dlpi_addr + image->dlpi_phdr[i].p_vaddr;
+
+        if (image->dlpi_phdr[i].p_type == PT_LOAD && address >= start
+            && address < start + image->dlpi_phdr[i].p_memsz) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* Writes the build id among the notes of one segment as hexadecimal. */
+static inline void msw_build_id_in_notes(const char *note, const char *end,
+                                         char *text, size_t size)
+{
+    while (note + sizeof(ElfW(Nhdr)) <= end) {
+        const ElfW(Nhdr) *header = (const ElfW(Nhdr) *)note;
+        const char *name = note + sizeof(*header);
+        const unsigned char *id = (const unsigned char *)name
+                                  + ((header->n_namesz + 3u) & ~3u);
+
+        if (header->n_type == NT_GNU_BUILD_ID && header->n_namesz == 4
+            && memcmp(name, "GNU", 4) == 0 && 2 * header->n_descsz < size) {
+            for (unsigned int i = 0; i < header->n_descsz; i++) {
+                text[2 * i] = "0123456789abcdef"[id[i] >> 4];
+                text[2 * i + 1] = "0123456789abcdef"[id[i] & 15];
+            }
+            text[2 * header->n_descsz] = '\0';
+            return;
+        }
+        note = (const char *)id + ((header->n_descsz + 3u) & ~3u);
+    }
+}
+
+static inline int msw_build_id_visit(struct dl_phdr_info *image, size_t size,
+                                     void *data)
+{
+    struct msw_build_id_query *query = (struct msw_build_id_query *)data;
+
+    (void)size;
+    if (!msw_image_holds(image, query->address)) {
+        return 0;
+    }
+    for (int i = 0; i < image->dlpi_phnum; i++) {
+        const ElfW(Phdr) *segment = &image->dlpi_phdr[i];
+        const char *start = (const char *)(image->dlpi_addr + segment->p_vaddr);
+
+        if (segment->p_type == PT_NOTE) {
+            msw_build_id_in_notes(start, start + segment->p_memsz,
+                                  query->text, query->size);
+        }
+    }
+    return 1;
+}
+
+/** Types and macros of <link.h>. The ELF build id, in hexadecimal, of the
+ *  image that holds the address; the text stays as it is where there is
+ *  none. */
+static inline void msw_build_id_of(const void *address, char *text,
+                                   size_t size)
+{
+    struct msw_build_id_query query = { (uintptr_t)address, text, size };
+
+    dl_iterate_phdr(msw_build_id_visit, &query);
+}
+
+#endif /* MSW_INLINE_H */

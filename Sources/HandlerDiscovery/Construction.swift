@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How an instance is made for one call of one of its methods.
+struct Construction {
+    /// `Type()`, or `Type(for: …)` with the argument of the handler.
+    let expression: String
+    let effects: Effects
+}

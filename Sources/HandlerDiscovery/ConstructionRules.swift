@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds out how an instance can be made for a method that is to be a handler.
+struct ConstructionRules {
+    let module: ModuleDeclarations
+    let method: FunctionDeclaration
+    let argument: HandlerArgument
+
+    /// Nil when the type cannot be made from nothing or from the argument alone.
+    func construction() -> Construction? {
+        construction(as: method.surroundings.type, depth: 0)
+    }
+
+    /// What the initialisers of a type, or of one of its superclasses, allow.
+    private func construction(as name: QualifiedName, depth: Int) -> Construction? {
+        let declarations = module.types(named: name, when: method.condition)
+        guard depth < 32, declarations.count == 1, let type = declarations.first else { return nil }
+        let known = module.initializers[name.name, default: []].filter {
+            !$0.condition.excludes(method.condition)
+        }
+        if let chosen = choice(among: known.filter { isUsable($0, of: type) }) {
+            return construction(with: chosen)
+        }
+        let isImplicit = known.allSatisfy(\.isInExtension)
+        return isImplicit ? implicitConstruction(of: type, depth: depth) : nil
+    }
+
+    private func choice(among usable: [Initializer]) -> Initializer? {
+        usable.first { parameter(of: $0) != nil } ?? usable.first { $0.neededParameters.isEmpty }
+    }
+
+    private func implicitConstruction(of type: TypeDeclaration, depth: Int) -> Construction? {
+        guard type.hasCompleteDefaults, !isIsolated(type) else { return nil }
+        if type.kind == .class, let superclass = superclass(of: type) {
+            return construction(as: superclass, depth: depth + 1)
+        }
+        let isMadeFromNothing = [.structure, .class, .actor].contains(type.kind)
+        return isMadeFromNothing ? construction(with: nil) : nil
+    }
+
+    private func construction(with initializer: Initializer?) -> Construction {
+        let passed = initializer.flatMap(parameter)?.passing(HandlerCall.argument) ?? ""
+        return Construction(
+            expression: "\(method.surroundings.type.reference)(\(passed))",
+            effects: initializer?.effects ?? Effects())
+    }
+}
+
+extension ConstructionRules {
+    private func isUsable(_ initializer: Initializer, of type: TypeDeclaration) -> Bool {
+        let isThere = initializer.condition.follows(from: method.condition, and: type.condition)
+        let isFree =
+            initializer.isolation.isNonisolated
+            || !isIsolated(type)
+                && module.globalActor(among: initializer.isolation.attributes) == nil
+        return initializer.isReachable && isThere && isFree
+    }
+
+    /// Actors can be made anywhere; types of a global actor only there.
+    private func isIsolated(_ type: TypeDeclaration) -> Bool {
+        module.globalActor(of: type.isolation, inside: type.name) != nil
+    }
+
+    /// The parameter that takes what the handler is called with, if nothing else is needed.
+    private func parameter(of initializer: Initializer) -> Parameter? {
+        let needed = initializer.neededParameters
+        guard needed.count == 1, let parameter = needed.first else { return nil }
+        return module.argument(of: parameter, inside: method.surroundings.type) == argument
+            ? parameter : nil
+    }
+
+    private func superclass(of type: TypeDeclaration) -> QualifiedName? {
+        type.isolation.supertypes.first
+            .flatMap { module.resolve($0, inside: type.name) }
+            .flatMap { name in
+                module.types(named: name, when: method.condition).contains { $0.kind == .class }
+                    ? name : nil
+            }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The three types of ModSwift a handler can take.
+enum HandlerArgument: String {
+    case request = "Request"
+    case connection = "Connection"
+    case filter = "Filter"
+
+    /// What the function takes that a directive means when it names only a module.
+    init?(ofDefaultName name: String) {
+        guard Self.defaultNames.contains(name) else { return nil }
+        switch name {
+        case "connectionHandler": self = .connection
+        case "inputFilter", "outputFilter": self = .filter
+        default: self = .request
+        }
+    }
+
+    /// The rule its author should know.
+    var rule: String {
+        switch self {
+        case .request: "a handler takes one Request"
+        case .connection: "a connection handler takes one Connection"
+        case .filter: "a filter takes one Filter"
+        }
+    }
+
+    /// The usual parameter of an initialiser.
+    var parameter: String {
+        switch self {
+        case .request: "_ req: Request"
+        case .connection: "_ conn: Connection"
+        case .filter: "_ filter: Filter"
+        }
+    }
+
+    private static let defaultNames: Set = [
+        "postReadRequestHandler", "transHandler", "headerParserHandler", "initHandler",
+        "accessHandler", "authenHandler", "authzHandler", "typeHandler", "fixupHandler", "handler",
+        "logHandler", "cleanupHandler", "inputFilter", "outputFilter", "connectionHandler",
+    ]
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SwiftSyntax
+
+/// An initialiser of a type of the module.
+struct Initializer {
+    let parameters: [Parameter]
+    let effects: Effects
+    let isolation: Isolation
+    let condition: Condition
+
+    /// Whether it leaves the implicit initialiser of its type alone.
+    let isInExtension: Bool
+
+    /// Whether the registration file may call it, if its parameters allow that.
+    let isReachable: Bool
+
+    init(_ syntax: InitializerDeclSyntax, in surroundings: Surroundings) {
+        parameters = syntax.signature.parameterClause.parameters.map(Parameter.init)
+        effects = Effects(syntax.signature)
+        isolation = Isolation(attributes: syntax.attributes, modifiers: syntax.modifiers)
+        condition = surroundings.condition
+        isInExtension = surroundings.isInExtension
+        isReachable = surroundings.obstacle == nil && Self.isReachable(syntax)
+    }
+
+    /// The parameters a caller has to pass something for.
+    var neededParameters: [Parameter] { parameters.filter { !$0.hasDefault } }
+
+    private static func isReachable(_ syntax: InitializerDeclSyntax) -> Bool {
+        syntax.modifiers.hiddenAccess == nil && syntax.optionalMark == nil
+            && syntax.genericParameterClause == nil && syntax.genericWhereClause == nil
+            && !syntax.attributes.meanUnavailable
+    }
+}

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the parameters of a function make of it.
+enum ParameterReading {
+    case argument(HandlerArgument)
+
+    /// It cannot be a handler, but its author may think so.
+    case unsuitable(String)
+
+    case irrelevant
+
+    init(of function: FunctionDeclaration, in module: ModuleDeclarations) {
+        let needed = function.neededParameters
+        if needed.count == 1, let parameter = needed.first {
+            let type = function.surroundings.type
+            if let argument = module.argument(of: parameter, inside: type) {
+                self = .argument(argument)
+                return
+            }
+            if case .near(let reason) = parameter.kind {
+                self = .unsuitable(reason)
+                return
+            }
+        }
+        self =
+            HandlerArgument(ofDefaultName: function.name.baseName)
+            .map { .unsuitable(Self.mismatch(of: needed, with: $0)) } ?? .irrelevant
+    }
+
+    /// How parameters differ from what a default name promises.
+    private static func mismatch(of needed: [Parameter], with argument: HandlerArgument) -> String {
+        guard let only = needed.first else { return "it takes no parameter; \(argument.rule)" }
+        if needed.count > 1 { return "it takes \(needed.count) parameters; \(argument.rule)" }
+        if case .argument(let own, _) = only.kind {
+            let name = own.rawValue
+            return "its parameter is this module's own \(name), not ModSwift.\(name)"
+        }
+        let type = only.typeText.map { "is a \($0)" } ?? "has another type"
+        return "its parameter \(type); \(argument.rule)"
+    }
+}
+
+extension ModuleDeclarations {
+    /// The type of ModSwift that a parameter has, unless the module has a type of that name.
+    func argument(of parameter: Parameter, inside type: QualifiedName) -> HandlerArgument? {
+        guard case .argument(let argument, let isQualified) = parameter.kind else { return nil }
+        let spelling = QualifiedName.topLevel.appending(argument.rawValue)
+        return isQualified || resolve(spelling, inside: type) == nil ? argument : nil
+    }
+}

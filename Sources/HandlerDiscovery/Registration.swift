@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The Swift file that tells the server which handlers a module has.
+///
+/// It is compiled together with the module's own files. Its one entry point, `msw_register_handlers`,
+/// hands every handler to a `HandlerRegistrar` as a typed closure, so nothing has to guess mangled
+/// names, and overload resolution, not this library, decides what a result type means.
+///
+/// ```swift
+/// let registration = Registration(of: [HandlerSource(path: "hello.swift", text: text)])
+/// registration.handlers  // ["handler"]
+/// registration.text      // import ModSwift …
+/// ```
+public struct Registration: Sendable {
+    /// A complete Swift file.
+    public var text: String
+
+    /// The names that are registered, in the order of the sources; those that depend on `#if` are
+    /// among them, because only the compiler knows which conditions hold.
+    public var handlers: [String]
+
+    /// The names that are never registered, whichever `#if` conditions hold.
+    public var refusals: [Refusal]
+
+    /// Finds the handlers of a module.
+    ///
+    /// Text that is not valid Swift is no error here: what can be read of it is used, and the
+    /// compiler will say what is wrong.
+    ///
+    /// - Parameter sources: All files of the module.
+    public init(of sources: [HandlerSource]) {
+        let names = NameGroup.groups(of: Self.candidates(in: sources))
+        text = RegistrationWriter.text(registering: names)
+        handlers = names.filter(\.isRegistered).map(\.name)
+        refusals = names.compactMap(\.refusal)
+    }
+
+    private static func candidates(in sources: [HandlerSource]) -> [Candidate] {
+        var module = ModuleDeclarations()
+        for source in sources { module.collect(from: ParsedSource(source)) }
+        let rules = HandlerRules(module: module)
+        return module.functions.compactMap(rules.candidate) + module.variables.map(rules.candidate)
+    }
+}

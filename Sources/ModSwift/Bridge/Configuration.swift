@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: msw_dir_config counts as unsafe for its pointers; the key paths name its flags only.
+/// The directives in effect for a request, handlers and options aside.
+///
+/// Corresponds to `req.get_config()` in mod_python.
+public struct Configuration {
+    private let configuration: DirectoryConfiguration?
+
+    init(_ configuration: DirectoryConfiguration?) { self.configuration = configuration }
+
+    /// A directive's value, as in `req.config["SwiftDebug"]`: "On", "Off" or the text that was
+    /// given; nil where no directive set it, and the default holds.
+    public subscript(directive: String) -> String? {
+        guard let configuration else { return nil }
+        if let flag = unsafe Self.flags.first(where: { unsafe namesAreEqual($0.name, directive) }) {
+            return unsafe configuration.flag(flag.field).map { $0 ? "On" : "Off" }
+        }
+        if namesAreEqual(directive, "SwiftInterpreter") { return configuration.interpreter }
+        if namesAreEqual(directive, "SwiftPath") {
+            return configuration.path.isEmpty ? nil : configuration.path.joined(separator: " ")
+        }
+        return nil
+    }
+
+    private static var flags: [(name: String, field: KeyPath<msw_dir_config, Int32>)] {
+        unsafe [
+            ("SwiftDebug", \.debug), ("SwiftAutoReload", \.auto_reload),
+            ("SwiftEnableDebugger", \.enable_debugger),
+            ("SwiftInterpPerDirectory", \.interp_per_directory),
+            ("SwiftInterpPerDirective", \.interp_per_directive),
+            ("SwiftAllowHtaccess", \.allow_htaccess),
+        ]
+    }
+}

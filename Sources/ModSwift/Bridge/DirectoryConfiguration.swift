@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the directives left behind, as the shim merged it (msw_config.h). Defaults are applied here.
+
+internal import CApache
+
+// SAFETY: from the configuration's pool or the request's; either outlives the call that reads it.
+/// The merged configuration of one directory.
+@safe struct DirectoryConfiguration {
+    private let pointer: UnsafePointer<msw_dir_config>
+
+    init?(_ slot: UnsafeMutableRawPointer?) {
+        guard let slot = unsafe slot else { return nil }
+        unsafe pointer = UnsafePointer(slot.assumingMemoryBound(to: msw_dir_config.self))
+    }
+
+    /// SwiftDebug; off by default.
+    var debugs: Bool { unsafe pointer.pointee.debug == 1 }
+    /// SwiftAutoReload; on by default.
+    var autoReloads: Bool { unsafe pointer.pointee.auto_reload != 0 }
+    /// Some of it lives in the request's pool: nothing may be remembered by its address.
+    var isVolatile: Bool { unsafe pointer.pointee.from_htaccess != 0 }
+    /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.
+    var refused: String? { text(unsafe pointer.pointee.refused) }
+
+    /// SwiftPath.
+    var path: [String] {
+        guard let array = unsafe pointer.pointee.path else { return [] }
+        return stringElements(of: array)
+    }
+
+    /// Tells two values of SwiftPath apart.
+    var pathIdentity: UnsafeRawPointer? { unsafe pointer.pointee.path.map { .init($0) } }
+
+    /// The handlers of a phase, outermost first.
+    func handlers(for phase: Phase) -> HandlerEntries {
+        let lists = unsafe UnsafeRawPointer(pointer)
+            .assumingMemoryBound(to: UnsafeMutablePointer<apr_array_header_t>?.self)
+        // SAFETY: `handlers` is the first field, with one element for each phase.
+        let extended = unsafe pointer.pointee.phases_with_extensions & (1 << UInt32(phase.rawValue))
+        return unsafe HandlerEntries(
+            array: lists[Int(phase.rawValue)], selectsByExtension: extended != 0)
+    }
+
+    /// SwiftOption's value; nil where it is not set or was taken away.
+    func option(_ key: String) -> String? {
+        guard let table = unsafe pointer.pointee.options else { return nil }
+        // SAFETY: the key is borrowed for the call.
+        guard let value = unsafe key.withCString({ unsafe apr_table_get(table, $0) }),
+            unsafe msw_option_is_removed(value) == 0
+        else { return nil }
+        return text(value)
+    }
+
+    /// All options that are set.
+    var options: [(key: String, value: String)] {
+        guard let table = unsafe pointer.pointee.options else { return [] }
+        return unsafe TableElements(table).compactMap { name, value in
+            unsafe value.map { unsafe msw_option_is_removed($0) != 0 } ?? true
+                ? nil : (text(name) ?? "", text(value) ?? "")
+        }
+    }
+
+    /// A flag's value as a directive left it: nil where no directive did.
+    func flag(_ field: KeyPath<msw_dir_config, Int32>) -> Bool? {
+        let value = unsafe pointer.pointee[keyPath: field]
+        return value == MSW_UNSET ? nil : value == 1
+    }
+    /// SwiftInterpreter.
+    var interpreter: String? { text(unsafe pointer.pointee.interpreter) }
+}
+
+// SAFETY: as its configuration.
+/// The handler words that stand for a phase.
+@safe struct HandlerEntries {
+    fileprivate let array: UnsafeMutablePointer<apr_array_header_t>?
+    /// Some entry is for one extension only.
+    let selectsByExtension: Bool
+
+    @inline(__always)
+    var count: Int { unsafe array.map { unsafe Int($0.pointee.nelts) } ?? 0 }
+
+    @inline(__always)
+    subscript(index: Int) -> HandlerEntry {
+        // SAFETY: the array holds msw_handler pointers, none of them NULL; index < count.
+        guard index < count, let elements = unsafe array?.pointee.elts else {
+            preconditionFailure("There is no handler \(index)")
+        }
+        let entries = unsafe UnsafeRawPointer(elements)
+            .assumingMemoryBound(to: UnsafeMutablePointer<msw_handler>.self)
+        return unsafe HandlerEntry(entries[index])
+    }
+}
+
+// SAFETY: as its configuration.
+/// One handler word: `module`, `module::function`.
+@safe struct HandlerEntry {
+    private let pointer: UnsafeMutablePointer<msw_handler>
+
+    @inline(__always)
+    fileprivate init(_ pointer: UnsafeMutablePointer<msw_handler>) { unsafe self.pointer = pointer }
+
+    var module: String { text(unsafe pointer.pointee.module) ?? "" }
+    var function: String? { text(unsafe pointer.pointee.function) }
+    var directory: String? { text(unsafe pointer.pointee.directory) }
+    var fileExtension: String? { text(unsafe pointer.pointee.extension) }
+    var source: String { text(unsafe pointer.pointee.source) ?? "" }
+    var isSilent: Bool { unsafe pointer.pointee.silent != 0 }
+
+    /// What this word was resolved to in this child. Never freed once set.
+    @inline(__always)
+    var resolved: ResolvedHandler? {
+        // SAFETY: set below to an object that was retained for ever.
+        guard let object = unsafe msw_handler_resolved(pointer) else { return nil }
+        return unsafe Unmanaged<ResolvedHandler>.fromOpaque(object).takeUnretainedValue()
+    }
+
+    /// Remembers what the word was resolved to. Two threads may do so at once; the later wins, and
+    /// neither object is ever freed.
+    func remember(_ resolved: ResolvedHandler) {
+        unsafe msw_handler_set_resolved(pointer, Unmanaged.passRetained(resolved).toOpaque())
+    }
+}
+
+// SAFETY: the shim pushed `const char *` elements, none of them NULL.
+@safe private func stringElements(of array: UnsafeMutablePointer<apr_array_header_t>) -> [String] {
+    guard let elements = unsafe array.pointee.elts else { return [] }
+    let strings = unsafe UnsafeRawPointer(elements)
+        .assumingMemoryBound(to: UnsafePointer<CChar>?.self)
+    return unsafe (0..<Int(array.pointee.nelts)).compactMap { unsafe text(strings[$0]) }
+}

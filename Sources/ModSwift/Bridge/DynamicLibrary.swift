@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+/// A compiled module in the process. Nothing Swift is ever unloaded.
+enum DynamicLibrary {
+    /// Loads a module and has it hand over its handlers.
+    ///
+    /// Every symbol is bound now, so that a missing one is an error here and not a crash later, and
+    /// none of them is seen by other modules.
+    static func load(_ path: String, registrar: HandlerCollector) throws(LoadError) {
+        // SAFETY: the stamp was checked: the file is a module built for this library.
+        guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+            throw LoadError(unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed")
+        }
+        guard let symbol = unsafe dlsym(handle, "msw_register_handlers") else {
+            throw LoadError("\(path) has no msw_register_handlers")
+        }
+        typealias Register = @convention(c) (UnsafeMutableRawPointer) -> Void
+        // SAFETY: the builder generated the function with this type; the collector outlives the call.
+        let register = unsafe unsafeBitCast(symbol, to: Register.self)
+        unsafe register(Unmanaged.passUnretained(registrar).toOpaque())
+    }
+}
+
+/// What the dynamic linker said.
+struct LoadError: Error {
+    let message: String
+
+    init(_ message: String) { self.message = message }
+}
+
+extension HandlerRegistrar {
+    /// For generated code: the registrar behind the pointer that `msw_register_handlers` was given.
+    @_documentation(visibility: internal)
+    public init(_ context: UnsafeMutableRawPointer) {
+        // SAFETY: only DynamicLibrary.load calls the generated function, with a live collector.
+        collector = unsafe Unmanaged<HandlerCollector>.fromOpaque(context).takeUnretainedValue()
+    }
+}

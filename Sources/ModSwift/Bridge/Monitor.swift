@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A lock that can be waited on. The standard library's Mutex cannot.
+
+internal import CApache
+internal import ModSwiftSystem
+
+// SAFETY: the value is touched under the lock only; the pthread objects do not move.
+/// A monitor: a value behind a lock, and threads that wait until it changes.
+@safe final class Monitor<Value>: @unchecked Sendable {  // because every access holds the lock
+    @safe private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    @safe private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+    private var value: Value
+
+    init(_ value: Value) {
+        self.value = value
+        unsafe pthread_mutex_init(mutex, nil)
+        var attributes = pthread_condattr_t()
+        unsafe pthread_condattr_init(&attributes)
+        unsafe pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+        unsafe pthread_cond_init(condition, &attributes)
+        unsafe pthread_condattr_destroy(&attributes)
+    }
+
+    deinit {
+        unsafe pthread_cond_destroy(condition)
+        unsafe pthread_mutex_destroy(mutex)
+        unsafe condition.deallocate()
+        unsafe mutex.deallocate()
+    }
+
+    /// Runs body under the lock.
+    func withLock<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        return try body(&value)
+    }
+
+    /// Runs body under the lock, then wakes every thread that waits.
+    func change<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        try withLock { value in
+            defer { unsafe pthread_cond_broadcast(condition) }
+            return try body(&value)
+        }
+    }
+
+    /// Waits until body gives a result; nil when the deadline has passed first.
+    func wait<Result>(until deadline: MonotonicTime?, _ body: (inout Value) -> Result?) -> Result? {
+        unsafe pthread_mutex_lock(mutex)
+        defer { unsafe pthread_mutex_unlock(mutex) }
+        while true {
+            if let result = body(&value) { return result }
+            guard let deadline else {
+                unsafe pthread_cond_wait(condition, mutex)
+                continue
+            }
+            var limit = deadline.timespec
+            if unsafe pthread_cond_timedwait(condition, mutex, &limit) == ETIMEDOUT {
+                return body(&value)
+            }
+        }
+    }
+}

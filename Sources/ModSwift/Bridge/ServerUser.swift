@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+/// The user a child of this server runs as.
+enum ServerUser {
+    static var current: uid_t { geteuid() }
+
+    /// User and group of the configuration; only a parent that runs as root can change to it.
+    static var configured: (user: uid_t, group: gid_t)? {
+        geteuid() == 0 ? (msw_server_user(), msw_server_group()) : nil
+    }
+}

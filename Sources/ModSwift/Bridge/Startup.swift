@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What happens once: in the parent at each start and restart, and in each child.
+
+internal import CApache
+internal import ModSwiftSystem
+internal import Synchronization
+
+enum Startup {
+    /// The shim's file as it was when it was loaded; nil until the first start.
+    private static let loadedShim = Mutex<FileFingerprint?>(nil)
+
+    /// post_config of a real start: what only the parent may do. Starts no thread and runs no
+    /// handler's code.
+    static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
+        unsafe ap_add_version_component(pool.pointer, "mod_swift/\(BuildInfo.version)")
+        unsafe ap_add_version_component(pool.pointer, "Swift/\(BuildInfo.swiftVersion)")
+        warnIfReplaced(server)
+        prepareCache(server)
+        server.log(
+            "MSW0004: mod_swift \(BuildInfo.version), build \(LibraryImage.buildID.prefix(12)), "
+                + "from \(LibraryImage.directory)", level: .info)
+        return OK
+    }
+
+    /// child_init.
+    static func prepareChild(_ server: ServerRecord) {
+        LoaderSettings.set(settings(of: server))
+        LoaderSettings.keep(server)
+    }
+
+    private static func settings(of server: ServerRecord) -> LoaderSettings {
+        var settings = LoaderSettings()
+        if let directory = server.cacheDirectory { settings.cacheDirectory = directory }
+        if let compiler = server.compiler { settings.compiler = compiler }
+        if let timeout = server.buildTimeout { settings.buildTimeout = timeout }
+        return settings
+    }
+
+    /// After an upgrade the process goes on with the old build, from its old directory: nothing of
+    /// Swift is ever unloaded.
+    private static func warnIfReplaced(_ server: ServerRecord) {
+        guard let path = LibraryImage.shimPath else { return }
+        let now = FileSystem.fingerprint(of: path)
+        let before = loadedShim.withLock { loaded in
+            if loaded == nil { loaded = now }
+            return loaded
+        }
+        guard before != now else { return }
+        server.log(
+            "MSW0002: \(path) was replaced since this server was started. It goes on with the "
+                + "build it has (\(LibraryImage.buildID.prefix(12)), from "
+                + "\(LibraryImage.directory)); stop it and start it again to run the new one",
+            level: .warning)
+    }
+
+    /// Makes the cache directory and gives it to the server's user.
+    private static func prepareCache(_ server: ServerRecord) {
+        let directory = settings(of: server).cacheDirectory
+        do {
+            try FileSystem.makeDirectory(FilePath.parent(of: directory), mode: 0o755)
+            try FileSystem.makeDirectory(directory, mode: 0o700)
+            if let owner = ServerUser.configured {
+                try FileSystem.giveDirectory(directory, to: owner.user, owner.group)
+            }
+        } catch {
+            server.log(
+                "MSW0003: the directory for compiled handlers cannot be made: \(error); set "
+                    + "SwiftCacheDir to one that can", level: .error)
+        }
+    }
+}
+
+extension LoaderSettings {
+    // SAFETY: set in child_init, before any other thread; the record lives as long as the child.
+    nonisolated(unsafe) private static var server: ServerRecord?
+
+    fileprivate static func keep(_ server: ServerRecord) { unsafe Self.server = server }
+
+    /// Writes a line to the main server's log.
+    static func log(_ text: String, _ level: LogLevel) {
+        unsafe server?.log(text, level: level)
+    }
+}

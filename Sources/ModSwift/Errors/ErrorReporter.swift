@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one place where a failure is told: the story to the error log, a status to the client, and
+// under SwiftDebug On the story to the client, too.
+
+/// Tells failures.
+enum ErrorReporter {
+    /// Logs a failure and decides what the client gets.
+    ///
+    /// - Parameter handler: The handler's word in the configuration; empty where there was none.
+    /// - Returns: The status that the phase ends with.
+    static func report(
+        _ failure: Failure, request: Request, phase: Phase, handler: String
+    ) -> Status {
+        let record = request.live
+        log(failure, record, phase: phase, handler: handler)
+        guard phase != .log, phase != .cleanup else { return .ok }
+        if record.hasSentBytes {
+            record.breakOff()
+            return .done
+        }
+        record.discardBuffered()
+        if failure.status == .serviceUnavailable { request.errHeadersOut["Retry-After"] = "5" }
+        guard record.configuration?.debugs == true, failure.id != Failure.clientGone.id else {
+            return failure.status
+        }
+        show(failure, request, phase: phase, handler: handler)
+        return .done
+    }
+
+    private static func log(
+        _ failure: Failure, _ record: RequestRecord, phase: Phase, handler: String
+    ) {
+        let name = handler.isEmpty ? phase.directive : "\(phase.directive) \(handler)"
+        let place = "\(record.method) \(printable(record.unparsedURI ?? ""))"
+        var story = "\(failure.id): \(name): \(printable(failure.summary)) [\(place)]"
+        if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
+        record.log(story, level: failure.level)
+    }
+
+    private static func show(
+        _ failure: Failure, _ request: Request, phase: Phase, handler: String
+    ) {
+        let page = ErrorPage(
+            failure: failure, handler: handler, phase: phase, method: request.method,
+            uri: request.unparsedURI)
+        request.status = HTTPStatus(rawValue: failure.status.rawValue)
+        request.contentType = "text/html; charset=utf-8"
+        request.headersOut["Cache-Control"] = "no-store"
+        request.write(page.html)
+    }
+}

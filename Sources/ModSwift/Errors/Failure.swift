@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What can go wrong, in one list: a stable id, a sentence that says what happened and what to do,
+// and the status the client gets. docs/error-reference.md explains each id.
+
+internal import ModSwiftArtifact
+
+/// A failure with its story.
+struct Failure: Error {
+    /// "MSW0103": stable, explained in docs/error-reference.md.
+    let id: String
+    /// One line.
+    let summary: String
+    /// Further lines, such as the compiler's diagnostics.
+    var detail = ""
+    var status = Status.internalServerError
+    var level = LogLevel.error
+    /// The same source would fail the same way again.
+    var isLasting = false
+}
+
+extension Failure {
+    // MARK: Configuration
+
+    static var noHandler: Failure {
+        Failure(
+            id: "MSW0201",
+            summary: "the handler of this request is mod_swift (SetHandler, AddHandler), but no "
+                + "SwiftHandler is in effect here; add \"SwiftHandler module\" to the section")
+    }
+
+    static func htaccessRefused(_ place: String) -> Failure {
+        Failure(
+            id: "MSW0202",
+            summary: "\(place) uses Swift directives, which is native code in the server; allow it "
+                + "with \"SwiftAllowHtaccess On\" in the server's configuration, or remove them")
+    }
+
+    static func sourceRefused(_ path: String) -> Failure {
+        Failure(
+            id: "MSW0203",
+            summary: "\(path) is a Swift source and no handler answered for it; it is not served",
+            status: .forbidden, level: .notice)
+    }
+
+    // MARK: Finding and loading
+
+    static func noModule(_ module: String, searched: [String]) -> Failure {
+        let places =
+            searched.isEmpty
+            ? "the directive stands in no directory; set SwiftPath"
+            : "looked for " + searched.joined(separator: ", ")
+        return Failure(id: "MSW0101", summary: "there is no module \"\(module)\": \(places)")
+    }
+
+    static func noFunction(_ function: String, in version: ModuleVersion) -> Failure {
+        let path = version.sourcePath
+        if let reason = version.refusals[function] {
+            return Failure(
+                id: "MSW0102", summary: "\(function) in \(path) cannot be a handler: \(reason)")
+        }
+        let names = version.handlerNames
+        let found = names.isEmpty ? "no handler" : names.joined(separator: ", ")
+        return Failure(
+            id: "MSW0102",
+            summary: "\(path) has no function \"\(function)\" that takes a Request; it has \(found)"
+        )
+    }
+
+    static func buildFailed(_ path: String, diagnostics: String) -> Failure {
+        Failure(
+            id: "MSW0103", summary: "\(path) does not compile", detail: diagnostics, isLasting: true
+        )
+    }
+
+    static func unreadableSource(_ error: any Error) -> Failure {
+        Failure(id: "MSW0104", summary: "a source cannot be read: \(error)")
+    }
+
+    static func badSource(_ path: String, _ reason: String) -> Failure {
+        Failure(id: "MSW0104", summary: "\(path) \(reason)", isLasting: true)
+    }
+
+    static func buildTimedOut(_ path: String, seconds: Double) -> Failure {
+        Failure(
+            id: "MSW0105",
+            summary: "\(path) was not built within \(seconds) seconds (SwiftBuildTimeout)",
+            status: .serviceUnavailable)
+    }
+
+    static func sourceChanged(_ path: String) -> Failure {
+        Failure(
+            id: "MSW0111", summary: "\(path) was changed while it was being built; try again",
+            status: .serviceUnavailable)
+    }
+
+    static func builderFailed(_ reason: String, output: String = "") -> Failure {
+        Failure(id: "MSW0106", summary: "the builder failed: \(reason)", detail: output)
+    }
+
+    static func unusableCache(_ reason: String) -> Failure {
+        Failure(
+            id: "MSW0107",
+            summary: "the directory for compiled handlers cannot be used (SwiftCacheDir): \(reason)"
+        )
+    }
+
+    static func loadFailed(_ path: String, _ reason: String) -> Failure {
+        Failure(id: "MSW0108", summary: "\(path) cannot be loaded: \(reason)")
+    }
+
+    // MARK: In a handler
+
+    static func thrown(_ error: any Error) -> Failure {
+        Failure(id: "MSW0301", summary: "threw \(type(of: error)): \(error)")
+    }
+
+    static func invalidStatus(_ status: Status) -> Failure {
+        Failure(
+            id: "MSW0302",
+            summary: "returned \(status), which is no status; return .ok, .declined, .done or an "
+                + "HTTP status from 100 to 599")
+    }
+
+    static func mistake(_ mistake: RequestExtras.Mistake) -> Failure {
+        let place = mistake.line > 0 ? "\(authored(mistake.file)):\(mistake.line): " : ""
+        return Failure(id: "MSW0303", summary: "\(place)\(mistake.text)")
+    }
+
+    static var clientGone: Failure {
+        // The client knows; the log need not, unless somebody is looking for it.
+        Failure(id: "MSW0304", summary: "the client has closed the connection", level: .info)
+    }
+
+    /// The failure that an error of any kind amounts to.
+    init(describing error: any Error) {
+        switch error {
+        case let failure as Failure: self = failure
+        case is ClientGone: self = .clientGone
+        default: self = .thrown(error)
+        }
+    }
+}
+
+/// A `#fileID` in the author's names: without the suffix that makes module names unique.
+func authored(_ file: StaticString) -> String {
+    let parts = "\(file)".split(separator: "/", maxSplits: 1)
+    guard parts.count == 2, let mark = parts[0].lastIndex(of: "_"),
+        parts[0][mark...].count == ModuleKey.shortLength + 1
+    else { return "\(file)" }
+    return "\(parts[0][..<mark])/\(parts[1])"
+}

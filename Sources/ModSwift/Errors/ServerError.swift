@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A call to httpd, APR or the system that failed.
+public struct ServerError: Error, Sendable, CustomStringConvertible {
+    /// The error number, as APR gives it (`apr_status_t`); that of errno where the system failed.
+    public let code: Int
+    /// What was tried, in httpd's or APR's words: "open", "read".
+    public let operation: String
+    /// What it was tried on, such as a path.
+    public let detail: String
+    /// The status a request ends with when the error is not caught.
+    public var status: Status { .internalServerError }
+    /// APR's text for the code.
+    public let message: String
+
+    init(_ code: Int32, operation: String, detail: String) {
+        self.code = Int(code)
+        self.operation = operation
+        self.detail = detail
+        message = errorText(code)
+    }
+
+    /// Operation, detail and message in one line.
+    public var description: String { "\(operation) \(detail): \(message)" }
+}
+
+/// The client has closed the connection; nothing that is written will reach it.
+///
+/// Corresponds to the `IOError` of a failed write in mod_python.
+public struct ClientGone: Error, Sendable, CustomStringConvertible {
+    init() {}
+
+    /// "the client has closed the connection".
+    public var description: String { "the client has closed the connection" }
+}
+
+/// A name or value that may not stand in a header: it holds NUL, CR or LF, or the name is empty.
+public struct RefusedValue: Error, Sendable, CustomStringConvertible {
+    /// Where it was to be set, such as "headersOut".
+    public let place: String
+    /// The name of the header or field.
+    public let name: String
+
+    init(place: String, name: String) {
+        self.place = place
+        self.name = name
+    }
+
+    /// One sentence that says what to do.
+    public var description: String {
+        "\(place)[\"\(printable(name))\"] was not set: a header's name and value must not hold "
+            + "NUL, CR or LF, and a name must not be empty"
+    }
+}
+
+/// Text as it may stand in one line of a log.
+func printable(_ text: String) -> String {
+    text.unicodeScalars.reduce(into: "") { line, scalar in
+        if scalar.value < 32 || scalar.value == 127 {
+            line += scalar.escaped(asASCII: true)
+        } else {
+            line.unicodeScalars.append(scalar)
+        }
+    }
+}

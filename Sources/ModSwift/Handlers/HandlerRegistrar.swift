@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A handler as every phase calls it; the forms that authors may write are reduced to this one.
+typealias HandlerBody = (Request) throws -> Status
+
+/// Gathers what a compiled module hands over when it is loaded.
+final class HandlerCollector {
+    var handlers: [String: HandlerBody] = [:]
+    /// Functions that cannot be handlers, with the reason in words.
+    var refusals: [String: String] = [:]
+}
+
+/// Takes the handlers of a module. Used by the code that the builder generates, not by authors.
+///
+/// The compiler chooses among the overloads by a function's result and effects; what fits none of
+/// them is remembered with the reason, and never breaks a build.
+@_documentation(visibility: internal)
+public struct HandlerRegistrar {
+    let collector: HandlerCollector
+
+    /// A handler with a status.
+    public func add(_ name: String, _ function: @escaping (Request) throws -> Status) {
+        collector.handlers[name] = function
+    }
+
+    /// A handler without a result: ``Status/ok``.
+    public func add(_ name: String, _ function: @escaping (Request) throws -> Void) {
+        collector.handlers[name] = { request in
+            try function(request)
+            return .ok
+        }
+    }
+
+    /// A handler whose result is the answer.
+    public func add(_ name: String, _ function: @escaping (Request) throws -> String) {
+        collector.handlers[name] = { request in request.answer(try function(request)) }
+    }
+
+    /// An async handler with a status.
+    public func add(_ name: String, _ function: @escaping (Request) async throws -> Status) {
+        collector.handlers[name] = { request in try WorkerExecutor.run(request, function) }
+    }
+
+    /// An async handler without a result.
+    public func add(_ name: String, _ function: @escaping (Request) async throws -> Void) {
+        collector.handlers[name] = { request in
+            try WorkerExecutor.run(request, function)
+            return .ok
+        }
+    }
+
+    /// An async handler whose result is the answer.
+    public func add(_ name: String, _ function: @escaping (Request) async throws -> String) {
+        collector.handlers[name] = { request in
+            request.answer(try WorkerExecutor.run(request, function))
+        }
+    }
+
+    /// A function of a request that is no handler, by its result.
+    public func add<Result>(
+        _ name: String, _ function: @escaping (Request) async throws -> Result
+    ) {
+        refuse(name, "it returns \(Result.self), and a handler returns Status, Void or String")
+    }
+
+    /// A connection handler; the connection phase is not there yet.
+    public func add<Result>(
+        _ name: String, _ function: @escaping (Connection) async throws -> Result
+    ) {
+        refuse(
+            name, "it takes a Connection, and no directive of this version calls such a function")
+    }
+
+    /// A function that cannot be a handler.
+    ///
+    /// - Parameters:
+    ///   - name: The function's name as a directive would give it.
+    ///   - reason: Follows "cannot be a handler: ".
+    ///   - line: Where it stands in its source.
+    public func refuse(_ name: String, _ reason: String, line: Int = 0) {
+        // A function that did register stands in another branch of an #if.
+        guard collector.handlers[name] == nil else { return }
+        collector.refusals[name] = line > 0 ? "\(reason) (line \(line))" : reason
+    }
+}
+
+extension Request {
+    /// Writes the result of a handler that returns text.
+    fileprivate func answer(_ text: String) -> Status {
+        if !live.hasContentType { contentType = "text/plain; charset=utf-8" }
+        write(text)
+        return .ok
+    }
+}

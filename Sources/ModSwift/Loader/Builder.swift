@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftArtifact
+internal import ModSwiftSystem
+
+/// Runs the builder program, mod_swift_build.
+struct Builder {
+    /// Output that is kept of a build, in bytes: diagnostics beyond help nobody.
+    private static let outputLimit = 256 << 10
+
+    let settings: LoaderSettings
+    let cache: ArtifactCache
+
+    /// Builds a module into the cache.
+    ///
+    /// - Parameter deadline: When the builder and all it started are killed.
+    /// - Throws: ``Failure``: the compiler's diagnostics, or why the builder could not work.
+    func build(_ source: ModuleSource, until deadline: MonotonicTime) throws {
+        let path = source.identity.sourcePath
+        let start = MonotonicTime.now
+        let result: (end: ProcessEnd, output: [UInt8])
+        do {
+            result = try process(source).run(until: deadline, outputLimit: Self.outputLimit)
+        } catch {
+            throw Failure.builderFailed("\(error)")
+        }
+        let output = String(decoding: result.output, as: UTF8.self)
+        switch result.end {
+        case .exited(BuilderExit.built.rawValue):
+            let milliseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1_000_000
+            LoaderSettings.log("MSW0110: built \(path) in \(milliseconds) ms", .info)
+        case .exited(BuilderExit.diagnostics.rawValue):
+            throw Failure.buildFailed(path, diagnostics: output)
+        case .exited(BuilderExit.sourceChanged.rawValue):
+            throw Failure.sourceChanged(path)
+        case .exited(let code): throw Failure.builderFailed("it ended with \(code)", output: output)
+        case .signalled(let signal):
+            throw Failure.builderFailed("it was ended by signal \(signal)", output: output)
+        case .abandoned, .timedOut:
+            throw Failure.buildTimedOut(path, seconds: settings.buildTimeout)
+        }
+    }
+
+    private func process(_ source: ModuleSource) -> ChildProcess {
+        let inputs = [
+            "source=\(source.identity.sourcePath)", "key=\(source.key.hexadecimal)",
+            "namespace=\(source.identity.namespace)",
+            "optimize=\(source.identity.optimize)", "build-id=\(LibraryImage.buildID)",
+            "compiler-version=\(LoaderSettings.compilerVersion)", "compiler=\(settings.compiler)",
+            "library=\(LibraryImage.directory)", "cache=\(cache.directory)",
+        ]
+        return ChildProcess(
+            path: "\(LibraryImage.directory)/mod_swift_build", arguments: inputs,
+            environment: environment, group: .own)
+    }
+
+    /// Nothing of httpd's own environment: it may hold anything.
+    private var environment: [String] {
+        // The builder is linked to the SwiftSyntax of the toolchain it was made with; the one that
+        // SwiftCompiler names comes first.
+        let bin = FilePath.parent(of: FilePath.real(settings.compiler) ?? settings.compiler)
+        let host = "\(FilePath.parent(of: bin))/lib/swift/host"
+        return [
+            "PATH=\(bin):/usr/bin:/bin", "LANG=C.UTF-8", "HOME=\(cache.work)",
+            "TMPDIR=\(cache.work)", "LD_LIBRARY_PATH=\(host)",
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From a handler's word to a function that can be called.
+
+internal import Synchronization
+
+/// All modules of this process.
+enum Loader {
+    private static let slots = Mutex<[ModuleIdentity: ModuleSlot]>([:])
+
+    /// The function a handler's word stands for, in the version that the request keeps to.
+    ///
+    /// - Throws: ``Failure``.
+    @inline(__always)
+    static func handler(
+        _ reference: HandlerReference, _ phase: Phase, _ request: Request,
+        _ configuration: DirectoryConfiguration
+    ) throws -> LoadedHandler {
+        if case .configured(let entry) = reference, !configuration.isVolatile,
+            let resolved = entry.resolved?.matching(request.live, configuration)
+        {
+            return try resolved.handler(for: request, autoReload: configuration.autoReloads)
+        }
+        return try resolve(reference, phase, request, configuration)
+    }
+
+    /// The first time, and where nothing can be remembered.
+    private static func resolve(
+        _ reference: HandlerReference, _ phase: Phase, _ request: Request,
+        _ configuration: DirectoryConfiguration
+    ) throws -> LoadedHandler {
+        let record = request.live
+        let words: (module: String, function: String?, directory: String?)
+        switch reference {
+        case .configured(let entry): words = (entry.module, entry.function, entry.directory)
+        case .added(let added): words = (added.module, added.function, added.directory)
+        }
+        let source = try ModuleFinder(directory: words.directory, path: configuration.path)
+            .source(of: words.module)
+        let identity = ModuleIdentity(
+            sourcePath: source, namespace: Namespace.name(for: record),
+            optimize: record.server?.optimizes ?? true)
+        let resolved = ResolvedHandler(
+            slot: slot(identity), function: words.function ?? phase.defaultFunction, record,
+            configuration, before: nil)
+        let handler = try resolved.handler(for: request, autoReload: configuration.autoReloads)
+        if case .configured(let entry) = reference, !configuration.isVolatile {
+            entry.remember(resolved.before(entry.resolved))
+        }
+        return handler
+    }
+
+    private static func slot(_ identity: ModuleIdentity) -> ModuleSlot {
+        slots.withLock { slots in
+            if let slot = slots[identity] { return slot }
+            let slot = ModuleSlot(identity)
+            slots[identity] = slot
+            return slot
+        }
+    }
+}

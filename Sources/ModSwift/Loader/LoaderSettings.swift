@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// What the main server's directives say about building, as values of our own: the records they
+/// came from end at the next restart.
+struct LoaderSettings: Sendable {
+    var cacheDirectory = Self.defaultCacheDirectory
+    var compiler = BuildInfo.compiler
+    /// Seconds.
+    var buildTimeout = 60.0
+
+    static let defaultCacheDirectory = "/var/cache/apache2/mod_swift"
+    /// The compiler this library was built with: a module must be built with the same.
+    static var compilerVersion: String { BuildInfo.swiftVersion }
+
+    private static let shared = Mutex(LoaderSettings())
+
+    /// The settings of this child.
+    static var current: LoaderSettings { shared.withLock { $0 } }
+
+    /// Called once in a child, before it serves.
+    static func set(_ settings: LoaderSettings) { shared.withLock { $0 = settings } }
+}

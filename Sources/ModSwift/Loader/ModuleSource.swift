@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftArtifact
+internal import ModSwiftSystem
+
+/// A module's source as it was read once.
+struct ModuleSource {
+    /// The largest source that is compiled: 4 MiB.
+    static let limit = 4 << 20
+
+    let identity: ModuleIdentity
+    let fingerprint: FileFingerprint
+    let key: ModuleKey
+    let names: ModuleNames
+
+    /// Reads a source and computes its key.
+    ///
+    /// - Throws: ``Failure`` when it cannot be read, or is no Swift text.
+    init(_ identity: ModuleIdentity) throws {
+        let path = identity.sourcePath
+        let bytes: [UInt8]
+        do {
+            (bytes, fingerprint) = try FileSystem.read(path, limit: Self.limit)
+        } catch {
+            throw Failure.unreadableSource(error)
+        }
+        if bytes.contains(0) { throw Failure.badSource(path, "holds a NUL byte; it is no source") }
+        if String(validating: bytes, as: UTF8.self) == nil {
+            throw Failure.badSource(path, "is not UTF-8 text, as Swift sources must be")
+        }
+        self.identity = identity
+        key = ModuleKey(
+            BuildInputs(
+                sourcePath: path, source: bytes, namespace: identity.namespace,
+                optimize: identity.optimize, buildID: LibraryImage.buildID,
+                compilerVersion: LoaderSettings.compilerVersion,
+                libraryDirectory: LibraryImage.directory))
+        names = ModuleNames(sourcePath: path, key: key)
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Request {
+    /// Reads from the body.
+    ///
+    /// Waits until `count` bytes are there or the body has ended; the answer is shorter only at the
+    /// end, and empty after it. Chunked bodies are read like any other.
+    ///
+    /// - Parameter count: The most to read, in bytes; nil reads all that remains.
+    /// - Throws: ``Status`` as httpd's input filters say (413 over `LimitRequestBody`, 408 after
+    ///   `Timeout`, 400 for a malformed body); ``ClientGone``.
+    ///
+    /// Corresponds to `req.read()` in mod_python.
+    public func read(_ count: Int? = nil) throws -> [UInt8] {
+        try reader.read(count, from: live)
+    }
+
+    /// Reads a line of the body: to its line feed, which is included, or to the end of the body.
+    ///
+    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts.
+    /// - Returns: The line; empty after the end.
+    /// - Throws: As ``read(_:)``.
+    ///
+    /// Corresponds to `req.readline()` in mod_python (N4-11 and N4-13 put right).
+    public func readLine(_ limit: Int = 65_536) throws -> [UInt8] {
+        try reader.readLine(limit, from: live)
+    }
+
+    /// Reads the lines of the body.
+    ///
+    /// - Parameter sizeHint: Stops after the line that reaches this many bytes; nil reads all.
+    /// - Throws: As ``read(_:)``.
+    ///
+    /// Corresponds to `req.readlines()` in mod_python (N4-12 put right).
+    public func readLines(_ sizeHint: Int? = nil) throws -> [[UInt8]] {
+        var lines: [[UInt8]] = []
+        var size = 0
+        while size < sizeHint ?? .max {
+            let line = try readLine()
+            if line.isEmpty { break }
+            size += line.count
+            lines.append(line)
+        }
+        return lines
+    }
+
+    /// Reads the whole body as text; invalid UTF-8 is repaired.
+    ///
+    /// - Parameter limit: The largest body that is taken, in bytes.
+    /// - Throws: 413 when the body is larger; otherwise as ``read(_:)``.
+    public func readString(limit: Int = 1 << 20) throws -> String {
+        let bytes = try read(limit)
+        guard try bytes.count < limit || read(1).isEmpty else {
+            throw Status.requestEntityTooLarge
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Reads a line of the body as text, without its line break; nil after the end.
+    public func readLineString(_ limit: Int = 65_536) throws -> String? {
+        var line = try readLine(limit)
+        if line.isEmpty { return nil }
+        if line.last == UInt8(ascii: "\n") { line.removeLast() }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        return String(decoding: line, as: UTF8.self)
+    }
+
+    /// The body in parts, as they come, in constant memory.
+    ///
+    /// ```swift
+    /// for try await chunk in req.body { size += chunk.count }
+    /// ```
+    public var body: RequestBody { RequestBody(self) }
+
+    fileprivate var reader: BodyReader {
+        if let reader = extras.bodyReader { return reader }
+        let reader = BodyReader()
+        extras.bodyReader = reader
+        return reader
+    }
+
+    /// The next part of the body; nil after the end.
+    func nextBodyChunk() throws -> [UInt8]? { try reader.next(from: live) }
+}
+
+/// The body of a request, part by part.
+///
+/// What was read before by ``Request/read(_:)`` does not come again.
+public struct RequestBody: AsyncSequence {
+    /// A part of the body: at most 64 KiB.
+    public typealias Element = [UInt8]
+
+    private let request: Request
+
+    init(_ request: Request) { self.request = request }
+
+    /// Reads the body's parts.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        fileprivate let request: Request
+
+        /// The next part; nil after the end.
+        ///
+        /// - Throws: As ``Request/read(_:)``.
+        public mutating func next() async throws -> [UInt8]? { try request.nextBodyChunk() }
+
+        /// The next part; nil after the end.
+        ///
+        /// - Throws: As ``Request/read(_:)``.
+        public mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async throws -> [UInt8]? { try request.nextBodyChunk() }
+    }
+
+    /// Reads the body's parts from where reading stands.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(request: request) }
+}

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Names a value that handlers of one request pass to each other.
+///
+/// ```swift
+/// enum Started: RequestStorageKey { typealias Value = Double }
+/// req[Started.self] = now
+/// ```
+public protocol RequestStorageKey {
+    /// The type of the value.
+    associatedtype Value
+}
+
+extension Request {
+    /// A value that lives as long as the request, for all its phases; nil where none was set.
+    ///
+    /// Corresponds to setting attributes on the request object in mod_python.
+    public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
+        get { existingExtras?.storage[ObjectIdentifier(key)] as? Key.Value }
+        set { extras.storage[ObjectIdentifier(key)] = newValue }
+    }
+
+    /// Has body called when the request ends, after its log phase. The last registered is called
+    /// first.
+    ///
+    /// It may run on another thread than the handler. The answer is out by then: it can still read
+    /// the request, but no longer write.
+    ///
+    /// Corresponds to `req.register_cleanup()` in mod_python.
+    public func registerCleanup(_ body: @escaping () -> Void) {
+        extras.cleanups.append(body)
+    }
+}

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A request, and the answer to it.
+///
+/// There is one object for each of httpd's requests; every phase of the request gets the same. It
+/// belongs to one thread at a time, though not always the same, and ends with the request: using it
+/// later stops with a sentence that says so.
+///
+/// ```swift
+/// func handler(_ req: Request) throws -> Status {
+///     req.contentType = "text/plain"
+///     req.write("You asked for \(req.uri)\n")
+///     return .ok
+/// }
+/// ```
+///
+/// Corresponds to the request object of mod_python; to `request_rec`.
+public final class Request {
+    private var record: RequestRecord?
+    private var madeExtras: RequestExtras?
+
+    /// The phase that is running. `req.phase`.
+    public internal(set) var phase: Phase = .content
+
+    init(_ record: RequestRecord) { self.record = record }
+
+    /// The object of a record, made when it is first asked for.
+    @inline(__always)
+    static func of(_ record: RequestRecord) -> Request {
+        if let request = record.object { return request }
+        let request = Request(record)
+        record.attach(request)
+        return request
+    }
+
+    /// httpd's record; stops when the request is over.
+    @inline(__always)
+    var live: RequestRecord {
+        guard let record else {
+            preconditionFailure(
+                "A request was used after it had ended. Keep what you need of it in values of your "
+                    + "own while it is being handled.")
+        }
+        return record
+    }
+
+    /// What most requests never need.
+    var extras: RequestExtras {
+        if let madeExtras { return madeExtras }
+        let extras = RequestExtras()
+        madeExtras = extras
+        return extras
+    }
+
+    /// The same, where there is none unless it was needed.
+    var existingExtras: RequestExtras? { madeExtras }
+
+    /// Called by the cleanup of the request's pool: the end.
+    func end() {
+        madeExtras?.end(of: self)
+        madeExtras = nil
+        record = nil
+    }
+}

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a request holds beside its record, made when it is first needed.
+final class RequestExtras {
+    /// A value that httpd would not take, and where the handler's author wrote it.
+    struct Mistake {
+        let text: String
+        let file: StaticString
+        let line: UInt
+    }
+
+    var headersIn: Table?
+    var headersOut: Table?
+    var errHeadersOut: Table?
+    var subprocessEnv: Table?
+    var notes: Table?
+    var connection: Connection?
+    /// The first one counts.
+    var mistake: Mistake?
+    var bodyReader: BodyReader?
+    var storage: [ObjectIdentifier: Any] = [:]
+    var cleanups: [() -> Void] = []
+    /// Handlers that were added by code, by phase.
+    var added: [AddedHandler] = []
+    /// The version of each module that this request has met: it keeps to it.
+    var versions: [(slot: ModuleSlot, version: ModuleVersion)] = []
+    var hasClientGone = false
+
+    func end(of request: Request) {
+        // The last registered runs first, as APR's own cleanups do.
+        while let cleanup = cleanups.popLast() { cleanup() }
+        for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
+        connection?.end()
+    }
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// SHA-256 by APR, which is in every httpd: no digest of our own, no further library in the process.
+
+internal import CApache
+
+/// Whether APR is up. Once in a process and never ended: APR counts its users without a lock, and
+/// in httpd the server itself started it long before.
+private let aprStarted = apr_initialize() == APR_SUCCESS
+
+/// A running SHA-256.
+///
+/// One thread at a time. Holds an APR pool that is destroyed with it.
+struct SHA256: ~Copyable {
+    // SAFETY: the hash lives in the pool, the pool as long as this value, and neither leaves it.
+    @safe private let pool: OpaquePointer
+    @safe private let hash: UnsafeMutablePointer<apr_crypto_hash_t>
+
+    init() {
+        var pool: OpaquePointer?
+        precondition(aprStarted, "APR did not start: it has no memory")
+        // SAFETY: a pool without a parent is ours until we destroy it.
+        let made = unsafe apr_pool_create_ex(&pool, nil, nil, nil)
+        guard made == APR_SUCCESS, let pool = unsafe pool,
+            let hash = unsafe apr_crypto_sha256_new(pool)
+        else { preconditionFailure("APR has no memory for a pool") }
+        unsafe hash.pointee.`init`(hash)
+        unsafe self.pool = pool
+        unsafe self.hash = hash
+    }
+
+    deinit {
+        unsafe apr_pool_destroy(pool)
+    }
+
+    mutating func update(_ bytes: [UInt8]) {
+        // SAFETY: the bytes are borrowed for the call.
+        unsafe bytes.withUnsafeBytes { unsafe hash.pointee.add(hash, $0.baseAddress, $0.count) }
+    }
+
+    /// The digest in lower-case hexadecimal, 64 digits. Call once.
+    mutating func finish() -> String {
+        var digest = [UInt8](repeating: 0, count: 32)
+        // SAFETY: SHA-256 writes 32 bytes.
+        unsafe digest.withUnsafeMutableBufferPointer {
+            unsafe hash.pointee.finish(hash, $0.baseAddress)
+        }
+        return hexadecimal(digest)
+    }
+}
+
+func hexadecimal(_ bytes: [UInt8]) -> String {
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    text.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+        text.append(digits[Int(byte >> 4)])
+        text.append(digits[Int(byte & 15)])
+    }
+    return String(decoding: text, as: UTF8.self)
+}

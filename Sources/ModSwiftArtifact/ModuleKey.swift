@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything a module's compiled form depends on.
+///
+/// Two builds with equal inputs are interchangeable; a difference in any of them means another
+/// module, with types and globals of its own.
+public struct BuildInputs: Sendable, Equatable {
+    /// Absolute path of the source file: it stands in diagnostics and debug information, and two
+    /// files are two modules even when they read the same.
+    public var sourcePath: String
+    /// The bytes of the source.
+    public var source: [UInt8]
+    /// The namespace ("interpreter") whose copy of the module's globals this is.
+    public var namespace: String
+    /// Whether the optimiser runs.
+    public var optimize: Bool
+    /// Build id of libModSwift.
+    public var buildID: String
+    /// Version of the Swift compiler, as in "6.3.1".
+    public var compilerVersion: String
+    /// Where libModSwift and the Swift runtime libraries lie; compiled into the module.
+    public var libraryDirectory: String
+
+    /// Collects the inputs of one build.
+    public init(
+        sourcePath: String, source: [UInt8], namespace: String, optimize: Bool,
+        buildID: String, compilerVersion: String, libraryDirectory: String
+    ) {
+        self.sourcePath = sourcePath
+        self.source = source
+        self.namespace = namespace
+        self.optimize = optimize
+        self.buildID = buildID
+        self.compilerVersion = compilerVersion
+        self.libraryDirectory = libraryDirectory
+    }
+}
+
+/// The name of a build in the cache: a digest of its inputs.
+public struct ModuleKey: Sendable, Hashable {
+    /// 64 lower-case hexadecimal digits.
+    public let hexadecimal: String
+
+    /// Computes the key of a build.
+    public init(_ inputs: BuildInputs) {
+        var hash = SHA256()
+        // Each part goes in behind its length, so that no two lists of parts read the same.
+        let parts: [[UInt8]] = [
+            Array("mod_swift 1".utf8), Array(inputs.sourcePath.utf8), inputs.source,
+            Array(inputs.namespace.utf8), [inputs.optimize ? 1 : 0], Array(inputs.buildID.utf8),
+            Array(inputs.compilerVersion.utf8), Array(inputs.libraryDirectory.utf8),
+        ]
+        for part in parts {
+            hash.update(Array("\(part.count):".utf8))
+            hash.update(part)
+        }
+        hexadecimal = hash.finish()
+    }
+
+    /// Reads a key from its 64 hexadecimal digits; nil when it is anything else.
+    public init?(hexadecimal: String) {
+        let digits = hexadecimal.utf8
+        guard digits.count == 64,
+            digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else { return nil }
+        self.hexadecimal = hexadecimal
+    }
+
+    /// The length of the short form.
+    public static let shortLength = 24
+
+    /// The short form for names: the first 24 digits.
+    public var short: String { String(hexadecimal.prefix(Self.shortLength)) }
+}
+
+/// The names a build goes by.
+public struct ModuleNames: Sendable, Equatable {
+    /// The author's name: the file name without `.swift`, as in "hello" or "404".
+    public let display: String
+    /// The Swift module's name, unique in any process: "hello_4f0c…".
+    public let module: String
+    /// The file name in the cache: "hello-4f0c….so".
+    public let file: String
+
+    /// Makes the names for a source file.
+    public init(sourcePath: String, key: ModuleKey) {
+        let fileName = sourcePath.utf8.split(separator: UInt8(ascii: "/")).last ?? [][...]
+        var display = String(decoding: fileName, as: UTF8.self)
+        if display.hasSuffix(".swift") { display.removeLast(6) }
+        self.display = display
+        let identifier = display.utf8.map { Self.isIdentifier($0) ? $0 : UInt8(ascii: "_") }
+        var stem = String(decoding: identifier.prefix(64), as: UTF8.self)
+        // A file name may begin with a digit (404.swift), a module name may not.
+        if stem.utf8.first.map({ (48...57).contains($0) }) ?? true { stem = "_" + stem }
+        module = "\(stem)_\(key.short)"
+        file = "\(stem)-\(key.short).so"
+    }
+
+    private static func isIdentifier(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            || byte == 95
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Running other programs: nothing is inherited of the signal mask, the environment or the open
+// files, and everything has an end.
+
+internal import Glibc
+
+/// How a program ended.
+package enum ProcessEnd: Equatable, Sendable {
+    case exited(Int32)
+    case signalled(Int32)
+    case timedOut
+    /// The pipe that was watched meanwhile was closed at its other end.
+    case abandoned
+}
+
+/// A program to run to its end.
+package struct ChildProcess {
+    /// Whether the program leads a process group of its own, so that all it starts can be ended.
+    package enum Group { case own, inherited }
+
+    private let path: String
+    private let arguments: [String]
+    private let environment: [String]
+    private let group: Group
+
+    /// Describes a program.
+    ///
+    /// - Parameter environment: "NAME=value"; nothing else is passed on.
+    package init(path: String, arguments: [String], environment: [String], group: Group) {
+        self.path = path
+        self.arguments = arguments
+        self.environment = environment
+        self.group = group
+    }
+
+    /// Runs the program and collects what it writes to its standard output and error.
+    ///
+    /// Its standard input is a pipe that nothing is written to: it ends with this process, and so
+    /// tells the program that nobody waits for it any more.
+    ///
+    /// - Parameters:
+    ///   - deadline: When the program, or its whole group, is killed; nil: never.
+    ///   - outputLimit: Bytes of output that are kept; the rest is read and thrown away.
+    ///   - lifeline: A descriptor whose end also ends the program; nil: none.
+    package func run(
+        until deadline: MonotonicTime?, outputLimit: Int, watching lifeline: Int32? = nil
+    ) throws -> (end: ProcessEnd, output: [UInt8]) {
+        let input = try Pipe()
+        let output = try Pipe()
+        let process = try spawn(input: input.readEnd, output: output.writeEnd)
+        input.closeReadEnd()
+        output.closeWriteEnd()
+        let (bytes, reason) = output.drain(
+            until: deadline, limit: outputLimit, watching: lifeline)
+        if let reason {
+            kill(group == .own ? -process : process, SIGKILL)
+            _ = wait(for: process)
+            return (reason, bytes)
+        }
+        return (wait(for: process), bytes)
+    }
+
+    private func wait(for process: pid_t) -> ProcessEnd {
+        var status: Int32 = 0
+        while unsafe waitpid(process, &status, 0) < 0 {
+            // Somebody else reaped it (SIGCHLD ignored): then how it ended is not known.
+            guard errno == EINTR else { return .exited(-1) }
+        }
+        return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .signalled(status & 0x7f)
+    }
+
+    private func spawn(input: Int32, output: Int32) throws -> pid_t {
+        var actions = unsafe posix_spawn_file_actions_t()
+        var attributes = posix_spawnattr_t()
+        // SAFETY: initialised, used and destroyed here; spawn copies what it needs.
+        unsafe posix_spawn_file_actions_init(&actions)
+        unsafe posix_spawnattr_init(&attributes)
+        defer {
+            unsafe posix_spawn_file_actions_destroy(&actions)
+            unsafe posix_spawnattr_destroy(&attributes)
+        }
+        unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
+        unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        prepare(&attributes)
+
+        var process: pid_t = 0
+        let code = unsafe withCStrings([path] + arguments) { arguments in
+            unsafe withCStrings(environment) { environment in
+                unsafe posix_spawn(&process, path, &actions, &attributes, arguments, environment)
+            }
+        }
+        guard code == 0 else { throw SystemError("run", path, code: code) }
+        return process
+    }
+
+    /// httpd's worker threads block every signal, and the mask would be inherited.
+    private func prepare(_ attributes: inout posix_spawnattr_t) {
+        var none = sigset_t()
+        var all = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe sigfillset(&all)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+        var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
+        if group == .own {
+            unsafe posix_spawnattr_setpgroup(&attributes, 0)
+            flags |= Int32(POSIX_SPAWN_SETPGROUP)
+        }
+        unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
+    }
+}
+
+private func withCStrings<Result>(
+    _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
+) -> Result {
+    // SAFETY: the copies live until body has returned, the array ends in NULL.
+    var pointers = unsafe strings.map { unsafe strdup($0) }
+    unsafe pointers.append(nil)
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    return unsafe pointers.withUnsafeBufferPointer { buffer in
+        guard let base = buffer.baseAddress else { preconditionFailure("No arguments") }
+        return unsafe body(base)
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Glibc
+
+/// The few calls to the file system that are needed. Each failure is a ``SystemError`` that names
+/// the call and the path.
+package enum FileSystem {
+    /// One stat(2); nil when there is nothing at the path, or nothing that can be looked at.
+    package static func fingerprint(of path: String) -> FileFingerprint? {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 ? FileFingerprint(info) : nil
+    }
+
+    package static func isRegularFile(_ path: String) -> Bool {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Reads a regular file whole.
+    ///
+    /// - Parameter limit: The largest size that is read, in bytes.
+    package static func read(_ path: String, limit: Int) throws -> (
+        bytes: [UInt8], fingerprint: FileFingerprint
+    ) {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard file >= 0 else { throw SystemError("open", path) }
+        defer { close(file) }
+        var info = stat()
+        guard unsafe fstat(file, &info) == 0 else { throw SystemError("stat", path) }
+        guard info.st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(
+                "read", path, code: info.st_mode & S_IFMT == S_IFDIR ? EISDIR : EINVAL)
+        }
+        guard info.st_size <= limit else { throw SystemError("read", path, code: EFBIG) }
+        return (try read(file, path, expecting: Int(info.st_size), limit: limit), .init(info))
+    }
+
+    private static func read(
+        _ file: Int32, _ path: String, expecting size: Int, limit: Int
+    ) throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(size)
+        var buffer = [UInt8](repeating: 0, count: min(max(size, 4096), 1 << 20))
+        while true {
+            // SAFETY: read(2) writes at most the buffer's count.
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe Glibc.read(file, $0.baseAddress, $0.count)
+            }
+            if count == 0 { return bytes }
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw SystemError("read", path)
+            }
+            bytes.append(contentsOf: buffer[..<count])
+            // The file may grow while it is read.
+            guard bytes.count <= limit else { throw SystemError("read", path, code: EFBIG) }
+        }
+    }
+
+    /// Makes a directory; one that is already there is left as it is.
+    package static func makeDirectory(_ path: String, mode: mode_t) throws {
+        guard unsafe mkdir(path, mode) != 0, errno != EEXIST else { return }
+        throw SystemError("mkdir", path)
+    }
+
+    /// Gives a directory to a user, unless it is a link.
+    package static func giveDirectory(_ path: String, to user: uid_t, _ group: gid_t) throws {
+        let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+        guard directory >= 0 else { throw SystemError("open", path) }
+        defer { close(directory) }
+        guard fchown(directory, user, group) == 0, fchmod(directory, 0o700) == 0 else {
+            throw SystemError("chown", path)
+        }
+    }
+
+    /// Checks that a directory is a user's own and nobody else may enter it.
+    package static func checkPrivateDirectory(_ path: String, owner: uid_t) throws(PrivacyError) {
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { throw .missing(SystemError("stat", path)) }
+        guard info.st_mode & S_IFMT != S_IFLNK else { throw .symbolicLink(path) }
+        guard info.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path) }
+        guard info.st_uid == owner else { throw .foreign(path, owner: info.st_uid, wanted: owner) }
+        guard info.st_mode & 0o077 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
+    }
+
+    /// Checks that a file is a user's own, regular, no link, and that nobody else may write it.
+    package static func checkPrivateFile(_ path: String, owner: uid_t) throws(PrivacyError) {
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { throw .missing(SystemError("stat", path)) }
+        guard info.st_mode & S_IFMT != S_IFLNK else { throw .symbolicLink(path) }
+        guard info.st_uid == owner else { throw .foreign(path, owner: info.st_uid, wanted: owner) }
+        guard info.st_mode & 0o022 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
+    }
+
+    /// Removes a file, if it is there.
+    package static func remove(_ path: String) { _ = unsafe unlink(path) }
+
+    /// Moves a file to its place in one step, over what is there.
+    package static func rename(_ path: String, to target: String) throws {
+        guard unsafe Glibc.rename(path, target) == 0 else { throw SystemError("rename", target) }
+    }
+
+    /// Writes a new file that only its owner can read.
+    package static func write(_ bytes: [UInt8], to path: String) throws {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard file >= 0 else { throw SystemError("open", path) }
+        defer { close(file) }
+        var written = 0
+        while written < bytes.count {
+            // SAFETY: write(2) reads what is left of the bytes, borrowed for the call.
+            let count = unsafe bytes[written...].withUnsafeBytes {
+                unsafe Glibc.write(file, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            guard count > 0 else { throw SystemError("write", path) }
+            written += count
+        }
+    }
+
+    /// Removes a directory and all below it; links are removed, not followed.
+    package static func removeTree(_ path: String) {
+        // SAFETY: nftw calls back on this thread, with the path of each entry.
+        _ = unsafe nftw(
+            path, { path, _, _, _ in unsafe Glibc.remove(path) }, 16,
+            Int32(FTW_DEPTH | FTW_PHYS))
+    }
+}

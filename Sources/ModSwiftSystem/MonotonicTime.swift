@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Glibc
+
+/// A moment on the clock that only goes forward.
+package struct MonotonicTime: Comparable {
+    /// Nanoseconds since some moment before.
+    package let nanoseconds: Int
+
+    package static var now: MonotonicTime {
+        var time = Glibc.timespec()
+        // SAFETY: the call fills the structure in.
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicTime(nanoseconds: time.tv_sec * 1_000_000_000 + time.tv_nsec)
+    }
+
+    package func advanced(bySeconds seconds: Double) -> MonotonicTime {
+        MonotonicTime(nanoseconds: nanoseconds + Int(seconds * 1e9))
+    }
+
+    package var timespec: Glibc.timespec {
+        Glibc.timespec(
+            tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)
+    }
+
+    package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+}
+
+/// Lets time pass.
+package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }

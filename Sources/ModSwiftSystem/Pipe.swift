@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// A pipe whose ends no other program inherits.
+final class Pipe {
+    private(set) var readEnd: Int32
+    private(set) var writeEnd: Int32
+
+    init() throws {
+        var ends: [Int32] = [-1, -1]
+        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe", "") }
+        readEnd = ends[0]
+        writeEnd = ends[1]
+    }
+
+    func closeReadEnd() {
+        if readEnd >= 0 { close(readEnd) }
+        readEnd = -1
+    }
+
+    func closeWriteEnd() {
+        if writeEnd >= 0 { close(writeEnd) }
+        writeEnd = -1
+    }
+
+    deinit {
+        closeReadEnd()
+        closeWriteEnd()
+    }
+
+    /// Reads until the other end is closed.
+    ///
+    /// - Returns: What was read, and why reading stopped before the end, if it did.
+    func drain(
+        until deadline: MonotonicTime?, limit: Int, watching lifeline: Int32?
+    ) -> (bytes: [UInt8], reason: ProcessEnd?) {
+        var bytes: [UInt8] = []
+        while true {
+            switch wait(until: deadline, lifeline) {
+            case .readable: break
+            case .late: return (bytes, .timedOut)
+            case .abandoned: return (bytes, .abandoned)
+            }
+            guard let part = readPart() else { return (bytes, nil) }
+            bytes.append(contentsOf: part.prefix(max(0, limit - bytes.count)))
+        }
+    }
+
+    private enum Event { case readable, late, abandoned }
+
+    private func wait(until deadline: MonotonicTime?, _ lifeline: Int32?) -> Event {
+        while true {
+            var milliseconds: Int32 = -1
+            if let deadline {
+                let left = deadline.nanoseconds - MonotonicTime.now.nanoseconds
+                guard left > 0 else { return .late }
+                // Rounded up, or the last millisecond would be a busy loop.
+                milliseconds = Int32(clamping: left / 1_000_000 + 1)
+            }
+            // poll(2) passes over a negative descriptor.
+            var files = [
+                pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: lifeline ?? -1, events: Int16(POLLIN), revents: 0),
+            ]
+            let ready = unsafe poll(&files, 2, milliseconds)
+            if ready <= 0 { continue }
+            if files[1].revents != 0 { return .abandoned }
+            if files[0].revents != 0 { return .readable }
+        }
+    }
+
+    /// The next bytes; nil at the end.
+    private func readPart() -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            // SAFETY: read(2) writes at most the buffer's count.
+            let count = unsafe buffer.withUnsafeMutableBytes {
+                unsafe read(readEnd, $0.baseAddress, $0.count)
+            }
+            if count < 0, errno == EINTR { continue }
+            return count > 0 ? Array(buffer[..<count]) : nil
+        }
+    }
+}

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// A failed system call.
+package struct SystemError: Error, CustomStringConvertible {
+    package let code: Int32
+    package let operation: String
+    package let path: String
+
+    package init(_ operation: String, _ path: String, code: Int32 = errno) {
+        self.code = code
+        self.operation = operation
+        self.path = path
+    }
+
+    package var description: String {
+        // SAFETY: strerror gives a string of the C library.
+        "\(operation) \(path): \(unsafe String(cString: strerror(code)))"
+    }
+    package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+}

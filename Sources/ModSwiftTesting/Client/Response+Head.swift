@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Response {
+    /// Takes over what a head says.
+    mutating func take(_ head: AnswerHead, bytes: [UInt8]) {
+        version = head.version
+        status = head.status
+        reason = head.reason
+        headers = head.headers
+        self.head = bytes
+    }
+
+    /// The words of a header field that is a list, in lower case.
+    func words(of name: String) -> [String] {
+        headers.values(for: name)
+            .flatMap { $0.split(separator: ",") }
+            .map { $0.filter { !$0.isWhitespace }.lowercased() }
+    }
+}

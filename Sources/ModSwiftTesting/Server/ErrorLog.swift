@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Synchronization
+
+/// The error log as lines, and which of them a test has accounted for.
+///
+/// httpd only ever appends, each message with one write, so a line's number is its name.
+final class ErrorLog: Sendable {
+    private struct Accounts {
+        var taken: Set<Int> = []
+        var allowed: [String] = []
+    }
+
+    private let path: String
+    private let accounts = Mutex(Accounts())
+
+    init(path: String) { self.path = path }
+
+    /// The number of the line that comes next.
+    func mark() -> Int { lines().count }
+
+    func text(since mark: Int) -> String {
+        lines(includingUnfinished: true).dropFirst(mark).map { $0.text + "\n" }.joined()
+    }
+
+    func contains(_ text: String, since mark: Int) -> Bool {
+        lines().dropFirst(mark).contains { $0.text.contains(text) }
+    }
+
+    /// Takes the first lines with a text that are still there; all of them or none.
+    func take(_ count: Int, containing text: String) -> Bool {
+        let lines = lines()
+        return accounts.withLock { accounts in
+            let found = lines.indices.filter { index in
+                !accounts.taken.contains(index) && lines[index].text.contains(text)
+            }
+            guard found.count >= count else { return false }
+            accounts.taken.formUnion(found.prefix(count))
+            return true
+        }
+    }
+
+    /// Takes every line from a place on.
+    func consume(since mark: Int) {
+        let end = self.mark()
+        accounts.withLock { $0.taken.formUnion(mark..<max(mark, end)) }
+    }
+
+    func allow(_ text: String) { accounts.withLock { $0.allowed.append(text) } }
+
+    func unexpected(includingUnfinished: Bool) -> [String] {
+        let lines = lines(includingUnfinished: includingUnfinished)
+        let accounts = accounts.withLock { $0 }
+        return lines.indices.filter { index in
+            lines[index].isAlarming && !accounts.taken.contains(index)
+                && !accounts.allowed.contains { lines[index].text.contains($0) }
+        }.map { lines[$0].text }
+    }
+
+    /// A line that is still being written is no line yet.
+    private func lines(includingUnfinished: Bool = false) -> [LogLine] {
+        let parts = (File.read(path) ?? []).split(
+            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let unfinished = includingUnfinished ? parts.suffix(1).filter { !$0.isEmpty } : []
+        return (parts.dropLast() + unfinished).map {
+            LogLine(text: String(decoding: $0, as: UTF8.self))
+        }
+    }
+}

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+extension HTTPD {
+    /// How long a server may take to come up, or to come back.
+    private static let startLimit = Duration.seconds(30)
+
+    /// Starts the server and waits until it serves.
+    ///
+    /// No connection is made to find out: handlers see the test's requests and no other.
+    ///
+    /// - Throws: ``HTTPDError`` with what httpd said when it does not come up. What it logged is
+    ///   then part of the error, and no longer unexpected.
+    public func start() throws {
+        try lifecycle.withLock { _ in
+            guard pid == nil else { throw HTTPDError(.start, "the server is already started") }
+            for attempt in 1... {
+                do {
+                    return try startOnce()
+                } catch let error as HTTPDError {
+                    guard error.log.contains("Address already in use"), attempt < 5 else {
+                        throw failed(error)
+                    }
+                    try takeAnotherPort()
+                }
+            }
+        }
+    }
+
+    /// Restarts the server and waits for the new generation.
+    ///
+    /// A graceful restart returns when a new child is there and no old one takes new connections;
+    /// old ones may still be finishing requests. A changed ``configuration`` takes effect.
+    ///
+    /// - Parameter graceful: Whether requests that are being answered may end (`SIGUSR1`); else
+    ///   they are cut off (`SIGHUP`).
+    /// - Throws: ``HTTPDError`` with what httpd said when it does not come back; when it has ended, as
+    ///   it does over a bad configuration, it can be started again.
+    public func restart(graceful: Bool) throws {
+        try lifecycle.withLock { _ in
+            guard let process = state.withLock({ $0.process }) else {
+                throw HTTPDError(.restart, "the server is not started")
+            }
+            try writeConfiguration()
+            let mark = log.mark()
+            let old = Set(childPIDs)
+            process.signal(graceful ? SIGUSR1 : SIGHUP)
+            let deadline = Deadline(after: Self.startLimit)
+            do {
+                try waitUntilServing(process, since: mark, by: deadline, kind: .restart)
+                try waitForNewGeneration(of: process, after: old, by: deadline, since: mark)
+            } catch let error as HTTPDError {
+                if process.hasExited { giveUp(process, since: mark) }
+                throw failed(error)
+            }
+        }
+    }
+
+    /// Stops the server, and makes sure that no process of it is left.
+    ///
+    /// Does nothing when the server is not started. When it returns, or throws, the processes are
+    /// gone: those that did not end by themselves are killed.
+    ///
+    /// - Parameters:
+    ///   - graceful: Whether requests that are being answered may end (`SIGWINCH`).
+    ///   - limit: How long the server may take. httpd gives its children ten seconds before it kills
+    ///     them.
+    /// - Throws: ``HTTPDError`` when the server had ended before, ended badly, had to be killed, or
+    ///   left processes behind.
+    public func stop(graceful: Bool = false, within limit: Duration = .seconds(15)) throws {
+        try lifecycle.withLock { _ in
+            guard let process = state.withLock({ $0.process }) else { return }
+            let mark = log.mark()
+            let alreadyGone = process.hasExited
+            process.signal(graceful ? SIGWINCH : SIGTERM)
+            let leftBehind = process.waitForEnd(by: Deadline(after: limit))
+            let status = end(process)
+            if let problem = Self.problem(alreadyGone, leftBehind, status) {
+                let text = log.text(since: alreadyGone ? 0 : mark)
+                throw failed(HTTPDError(.stop, problem, log: text))
+            }
+        }
+    }
+
+    /// Ends the server, if it is still running, and removes its directory.
+    ///
+    /// The directory stays, and its place is printed, when something failed and the environment
+    /// has `MOD_SWIFT_KEEP=1`, or always with `MOD_SWIFT_KEEP=always`. Calling it again does
+    /// nothing; it is called when the object goes.
+    ///
+    /// - Parameter failed: Whether the test failed, as far as the caller knows. Errors that the
+    ///   harness threw from a start, restart or stop count by themselves.
+    public func close(failed: Bool = false) {
+        lifecycle.withLock { _ in
+            let (process, wasClosed, hasFailed) = state.withLock { state in
+                defer { state.isClosed = true }
+                return (state.process, state.isClosed, state.hasFailed || failed)
+            }
+            guard !wasClosed else { return }
+            if let process {
+                process.signal(SIGTERM)
+                _ = process.waitForEnd(by: Deadline(after: .seconds(15)))
+                _ = end(process)
+            }
+            watchdog.dismiss()
+            directory.discard(afterFailure: hasFailed)
+        }
+    }
+
+    private func startOnce() throws {
+        try writeConfiguration()
+        let mark = log.mark()
+        try directory.write("", to: directory.output)
+        let process = try ServerProcess.start(
+            program: configuration.program, arguments: serverArguments,
+            environment: serverEnvironment, output: directory.output)
+        watchdog.watch(session: process.pid)
+        state.withLock { $0.process = process }
+        do {
+            let deadline = Deadline(after: Self.startLimit)
+            try waitUntilServing(process, since: mark, by: deadline, kind: .start)
+        } catch {
+            giveUp(process, since: mark)
+            throw error
+        }
+    }
+
+    /// What it logged is part of the error.
+    private func giveUp(_ process: ServerProcess, since mark: Int) {
+        _ = end(process)
+        log.consume(since: mark)
+    }
+
+    /// "Resuming normal operations" is logged when the sockets listen and the signal handlers are
+    /// in place, and cannot be suppressed by LogLevel.
+    private func waitUntilServing(
+        _ process: ServerProcess, since mark: Int, by deadline: Deadline, kind: HTTPDError.Kind
+    ) throws {
+        let settled = deadline.wait {
+            process.hasExited
+                || (log.contains("resuming normal operations", since: mark)
+                    && !ProcessTable.children(of: process.pid).isEmpty)
+        }
+        guard !settled || process.hasExited else { return }
+        let what = process.hasExited ? "ended (\(process.exitStatus))" : "did not come up in time"
+        throw HTTPDError(kind, "httpd \(what)", log: directory.outputText() + log.text(since: mark))
+    }
+
+    private func waitForNewGeneration(
+        of process: ServerProcess, after old: Set<pid_t>, by deadline: Deadline, since mark: Int
+    ) throws {
+        let hasNewChild = deadline.wait {
+            ProcessTable.children(of: process.pid).contains { !old.contains($0) }
+        }
+        guard hasNewChild else {
+            throw HTTPDError(.restart, "httpd started no new child", log: log.text(since: mark))
+        }
+        // Where /proc does not show a child's sockets, a moment must do.
+        let port = self.port
+        _ = Deadline(after: .seconds(1)).wait {
+            old.allSatisfy { ListeningSocket.isHeld(port: port, by: $0) == false }
+        }
+    }
+
+    private func takeAnotherPort() throws {
+        let reservation = try PortReservation()
+        // Some kernels may not let httpd share a port with its reservation.
+        reservation.release()
+        state.withLock { $0.reservation = reservation }
+    }
+
+    /// Kills what is left of the server's session, then lets go of its process id: it is the id of
+    /// the session too, and nobody else's until here.
+    private func end(_ process: ServerProcess) -> ExitStatus {
+        process.killSession()
+        watchdog.watch(session: nil)
+        state.withLock { $0.process = nil }
+        return process.reap()
+    }
+
+    private func failed(_ error: HTTPDError) -> HTTPDError {
+        state.withLock { $0.hasFailed = true }
+        return error
+    }
+
+    private static func problem(
+        _ alreadyGone: Bool, _ leftBehind: [String], _ status: ExitStatus
+    ) -> String? {
+        if alreadyGone { return "httpd had ended before it was stopped (\(status))" }
+        if !leftBehind.isEmpty {
+            return "httpd did not stop in time; killed \(leftBehind.joined(separator: ", "))"
+        }
+        return status.isSuccess ? nil : "httpd ended badly when stopped (\(status))"
+    }
+}

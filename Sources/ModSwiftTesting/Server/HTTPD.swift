@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Synchronization
+
+/// A private httpd for tests: its own directory, port, configuration and logs.
+///
+/// Meant for mod_swift's own tests and for people who write handlers. The server runs in a session
+/// of its own, so that its signals reach nobody else, and ends with the test process, however that
+/// ends. Every wait has a limit, and what httpd wrote is part of every error.
+///
+/// ```swift
+/// import ModSwiftTesting
+/// import Testing
+///
+/// @Test func saysHello() throws {
+///     let configuration = try HTTPDConfiguration.modSwift(text: """
+///         <Directory "${HTDOCS}">
+///         AddHandler mod_swift .do
+///         SwiftHandler hello
+///         </Directory>
+///         """)
+///     try HTTPD.with(configuration) { server in
+///         try server.write("hello.swift", """
+///             import ModSwift
+///             func handler(_ req: Request) -> String { "Hello World!\\n" }
+///             """)
+///         let answer = try server.get("/any.do")
+///         #expect(answer.status == 200)
+///         #expect(answer.text == "Hello World!\n")
+///     }
+/// }
+/// ```
+///
+/// ``with(_:_:)-swift.type.method`` starts the server, stops it, and throws when the error log
+/// holds a warning or worse that the test did not name with ``expectLog(containing:times:within:)``.
+/// A test that needs more says ``start()``, ``restart(graceful:)``, ``stop(graceful:within:)`` and
+/// ``close(failed:)`` itself.
+///
+/// The methods block; they may be called from several threads at once.
+public final class HTTPD: Sendable {
+    struct State {
+        var configuration: HTTPDConfiguration
+        var reservation: PortReservation
+        var process: ServerProcess?
+        var hasFailed = false
+        var isClosed = false
+    }
+
+    let directory: PrivateDirectory
+    let log: ErrorLog
+    let watchdog: Watchdog
+    let state: Mutex<State>
+    /// One start, restart or stop at a time.
+    let lifecycle = Mutex(())
+
+    /// Makes the server's directory and writes its configuration; does not start it.
+    ///
+    /// - Parameter configuration: What to run with.
+    /// - Throws: ``HTTPDError`` when the directory, the port or the watchdog cannot be had.
+    public init(_ configuration: HTTPDConfiguration = HTTPDConfiguration()) throws {
+        let reservation = try PortReservation()
+        directory = try PrivateDirectory(
+            account: ServerAccount.forChildren(named: configuration.user))
+        log = ErrorLog(path: directory.errorLog)
+        do {
+            watchdog = try Watchdog(of: directory)
+        } catch {
+            directory.remove()
+            throw error
+        }
+        state = Mutex(State(configuration: configuration, reservation: reservation))
+        try writeConfiguration()
+    }
+
+    deinit { close() }
+
+    /// What the server runs with.
+    ///
+    /// A change takes effect at the next start or restart.
+    public var configuration: HTTPDConfiguration {
+        get { state.withLock { $0.configuration } }
+        set { state.withLock { $0.configuration = newValue } }
+    }
+
+    /// The port on 127.0.0.1, this server's for as long as the object lives.
+    ///
+    /// A start may take another when a stranger was faster: ask after ``start()``.
+    public var port: Int { state.withLock { $0.reservation.port } }
+
+    /// The private directory, which every user may traverse.
+    public var root: String { directory.root }
+    /// Where `error.log` and `access.log` are, and the children may write.
+    public var logs: String { directory.logs }
+    /// The private document root.
+    public var htdocs: String { directory.htdocs }
+    /// The place for mod_swift's cache, which the server makes, not the harness.
+    public var cache: String { directory.cache }
+
+    /// Whether the server has been started and its parent process is still there.
+    public var isRunning: Bool {
+        state.withLock { state in state.process.map { !$0.hasExited } ?? false }
+    }
+
+    /// The process id of the server's parent process; `nil` when it is not started.
+    public var pid: pid_t? { state.withLock { $0.process?.pid } }
+
+    /// The processes that the parent has started: those that answer requests, and the daemons of
+    /// modules that have one, such as mod_cgid.
+    public var childPIDs: [pid_t] {
+        pid.map { parent in ProcessTable.children(of: parent) } ?? []
+    }
+
+    /// Lets httpd check the configuration (`httpd -t`).
+    ///
+    /// - Returns: Whether httpd accepts it, and what it said.
+    public func configTest() -> (ok: Bool, output: String) {
+        do {
+            try writeConfiguration()
+            let command = Command(
+                program: configuration.program, arguments: serverArguments + ["-t"],
+                environment: serverEnvironment, mergesErrors: true)
+            let result = try command.run(scratch: directory.scratch, within: .seconds(30))
+            return (result.status.isSuccess, String(decoding: result.output, as: UTF8.self))
+        } catch {
+            return (false, "\(error)")
+        }
+    }
+
+    var serverArguments: [String] {
+        ["-d", directory.root, "-f", directory.configurationFile]
+    }
+
+    var serverEnvironment: [String: String] {
+        let basic = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
+        return basic.merging(configuration.environment) { _, own in own }
+    }
+
+    func writeConfiguration() throws {
+        let (configuration, port) = state.withLock { ($0.configuration, $0.reservation.port) }
+        try directory.write(
+            configuration.mainFile(port: port, in: directory), to: directory.configurationFile)
+        try directory.write(configuration.text + "\n", to: directory.testConfigurationFile)
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What a private httpd runs with.
+///
+/// The defaults serve static files from a private document root. Whatever a test is about goes
+/// into ``text``, which httpd reads last, from a file of its own: a line number in one of httpd's
+/// messages counts the lines of ``text``. In it `${PORT}`, `${ROOT}`, `${HTDOCS}`, `${LOGS}` and
+/// `${CACHE}` stand for this server's own places.
+///
+/// ```swift
+/// var configuration = HTTPDConfiguration(mpm: .worker)
+/// configuration.modules.append("rewrite")
+/// configuration.text = """
+///     RewriteEngine On
+///     RewriteRule ^/old$ http://127.0.0.1:${PORT}/new [R]
+///     """
+/// ```
+public struct HTTPDConfiguration: Sendable {
+    /// The modules a configuration starts with: static files, aliases, headers, access control.
+    public static let defaultModules = [
+        "unixd", "log_config", "authz_core", "authz_host", "mime", "alias", "dir", "env",
+        "setenvif", "headers",
+    ]
+
+    /// How connections are spread over processes and threads.
+    public var mpm: MPM
+
+    /// Modules to load besides the MPM, by their short names: `"rewrite"`.
+    ///
+    /// One that is compiled into the server is left alone.
+    public var modules: [String]
+
+    /// Directives of the test's own, at server level, read last.
+    public var text: String
+
+    /// The directory that is served; `nil`: the private ``HTTPD/htdocs``.
+    public var documentRoot: String?
+
+    /// The absolute path of mod_swift.so to load, with its cache below ``HTTPD/cache``; `nil`: a
+    /// plain httpd.
+    public var modSwift: String?
+
+    /// Child processes to start.
+    ///
+    /// Event and worker keep this number; prefork may grow to ``children`` × ``threadsPerChild``.
+    public var children = 2
+
+    /// Threads of each child process (event and worker).
+    public var threadsPerChild = 8
+
+    /// The `LogLevel`.
+    public var logLevel = "info"
+
+    /// Environment variables for the server, besides `PATH` and `LANG`; nothing else is passed on.
+    public var environment: [String: String] = [:]
+
+    /// The user that the child processes run as when the server is started by root; `nil`: the
+    /// distribution's own (`www-data`, `apache`, `_www` or `nobody`).
+    public var user: String?
+
+    /// The server's program: `MOD_SWIFT_HTTPD` of the environment, or where it usually is.
+    public var program: String
+
+    /// Where the server's modules are: `MOD_SWIFT_HTTPD_MODULES` of the environment, or where they
+    /// usually are.
+    public var modulesDirectory: String
+
+    /// Makes the configuration of a plain httpd.
+    ///
+    /// - Parameters:
+    ///   - mpm: How connections are spread over processes and threads.
+    ///   - modules: Short names of modules to load besides ``defaultModules``.
+    ///   - text: Directives of the test's own, at server level.
+    public init(mpm: MPM = .event, modules: [String] = [], text: String = "") {
+        let environment = ProcessInfo.processInfo.environment
+        self.mpm = mpm
+        self.modules = Self.defaultModules + modules
+        self.text = text
+        program =
+            environment["MOD_SWIFT_HTTPD"]
+            ?? Self.existing([
+                "/usr/sbin/apache2", "/usr/sbin/httpd", "/usr/local/apache2/bin/httpd",
+            ])
+        modulesDirectory =
+            environment["MOD_SWIFT_HTTPD_MODULES"]
+            ?? Self.existing([
+                "/usr/lib/apache2/modules", "/usr/lib64/httpd/modules", "/usr/lib/httpd/modules",
+                "/usr/local/apache2/modules",
+            ])
+    }
+
+    /// Makes the configuration of a httpd with mod_swift, as the environment names it.
+    ///
+    /// - Parameters:
+    ///   - mpm: How connections are spread over processes and threads.
+    ///   - modules: Short names of modules to load besides ``defaultModules``.
+    ///   - text: Directives of the test's own, at server level.
+    /// - Returns: A configuration whose ``modSwift`` is set.
+    /// - Throws: ``HTTPDError`` when the environment does not name mod_swift.so.
+    public static func modSwift(
+        mpm: MPM = .event, modules: [String] = [], text: String = ""
+    ) throws -> HTTPDConfiguration {
+        var configuration = HTTPDConfiguration(mpm: mpm, modules: modules, text: text)
+        configuration.modSwift = try ModSwiftStage.fromEnvironment().module
+        return configuration
+    }
+
+    private static func existing(_ candidates: [String]) -> String {
+        candidates.first { access($0, F_OK) == 0 } ?? candidates[0]
+    }
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The parent process of a server, the leader of a session of its own.
+///
+/// httpd signals its whole process group when it stops (prefork does), so it must not share ours.
+/// The process is not reaped before its session is empty: until then its id, which is the session's
+/// id too, cannot come to mean somebody else.
+struct ServerProcess: Sendable {
+    let pid: pid_t
+
+    static func start(
+        program: String, arguments: [String], environment: [String: String], output: String
+    ) throws -> ServerProcess {
+        let child = try Spawn(
+            program: program, arguments: arguments + ["-DFOREGROUND"], environment: environment,
+            output: output
+        ).start()
+        return ServerProcess(pid: child)
+    }
+
+    var hasExited: Bool { ChildProcess.hasExited(pid) }
+
+    /// How it ended, as long as it has and is not reaped.
+    var exitStatus: ExitStatus { ChildProcess.exitStatus(pid) }
+
+    func signal(_ signal: CInt) { kill(pid, signal) }
+
+    /// Waits for the end of every process of the session.
+    ///
+    /// - Returns: Those that are still there, each by id and name.
+    func waitForEnd(by deadline: Deadline) -> [String] {
+        let isOver = deadline.wait { hasExited && members.isEmpty }
+        return isOver ? [] : members.map { "\($0.name) (\($0.pid))" }
+    }
+
+    /// Kills every process of the session, and waits until they are gone.
+    func killSession() {
+        _ = Deadline(after: .seconds(5)).wait {
+            for member in members { kill(member.pid, SIGKILL) }
+            return hasExited && members.isEmpty
+        }
+    }
+
+    func reap() -> ExitStatus { ChildProcess.reap(pid) }
+
+    private var members: [ProcessEntry] { ProcessTable.members(ofSession: pid) }
+}

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// How a process ended.
+struct ExitStatus: Sendable, CustomStringConvertible {
+    /// As `waitpid` gives it.
+    let rawValue: CInt
+
+    var isSuccess: Bool { rawValue == 0 }
+    /// The signal that ended it; 0: none.
+    var signal: CInt { rawValue & 0x7f }
+    var code: CInt { (rawValue >> 8) & 0xff }
+
+    var description: String { signal == 0 ? "exit status \(code)" : "signal \(signal)" }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A program to be started in a session of its own, with a clean environment, default signal
+/// handling, the root directory as its own, and three descriptors.
+struct Spawn {
+    var program: String
+    var arguments: [String]
+    var environment: [String: String]
+    /// A descriptor to read from; `nil`: nothing.
+    var input: CInt?
+    /// A file that takes what it writes; `nil`: nowhere.
+    var output: String?
+    /// A file for what it writes to standard error; `nil`: the same.
+    var errors: String?
+
+    /// - Returns: The process id, which is the session's and the group's id too.
+    func start() throws -> pid_t {
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        try prepare(&attributes)
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        try prepare(&actions)
+
+        let words = CStrings([program] + arguments)
+        let variables = CStrings(environment.map { "\($0)=\($1)" })
+        var pid: pid_t = 0
+        try check(
+            posix_spawn(&pid, program, &actions, &attributes, words.pointers, variables.pointers))
+        return pid
+    }
+
+    private func prepare(_ attributes: inout posix_spawnattr_t) throws {
+        // glibc shows POSIX_SPAWN_SETSID under _GNU_SOURCE only.
+        let newSession: Int16 = 0x80
+        let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | newSession
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        try check(posix_spawnattr_setsigmask(&attributes, &signals))
+        sigfillset(&signals)
+        try check(posix_spawnattr_setsigdefault(&attributes, &signals))
+        try check(posix_spawnattr_setflags(&attributes, flags))
+    }
+
+    private func prepare(_ actions: inout posix_spawn_file_actions_t) throws {
+        if let input {
+            try check(posix_spawn_file_actions_adddup2(&actions, input, 0))
+        } else {
+            try check(posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0))
+        }
+        let writing = O_WRONLY | O_CREAT | O_APPEND
+        let output = output ?? "/dev/null"
+        try check(posix_spawn_file_actions_addopen(&actions, 1, output, writing, 0o644))
+        if let errors {
+            try check(posix_spawn_file_actions_addopen(&actions, 2, errors, writing, 0o644))
+        } else {
+            try check(posix_spawn_file_actions_adddup2(&actions, 1, 2))
+        }
+        // A descriptor that leaks into httpd keeps the test runner waiting for its end.
+        try check(GNUSpawn.closeFrom(&actions, 3))
+        try check(GNUSpawn.changeDirectory(&actions, "/"))
+    }
+
+    private func check(_ code: CInt) throws {
+        guard code == 0 else {
+            throw HTTPDError(.setup, "cannot start \(program): \(SystemError.text(code))")
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ModSwiftArtifact
+import ModSwiftSystem
+
+/// One call of swiftc.
+struct Compiler {
+    private let order: BuildOrder
+    private let workplace: Workplace
+
+    init(_ order: BuildOrder, _ workplace: Workplace) {
+        self.order = order
+        self.workplace = workplace
+    }
+
+    /// Compiles and links the module.
+    ///
+    /// - Throws: ``BuildProblem`` with the diagnostics, in the author's names.
+    func compile() throws {
+        let process = ChildProcess(
+            path: order.compiler, arguments: arguments, environment: environment,
+            group: .inherited)
+        // Standard input is the child of httpd that waits: when it ends, so does the build.
+        let (end, output) = try process.run(
+            until: nil, outputLimit: 256 << 10, watching: BuildLifeline.descriptor)
+        let text = authored(String(decoding: output, as: UTF8.self))
+        switch end {
+        case .exited(0): return
+        case .exited(1): throw problem(text)
+        case .exited(let code): throw trouble("it ended with \(code)", text)
+        case .signalled(let signal): throw trouble("it was ended by signal \(signal)", text)
+        case .timedOut, .abandoned: BuildLifeline.endGroup()
+        }
+    }
+
+    private func problem(_ text: String) -> BuildProblem {
+        // A compiler of another version cannot read our module, whatever the source says.
+        if text.contains("compiled with Swift") || text.contains("no such module 'ModSwift'") {
+            return trouble(
+                "it must be Swift \(order.compilerVersion), which mod_swift was built with", text)
+        }
+        return BuildProblem(exit: .diagnostics, text: text)
+    }
+
+    private func trouble(_ reason: String, _ text: String) -> BuildProblem {
+        BuildProblem(exit: .trouble, text: "\(order.compiler): \(reason)\n\(text)")
+    }
+
+    private var arguments: [String] {
+        [
+            "-swift-version", "6", order.optimize ? "-O" : "-Onone", "-g",
+            "-whole-module-optimization", "-parse-as-library",
+            "-module-name", order.names.module,
+            "-emit-library", "-o", workplace.library,
+            "-I", "\(order.library)/modules", "-L", order.library,
+            "-module-cache-path", "\(order.cache)/clang",
+            "-diagnostic-style", "llvm", "-no-color-diagnostics",
+            "-use-ld=lld", "-no-toolchain-stdlib-rpath",
+            "-Xlinker", "-rpath=\(order.library)", "-Xlinker", "--as-needed",
+            "-Xlinker", "-l:libModSwift.so.1", "-Xlinker", "-soname=\(order.names.file)",
+            "-Xlinker", "-z", "-Xlinker", "nodelete",
+            workplace.source, workplace.registration,
+        ]
+    }
+
+    private var environment: [String] {
+        [
+            "PATH=\(FilePath.parent(of: order.compiler)):/usr/bin:/bin", "LANG=C.UTF-8",
+            "HOME=\(workplace.temporary)", "TMPDIR=\(workplace.temporary)",
+        ]
+    }
+
+    /// Diagnostics with the author's names in place of those that are only ours.
+    private func authored(_ text: String) -> String {
+        text.replacing(order.names.module, with: order.names.display)
+            .replacing(workplace.source, with: order.source)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import HandlerDiscovery
+import ModSwiftArtifact
+import ModSwiftSystem
+
+/// One build, from the bytes of the source to the file in the cache.
+struct ModuleBuild {
+    private let order: BuildOrder
+
+    init(_ order: BuildOrder) { self.order = order }
+
+    /// Builds the module.
+    ///
+    /// - Throws: ``BuildProblem``, ``SystemError``.
+    func run() throws {
+        let workplace = try Workplace(order)
+        defer { workplace.remove() }
+        let bytes = try FileSystem.read(order.source, limit: 1 << 28).bytes
+        // The child computed the key from what it read; what is compiled must be the same bytes.
+        guard order.key(of: bytes) == order.key else {
+            throw BuildProblem(exit: .sourceChanged, text: "\(order.source) has changed")
+        }
+        let text = String(decoding: bytes, as: UTF8.self)
+        let registration = Registration(of: [HandlerSource(path: order.source, text: text)])
+        try FileSystem.write(Array(located(text).utf8), to: workplace.source)
+        try FileSystem.write(Array(registration.text.utf8), to: workplace.registration)
+        try Compiler(order, workplace).compile()
+        try publish(workplace)
+    }
+
+    /// The source as the compiler gets it: a snapshot that speaks of the author's file.
+    private func located(_ text: String) -> String {
+        // A byte order mark may stand at the beginning only.
+        let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
+        let path = order.source.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "#sourceLocation(file: \"\(path)\", line: 1)\n\(text)\n"
+    }
+
+    /// Stamps the library and moves it to its place in one step.
+    private func publish(_ workplace: Workplace) throws {
+        let library = try FileSystem.read(workplace.library, limit: 1 << 30).bytes
+        let stamp = Stamp(
+            buildID: order.buildID, compilerVersion: order.compilerVersion, key: order.key,
+            module: order.names.module, sourcePath: order.source, payload: library)
+        try FileSystem.write(library + stamp.bytes, to: workplace.stamped)
+        try FileSystem.rename(workplace.stamped, to: "\(order.cache)/modules/\(order.names.file)")
+    }
+}
+
+/// A directory of its own for one build, in the cache so that its result can be moved there.
+struct Workplace {
+    private let directory: String
+
+    var source: String { "\(directory)/source.swift" }
+    var registration: String { "\(directory)/registration.swift" }
+    var library: String { "\(directory)/module.so" }
+    var stamped: String { "\(directory)/stamped.so" }
+    var temporary: String { directory }
+
+    /// Makes the directory; what an earlier build that was killed left in it goes.
+    init(_ order: BuildOrder) throws {
+        directory = "\(order.cache)/work/\(order.key.short)"
+        FileSystem.removeTree(directory)
+        try FileSystem.makeDirectory(directory, mode: 0o700)
+    }
+
+    func remove() { FileSystem.removeTree(directory) }
+}

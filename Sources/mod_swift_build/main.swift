@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The builder: one Swift source in, one stamped shared library in the cache out. A child of httpd
+// runs it, as the server's user, in a process group of its own; it says what went wrong on its
+// output and how it ended by its exit code (BuilderExit). Not for people: see modswift.
+
+import Glibc
+import ModSwiftArtifact
+
+let exitCode: BuilderExit
+do {
+    let order = try BuildOrder(arguments: Array(CommandLine.arguments.dropFirst()))
+    ProcessLimits.apply()
+    try ModuleBuild(order).run()
+    exitCode = .built
+} catch let problem as BuildProblem {
+    print(problem.text)
+    exitCode = problem.exit
+} catch {
+    print(error)
+    exitCode = .trouble
+}
+exit(exitCode.rawValue)

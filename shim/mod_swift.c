@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_swift.c
+ * @brief The module as httpd sees it: its record, its life, its hooks. All
+ *        that can be decided in Swift is decided in libModSwift.
+ *
+ *   msw_config.c   the directives: read, merged
+ *   msw_hooks.c    one trampoline for each hook
+ */
+#include "msw_shim.h"
+
+#include <http_core.h>
+#include <http_log.h>
+
+/* ---- Life ---------------------------------------------------------------
+ *
+ * httpd reads its configuration twice and unloads its modules in between, and
+ * again at every restart. The shim and the library are linked -z nodelete, so
+ * what is static here survives; what comes from a pool must not be kept here.
+ */
+
+APLOG_USE_MODULE(swift);
+
+const msw_entry_points *msw_library_entry;
+
+/* After the configuration was read; RUN_ALL. */
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *s)
+{
+    /* The first of the two passes of a start is a rehearsal. */
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    if (msw_library_entry == NULL) {
+        ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
+                     "MSW0001: this mod_swift.so and the libModSwift already "
+                     "in the process belong to different builds; Swift "
+                     "handlers answer 503 until the server is stopped and "
+                     "started again (a graceful restart is not enough)");
+        return OK;
+    }
+    return msw_library_entry->post_config(pconf, ptemp, s);
+}
+
+/* In each new child, before it serves; RUN_ALL. */
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    if (msw_library_entry != NULL) {
+        msw_library_entry->child_init(pchild, s);
+    }
+}
+
+static void register_hooks(apr_pool_t *p)
+{
+    msw_library_entry = msw_library(MSW_ENTRY_ABI, MSW_BUILD_ID, &swift_module);
+
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    msw_register_request_hooks(p);
+}
+
+/* ---- Record ------------------------------------------------------------- */
+
+module AP_MODULE_DECLARE_DATA swift_module = {
+    STANDARD20_MODULE_STUFF,
+    msw_create_dir_config,
+    msw_merge_dir_config,
+    msw_create_server_config,
+    msw_merge_server_config,
+    msw_directives,
+    register_hooks,
+    AP_MODULE_FLAG_NONE
+};

@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_config.c
+ * @brief The directives: what each accepts, where it may stand, and how an
+ *        inner section overrides an outer one.
+ */
+#include "msw_shim.h"
+
+#include <apr_fnmatch.h>
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <http_core.h>
+
+#include <stddef.h>
+#include <string.h>
+
+/* ---- Where a directive stands ------------------------------------------- */
+
+/* httpd's own test: the pools of a .htaccess file are one and the same. */
+static int in_htaccess(const cmd_parms *cmd)
+{
+    return cmd->pool == cmd->temp_pool;
+}
+
+static const char *where(cmd_parms *cmd)
+{
+    return apr_psprintf(cmd->pool, "%s:%d", cmd->directive->filename,
+                        cmd->directive->line_num);
+}
+
+static const char *with_slash(apr_pool_t *p, const char *directory)
+{
+    apr_size_t length = strlen(directory);
+
+    return length > 0 && directory[length - 1] == '/'
+        ? directory : apr_pstrcat(p, directory, "/", NULL);
+}
+
+/* The name in a "<Directory name>" line; NULL where it is a pattern, which
+ * names no single directory. */
+static const char *directory_of_section(cmd_parms *cmd, const char *args)
+{
+    const char *end = strrchr(args, '>');
+    const char *line = end ? apr_pstrmemdup(cmd->pool, args, end - args) : args;
+    const char *name = ap_getword_conf(cmd->pool, &line);
+    char *directory;
+
+    if (strcmp(name, "~") == 0 || apr_fnmatch_test(name)) {
+        return NULL;
+    }
+    if (apr_filepath_merge(&directory, NULL, name, APR_FILEPATH_TRUENAME,
+                           cmd->pool) != APR_SUCCESS) {
+        return NULL;
+    }
+    return with_slash(cmd->pool, directory);
+}
+
+/* The real directory that a handler's module is looked for in: that of the
+ * innermost <Directory> around the directive, or of the .htaccess file. A
+ * <Location> or a pattern names none. */
+static const char *section_directory(cmd_parms *cmd)
+{
+    const ap_directive_t *section;
+
+    if (in_htaccess(cmd)) {
+        return ap_make_dirstr_parent(cmd->pool, cmd->directive->filename);
+    }
+    for (section = cmd->directive->parent; section != NULL;
+         section = section->parent) {
+        if (ap_cstr_casecmp(section->directive, "<Directory") == 0) {
+            return directory_of_section(cmd, section->args);
+        }
+    }
+    return NULL;
+}
+
+/* Every directive of a directory comes through here, so that what stands in a
+ * .htaccess file is known as such: it is native code in the server for whoever
+ * may write there, and runs only below SwiftAllowHtaccess On. */
+static msw_dir_config *directory_config(cmd_parms *cmd, void *config)
+{
+    msw_dir_config *conf = config;
+
+    if (in_htaccess(cmd) && !conf->from_htaccess) {
+        conf->from_htaccess = 1;
+        conf->refused = where(cmd);
+    }
+    return conf;
+}
+
+static msw_server_config *server_config(const cmd_parms *cmd)
+{
+    return ap_get_module_config(cmd->server->module_config, &swift_module);
+}
+
+/* ---- Swift*Handler ------------------------------------------------------ */
+
+static int is_handler_word(const char *word)
+{
+    for (; *word; word++) {
+        if (apr_iscntrl(*word)) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* "module", "dir/module", "module::function", "module::Type.method". */
+static const char *parse_handler(cmd_parms *cmd, const char *word,
+                                 msw_handler *h)
+{
+    const char *name = cmd->cmd->name;
+    const char *colons = strstr(word, "::");
+
+    if (*word == '#') {
+        return apr_pstrcat(cmd->pool, name, ": httpd has no comments at the "
+                           "end of a line; put \"", word, " ...\" on a line "
+                           "of its own", NULL);
+    }
+    if (colons == NULL) {
+        h->module = word;
+    }
+    else {
+        h->module = apr_pstrmemdup(cmd->pool, word, colons - word);
+        h->function = colons + 2;
+    }
+    if (*h->module == '\0' || (h->function && *h->function == '\0')
+        || !is_handler_word(word)) {
+        return apr_pstrcat(cmd->pool, name, ": \"", word, "\" is not a "
+                           "handler; write module, module::function or "
+                           "module::Type.method", NULL);
+    }
+    return NULL;
+}
+
+static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
+                               msw_phase phase, const char *word,
+                               const char *extension)
+{
+    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
+    const char *error = parse_handler(cmd, word, h);
+
+    if (error != NULL) {
+        return error;
+    }
+    h->directory = section_directory(cmd);
+    h->extension = extension;
+    h->source = where(cmd);
+    if (conf->handlers[phase] == NULL) {
+        conf->handlers[phase] = apr_array_make(cmd->pool, 2, sizeof(h));
+    }
+    APR_ARRAY_PUSH(conf->handlers[phase], msw_handler *) = h;
+    if (extension != NULL) {
+        conf->phases_with_extensions |= 1u << phase;
+    }
+    return NULL;
+}
+
+/* handler [handler ...] [ | .ext [.ext ...] ]; the phase is the directive's
+ * info. */
+static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    msw_phase phase = (msw_phase)(apr_uintptr_t)cmd->info;
+    const char *bar = strchr(args, '|');
+    const char *words = bar ? apr_pstrmemdup(cmd->pool, args, bar - args)
+                            : args;
+    const char *word, *extension, *extensions, *error;
+    int handlers = 0, listed = 0;
+
+    while (*(word = ap_getword_conf(cmd->pool, &words)) != '\0') {
+        handlers++;
+        if (bar == NULL) {
+            if ((error = add_handler(cmd, conf, phase, word, NULL))) {
+                return error;
+            }
+            continue;
+        }
+        extensions = bar + 1;
+        while (*(extension = ap_getword_conf(cmd->pool, &extensions))) {
+            listed++;
+            if (*extension != '.') {
+                return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"",
+                                   extension, "\" after the | is not an "
+                                   "extension; write it with its dot, as in "
+                                   "\"| .do\"", NULL);
+            }
+            if ((error = add_handler(cmd, conf, phase, word, extension))) {
+                return error;
+            }
+        }
+    }
+    if (handlers == 0) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " names no handler; "
+                           "write ", cmd->cmd->name, " module, or "
+                           "module::function", NULL);
+    }
+    if (bar != NULL && listed == 0) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": no extension after "
+                           "the |; write \"| .do\"", NULL);
+    }
+    return NULL;
+}
+
+/* ---- Other directives --------------------------------------------------- */
+
+/* A flag of the directory's configuration; its offset is the directive's
+ * info. Off is stored as such, so that it overrides an outer On. */
+static const char *set_flag(cmd_parms *cmd, void *config, int on)
+{
+    char *conf = (char *)directory_config(cmd, config);
+
+    *(int *)(conf + (apr_uintptr_t)cmd->info) = on ? 1 : 0;
+    return NULL;
+}
+
+static const char *set_server_flag(cmd_parms *cmd, void *config, int on)
+{
+    char *conf = (char *)server_config(cmd);
+
+    *(int *)(conf + (apr_uintptr_t)cmd->info) = on ? 1 : 0;
+    return NULL;
+}
+
+/* An absolute path without a trailing slash; relative ones start at
+ * ServerRoot. */
+static const char *absolute(cmd_parms *cmd, const char *path)
+{
+    char *full = ap_server_root_relative(cmd->pool, path);
+    apr_size_t length;
+
+    if (full == NULL) {
+        return NULL;
+    }
+    for (length = strlen(full); length > 1 && full[length - 1] == '/';) {
+        full[--length] = '\0';
+    }
+    return full;
+}
+
+/* A path of the whole server; its offset is the directive's info. */
+static const char *set_server_path(cmd_parms *cmd, void *config,
+                                   const char *path)
+{
+    char *conf = (char *)server_config(cmd);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *full;
+
+    if (error != NULL) {
+        return error;
+    }
+    if (*path == '\0' || (full = absolute(cmd, path)) == NULL) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"", path,
+                           "\" is not a path", NULL);
+    }
+    *(const char **)(conf + (apr_uintptr_t)cmd->info) = full;
+    return NULL;
+}
+
+static const char *set_build_timeout(cmd_parms *cmd, void *config,
+                                     const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    apr_interval_time_t timeout;
+
+    if (error != NULL) {
+        return error;
+    }
+    if (ap_timeout_parameter_parse(arg, &timeout, "s") != APR_SUCCESS
+        || timeout < apr_time_from_sec(1)
+        || timeout > apr_time_from_sec(3600)) {
+        return "SwiftBuildTimeout takes a time between 1 second and 1 hour: "
+               "30, 30s, 2min";
+    }
+    server_config(cmd)->build_timeout = timeout;
+    return NULL;
+}
+
+/* The directories replace those of an outer section and of an earlier line. */
+static const char *set_path(cmd_parms *cmd, void *config, int argc,
+                            char *const argv[])
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    apr_array_header_t *path;
+    const char *full;
+    int i;
+
+    if (argc == 0) {
+        return "SwiftPath takes one directory or more, in the order in which "
+               "they are searched";
+    }
+    path = apr_array_make(cmd->pool, argc, sizeof(const char *));
+    for (i = 0; i < argc; i++) {
+        if (*argv[i] == '\0' || (full = absolute(cmd, argv[i])) == NULL) {
+            return apr_pstrcat(cmd->pool, "SwiftPath: \"", argv[i],
+                               "\" is not a path", NULL);
+        }
+        APR_ARRAY_PUSH(path, const char *) = full;
+    }
+    conf->path = path;
+    return NULL;
+}
+
+static const char *set_option(cmd_parms *cmd, void *config, const char *key,
+                              const char *value)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+
+    if (*key == '\0') {
+        return "SwiftOption takes a key and a value; a key alone takes the "
+               "option away again";
+    }
+    if (conf->options == NULL) {
+        conf->options = apr_table_make(cmd->pool, 4);
+    }
+    apr_table_setn(conf->options, key, value ? value : MSW_OPTION_REMOVED);
+    return NULL;
+}
+
+#define PHASE(phase) ((void *)(apr_uintptr_t)(phase))
+#define DIR_FIELD(field) ((void *)offsetof(msw_dir_config, field))
+#define SERVER_FIELD(field) ((void *)offsetof(msw_server_config, field))
+
+const command_rec msw_directives[] = {
+    AP_INIT_RAW_ARGS("SwiftHandler", set_handlers, PHASE(MSW_PHASE_CONTENT),
+        OR_ALL, "handler [handler ...] [ | .ext [.ext ...] ]: Swift functions "
+        "that answer requests whose handler is mod_swift"),
+    AP_INIT_TAKE_ARGV("SwiftPath", set_path, NULL,
+        OR_ALL, "directories searched for modules after the directive's own"),
+    AP_INIT_FLAG("SwiftDebug", set_flag, DIR_FIELD(debug),
+        OR_ALL, "On: errors are shown to the client as well as in the log"),
+    AP_INIT_FLAG("SwiftAutoReload", set_flag, DIR_FIELD(auto_reload),
+        OR_ALL, "Off: sources are not looked at again once loaded"),
+    AP_INIT_TAKE12("SwiftOption", set_option, NULL,
+        OR_ALL, "key [value]: an option for handlers; without a value, takes "
+        "it away"),
+    AP_INIT_FLAG("SwiftAllowHtaccess", set_flag, DIR_FIELD(allow_htaccess),
+        RSRC_CONF | ACCESS_CONF, "On: .htaccess files may run Swift code, "
+        "which is native code in the server"),
+    AP_INIT_FLAG("SwiftOptimize", set_server_flag, SERVER_FIELD(optimize),
+        RSRC_CONF, "Off: handlers are compiled without optimisation"),
+    AP_INIT_TAKE1("SwiftCacheDir", set_server_path, SERVER_FIELD(cache_dir),
+        RSRC_CONF, "directory for compiled handlers"),
+    AP_INIT_TAKE1("SwiftCompiler", set_server_path, SERVER_FIELD(compiler),
+        RSRC_CONF, "path of swiftc"),
+    AP_INIT_TAKE1("SwiftBuildTimeout", set_build_timeout, NULL,
+        RSRC_CONF, "how long a request waits for a build; seconds, or with a "
+        "unit"),
+    { NULL }
+};
+
+/* ---- Create and merge --------------------------------------------------- */
+
+void *msw_create_dir_config(apr_pool_t *p, char *directory)
+{
+    msw_dir_config *conf = apr_pcalloc(p, sizeof(*conf));
+
+    conf->debug = MSW_UNSET;
+    conf->auto_reload = MSW_UNSET;
+    conf->enable_debugger = MSW_UNSET;
+    conf->interp_per_directory = MSW_UNSET;
+    conf->interp_per_directive = MSW_UNSET;
+    conf->authoritative = MSW_UNSET;
+    conf->allow_htaccess = MSW_UNSET;
+    return conf;
+}
+
+static int listed(const apr_array_header_t *handlers, const char *extension)
+{
+    int i;
+
+    for (i = 0; i < handlers->nelts; i++) {
+        const msw_handler *h = APR_ARRAY_IDX(handlers, i, msw_handler *);
+        const char *other = h->extension;
+
+        if (extension == other
+            || (extension && other && strcmp(extension, other) == 0)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* A phase's handlers are replaced extension by extension: an inner list for
+ * ".do", or for any file, takes the place of the outer one for the same. */
+static apr_array_header_t *merge_handlers(apr_pool_t *p,
+                                          apr_array_header_t *outer,
+                                          apr_array_header_t *inner)
+{
+    apr_array_header_t *merged = apr_array_copy(p, inner);
+    int i;
+
+    for (i = 0; i < outer->nelts; i++) {
+        msw_handler *h = APR_ARRAY_IDX(outer, i, msw_handler *);
+
+        if (!listed(inner, h->extension)) {
+            APR_ARRAY_PUSH(merged, msw_handler *) = h;
+        }
+    }
+    return merged;
+}
+
+static apr_table_t *merge_tables(apr_pool_t *p, const apr_table_t *outer,
+                                 const apr_table_t *inner)
+{
+    apr_table_t *merged = apr_table_copy(p, outer);
+
+    apr_table_overlap(merged, inner, APR_OVERLAP_TABLES_SET);
+    return merged;
+}
+
+#define INNER_FLAG(field) \
+    if (inner->field != MSW_UNSET) conf->field = inner->field
+#define INNER_POINTER(field) \
+    if (inner->field != NULL) conf->field = inner->field
+
+void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
+{
+    const msw_dir_config *outer = base, *inner = add;
+    msw_dir_config *conf = apr_pmemdup(p, outer, sizeof(*conf));
+    int i;
+
+    for (i = 0; i < MSW_PHASE_COUNT; i++) {
+        if (inner->handlers[i] == NULL) {
+            continue;
+        }
+        if (outer->handlers[i] != NULL
+            && ((outer->phases_with_extensions | inner->phases_with_extensions)
+                & (1u << i))) {
+            conf->handlers[i] = merge_handlers(p, outer->handlers[i],
+                                               inner->handlers[i]);
+        }
+        else {
+            conf->handlers[i] = inner->handlers[i];
+        }
+    }
+    conf->phases_with_extensions |= inner->phases_with_extensions;
+    if (outer->options != NULL && inner->options != NULL) {
+        conf->options = merge_tables(p, outer->options, inner->options);
+    }
+    else {
+        INNER_POINTER(options);
+    }
+    if (outer->input_filters != NULL && inner->input_filters != NULL) {
+        conf->input_filters = apr_hash_overlay(p, inner->input_filters,
+                                               outer->input_filters);
+    }
+    else {
+        INNER_POINTER(input_filters);
+    }
+    if (outer->output_filters != NULL && inner->output_filters != NULL) {
+        conf->output_filters = apr_hash_overlay(p, inner->output_filters,
+                                                outer->output_filters);
+    }
+    else {
+        INNER_POINTER(output_filters);
+    }
+    INNER_POINTER(path);
+    INNER_POINTER(interpreter);
+    INNER_FLAG(debug);
+    INNER_FLAG(auto_reload);
+    INNER_FLAG(enable_debugger);
+    INNER_FLAG(interp_per_directory);
+    INNER_FLAG(interp_per_directive);
+    INNER_FLAG(authoritative);
+    INNER_FLAG(allow_htaccess);
+    conf->from_htaccess |= inner->from_htaccess;
+    if (inner->refused != NULL && outer->allow_htaccess != 1) {
+        conf->refused = inner->refused;
+    }
+    return conf;
+}
+
+void *msw_create_server_config(apr_pool_t *p, server_rec *s)
+{
+    msw_server_config *conf = apr_pcalloc(p, sizeof(*conf));
+
+    conf->optimize = MSW_UNSET;
+    conf->build_timeout = MSW_UNSET;
+    return conf;
+}
+
+void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
+{
+    const msw_server_config *outer = base, *inner = add;
+    msw_server_config *conf = apr_pmemdup(p, outer, sizeof(*conf));
+
+    INNER_POINTER(connection_handlers);
+    INNER_POINTER(imports);
+    INNER_FLAG(optimize);
+    INNER_POINTER(cache_dir);
+    INNER_POINTER(compiler);
+    INNER_FLAG(build_timeout);
+    return conf;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_hooks.c
+ * @brief One trampoline for each hook of a request. A trampoline asks the one
+ *        cheap question that lets most requests pass by, then hands over.
+ */
+#include "msw_shim.h"
+
+#include <http_log.h>
+#include <http_protocol.h>
+#include <http_request.h>
+
+APLOG_USE_MODULE(swift);
+
+static int enter(request_rec *r, msw_phase phase)
+{
+    if (msw_library_entry == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    return msw_library_entry->request_phase(r, phase);
+}
+
+/* Content; RUN_FIRST: the first module that does not decline answers. */
+static int content(request_rec *r)
+{
+    if (strcmp(r->handler, MSW_HANDLER_NAME) == 0) {
+        return enter(r, MSW_PHASE_CONTENT);
+    }
+    if (strcmp(r->handler, MSW_SOURCE_HANDLER_NAME) == 0) {
+        return msw_library_entry ? msw_library_entry->refuse_source(r)
+                                 : HTTP_FORBIDDEN;
+    }
+    return DECLINED;
+}
+
+/* After the answer was sent, perhaps on another thread; RUN_ALL. Only a
+ * request that met Swift before can have handlers here, added by code. */
+static int log_transaction(request_rec *r)
+{
+    if (ap_get_module_config(r->request_config, &swift_module) == NULL) {
+        return DECLINED;
+    }
+    return enter(r, MSW_PHASE_LOG);
+}
+
+void msw_register_request_hooks(apr_pool_t *p)
+{
+    ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_shim.h
+ * @brief What the files of the shim know of each other.
+ */
+#ifndef MSW_SHIM_H
+#define MSW_SHIM_H
+
+#include <httpd.h>
+#include <http_config.h>
+
+#include "msw_config.h"
+#include "msw_entry.h"
+
+extern module AP_MODULE_DECLARE_DATA swift_module;
+
+/** The library's entry points; NULL when the library in the process is of
+ *  another build than this shim and cannot be called. */
+extern const msw_entry_points *msw_library_entry;
+
+/**
+ * The one function of libModSwift that the shim links to.
+ * @param abi the shim's MSW_ENTRY_ABI
+ * @param build_id the build id that the shim was linked against
+ * @param record the module's record; must stay where it is
+ * @return the entry points, owned by the library; NULL when they differ
+ */
+const msw_entry_points *msw_library(int abi, const char *build_id,
+                                    module *record);
+
+/* msw_config.c */
+extern const command_rec msw_directives[];
+void *msw_create_dir_config(apr_pool_t *p, char *directory);
+void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add);
+void *msw_create_server_config(apr_pool_t *p, server_rec *s);
+void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
+
+/* msw_hooks.c */
+void msw_register_request_hooks(apr_pool_t *p);
+
+#endif /* MSW_SHIM_H */

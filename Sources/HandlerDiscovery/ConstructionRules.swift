@@ -21,7 +21,7 @@ struct ConstructionRules {
         if let chosen = choice(among: known.filter { isUsable($0, of: type) }) {
             return construction(with: chosen)
         }
-        let isImplicit = known.allSatisfy(\.isInExtension)
+        let isImplicit = known.allSatisfy(\.leavesImplicitOne)
         return isImplicit ? implicitConstruction(of: type, depth: depth) : nil
     }
 

@@ -22,10 +22,12 @@ struct FunctionDeclaration {
     /// What its own declaration says against it, wherever it stands.
     let obstacle: String?
 
-    /// Nil for operators, and for a function whose name is missing.
+    /// Nil for operators, and for what the compiler will not accept as a function.
     init?(_ syntax: FunctionDeclSyntax, in surroundings: Surroundings) {
         let name = syntax.name
-        guard case .identifier = name.tokenKind, !name.text.isEmpty else { return nil }
+        guard case .identifier = name.tokenKind, !name.hasError, !syntax.signature.hasError else {
+            return nil
+        }
         let isOfType = syntax.modifiers.contains(.static) || syntax.modifiers.contains(.class)
         kind = surroundings.type.isTopLevel ? .topLevel : isOfType ? .ofType : .ofInstance
         self.name = surroundings.type.appending(name.text)

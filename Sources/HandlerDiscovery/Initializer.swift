@@ -9,8 +9,8 @@ struct Initializer {
     let isolation: Isolation
     let condition: Condition
 
-    /// Whether it leaves the implicit initialiser of its type alone.
-    let isInExtension: Bool
+    /// Whether its type still has the implicit initialiser, or inherits those of its superclass.
+    let leavesImplicitOne: Bool
 
     /// Whether the registration file may call it, if its parameters allow that.
     let isReachable: Bool
@@ -20,7 +20,8 @@ struct Initializer {
         effects = Effects(syntax.signature)
         isolation = Isolation(attributes: syntax.attributes, modifiers: syntax.modifiers)
         condition = surroundings.condition
-        isInExtension = surroundings.isInExtension
+        leavesImplicitOne =
+            surroundings.isInExtension || syntax.modifiers.contains(.convenience)
         isReachable = surroundings.obstacle == nil && Self.isReachable(syntax)
     }
 
@@ -30,6 +31,6 @@ struct Initializer {
     private static func isReachable(_ syntax: InitializerDeclSyntax) -> Bool {
         syntax.modifiers.hiddenAccess == nil && syntax.optionalMark == nil
             && syntax.genericParameterClause == nil && syntax.genericWhereClause == nil
-            && !syntax.attributes.meanUnavailable
+            && !syntax.attributes.meanUnavailable && !syntax.signature.hasError
     }
 }

@@ -58,6 +58,7 @@ extension ModuleDeclarations {
         _ syntax: some DeclGroupSyntax & NamedDeclSyntax, as kind: TypeDeclaration.Kind,
         in surroundings: Surroundings
     ) {
+        guard !syntax.name.hasError else { return }
         let type = TypeDeclaration(syntax, kind: kind, in: surroundings)
         add(type)
         var inner = surroundings

@@ -19,7 +19,7 @@ struct QualifiedName {
             reversed.append(member.name.text)
             current = member.baseType
         }
-        guard let root = current.as(IdentifierTypeSyntax.self) else { return nil }
+        guard let root = current.as(IdentifierTypeSyntax.self), !type.hasError else { return nil }
         components = [root.name.text] + reversed.reversed()
     }
 

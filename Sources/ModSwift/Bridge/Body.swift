@@ -10,6 +10,8 @@ enum BodyStep {
     case end
     /// Status of httpd's input filters: 413, 408, 400 …
     case refused(Int32)
+    /// A filter has refused the body and sent the answer.
+    case answered
     case clientGone
 }
 
@@ -55,7 +57,8 @@ extension RequestRecord {
     private func failure(_ status: apr_status_t) -> BodyStep {
         if msw_status_is_eof(status) != 0 { return .end }
         if msw_status_is_client_gone(status) != 0 { return .clientGone }
-        return .refused(ap_map_http_request_error(status, HTTP_BAD_REQUEST))
+        let refusal = ap_map_http_request_error(status, HTTP_BAD_REQUEST)
+        return refusal == AP_FILTER_ERROR ? .answered : .refused(refusal)
     }
 
     /// Sends a part of a file; httpd chooses between sendfile, mmap and reading.

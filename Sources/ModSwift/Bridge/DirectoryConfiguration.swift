@@ -84,7 +84,7 @@ internal import CApache
     subscript(index: Int) -> HandlerEntry {
         // SAFETY: the array holds msw_handler pointers, none of them NULL; index < count.
         guard index < count, let elements = unsafe array?.pointee.elts else {
-            preconditionFailure("There is no handler \(index)")
+            stop("There is no handler \(index)")
         }
         let entries = unsafe UnsafeRawPointer(elements)
             .assumingMemoryBound(to: UnsafeMutablePointer<msw_handler>.self)

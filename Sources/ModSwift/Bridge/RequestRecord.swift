@@ -45,7 +45,10 @@ internal import CApache
     }
     var status: Int32 {
         get { unsafe pointer.pointee.status }
-        nonmutating set { unsafe pointer.pointee.status = newValue }
+        nonmutating set {
+            unsafe pointer.pointee.status = newValue
+            nameStatus(newValue)
+        }
     }
     var isHeaderOnly: Bool { unsafe pointer.pointee.header_only != 0 }
     var logID: String? { text(unsafe pointer.pointee.log_id) }
@@ -79,6 +82,16 @@ internal import CApache
     }
 
     // MARK: What httpd does
+
+    /// Gives a status that httpd has no line for (418) one, or httpd would answer 500 in its place.
+    func nameStatus(_ status: Int32) {
+        guard status >= 100, status != HTTP_INTERNAL_SERVER_ERROR,
+            ap_index_of_response(status) == ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR)
+        else { return }
+        let line = status == 418 ? "418 I'm a Teapot" : "\(status) Status \(status)"
+        unsafe pointer.pointee.status_line = unsafe UnsafePointer(
+            pool?.copy(line, refusing: .lineBreaks))
+    }
 
     /// Sets the content type; false when the text may not stand in a header.
     func setContentType(_ type: String?) -> Bool {

@@ -108,7 +108,7 @@ internal import CApache
         var pool: OpaquePointer?
         guard unsafe apr_pool_create_ex(&pool, nil, nil, nil) == APR_SUCCESS,
             let pool = unsafe pool
-        else { preconditionFailure("There is no memory for a table") }
+        else { stop("There is no memory for a table") }
         unsafe self.pool = pool
         field = .allocate(capacity: 1)
         unsafe field.initialize(to: apr_table_make(pool, 8))

@@ -75,7 +75,7 @@ final class WorkerExecutor: TaskExecutor {
     }
 
     func outcome() throws -> Result {
-        guard let result else { preconditionFailure("An async handler ended without an outcome") }
+        guard let result else { stop("An async handler ended without an outcome") }
         return try result.get()
     }
 }

@@ -16,7 +16,7 @@ public final class Connection {
 
     private var live: ConnectionRecord {
         guard let record else {
-            preconditionFailure(
+            stop(
                 "A connection was used after its request had ended. Copy what you need of it while "
                     + "the request is being handled.")
         }

@@ -53,6 +53,20 @@ public struct RefusedValue: Error, Sendable, CustomStringConvertible {
     }
 }
 
+/// One of httpd's own filters has refused the body and answered the request.
+struct AnsweredByHttpd: Error {
+    /// What httpd wants to see of a handler then: AP_FILTER_ERROR.
+    static let status = Status(rawValue: -102)
+}
+
+/// Stops at a mistake of the calling code, with a sentence that says which.
+///
+/// Not a precondition: in an optimised build that would stop without a word.
+@inline(never)
+func stop(_ sentence: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
+    fatalError(sentence, file: file, line: line)
+}
+
 /// Text as it may stand in one line of a log.
 func printable(_ text: String) -> String {
     text.unicodeScalars.reduce(into: "") { line, scalar in

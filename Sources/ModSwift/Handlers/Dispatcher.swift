@@ -79,7 +79,9 @@ enum Dispatcher {
             return finish(
                 report(.sourceRefused(request.filename ?? ""), request, .content, ""), request)
         }
-        return Int32(truncatingIfNeeded: status.rawValue)
+        let code = Int32(truncatingIfNeeded: status.rawValue)
+        if code > 0 { request.live.nameStatus(code) }
+        return code
     }
 
     private static func isSource(_ path: String?) -> Bool {

@@ -54,6 +54,8 @@ enum Funnel {
         for error: any Error, _ handler: HandlerReference, _ phase: Phase, _ request: Request
     ) -> Status {
         var error = error
+        // Nothing to tell: httpd has told it.
+        if error is AnsweredByHttpd { return AnsweredByHttpd.status }
         if let status = error as? Status {
             do {
                 return try checked(status, request)

@@ -10,7 +10,7 @@ final class BodyReader {
 
     /// Reads `count` bytes, or to the end.
     func read(_ count: Int?, from record: RequestRecord) throws -> [UInt8] {
-        precondition((count ?? 0) >= 0, "A body cannot be read by a negative number of bytes")
+        if let count, count < 0 { stop("A body was to be read by \(count) bytes") }
         var result = takeBuffered(count ?? .max)
         while result.count < count ?? .max, try fill(from: record) {
             result += takeBuffered((count ?? .max) - result.count)
@@ -20,7 +20,7 @@ final class BodyReader {
 
     /// Reads to a line feed, to the limit, or to the end.
     func readLine(_ limit: Int, from record: RequestRecord) throws -> [UInt8] {
-        precondition(limit > 0, "A line cannot be read by no bytes")
+        if limit <= 0 { stop("A line was to be read by \(limit) bytes") }
         var line: [UInt8] = []
         repeat {
             let window = buffer[position...].prefix(limit - line.count)
@@ -61,6 +61,7 @@ final class BodyReader {
                 return true
             case .end: hasEnded = true
             case .clientGone: throw ClientGone()
+            case .answered: throw AnsweredByHttpd()
             case .refused(let status): throw Status(rawValue: Int(status))
             }
         }

@@ -7,8 +7,9 @@ extension Request {
     /// end, and empty after it. Chunked bodies are read like any other.
     ///
     /// - Parameter count: The most to read, in bytes; nil reads all that remains.
-    /// - Throws: ``Status`` as httpd's input filters say (413 over `LimitRequestBody`, 408 after
-    ///   `Timeout`, 400 for a malformed body); ``ClientGone``.
+    /// - Throws: ``Status`` as httpd's input filters say (408 after `Timeout`, 400 for a malformed
+    ///   body); ``ClientGone``; an error of httpd's own where it has answered the request itself,
+    ///   such as with 413 over `LimitRequestBody`. Let them pass, and the answer is the right one.
     ///
     /// Corresponds to `req.read()` in mod_python.
     public func read(_ count: Int? = nil) throws -> [UInt8] {

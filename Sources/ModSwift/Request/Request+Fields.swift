@@ -23,7 +23,8 @@ extension Request {
 
     /// What follows the file in the URI; nil where nothing does. `req.path_info`.
     public var pathInfo: String? {
-        get { live.pathInfo }
+        // httpd writes an empty text where there is none.
+        get { live.pathInfo.flatMap { $0.isEmpty ? nil : $0 } }
         set { live.pathInfo = newValue }
     }
 
@@ -116,7 +117,7 @@ extension Request {
     public var connection: Connection {
         if let connection = extras.connection { return connection }
         guard let record = live.connection else {
-            preconditionFailure("httpd made a request without a connection")
+            stop("httpd made a request without a connection")
         }
         let connection = Connection(record)
         extras.connection = connection
@@ -126,7 +127,7 @@ extension Request {
     /// The server or virtual host it is for. `req.server`.
     public var server: Server {
         guard let record = live.server else {
-            preconditionFailure("httpd made a request without a server")
+            stop("httpd made a request without a server")
         }
         return Server(record)
     }

@@ -37,7 +37,7 @@ public final class Request {
     @inline(__always)
     var live: RequestRecord {
         guard let record else {
-            preconditionFailure(
+            stop(
                 "A request was used after it had ended. Keep what you need of it in values of your "
                     + "own while it is being handled.")
         }

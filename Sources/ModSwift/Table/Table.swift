@@ -44,7 +44,7 @@ public final class Table {
 
     private var live: TableSlot {
         guard let slot else {
-            preconditionFailure(
+            stop(
                 "This table (\(place)) was used after its request had ended. Copy what you need "
                     + "of it while the request is being handled.")
         }
@@ -117,7 +117,7 @@ public final class Table {
     private func refuse(_ name: String, _ file: StaticString, _ line: UInt) {
         let mistake = RefusedValue(place: place, name: name)
         guard let owner else {
-            preconditionFailure("\(mistake)", file: file, line: line)
+            stop("\(mistake)", file: file, line: line)
         }
         owner.remember(mistake: "\(mistake)", file: file, line: line)
     }

@@ -46,6 +46,17 @@ final class ErrorLog: Sendable {
         accounts.withLock { $0.taken.formUnion(mark..<max(mark, end)) }
     }
 
+    /// Takes what httpd says of connections that it cut off itself, from a place on.
+    ///
+    /// A child that must stop at once closes the sockets below its own threads (event's and worker's
+    /// `close_worker_sockets`); one that is just done with its connection stumbles over that. At any
+    /// other time the same words would tell of a real mistake.
+    func forgiveCutConnections(since mark: Int) {
+        let lines = lines()
+        let cut = (mark..<max(mark, lines.count)).filter { lines[$0].tellsOfCutConnection }
+        accounts.withLock { $0.taken.formUnion(cut) }
+    }
+
     func allow(_ text: String) { accounts.withLock { $0.allowed.append(text) } }
 
     func unexpected(includingUnfinished: Bool) -> [String] {

@@ -45,11 +45,13 @@ extension HTTPD {
             try writeConfiguration()
             let mark = log.mark()
             let old = Set(childPIDs)
+            if !graceful { letChildrenSettle(process) }
             process.signal(graceful ? SIGUSR1 : SIGHUP)
             let deadline = Deadline(after: Self.startLimit)
             do {
                 try waitUntilServing(process, since: mark, by: deadline, kind: .restart)
                 try waitForNewGeneration(of: process, after: old, by: deadline, since: mark)
+                if !graceful { log.forgiveCutConnections(since: mark) }
             } catch let error as HTTPDError {
                 if process.hasExited { giveUp(process, since: mark) }
                 throw failed(error)
@@ -73,9 +75,11 @@ extension HTTPD {
             guard let process = state.withLock({ $0.process }) else { return }
             let mark = log.mark()
             let alreadyGone = process.hasExited
+            if !graceful { letChildrenSettle(process) }
             process.signal(graceful ? SIGWINCH : SIGTERM)
             let leftBehind = process.waitForEnd(by: Deadline(after: limit))
             let status = end(process)
+            if !graceful { log.forgiveCutConnections(since: mark) }
             if let problem = Self.problem(alreadyGone, leftBehind, status) {
                 let text = log.text(since: alreadyGone ? 0 : mark)
                 throw failed(HTTPDError(.stop, problem, log: text))
@@ -160,6 +164,18 @@ extension HTTPD {
         let port = self.port
         _ = Deadline(after: .seconds(1)).wait {
             old.allSatisfy { ListeningSocket.isHeld(port: port, by: $0) == false }
+        }
+    }
+
+    /// Waits, a little, until the children have all of their threads.
+    ///
+    /// httpd's event and worker children may crash when they are told to stop while they still start
+    /// their threads: seen on a busy machine, with no module of ours.
+    private func letChildrenSettle(_ process: ServerProcess) {
+        guard configuration.mpm != .prefork else { return }
+        let threads = configuration.threadsPerChild
+        _ = Deadline(after: .seconds(1)).wait {
+            ProcessTable.childEntries(of: process.pid).allSatisfy { $0.threads > threads + 1 }
         }
     }
 

@@ -32,7 +32,7 @@ import Synchronization
 /// }
 /// ```
 ///
-/// ``with(_:_:)-swift.type.method`` starts the server, stops it, and throws when the error log
+/// ``with(_:_:)`` starts the server, stops it, and throws when the error log
 /// holds a warning or worse that the test did not name with ``expectLog(containing:times:within:)``.
 /// A test that needs more says ``start()``, ``restart(graceful:)``, ``stop(graceful:within:)`` and
 /// ``close(failed:)`` itself.

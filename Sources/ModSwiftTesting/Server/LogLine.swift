@@ -14,6 +14,12 @@ struct LogLine {
             || Self.deadChildCodes.contains { text.contains($0) }
     }
 
+    /// Whether a thread found its connection's socket closed as it wanted to close it itself.
+    var tellsOfCutConnection: Bool {
+        text.contains("(9)Bad file descriptor: AH03092:")
+            || text.contains("(9)Bad file descriptor: AH00468:")
+    }
+
     /// "notice" of "[Tue …] [mpm_event:notice] [pid …] AH00489: …".
     private var level: Substring? {
         var rest = text[...]

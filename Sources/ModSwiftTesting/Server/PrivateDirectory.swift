@@ -74,7 +74,7 @@ struct PrivateDirectory: Sendable {
 
     private static func makeRoot() throws -> String {
         let place = ProcessInfo.processInfo.environment["MOD_SWIFT_TEST_DIR"] ?? "/tmp"
-        var template = Array("\(place)/mod_swift-test.XXXXXX".utf8CString)
+        var template = Array("\(place)/mod_swift-httpd.XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else {
             throw HTTPDError(.setup, "no directory in \(place): \(SystemError.lastText)")
         }

@@ -9,6 +9,7 @@ struct ProcessEntry: Sendable {
     let state: String
     let parent: pid_t
     let session: pid_t
+    let threads: Int
 
     /// Ended, and not yet reaped.
     var isZombie: Bool { state == "Z" || state == "X" }

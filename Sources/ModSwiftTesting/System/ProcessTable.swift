@@ -4,8 +4,10 @@ import Foundation
 
 /// The processes of this machine that are alive.
 enum ProcessTable {
-    static func children(of parent: pid_t) -> [pid_t] {
-        living().filter { $0.parent == parent }.map(\.pid)
+    static func children(of parent: pid_t) -> [pid_t] { childEntries(of: parent).map(\.pid) }
+
+    static func childEntries(of parent: pid_t) -> [ProcessEntry] {
+        living().filter { $0.parent == parent }
     }
 
     static func members(ofSession session: pid_t) -> [ProcessEntry] {
@@ -23,11 +25,12 @@ enum ProcessTable {
     }
 
     private static func entry(_ pid: pid_t) -> ProcessEntry? {
-        guard let (name, fields) = stat(of: pid), fields.count > 3, let parent = pid_t(fields[1]),
-            let session = pid_t(fields[3])
+        guard let (name, fields) = stat(of: pid), fields.count > 17, let parent = pid_t(fields[1]),
+            let session = pid_t(fields[3]), let threads = Int(fields[17])
         else { return nil }
         return ProcessEntry(
-            pid: pid, name: name, state: String(fields[0]), parent: parent, session: session)
+            pid: pid, name: name, state: String(fields[0]), parent: parent, session: session,
+            threads: threads)
     }
 
     /// A name may hold anything, parentheses too: it ends at the last one.

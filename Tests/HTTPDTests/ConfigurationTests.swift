@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The directives: where each may stand, what it refuses, and how sections override each other.
+
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct ConfigurationTests {
+    /// Places a directive may stand in, as the text around it.
+    private static let contexts: [(name: String, before: String, after: String)] = [
+        ("server", "", ""),
+        ("virtual host", "<VirtualHost *:1>\nServerName v\n", "\n</VirtualHost>"),
+        ("directory", "<Directory /srv>\n", "\n</Directory>"),
+        ("location", "<Location /srv>\n", "\n</Location>"),
+        ("files", "<Files x>\n", "\n</Files>"),
+    ]
+
+    @Test func everyDirectiveStandsWhereItMayAndNowhereElse() throws {
+        let anywhere: Set = ["server", "virtual host", "directory", "location", "files"]
+        let servers: Set = ["server", "virtual host"]
+        let directives: [(line: String, contexts: Set<String>)] = [
+            ("SwiftHandler a", anywhere), ("SwiftPath /a", anywhere), ("SwiftDebug On", anywhere),
+            ("SwiftAutoReload Off", anywhere), ("SwiftOption a b", anywhere),
+            ("SwiftAllowHtaccess On", anywhere), ("SwiftOptimize Off", servers),
+            ("SwiftCacheDir /a", ["server"]), ("SwiftCompiler /usr/bin/swiftc", ["server"]),
+            ("SwiftBuildTimeout 10s", ["server"]),
+        ]
+        let server = try HTTPD(.modSwift())
+        defer { server.close() }
+        for directive in directives {
+            for context in Self.contexts {
+                server.configuration.text = context.before + directive.line + context.after
+                let test = server.configTest()
+                #expect(
+                    test.ok == directive.contexts.contains(context.name),
+                    "\(directive.line) in \(context.name): \(test.output)")
+            }
+        }
+    }
+
+    @Test(arguments: [
+        ("SwiftHandler", "names no handler"),
+        ("SwiftHandler hello # the handler", "comments"),
+        ("SwiftHandler ::f", "not a handler"),
+        ("SwiftHandler a::", "not a handler"),
+        ("SwiftHandler a | do", "with its dot"),
+        ("SwiftHandler a |", "no extension"),
+        ("SwiftHandler | .do", "names no handler"),
+        ("SwiftPath", "one directory or more"),
+        ("SwiftDebug Maybe", "On or Off"),
+        ("SwiftBuildTimeout 0", "between 1 second and 1 hour"),
+        ("SwiftBuildTimeout soon", "between 1 second and 1 hour"),
+        ("SwiftOption \"\" x", "takes a key"),
+        ])
+    func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
+        let server = try HTTPD(.modSwift(text: line))
+        defer { server.close() }
+        let test = server.configTest()
+        #expect(!test.ok)
+        #expect(test.output.contains(sentence), "\(test.output)")
+    }
+
+    private static let whoami = """
+        func handler(_ req: Request) -> String { "outer" }
+        func inner(_ req: Request) -> String { "inner" }
+        func special(_ req: Request) -> String { "special" }
+        """
+
+    @Test func innerSectionsReplaceOuterHandlersExtensionByExtension() throws {
+        let global = """
+            AddHandler mod_swift .do .x .y
+            <Directory "${HTDOCS}/app">
+            SwiftHandler app::special | .x
+            </Directory>
+            <Directory "${HTDOCS}/app/in">
+            SwiftHandler app::inner
+            SwiftPath ${HTDOCS}/app
+            </Directory>
+            """
+        try SwiftSite.with(Self.whoami, global: global) { server throws in
+            try server.write("app/in/a.txt", "")
+            #expect(try server.get("/app/a.x", timeout: .seconds(30)).text == "special")
+            #expect(try server.get("/app/a.y").text == "outer")
+            #expect(try server.get("/app/in/a.x").text == "special")
+            #expect(try server.get("/app/in/a.y").text == "inner")
+            #expect(try server.get("/app/in/a.b.x").text == "inner")
+        }
+    }
+
+    @Test func offOverridesAnOuterOn_N5_03() throws {
+        let source = "func handler(_ req: Request) -> String { req.config[\"SwiftDebug\"] ?? \"nil\" }"
+        try SwiftSite.with(source, directives: "SwiftDebug Off", global: "SwiftDebug On") { server throws in
+            #expect(try server.app().text == "Off")
+        }
+    }
+
+    @Test func aLocationIsNoDirectory_N5_06() throws {
+        let text = """
+            <Location /app>
+            SetHandler mod_swift
+            SwiftHandler app
+            </Location>
+            """
+        try HTTPD.with(.modSwift(text: text)) { server throws in
+            try server.writeApp(Self.whoami)
+            #expect(try server.app().status == 500)
+            try server.expectLog(containing: "stands in no directory; set SwiftPath")
+            server.configuration.text = text + "\nSwiftPath ${HTDOCS}/app"
+            try server.restart(graceful: false)
+            #expect(try server.app().text == "outer")
+        }
+    }
+
+    @Test func filesInADirectoryKnowTheDirectory_N5_06() throws {
+        let text = """
+            <Directory "${HTDOCS}/app">
+            <Files "*.do">
+            SetHandler mod_swift
+            SwiftHandler app
+            </Files>
+            </Directory>
+            """
+        try HTTPD.with(.modSwift(text: text)) { server throws in
+            try server.writeApp(Self.whoami)
+            #expect(try server.app().text == "outer")
+        }
+    }
+
+    @Test func htaccessRunsSwiftOnlyWhereTheAdministratorAllowsIt() throws {
+        let text = "<Directory \"${HTDOCS}/app\">\nAllowOverride All\n</Directory>"
+        try HTTPD.with(.modSwift(text: text)) { server throws in
+            try server.writeApp(Self.whoami)
+            try server.write("app/.htaccess", "AddHandler mod_swift .do\nSwiftHandler app\n")
+            #expect(try server.app().status == 500)
+            try server.expectLog(containing: "MSW0202")
+            try server.write("app/.htaccess", "SwiftAllowHtaccess On\n")
+            #expect(try server.app().status == 500)
+            try server.expectLog(containing: "not allowed here")
+
+            server.configuration.text = text + "\nSwiftAllowHtaccess On"
+            try server.restart(graceful: false)
+            try server.write("app/.htaccess", "AddHandler mod_swift .do\nSwiftHandler app\n")
+            for _ in 0..<3 { #expect(try server.app().text == "outer") }
+            try server.write("app/.htaccess", "AddHandler mod_swift .do\nSwiftHandler app::inner\n")
+            for _ in 0..<3 { #expect(try server.app().text == "inner") }
+        }
+    }
+
+    @Test func everyServerNameHasItsOwnGlobals() throws {
+        let source = """
+            import Synchronization
+            let hits = Mutex(0)
+            func handler(_ req: Request) -> String {
+                "\\(req.interpreter) \\(hits.withLock { $0 += 1; return $0 })"
+            }
+            """
+        let global = """
+            <VirtualHost *:${PORT}>
+            ServerName one.example
+            </VirtualHost>
+            <VirtualHost *:${PORT}>
+            ServerName two.example
+            </VirtualHost>
+            """
+        var configuration = try HTTPDConfiguration.modSwift(text: """
+            \(global)
+            <Directory "${HTDOCS}/app">
+            AddHandler mod_swift .do
+            SwiftHandler app
+            </Directory>
+            """)
+        configuration.children = 1
+        try HTTPD.with(configuration) { server throws in
+            try server.writeApp(source)
+            func ask(_ host: String) throws -> String {
+                try server.get("/app/x.do", headers: ["Host": host], timeout: .seconds(30)).text
+            }
+            #expect(try ask("one.example") == "one.example 1")
+            #expect(try ask("one.example") == "one.example 2")
+            #expect(try ask("two.example") == "two.example 1")
+            #expect(try ask("one.example") == "one.example 3")
+        }
+    }
+}

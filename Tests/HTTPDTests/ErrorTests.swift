@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What goes wrong: the right status, one story in the log with its id, and the server goes on.
+
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(2)))
+struct ErrorTests {
+    private static let good = "func handler(_ req: Request) -> String { \"good\" }"
+
+    @Test(arguments: [
+        ("func handler(_ req: Request) -> String { retrun \"\" }", "MSW0103", "app.swift:2:"),
+        ("func handler(_ req: Request) -> String { 1 }", "MSW0103", "cannot convert"),
+        ("var hits = 0\nfunc handler(_ req: Request) { hits += 1 }", "MSW0103", "app.swift:2:5: error"),
+        ("func other(_ req: Request) {}", "MSW0102", "it has other"),
+        ("private func handler(_ req: Request) {}", "MSW0102", "private"),
+        ("@MainActor func handler(_ req: Request) {}", "MSW0102", "MainActor"),
+        ("func handler(_ req: Request) -> Int { 1 }", "MSW0102", "it returns Int"),
+        ("func handler(_ req: Request, _ n: Int) {}", "MSW0102", "parameter"),
+        ("struct NoInit { let n: Int; func handler(_ req: Request) {} }", "MSW0102", "no handler"),
+        ("struct Oops: Error { let code = 7 }\nfunc handler(_ req: Request) throws { throw Oops() }",
+            "MSW0301", "Oops(code: 7)"),
+    ])
+    func aBrokenHandlerIs500AndTheStoryIsInTheLog(
+        source: String, id: String, story: String
+    ) throws {
+        try SwiftSite.with(source) { server throws in
+            let answer = try server.app()
+            #expect(answer.status == 500)
+            #expect(!answer.text.contains(id))
+            try server.expectLog(containing: id)
+            #expect(server.errorLog().contains(story), "\(server.errorLog())")
+            #expect(server.errorLog().contains("SwiftHandler app"))
+            server.allowLog(containing: "app.swift")
+            server.allowLog(containing: "swift:error")
+            try server.writeApp(Self.good)
+            #expect(try server.app().text == "good")
+        }
+    }
+
+    @Test func debugShowsTheStoryEscapedWithStatus500_N5_04() throws {
+        let source = "func handler(_ req: Request) -> String { \"<b>\" + 1 }"
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            let answer = try server.app("<script>")
+            #expect(answer.status == 500)
+            #expect(answer.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(answer.text.contains("MSW0103"))
+            #expect(answer.text.contains("app/app.swift:2:"))
+            #expect(answer.text.contains("&lt;b&gt;"))
+            #expect(!answer.text.contains("<b>"))
+            #expect(!answer.text.contains("<script>"))
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
+    @Test func namesInMessagesAreTheAuthors() throws {
+        let source = "struct Thing {}\nfunc handler(_ req: Request) -> String { Thing() as Thing.Missing }"
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            let page = try server.app().text
+            #expect(!page.contains(/app_[0-9a-f]{24}/))
+            #expect(!page.contains("source.swift"))
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
+    @Test func aThrowBeforeTheFirstByteLeavesNothingOfTheAnswer() throws {
+        let source = """
+            func handler(_ req: Request) throws -> Status {
+                req.headersOut["X-Half"] = "1"
+                req.write("half an answer")
+                throw ServerTrouble()
+            }
+            struct ServerTrouble: Error {}
+            """
+        try SwiftSite.with(source) { server throws in
+            let answer = try server.app()
+            #expect(answer.status == 500)
+            #expect(!answer.text.contains("half"))
+            #expect(answer.headers["X-Half"] == nil)
+            try server.expectLog(containing: "MSW0301")
+        }
+    }
+
+    @Test(arguments: MPM.allCases)
+    func aThrowAfterTheFirstByteCutsTheAnswerVisibly(_ mpm: MPM) throws {
+        let source = """
+            func handler(_ req: Request) throws -> Status {
+                if req.args == "length" { req.headersOut["Content-Length"] = "100" }
+                req.write("half")
+                try req.flush()
+                throw Trouble()
+            }
+            struct Trouble: Error {}
+            """
+        try SwiftSite.with(source, mpm: mpm) { server throws in
+            for query in ["", "length"] {
+                let error = #expect(throws: HTTPClientError.self) { try server.app(query) }
+                #expect(error?.partial.text == "half", "\(query)")
+                try server.expectLog(containing: "MSW0301")
+            }
+            try server.writeApp(Self.good)
+            #expect(try server.app().text == "good")
+        }
+    }
+
+    @Test func aThrowAfterTheFirstByteIsVisibleOverHTTP2() throws {
+        let source = """
+            func handler(_ req: Request) throws -> Status {
+                req.write("half"); try req.flush(); throw Trouble()
+            }
+            struct Trouble: Error {}
+            """
+        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") { server throws in
+            #expect(throws: HTTPClientError.self) {
+                try server.curl("/app/x.do", "--http2-prior-knowledge")
+            }
+            try server.expectLog(containing: "MSW0301")
+        }
+    }
+
+    @Test func aClientThatLeavesIsNoticedAndNotLoggedAsAnError() throws {
+        let source = """
+            import Glibc
+            func handler(_ req: Request) throws -> Status {
+                while true {
+                    req.write(String(repeating: "x", count: 10_000))
+                    try req.flush()
+                    usleep(1000)
+                }
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            #expect(throws: HTTPClientError.self) {
+                try server.get("/app/x.do", timeout: .seconds(2))
+            }
+            try server.expectLog(containing: "MSW0304")
+            try server.writeApp(Self.good)
+            #expect(try server.app().text == "good")
+        }
+    }
+
+    @Test func aModuleThatIsNotThereIsToldWithThePlacesThatWereSearched() throws {
+        let global = "SwiftPath ${HTDOCS}/lib1 ${HTDOCS}/lib2"
+        try SwiftSite.with("", handler: "none", global: global) { server throws in
+            #expect(try server.app().status == 500)
+            try server.expectLog(containing: "MSW0101")
+            for place in ["app/none.swift", "lib1/none.swift", "lib2/none.swift"] {
+                #expect(server.errorLog().contains(place))
+            }
+            try server.write("lib2/none.swift", "import ModSwift\n\(Self.good)")
+            #expect(try server.app().text == "good")
+        }
+    }
+
+    @Test func sourcesAreNotServed() throws {
+        let global = "AddHandler mod_swift-source .swift"
+        try SwiftSite.with(Self.good, global: global) { server throws in
+            #expect(try server.get("/app/app.swift").status == 403)
+            #expect(try server.get("/app/none.swift").status == 403)
+            #expect(try server.app().text == "good")
+        }
+        // Mapped to a handler of its own, the extension is like any other; a handler that declines
+        // does not make httpd serve the source.
+        let declining = "func handler(_ req: Request) -> Status { req.args == nil ? .declined : .ok }"
+        try SwiftSite.with(declining, directives: "AddHandler mod_swift .swift", global: global) { server throws in
+            #expect(try server.get("/app/app.swift").status == 403)
+            #expect(try server.get("/app/app.swift?x").status == 200)
+        }
+    }
+
+    @Test func setHandlerWithoutASwiftHandlerIsAnErrorAndNoDownload() throws {
+        let text = "<Directory \"${HTDOCS}\">\nSetHandler mod_swift\n</Directory>"
+        try HTTPD.with(.modSwift(text: text)) { server throws in
+            try server.write("secret.txt", "secret")
+            let answer = try server.get("/secret.txt")
+            #expect(answer.status == 500)
+            #expect(!answer.text.contains("secret"))
+            try server.expectLog(containing: "MSW0201")
+        }
+    }
+
+    @Test(arguments: ["a NUL", "not UTF-8", "5 MB"])
+    func whatIsNoSourceIsNotGivenToTheCompiler(flaw: String) throws {
+        let bytes: [UInt8] =
+            switch flaw {
+            case "a NUL": Array("let a = \"\u{0}\"".utf8)
+            case "not UTF-8": [0x2f, 0x2f, 0xff, 0xfe]
+            default: [UInt8](repeating: 0x20, count: 5 << 20)
+            }
+        try SwiftSite.with("") { server throws in
+            try server.write("app/app.swift", bytes: bytes)
+            #expect(try server.app().status == 500)
+            try server.expectLog(containing: "MSW0104")
+            try server.writeApp(Self.good)
+            #expect(try server.app().text == "good")
+        }
+    }
+}

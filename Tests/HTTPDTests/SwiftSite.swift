@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ModSwiftTesting
+
+/// A server with mod_swift and one directory, /app, whose requests for `.do` go to a handler.
+enum SwiftSite {
+    /// Runs a body against a server.
+    ///
+    /// - Parameters:
+    ///   - source: Written to app/app.swift; `import ModSwift` is put in front of it.
+    ///   - directives: Stand in the directory's section, behind `SwiftHandler app`.
+    ///   - global: Stand at server level.
+    static func with<Result>(
+        _ source: String, mpm: MPM = .event, modules: [String] = [], handler: String = "app",
+        directives: String = "", global: String = "",
+        _ body: (HTTPD) throws -> Result
+    ) throws -> Result {
+        let text = """
+            \(global)
+            <Directory "${HTDOCS}/app">
+                AddHandler mod_swift .do
+                SwiftHandler \(handler)
+                \(directives)
+            </Directory>
+            """
+        let configuration = try HTTPDConfiguration.modSwift(
+            mpm: mpm, modules: modules, text: text)
+        return try HTTPD.with(configuration) { server in
+            try server.writeApp(source)
+            return try body(server)
+        }
+    }
+}
+
+extension HTTPD {
+    /// Writes app/app.swift.
+    func writeApp(_ source: String) throws {
+        try write("app/app.swift", "import ModSwift\n\(source)\n")
+    }
+
+    /// What /app/x.do answers, whatever its status.
+    func app(_ query: String = "") throws -> Response {
+        try get("/app/x.do" + (query.isEmpty ? "" : "?\(query)"), timeout: .seconds(30))
+    }
+}

@@ -97,7 +97,7 @@ compare_profiles() {
         { swift[$2] = $1; all[$2] }
         END { for (name in all)
             printf "%.1f\t%.1f\t%.1f\t%s\n", swift[name] - c[name], swift[name], c[name], name }' \
-        "$root/profile.C.$1" "$root/profile.Swift.$1" | sort -t "$(printf '\t')" -k 1,1gr
+        "$root/profile.C.$1" "$root/profile.Swift.$1" | sort -t "$(printf '\t')" -k 1,1gr -k 4
 }
 
 by_library() {
@@ -106,7 +106,7 @@ by_library() {
           difference[library] += $1; swift[library] += $2; c[library] += $3 }
         END { for (library in swift)
             printf "%.1f\t%.1f\t%.1f\t%s\n", difference[library], swift[library], c[library], library }' |
-        sort -t "$(printf '\t')" -k 1,1gr
+        sort -t "$(printf '\t')" -k 1,1gr -k 4
 }
 
 # The first lines. Not head: it would end sort by a signal.

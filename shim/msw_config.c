@@ -301,21 +301,21 @@ static const char *set_path(cmd_parms *cmd, void *config, int argc,
     return NULL;
 }
 
-/* TAKE_ARGV, since TAKE12 takes an empty value for none. */
-static const char *set_option(cmd_parms *cmd, void *config, int argc,
-                              char *const argv[])
+/* RAW_ARGS, since httpd's own forms take an empty value for none. */
+static const char *set_option(cmd_parms *cmd, void *config, const char *args)
 {
     msw_dir_config *conf = directory_config(cmd, config);
+    const char *key = ap_getword_conf(cmd->pool, &args);
+    const char *value = *args ? ap_getword_conf(cmd->pool, &args) : NULL;
 
-    if (argc < 1 || argc > 2 || *argv[0] == '\0') {
+    if (*key == '\0' || *args != '\0') {
         return "SwiftOption takes a key and a value, which may be \"\"; a key "
                "alone takes the option away again";
     }
     if (conf->options == NULL) {
         conf->options = apr_table_make(cmd->pool, 4);
     }
-    apr_table_setn(conf->options, argv[0],
-                   argc == 2 ? argv[1] : MSW_OPTION_REMOVED);
+    apr_table_setn(conf->options, key, value ? value : MSW_OPTION_REMOVED);
     return NULL;
 }
 
@@ -333,7 +333,7 @@ const command_rec msw_directives[] = {
         OR_ALL, "On: errors are shown to the client as well as in the log"),
     AP_INIT_FLAG("SwiftAutoReload", set_flag, DIR_FIELD(auto_reload),
         OR_ALL, "Off: sources are not looked at again once loaded"),
-    AP_INIT_TAKE_ARGV("SwiftOption", set_option, NULL,
+    AP_INIT_RAW_ARGS("SwiftOption", set_option, NULL,
         OR_ALL, "key [value]: an option for handlers; without a value, takes "
         "it away"),
     AP_INIT_FLAG("SwiftAllowHtaccess", set_flag, DIR_FIELD(allow_htaccess),

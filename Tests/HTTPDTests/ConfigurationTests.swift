@@ -52,6 +52,8 @@ struct ConfigurationTests {
         ("SwiftBuildTimeout 0", "between 1 second and 1 hour"),
         ("SwiftBuildTimeout soon", "between 1 second and 1 hour"),
         ("SwiftOption \"\" x", "takes a key"),
+        ("SwiftOption", "takes a key"),
+        ("SwiftOption a b c", "takes a key"),
         ])
     func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
         let server = try HTTPD(.modSwift(text: line))

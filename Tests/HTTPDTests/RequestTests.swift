@@ -235,7 +235,8 @@ struct RequestTests {
             source, directives: "SwiftOption b \"\"\nSwiftOption c\nSwiftDebug Off",
             global: "SwiftOption a 1\nSwiftOption c 3\nSwiftDebug On"
         ) { server throws in
-            #expect(try server.app().text == "1  nil [\"a\", \"b\"] Off nil nil")
+            let text = try server.app().text
+            #expect(text == "1  nil [\"a\", \"b\"] Off nil nil")
         }
     }
 

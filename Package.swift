@@ -55,7 +55,10 @@ let package = Package(
             swiftSettings: strict + [
                 // Handlers compile without httpd's headers only against a resilient module
                 // (docs/decisions/0001).
-                .unsafeFlags(["-enable-library-evolution"])
+                .unsafeFlags(["-enable-library-evolution"]),
+                // Objects of one thread at a time need no checks for overlapping access in every
+                // property of ours; handlers keep theirs.
+                .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
             ],
             linkerSettings: [
                 .unsafeFlags([

@@ -50,54 +50,38 @@ summary() { sed -n 's/^summary: //p' "$1"; }
 # ---- Where they go (--profile) ----------------------------------------------
 
 profile_hello_instructions() {
-    say "Reading the profiles …"
-    local inclusive handler
-    for inclusive in no yes; do
-        for handler in C Swift; do
-            functions "$handler" "$short_run" "$inclusive" >"$root/functions.short"
-            functions "$handler" "$long_run" "$inclusive" >"$root/functions.long"
-            per_request >"$root/profile.$handler.$inclusive"
-        done
+    local handler
+    for handler in C Swift; do
+        per_request "$handler" >"$root/profile.$handler"
     done
     echo "By library: Swift, C, difference (instructions per request)"
-    compare_profiles no | by_library | largest 20
+    compare self | by_library | largest 20
     echo
     echo "By function, without what it calls: Swift, C, difference"
-    compare_profiles no | largest 45 | demangled
+    compare self | largest 45 | demangled
     echo
-    echo "By function, with what it calls, where most of it is the difference: Swift, C, difference"
-    compare_profiles yes | awk -F '\t' '$3 <= 3 * $1' | largest 45 | demangled
+    echo "By function, with what it calls, where that is mostly the difference: Swift, C, difference"
+    compare inclusive | awk -F '\t' '$3 <= 3 * $1' | largest 45 | demangled
 }
 
-# functions HANDLER REQUESTS INCLUSIVE: "count<TAB>name [library]" for each.
-# callgrind_annotate writes "1,234  file:name [library]", with (42x) for the calls
-# before the library, and name'2 for the second level of a recursion.
-functions() {
-    callgrind_annotate --threshold=100 --auto=no --show-percs=no "--inclusive=$3" "$run/$1.$2" |
-        sed -n -E -e '/PROGRAM TOTALS/d' -e 's/ \(([0-9]+)x\)//' \
-            -e "s/^ *([0-9,]+)  [^ :]*:(.*) \[(.*\/)?([^/]*)\]\$/\1\t\2 [\4]/p" |
-        sed -E -e "s/'[0-9]+ \[/ [/" -e ':a' -e 's/^([0-9]+),/\1/' -e 'ta'
-}
-
-# Standard output: "instructions per request<TAB>name".
+# per_request HANDLER: "self<TAB>inclusive<TAB>function [library]".
 per_request() {
-    awk -F '\t' -v n=$((long_run - short_run)) '
-        FNR == NR { short[$2] += $1; next }
-        { long[$2] += $1 }
-        END { for (name in long) {
-            each = (long[name] - short[name]) / n
-            if (each >= 0.5 || each <= -0.5) printf "%.1f\t%s\n", each, name } }' \
-        "$root/functions.short" "$root/functions.long"
+    awk -f Benchmarks/callgrind.awk "$run/$1.$short_run" >"$root/short"
+    awk -f Benchmarks/callgrind.awk "$run/$1.$long_run" |
+        awk -F '\t' -v n=$((long_run - short_run)) '
+            FNR == NR { self[$3] = $1; inclusive[$3] = $2; next }
+            { printf "%.1f\t%.1f\t%s\n", ($1 - self[$3]) / n, ($2 - inclusive[$3]) / n, $3 }' \
+            "$root/short" -
 }
 
-# compare_profiles INCLUSIVE: "difference<TAB>Swift<TAB>C<TAB>name", largest first.
-compare_profiles() {
-    awk -F '\t' '
-        FNR == NR { c[$2] = $1; all[$2]; next }
-        { swift[$2] = $1; all[$2] }
-        END { for (name in all)
+# compare self|inclusive: "difference<TAB>Swift<TAB>C<TAB>name", largest first.
+compare() {
+    awk -F '\t' -v column="$([ "$1" = self ] && echo 1 || echo 2)" '
+        FNR == NR { c[$3] = $column; all[$3]; next }
+        { swift[$3] = $column; all[$3] }
+        END { for (name in all) if (c[name] >= 0.5 || swift[name] >= 0.5)
             printf "%.1f\t%.1f\t%.1f\t%s\n", swift[name] - c[name], swift[name], c[name], name }' \
-        "$root/profile.C.$1" "$root/profile.Swift.$1" | sort -t "$(printf '\t')" -k 1,1gr -k 4
+        "$root/profile.C" "$root/profile.Swift" | largest_first
 }
 
 by_library() {
@@ -106,8 +90,10 @@ by_library() {
           difference[library] += $1; swift[library] += $2; c[library] += $3 }
         END { for (library in swift)
             printf "%.1f\t%.1f\t%.1f\t%s\n", difference[library], swift[library], c[library], library }' |
-        sort -t "$(printf '\t')" -k 1,1gr -k 4
+        largest_first
 }
+
+largest_first() { sort -t "$(printf '\t')" -k 1,1gr -k 4; }
 
 # The first lines. Not head: it would end sort by a signal.
 largest() {

@@ -150,6 +150,7 @@ static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
         conf->handlers[phase] = apr_array_make(cmd->pool, 2, sizeof(h));
     }
     APR_ARRAY_PUSH(conf->handlers[phase], msw_handler *) = h;
+    conf->phases |= 1u << phase;
     if (extension != NULL) {
         conf->phases_with_extensions |= 1u << phase;
     }
@@ -402,6 +403,21 @@ static apr_array_header_t *merge_handlers(apr_pool_t *p,
     return merged;
 }
 
+static void merge_phase(apr_pool_t *p, msw_dir_config *conf,
+                        const msw_dir_config *inner, int phase)
+{
+    unsigned int extended = conf->phases_with_extensions
+                            | inner->phases_with_extensions;
+
+    if (conf->handlers[phase] != NULL && (extended & (1u << phase))) {
+        conf->handlers[phase] = merge_handlers(p, conf->handlers[phase],
+                                               inner->handlers[phase]);
+    }
+    else {
+        conf->handlers[phase] = inner->handlers[phase];
+    }
+}
+
 static apr_table_t *merge_tables(apr_pool_t *p, const apr_table_t *outer,
                                  const apr_table_t *inner)
 {
@@ -420,22 +436,13 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
 {
     const msw_dir_config *outer = base, *inner = add;
     msw_dir_config *conf = apr_pmemdup(p, outer, sizeof(*conf));
-    int i;
+    unsigned int phases;
 
-    for (i = 0; i < MSW_PHASE_COUNT; i++) {
-        if (inner->handlers[i] == NULL) {
-            continue;
-        }
-        if (outer->handlers[i] != NULL
-            && ((outer->phases_with_extensions | inner->phases_with_extensions)
-                & (1u << i))) {
-            conf->handlers[i] = merge_handlers(p, outer->handlers[i],
-                                               inner->handlers[i]);
-        }
-        else {
-            conf->handlers[i] = inner->handlers[i];
-        }
+    /* Runs for every request, once a section: only what is set is looked at. */
+    for (phases = inner->phases; phases != 0; phases &= phases - 1) {
+        merge_phase(p, conf, inner, __builtin_ctz(phases));
     }
+    conf->phases |= inner->phases;
     conf->phases_with_extensions |= inner->phases_with_extensions;
     if (outer->options != NULL && inner->options != NULL) {
         conf->options = merge_tables(p, outer->options, inner->options);

@@ -37,7 +37,10 @@ static int content(request_rec *r)
  * request that met Swift before can have handlers here, added by code. */
 static int log_transaction(request_rec *r)
 {
-    if (ap_get_module_config(r->request_config, &swift_module) == NULL) {
+    apr_uintptr_t slot = (apr_uintptr_t)ap_get_module_config(
+        r->request_config, &swift_module);
+
+    if ((slot & MSW_SLOT_HAS_ADDED) == 0) {
         return DECLINED;
     }
     return enter(r, MSW_PHASE_LOG);

@@ -79,7 +79,9 @@ typedef struct msw_dir_config {
     /** Swift*Handler, SwiftHandlerModule: arrays of msw_handler *, one for
      *  each phase; NULL: unset. */
     apr_array_header_t *handlers[MSW_PHASE_COUNT];
-    /** Bit per phase: some entry of its list has an extension. */
+    /** Bit per phase: handlers is set; some entry of its list has an
+     *  extension. */
+    unsigned int phases;
     unsigned int phases_with_extensions;
     /** SwiftOption: keys compare without case. */
     apr_table_t *options;

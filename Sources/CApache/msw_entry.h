@@ -12,6 +12,10 @@
 
 #include "msw_config.h"
 
+/** In the request's slot of the library: the lowest bit of the address says
+ *  that code has added handlers to the request. */
+#define MSW_SLOT_HAS_ADDED 1u
+
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
 #define MSW_ENTRY_ABI 1
 

@@ -125,6 +125,22 @@ static inline int msw_option_is_removed(const char *value)
     return strcmp(value, MSW_OPTION_REMOVED) == 0;
 }
 
+/** Pointer arithmetic: the object in a request's slot, without the mark. */
+static inline void *msw_slot_object(void *slot)
+{
+    return (void *)((uintptr_t)slot & ~(uintptr_t)MSW_SLOT_HAS_ADDED);
+}
+
+static inline int msw_slot_has_added(void *slot)
+{
+    return ((uintptr_t)slot & MSW_SLOT_HAS_ADDED) != 0;
+}
+
+static inline void *msw_slot_with_added(void *slot)
+{
+    return (void *)((uintptr_t)slot | MSW_SLOT_HAS_ADDED);
+}
+
 /** Atomic access to msw_handler.resolved, which workers share. */
 static inline void *msw_handler_resolved(const msw_handler *h)
 {

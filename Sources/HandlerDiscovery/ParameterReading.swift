@@ -35,7 +35,7 @@ enum ParameterReading {
             let name = own.rawValue
             return "its parameter is this module's own \(name), not ModSwift.\(name)"
         }
-        let type = only.typeText.map { "is a \($0)" } ?? "has another type"
+        let type = only.typeText.map { "is of type \($0)" } ?? "has another type"
         return "its parameter \(type); \(argument.rule)"
     }
 }

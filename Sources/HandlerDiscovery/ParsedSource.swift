@@ -11,8 +11,9 @@ struct ParsedSource {
 
     init(_ source: HandlerSource) {
         path = source.path
-        // The parser gives up below 256 levels of nesting (its own default) and keeps the rest of
-        // the text as one unexpected piece, so the tree is never deep enough to exhaust the stack.
+        // SwiftParser stops at 256 levels of brackets by itself and keeps the rest as one unexpected
+        // piece. It has no limit for some chains (thousands of nested `#if`, of `[` in a type, of
+        // `try`) and ends the process; such files end the compiler as well, or nearly all do.
         tree = Parser.parse(source: source.text)
         lineStarts = Self.lineStarts(in: source.text)
     }

@@ -33,7 +33,9 @@ struct ModuleBuild {
     private func located(_ text: String) -> String {
         // A byte order mark may stand at the beginning only.
         let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
-        let path = order.source.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        // A control character in a path cannot be written there.
+        let printable = String(order.source.map { $0.isNewline || $0 < " " ? "?" : $0 })
+        let path = printable.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return "#sourceLocation(file: \"\(path)\", line: 1)\n\(text)\n"
     }
 

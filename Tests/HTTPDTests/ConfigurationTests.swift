@@ -54,7 +54,7 @@ struct ConfigurationTests {
         ("SwiftOption \"\" x", "takes a key"),
         ("SwiftOption", "takes a key"),
         ("SwiftOption a b c", "takes a key"),
-        ])
+    ])
     func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
         let server = try HTTPD(.modSwift(text: line))
         defer { server.close() }
@@ -91,8 +91,10 @@ struct ConfigurationTests {
     }
 
     @Test func offOverridesAnOuterOn_N5_03() throws {
-        let source = "func handler(_ req: Request) -> String { req.config[\"SwiftDebug\"] ?? \"nil\" }"
-        try SwiftSite.with(source, directives: "SwiftDebug Off", global: "SwiftDebug On") { server throws in
+        let source =
+            "func handler(_ req: Request) -> String { req.config[\"SwiftDebug\"] ?? \"nil\" }"
+        try SwiftSite.with(source, directives: "SwiftDebug Off", global: "SwiftDebug On") {
+            server throws in
             #expect(try server.app().text == "Off")
         }
     }
@@ -165,13 +167,14 @@ struct ConfigurationTests {
             ServerName two.example
             </VirtualHost>
             """
-        var configuration = try HTTPDConfiguration.modSwift(text: """
-            \(global)
-            <Directory "${HTDOCS}/app">
-            AddHandler mod_swift .do
-            SwiftHandler app
-            </Directory>
-            """)
+        var configuration = try HTTPDConfiguration.modSwift(
+            text: """
+                \(global)
+                <Directory "${HTDOCS}/app">
+                AddHandler mod_swift .do
+                SwiftHandler app
+                </Directory>
+                """)
         configuration.children = 1
         try HTTPD.with(configuration) { server throws in
             try server.writeApp(source)

@@ -12,15 +12,20 @@ struct ErrorTests {
     @Test(arguments: [
         ("func handler(_ req: Request) -> String { retrun \"\" }", "MSW0103", "app.swift:2:"),
         ("func handler(_ req: Request) -> String { 1 }", "MSW0103", "cannot convert"),
-        ("var hits = 0\nfunc handler(_ req: Request) { hits += 1 }", "MSW0103", "app.swift:2:5: error"),
+        (
+            "var hits = 0\nfunc handler(_ req: Request) { hits += 1 }", "MSW0103",
+            "app.swift:2:5: error"
+        ),
         ("func other(_ req: Request) {}", "MSW0102", "it has other"),
         ("private func handler(_ req: Request) {}", "MSW0102", "private"),
         ("@MainActor func handler(_ req: Request) {}", "MSW0102", "MainActor"),
         ("func handler(_ req: Request) -> Int { 1 }", "MSW0102", "it returns Int"),
         ("func handler(_ req: Request, _ n: Int) {}", "MSW0102", "parameter"),
         ("struct NoInit { let n: Int; func handler(_ req: Request) {} }", "MSW0102", "no handler"),
-        ("struct Oops: Error { let code = 7 }\nfunc handler(_ req: Request) throws { throw Oops() }",
-            "MSW0301", "Oops(code: 7)"),
+        (
+            "struct Oops: Error { let code = 7 }\nfunc handler(_ req: Request) throws { throw Oops() }",
+            "MSW0301", "Oops(code: 7)"
+        ),
     ])
     func aBrokenHandlerIs500AndTheStoryIsInTheLog(
         source: String, id: String, story: String
@@ -55,7 +60,8 @@ struct ErrorTests {
     }
 
     @Test func namesInMessagesAreTheAuthors() throws {
-        let source = "struct Thing {}\nfunc handler(_ req: Request) -> String { Thing() as Thing.Missing }"
+        let source =
+            "struct Thing {}\nfunc handler(_ req: Request) -> String { Thing() as Thing.Missing }"
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             let page = try server.app().text
             #expect(!page.contains(/app_[0-9a-f]{24}/))
@@ -111,7 +117,8 @@ struct ErrorTests {
             }
             struct Trouble: Error {}
             """
-        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") { server throws in
+        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") {
+            server throws in
             #expect(throws: HTTPClientError.self) {
                 try server.curl("/app/x.do", "--http2-prior-knowledge")
             }
@@ -162,8 +169,10 @@ struct ErrorTests {
         }
         // Mapped to a handler of its own, the extension is like any other; a handler that declines
         // does not make httpd serve the source.
-        let declining = "func handler(_ req: Request) -> Status { req.args == nil ? .declined : .ok }"
-        try SwiftSite.with(declining, directives: "AddHandler mod_swift .swift", global: global) { server throws in
+        let declining =
+            "func handler(_ req: Request) -> Status { req.args == nil ? .declined : .ok }"
+        try SwiftSite.with(declining, directives: "AddHandler mod_swift .swift", global: global) {
+            server throws in
             #expect(try server.get("/app/app.swift").status == 403)
             #expect(try server.get("/app/app.swift?x").status == 200)
         }

@@ -45,7 +45,8 @@ struct HelloTests {
 
     @Test func hello2OverHTTP2() throws {
         let source = "func handler(_ req: Request) -> String { req.protocol }"
-        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") { server throws in
+        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") {
+            server throws in
             let answer = try server.curl("/app/x.do", "--http2-prior-knowledge")
             #expect(answer.text == "HTTP/2.0")
         }

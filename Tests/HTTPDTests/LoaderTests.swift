@@ -58,8 +58,10 @@ struct LoaderTests {
     @Test(arguments: MPM.allCases)
     func manyFirstRequestsMakeOneBuild(_ mpm: MPM) throws {
         try SwiftSite.with(Self.good, mpm: mpm) { server throws in
-            let load = server.hammer("/app/x.do", connections: 16, requestsPerConnection: 2,
-                timeout: .seconds(30)) {
+            let load = server.hammer(
+                "/app/x.do", connections: 16, requestsPerConnection: 2,
+                timeout: .seconds(30)
+            ) {
                 guard $0.text == "good" else { throw Unexpected(text: $0.text) }
             }
             #expect(load.statuses == [200: 32])

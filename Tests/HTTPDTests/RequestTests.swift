@@ -43,7 +43,8 @@ struct RequestTests {
             }
             """
         try SwiftSite.with(source) { server throws in
-            let request = Array("GET /app/%ff.do HTTP/1.1\r\nHost: a\r\nX-Raw: a".utf8)
+            let request =
+                Array("GET /app/%ff.do HTTP/1.1\r\nHost: a\r\nX-Raw: a".utf8)
                 + [0xff, 0xc3] + Array("b\r\nConnection: close\r\n\r\n".utf8)
             let answer = String(decoding: try server.rawExchange(request), as: UTF8.self)
             #expect(answer.contains("200 OK"))
@@ -110,7 +111,9 @@ struct RequestTests {
                 return "set"
             }
             """
-        try SwiftSite.with(source) { server throws in #expect(try server.app().text == "headersOut A") }
+        try SwiftSite.with(source) { server throws in
+            #expect(try server.app().text == "headersOut A")
+        }
     }
 
     @Test func bodiesAreReadHoweverTheyCome() throws {
@@ -154,7 +157,8 @@ struct RequestTests {
     }
 
     @Test func aBodyOverTheLimitIsRefusedAs413() throws {
-        let source = "func handler(_ req: Request) throws -> String { \"\\(try req.read().count)\" }"
+        let source =
+            "func handler(_ req: Request) throws -> String { \"\\(try req.read().count)\" }"
         try SwiftSite.with(source, directives: "LimitRequestBody 1000") { server throws in
             let answer = try server.post("/app/x.do", .text(String(repeating: "x", count: 2000)))
             #expect(answer.status == 413)
@@ -213,7 +217,9 @@ struct RequestTests {
             func handler(_ req: Request) -> String { "\\(req.basicAuthPassword ?? "-") \\(req.user ?? "-")" }
             """
         let header: HeaderFields = ["Authorization": "Basic c3BhbTplZ2dz"]
-        try SwiftSite.with(source, modules: ["authn_core"], directives: "AuthType Basic\nAuthName x") { server throws in
+        try SwiftSite.with(
+            source, modules: ["authn_core"], directives: "AuthType Basic\nAuthName x"
+        ) { server throws in
             server.allowLog(containing: "AH00027")
             #expect(try server.get("/app/x.do", headers: header).text == "eggs spam")
             #expect(try server.app().text == "- -")
@@ -256,7 +262,9 @@ struct RequestTests {
             _ = try server.app()
             for _ in 0..<4 { _ = try? server.app() }
             #expect(eventually { server.errorLog().contains("AH00052") })
-            #expect((server.errorLog() + server.output()).contains("A request was used after it had ended"))
+            #expect(
+                (server.errorLog() + server.output()).contains(
+                    "A request was used after it had ended"))
         }
     }
 }

@@ -84,7 +84,7 @@ import Testing
                 func run(_ filter: Filter) throws {}
             }
             """
-        #expect(Registration(of: module).handlers.count == 15)
+        #expect(Registration(of: module).handlers.count == 14)
         #expect(try workshop.diagnostics(for: module) == "")
     }
 
@@ -116,7 +116,7 @@ import Testing
             """
         let registration = Registration(of: module)
         #expect(registration.handlers == [])
-        #expect(registration.refusals.count == 18)
+        #expect(registration.refusals.count == 19)
         #expect(try workshop.diagnostics(for: module) == "")
     }
 

@@ -144,7 +144,7 @@ import Testing
 
     @Test func conditionsLoseTheirComments() {
         let registration = Registration(
-            of: "#if A /* b */ || // c\n    swift(>=6) // d\nfunc h(_ req: Request) {}\n#endif")
+            of: "#if A /* b */ || /* c */swift(>=6) // d\nfunc h(_ req: Request) {}\n#endif")
         #expect(registration.lines.contains("#if A || swift(>=6)"))
     }
 
@@ -152,17 +152,19 @@ import Testing
     func invalidConditionsAreNotRepeated(_ condition: String) {
         let registration = Registration(of: "\(condition)\nfunc h(_ req: Request) {}\n#endif")
         #expect(registration.handlers == [])
-        #expect(!registration.text.contains("#if"))
+        #expect(!registration.lines.contains { $0.hasPrefix("#if") })
     }
 
     @Test func aVeryLongChainIsNotRepeated() {
-        let branches = (1...1000).map { "#elseif A\($0)\nfunc h\($0)(_ req: Request) {}\n" }.joined()
+        let branches = (1...1000).map { "#elseif A\($0)\nfunc h\($0)(_ req: Request) {}\n" }
+            .joined()
         let registration = Registration(of: "#if A\n\(branches)#endif")
         #expect(registration.handlers.count == 63)
         #expect(
             registration.refusals.last
                 == Refusal(
-                    name: "h1000", reason: "the condition of its #if cannot be repeated", line: 2001))
+                    name: "h1000", reason: "the condition of its #if cannot be repeated", line: 2001
+                ))
     }
 }
 

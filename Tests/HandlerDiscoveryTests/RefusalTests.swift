@@ -11,15 +11,20 @@ import Testing
         Example("private func h(_ r: Request) {}", "h", "it is private"),
         Example("fileprivate func h(_ r: Request) {}", "h", "it is fileprivate"),
         Example("private struct A { func h(_ r: Request) {} }", "A.h", "its type A is private"),
-        Example("private enum A { enum B { static func h(_ r: Request) {} } }", "A.B.h",
+        Example(
+            "private enum A { enum B { static func h(_ r: Request) {} } }", "A.B.h",
             "its type A is private"),
-        Example("struct A {}\nprivate extension A { func h(_ r: Request) {} }", "A.h",
+        Example(
+            "struct A {}\nprivate extension A { func h(_ r: Request) {} }", "A.h",
             "it stands in a private extension"),
-        Example("extension A { func h(_ r: Request) {} }\nfileprivate struct A {}", "A.h",
+        Example(
+            "extension A { func h(_ r: Request) {} }\nfileprivate struct A {}", "A.h",
             "its type A is fileprivate"),
-        Example("@available(*, unavailable) func h(_ r: Request) {}", "h",
+        Example(
+            "@available(*, unavailable) func h(_ r: Request) {}", "h",
             "it is marked as unavailable"),
-        Example("@available(*, unavailable, message: \"no\") struct A { func h(_ r: Request) {} }",
+        Example(
+            "@available(*, unavailable, message: \"no\") struct A { func h(_ r: Request) {} }",
             "A.h", "its type A is marked as unavailable"),
     ])
     func whatCannotBeReachedIsRefused(_ example: Example) {
@@ -29,13 +34,17 @@ import Testing
     @Test(arguments: [
         Example("func h<T>(_ r: Request) -> T? { nil }", "h", "it is generic"),
         Example("struct A<T> { func h(_ r: Request) {} }", "A.h", "its type A is generic"),
-        Example("struct A<T> { struct B { func h(_ r: Request) {} } }", "A.B.h",
+        Example(
+            "struct A<T> { struct B { func h(_ r: Request) {} } }", "A.B.h",
             "its type A is generic"),
-        Example("struct A<T> {}\nextension A { static func h(_ r: Request) {} }", "A.h",
+        Example(
+            "struct A<T> {}\nextension A { static func h(_ r: Request) {} }", "A.h",
             "its type A is generic"),
-        Example("extension A where T == Int { func h(_ r: Request) {} }\nstruct A<T> {}", "A.h",
+        Example(
+            "extension A where T == Int { func h(_ r: Request) {} }\nstruct A<T> {}", "A.h",
             "it stands in an extension with a where clause"),
-        Example("extension A<Int> { func h(_ r: Request) {} }\nstruct A<T> {}", "A.h",
+        Example(
+            "extension A<Int> { func h(_ r: Request) {} }\nstruct A<T> {}", "A.h",
             "it stands in an extension of a generic type"),
     ])
     func whatIsGenericIsRefused(_ example: Example) {
@@ -49,13 +58,17 @@ import Testing
         Example("#if DEBUG\n@MainActor\n#endif\nfunc h(_ r: Request) {}", "h", "@MainActor"),
         Example("@Lane func h(_ r: Request) {}\n@globalActor actor Lane {}", "h", "@Lane"),
         Example("@MainActor enum A { static func h(_ r: Request) {} }", "A.h", "@MainActor"),
-        Example("enum A {}\n@MainActor extension A { static func h(_ r: Request) {} }", "A.h",
+        Example(
+            "enum A {}\n@MainActor extension A { static func h(_ r: Request) {} }", "A.h",
             "@MainActor"),
-        Example("extension A { static func h(_ r: Request) {} }\n@MainActor enum A {}", "A.h",
+        Example(
+            "extension A { static func h(_ r: Request) {} }\n@MainActor enum A {}", "A.h",
             "@MainActor"),
-        Example("@MainActor class A {}\nclass B: A { static func h(_ r: Request) {} }", "B.h",
+        Example(
+            "@MainActor class A {}\nclass B: A { static func h(_ r: Request) {} }", "B.h",
             "@MainActor"),
-        Example("@MainActor protocol P {}\nenum A: P { static func h(_ r: Request) {} }", "A.h",
+        Example(
+            "@MainActor protocol P {}\nenum A: P { static func h(_ r: Request) {} }", "A.h",
             "@MainActor"),
         Example("actor A { func h(_ r: Request) {} }", "A.h", "the actor A"),
     ])
@@ -90,26 +103,36 @@ import Testing
     }
 
     @Test(arguments: [
-        Example("func handler() -> String {}", "handler",
+        Example(
+            "func handler() -> String {}", "handler",
             "it takes no parameter; a handler takes one Request"),
-        Example("func handler(_ r: Request, _ x: Int) {}", "handler",
+        Example(
+            "func handler(_ r: Request, _ x: Int) {}", "handler",
             "it takes 2 parameters; a handler takes one Request"),
-        Example("func handler(_ req: Rekwest) {}", "handler",
-            "its parameter is a Rekwest; a handler takes one Request"),
-        Example("struct A { func logHandler(_ r: [Request]) {} }", "A.logHandler",
-            "its parameter is a [Request]; a handler takes one Request"),
-        Example("func outputFilter() {}", "outputFilter",
+        Example(
+            "func handler(_ req: Rekwest) {}", "handler",
+            "its parameter is of type Rekwest; a handler takes one Request"),
+        Example(
+            "struct A { func logHandler(_ r: [Request]) {} }", "A.logHandler",
+            "its parameter is of type [Request]; a handler takes one Request"),
+        Example(
+            "func outputFilter() {}", "outputFilter",
             "it takes no parameter; a filter takes one Filter"),
-        Example("func connectionHandler(_ n: Int) {}", "connectionHandler",
-            "its parameter is a Int; a connection handler takes one Connection"),
+        Example(
+            "func connectionHandler(_ n: Int) {}", "connectionHandler",
+            "its parameter is of type Int; a connection handler takes one Connection"),
         Example("func handler<T>(_ value: T) {}", "handler", "it is generic"),
-        Example("let handler = { (req: Request) in }", "handler",
+        Example(
+            "let handler = { (req: Request) in }", "handler",
             "it is a variable, not a function"),
-        Example("enum A { static var handler: Int { 1 } }", "A.handler",
+        Example(
+            "enum A { static var handler: Int { 1 } }", "A.handler",
             "it is a variable, not a function"),
-        Example("struct Request {}\nfunc handler(_ req: Request) {}", "handler",
+        Example(
+            "struct Request {}\nfunc handler(_ req: Request) {}", "handler",
             "its parameter is this module's own Request, not ModSwift.Request"),
-        Example("enum A { typealias Request = Int; static func handler(_ r: Request) {} }",
+        Example(
+            "enum A { typealias Request = Int; static func handler(_ r: Request) {} }",
             "A.handler", "its parameter is this module's own Request, not ModSwift.Request"),
     ])
     func defaultNamesSayWhatIsWrongWithTheirParameters(_ example: Example) {
@@ -117,13 +140,17 @@ import Testing
     }
 
     @Test(arguments: [
-        Example("extension String { static func h(_ r: Request) {} }", "String.h",
+        Example(
+            "extension String { static func h(_ r: Request) {} }", "String.h",
             "it extends String, which this module does not declare as a type"),
-        Example("extension String { struct A { func h(_ r: Request) {} } }", "String.A.h",
+        Example(
+            "extension String { struct A { func h(_ r: Request) {} } }", "String.A.h",
             "it extends String, which this module does not declare as a type"),
-        Example("typealias A = Int\nextension A { static func h(_ r: Request) {} }", "A.h",
+        Example(
+            "typealias A = Int\nextension A { static func h(_ r: Request) {} }", "A.h",
             "it extends A, which this module does not declare as a type"),
-        Example("protocol P {}\nextension P { func h(_ r: Request) {} }", "P.h",
+        Example(
+            "protocol P {}\nextension P { func h(_ r: Request) {} }", "P.h",
             "it belongs to the protocol P, not to a type"),
     ])
     func extensionsOfOtherTypesAreRefused(_ example: Example) {
@@ -159,7 +186,8 @@ import Testing
     @Test func refusalsKnowTheirLine() {
         let registration = Registration(of: "\n\nprivate\n  func\n    h(_ r: Request) {}")
         #expect(registration.refusals == [Refusal(name: "h", reason: "it is private", line: 5)])
-        #expect(registration.lines.contains("_msw_registrar.refuse(\"h\", \"it is private\", line: 5)"))
+        #expect(
+            registration.lines.contains("_msw_registrar.refuse(\"h\", \"it is private\", line: 5)"))
     }
 
     private func expectRefusal(

@@ -40,7 +40,8 @@ import Testing
     ])
     func linesAreCountedAsTheCompilerCounts(_ ending: String, line: Int) {
         let text = "// one\(ending)/* two */\(ending)func handler(_ r: Request) {}"
-        let registration = Registration(of: "func a(_ r: Request) {};" + text + "\nfunc b(_ r: Request) {}")
+        let registration = Registration(
+            of: "func a(_ r: Request) {};" + text + "\nfunc b(_ r: Request) {}")
         let last = line + 1
         #expect(registration.text.contains("line: \(last))\n    _msw_registrar.add(\"b\", b)"))
     }

@@ -109,10 +109,10 @@ internal import CApache
 
     /// What this word was resolved to in this child. Never freed once set.
     @inline(__always)
-    var resolved: ResolvedHandler? {
+    var resolved: Immortal<ResolvedHandler>? {
         // SAFETY: set below to an object that was retained for ever.
         guard let object = unsafe msw_handler_resolved(pointer) else { return nil }
-        return unsafe Unmanaged<ResolvedHandler>.fromOpaque(object).takeUnretainedValue()
+        return unsafe Immortal(object)
     }
 
     /// Remembers what the word was resolved to. Two threads may do so at once; the later wins, and

@@ -2,11 +2,35 @@
 
 internal import Synchronization
 
-// SAFETY: every object is retained for ever before its address is published.
+/// An object that is never freed, used without counting references to it.
+// SAFETY: only made from objects that were retained for ever.
+@safe struct Immortal<Object: AnyObject> {
+    private let reference: Unmanaged<Object>
+
+    @inline(__always)
+    init(_ address: UnsafeRawPointer) { unsafe reference = Unmanaged.fromOpaque(address) }
+
+    /// Calls body with the object.
+    @inline(__always)
+    func with<Result>(_ body: (Object) throws -> Result) rethrows -> Result {
+        try unsafe reference._withUnsafeGuaranteedRef(body)
+    }
+
+    /// The object, counted.
+    var object: Object { unsafe reference.takeUnretainedValue() }
+
+    /// Whether both are one object.
+    @inline(__always)
+    static func == (left: Self, right: Self) -> Bool {
+        unsafe left.reference.toOpaque() == right.reference.toOpaque()
+    }
+}
+
 /// A reference that threads read without a lock and that may be replaced while they do.
 ///
 /// What it has once referred to is never freed: a reader may still be using it. That fits compiled
 /// modules, which are never unloaded anyway.
+// SAFETY: every object is retained for ever before its address is published.
 @safe struct ImmortalReference<Object: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
     // because the address is atomic and what it points to is Sendable
     private let address: Atomic<UnsafeRawPointer?>
@@ -14,13 +38,15 @@ internal import Synchronization
     init() { unsafe address = Atomic(nil) }
 
     @inline(__always)
-    func load() -> Object? {
+    func load() -> Immortal<Object>? {
         guard let address = unsafe address.load(ordering: .acquiring) else { return nil }
-        return unsafe Unmanaged<Object>.fromOpaque(address).takeUnretainedValue()
+        return unsafe Immortal(address)
     }
 
-    func store(_ object: Object) {
+    @discardableResult
+    func store(_ object: Object) -> Immortal<Object> {
         let address = unsafe UnsafeRawPointer(Unmanaged.passRetained(object).toOpaque())
         unsafe self.address.store(address, ordering: .releasing)
+        return unsafe Immortal(address)
     }
 }

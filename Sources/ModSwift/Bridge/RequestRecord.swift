@@ -105,17 +105,20 @@ internal import CApache
     }
 
     /// Hands bytes to httpd's output, which buffers them; false when the client has gone.
+    @inline(__always)
     func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        // ap_rwrite counts in Int32.
-        var rest = unsafe bytes[...]
-        while unsafe !rest.isEmpty {
-            let part = unsafe UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
-            // SAFETY: ap_rwrite copies, or sends, before it returns.
-            let written = unsafe ap_rwrite(part.baseAddress, Int32(part.count), pointer)
-            if written < 0 { return false }
-            unsafe rest = rest.dropFirst(part.count)
+        guard bytes.count <= Int(Int32.max) else { return unsafe writeParts(of: bytes) }
+        // SAFETY: ap_rwrite copies, or sends, before it returns.
+        return unsafe ap_rwrite(
+            bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count), pointer) >= 0
+    }
+
+    /// ap_rwrite counts in Int32.
+    private func writeParts(of bytes: UnsafeRawBufferPointer) -> Bool {
+        stride(from: 0, to: bytes.count, by: 1 << 30).allSatisfy { start in
+            let end = min(start + (1 << 30), bytes.count)
+            return unsafe write(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
         }
-        return true
     }
 
     /// Sends what is buffered; false when the client has gone.
@@ -147,9 +150,21 @@ internal import CApache
     /// The ``Request`` of this record, when one was made.
     var object: Request? {
         // SAFETY: the slot holds what `attach` put there, until the pool's cleanup.
-        guard let slot = unsafe msw_config_get(pointer.pointee.request_config, moduleIndex)
-        else { return nil }
-        return unsafe Unmanaged<Request>.fromOpaque(slot).takeUnretainedValue()
+        guard let object = unsafe msw_slot_object(slot) else { return nil }
+        return unsafe Unmanaged<Request>.fromOpaque(object).takeUnretainedValue()
+    }
+
+    /// Whether code has added handlers to the request.
+    var hasAddedHandlers: Bool { unsafe msw_slot_has_added(slot) != 0 }
+
+    /// Has the hooks of later phases come here although nothing is configured for them.
+    func noteAddedHandlers() {
+        unsafe msw_config_set(
+            pointer.pointee.request_config, moduleIndex, msw_slot_with_added(slot))
+    }
+
+    private var slot: UnsafeMutableRawPointer? {
+        unsafe msw_config_get(pointer.pointee.request_config, moduleIndex)
     }
 
     /// Ties a ``Request`` to the record: it lives until the request's pool is destroyed.

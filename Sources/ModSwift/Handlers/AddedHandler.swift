@@ -31,6 +31,7 @@ extension Request {
             "addHandler(\(phase), …): this version calls added handlers in the phases content and log"
         )
         let (module, function) = splitHandlerWord(handler)
+        live.noteAddedHandlers()
         extras.added.append(
             AddedHandler(
                 phase: phase, word: handler, module: module, function: function,

@@ -12,7 +12,7 @@ enum Dispatcher {
     static func run(_ phase: Phase, of record: RequestRecord) -> Int32 {
         guard let configuration = record.configuration else { return -1 }
         let entries = configuration.handlers(for: phase)
-        if entries.count == 0, !hasAddedHandlers(phase, record) {
+        if entries.count == 0, !record.hasAddedHandlers {
             return phase == .content ? refuseUnconfigured(record) : -1
         }
         let request = Request.of(record)
@@ -27,10 +27,6 @@ enum Dispatcher {
     static func refuseSource(of record: RequestRecord) -> Int32 {
         let request = Request.of(record)
         return finish(report(.sourceRefused(record.filename ?? ""), request, .content, ""), request)
-    }
-
-    private static func hasAddedHandlers(_ phase: Phase, _ record: RequestRecord) -> Bool {
-        record.object?.existingExtras?.added.contains { $0.phase == phase } ?? false
     }
 
     /// SetHandler mod_swift without a SwiftHandler: the next module would serve the file, which may

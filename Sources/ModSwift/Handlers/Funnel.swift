@@ -28,7 +28,7 @@ enum Funnel {
     ) -> Status {
         do {
             let loaded = try Loader.handler(handler, phase, request, configuration)
-            return try checked(loaded.body(request), request)
+            return try checked(loaded.with { try $0.body(request) }, request)
         } catch {
             return status(for: error, handler, phase, request)
         }

@@ -3,9 +3,14 @@
 /// A handler as every phase calls it; the forms that authors may write are reduced to this one.
 typealias HandlerBody = (Request) throws -> Status
 
+/// A handler in a collection: a bare function there would be called through two thunks.
+struct Handler {
+    let body: HandlerBody
+}
+
 /// Gathers what a compiled module hands over when it is loaded.
 final class HandlerCollector {
-    var handlers: [String: HandlerBody] = [:]
+    var handlers: [String: Handler] = [:]
     /// Functions that cannot be handlers, with the reason in words.
     var refusals: [String: String] = [:]
 }
@@ -20,12 +25,12 @@ public struct HandlerRegistrar {
 
     /// A handler with a status.
     public func add(_ name: String, _ function: @escaping (Request) throws -> Status) {
-        collector.handlers[name] = function
+        collector.handlers[name] = Handler(body: function)
     }
 
     /// A handler without a result: ``Status/ok``.
     public func add(_ name: String, _ function: @escaping (Request) throws -> Void) {
-        collector.handlers[name] = { request in
+        collector.handlers[name] = Handler { request in
             try function(request)
             return .ok
         }
@@ -33,17 +38,17 @@ public struct HandlerRegistrar {
 
     /// A handler whose result is the answer.
     public func add(_ name: String, _ function: @escaping (Request) throws -> String) {
-        collector.handlers[name] = { request in request.answer(try function(request)) }
+        collector.handlers[name] = Handler { request in request.answer(try function(request)) }
     }
 
     /// An async handler with a status.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> Status) {
-        collector.handlers[name] = { request in try WorkerExecutor.run(request, function) }
+        collector.handlers[name] = Handler { request in try WorkerExecutor.run(request, function) }
     }
 
     /// An async handler without a result.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> Void) {
-        collector.handlers[name] = { request in
+        collector.handlers[name] = Handler { request in
             try WorkerExecutor.run(request, function)
             return .ok
         }
@@ -51,24 +56,30 @@ public struct HandlerRegistrar {
 
     /// An async handler whose result is the answer.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> String) {
-        collector.handlers[name] = { request in
+        collector.handlers[name] = Handler { request in
             request.answer(try WorkerExecutor.run(request, function))
         }
     }
 
     /// A function of a request that is no handler, by its result.
-    public func add<Result>(
+    public func add<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Request) async throws -> Result
     ) {
         refuse(name, "it returns \(Result.self), and a handler returns Status, Void or String")
     }
 
     /// A connection handler; the connection phase is not there yet.
-    public func add<Result>(
+    public func add<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Connection) async throws -> Result
     ) {
         refuse(
             name, "it takes a Connection, and no directive of this version calls such a function")
+    }
+
+    /// A function whose parameter only looks like ours, such as another module's `Request`.
+    @_disfavoredOverload
+    public func add(_ name: String, _ other: Any) {
+        refuse(name, "its parameter is no type of ModSwift's; write ModSwift.Request")
     }
 
     /// A function that cannot be a handler.

@@ -15,11 +15,12 @@ enum Loader {
     static func handler(
         _ reference: HandlerReference, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
-    ) throws -> LoadedHandler {
+    ) throws -> Immortal<LoadedHandler> {
         if case .configured(let entry) = reference, !configuration.isVolatile,
-            let resolved = entry.resolved?.matching(request.live, configuration)
+            let resolved = entry.resolved,
+            let handler = try resolved.with({ try $0.handler(for: request, configuration) })
         {
-            return try resolved.handler(for: request, autoReload: configuration.autoReloads)
+            return handler
         }
         return try resolve(reference, phase, request, configuration)
     }
@@ -28,7 +29,7 @@ enum Loader {
     private static func resolve(
         _ reference: HandlerReference, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
-    ) throws -> LoadedHandler {
+    ) throws -> Immortal<LoadedHandler> {
         let record = request.live
         let words: (module: String, function: String?, directory: String?)
         switch reference {
@@ -42,10 +43,10 @@ enum Loader {
             optimize: record.server?.optimizes ?? true)
         let resolved = ResolvedHandler(
             slot: slot(identity), function: words.function ?? phase.defaultFunction, record,
-            configuration, before: nil)
-        let handler = try resolved.handler(for: request, autoReload: configuration.autoReloads)
+            configuration)
+        let handler = try resolved.current(for: request, autoReload: configuration.autoReloads)
         if case .configured(let entry) = reference, !configuration.isVolatile {
-            entry.remember(resolved.before(entry.resolved))
+            entry.remember(resolved.before(entry.resolved?.object))
         }
         return handler
     }

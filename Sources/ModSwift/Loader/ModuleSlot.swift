@@ -36,7 +36,7 @@ final class ModuleSlot: Sendable {
     /// - Parameter autoReload: Look at the source first: one stat.
     /// - Throws: ``Failure``.
     func version(autoReload: Bool) throws -> ModuleVersion {
-        if let version = current.load() {
+        if let version = current.load()?.object {
             if !autoReload { return version }
             if version.fingerprint == FileSystem.fingerprint(of: identity.sourcePath) {
                 return version
@@ -62,7 +62,9 @@ final class ModuleSlot: Sendable {
     private func turn(_ state: inout State) -> Turn? {
         if state.isLoading { return nil }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if let version = current.load(), version.fingerprint == fingerprint { return .use(version) }
+        if let version = current.load()?.object, version.fingerprint == fingerprint {
+            return .use(version)
+        }
         if let failure = state.failure, failure.fingerprint == fingerprint {
             return .fail(failure.failure)
         }
@@ -75,7 +77,8 @@ final class ModuleSlot: Sendable {
         do {
             let read = try ModuleSource(identity)
             source = read
-            let version = try ModuleLoad(read, replacing: current.load()).version(until: deadline)
+            let version = try ModuleLoad(read, replacing: current.load()?.object).version(
+                until: deadline)
             state.change { state in
                 state = State()
                 current.store(version)

@@ -9,7 +9,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let key: ModuleKey
     /// The state of the source it was built from.
     let fingerprint: FileFingerprint
-    private let handlers: [String: HandlerBody]
+    private var handlers: [String: LoadedHandler] = [:]
     let refusals: [String: String]
 
     init(
@@ -19,8 +19,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.sourcePath = sourcePath
         self.key = key
         self.fingerprint = fingerprint
-        handlers = collected.handlers
         refusals = collected.refusals
+        handlers = collected.handlers.mapValues { LoadedHandler(version: self, body: $0.body) }
     }
 
     /// The same code for a source that was touched and not changed.
@@ -28,8 +28,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         sourcePath = version.sourcePath
         key = version.key
         self.fingerprint = fingerprint
-        handlers = version.handlers
         refusals = version.refusals
+        handlers = version.handlers.mapValues { LoadedHandler(version: self, body: $0.body) }
     }
 
     var handlerNames: [String] { handlers.keys.sorted() }
@@ -38,8 +38,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     ///
     /// - Throws: The reason why there is no such handler.
     func handler(_ function: String) throws -> LoadedHandler {
-        guard let body = handlers[function] else { throw Failure.noFunction(function, in: self) }
-        return LoadedHandler(version: self, body: body)
+        guard let handler = handlers[function] else { throw Failure.noFunction(function, in: self) }
+        return handler
     }
 }
 

@@ -13,12 +13,12 @@ final class ResolvedHandler: Sendable {
 
     init(
         slot: ModuleSlot, function: String, _ record: RequestRecord,
-        _ configuration: DirectoryConfiguration, before next: ResolvedHandler?
+        _ configuration: DirectoryConfiguration
     ) {
         self.slot = slot
         self.function = function
         place = ConfigurationPlace(record, configuration)
-        self.next = next
+        next = nil
     }
 
     private init(_ resolved: ResolvedHandler, before next: ResolvedHandler?) {
@@ -38,35 +38,38 @@ final class ResolvedHandler: Sendable {
         return self.place == place ? rest : ResolvedHandler(self, before: rest)
     }
 
-    /// The one of the chain that holds for a request.
-    @inline(__always)
-    func matching(
-        _ record: RequestRecord, _ configuration: DirectoryConfiguration
-    ) -> ResolvedHandler? {
-        let place = ConfigurationPlace(record, configuration)
-        var candidate: ResolvedHandler? = self
-        while let resolved = candidate {
-            if resolved.place == place { return resolved }
-            candidate = resolved.next
-        }
-        return nil
-    }
-
-    /// The function, in the version that the request keeps to.
+    /// The function, in the version that the request keeps to; nil where none of the chain holds
+    /// for the request.
     ///
     /// - Throws: ``Failure``.
     @inline(__always)
-    func handler(for request: Request, autoReload: Bool) throws -> LoadedHandler {
-        if !autoReload, let loaded = loaded.load() { return loaded }
-        return try current(for: request, autoReload: autoReload)
+    func handler(
+        for request: Request, _ configuration: DirectoryConfiguration
+    ) throws -> Immortal<LoadedHandler>? {
+        let place = ConfigurationPlace(request.live, configuration)
+        if self.place == place {
+            if !configuration.autoReloads, let loaded = loaded.load() { return loaded }
+            return try current(for: request, autoReload: configuration.autoReloads)
+        }
+        return try next?.handler(at: place, for: request, configuration)
     }
 
-    private func current(for request: Request, autoReload: Bool) throws -> LoadedHandler {
+    private func handler(
+        at place: ConfigurationPlace, for request: Request, _ configuration: DirectoryConfiguration
+    ) throws -> Immortal<LoadedHandler>? {
+        if self.place == place {
+            return try current(for: request, autoReload: configuration.autoReloads)
+        }
+        return try next?.handler(at: place, for: request, configuration)
+    }
+
+    /// The function in the current version, or in the one that the request has met before.
+    ///
+    /// - Throws: ``Failure``.
+    func current(for request: Request, autoReload: Bool) throws -> Immortal<LoadedHandler> {
         let version = try request.version(of: slot, autoReload: autoReload)
-        if let loaded = loaded.load(), loaded.version === version { return loaded }
-        let handler = try version.handler(function)
-        loaded.store(handler)
-        return handler
+        if let loaded = loaded.load(), loaded.with({ $0.version === version }) { return loaded }
+        return loaded.store(try version.handler(function))
     }
 }
 

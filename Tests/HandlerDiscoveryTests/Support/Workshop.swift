@@ -26,7 +26,7 @@ final class Workshop {
         try writeModule(text)
         return try compile(
             ["-typecheck", "-module-name", "hello_0f3a", "-warnings-as-errors", "-I", "."] + flags,
-            "hello.swift", "registration.swift")
+            handlers, "registration.swift")
     }
 
     /// What a program prints that registers a module's handlers, and calls them, as the stub does.
@@ -47,13 +47,15 @@ final class Workshop {
         let messages = try compile(
             ["-module-name", "hello_0f3a", "-I", ".", "-L", ".", "-lModSwift", "-o", "program"]
                 + ["-Xlinker", "-rpath=\(folder.path)"],
-            "hello.swift", "registration.swift", "program.swift")
+            handlers, "registration.swift", "program.swift")
         return try messages + run(folder.appendingPathComponent("program"), [])
     }
 
+    /// The registration names it as the compiler does: else there are warnings about `#fileID`.
+    private var handlers: String { folder.appendingPathComponent("hello.swift").path }
+
     private func writeModule(_ text: String) throws {
-        let path = folder.appendingPathComponent("hello.swift").path
-        let registration = Registration(of: [HandlerSource(path: path, text: text)])
+        let registration = Registration(of: [HandlerSource(path: handlers, text: text)])
         try write(text, to: "hello.swift")
         try write(registration.text, to: "registration.swift")
     }

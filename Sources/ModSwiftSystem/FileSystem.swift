@@ -58,9 +58,13 @@ package enum FileSystem {
     }
 
     /// Makes a directory; one that is already there is left as it is.
-    package static func makeDirectory(_ path: String, mode: mode_t) throws {
-        guard unsafe mkdir(path, mode) != 0, errno != EEXIST else { return }
-        throw SystemError("mkdir", path)
+    ///
+    /// - Returns: Whether it was made.
+    @discardableResult
+    package static func makeDirectory(_ path: String, mode: mode_t) throws -> Bool {
+        if unsafe mkdir(path, mode) == 0 { return true }
+        guard errno == EEXIST else { throw SystemError("mkdir", path) }
+        return false
     }
 
     /// Gives a directory to a user, unless it is a link.

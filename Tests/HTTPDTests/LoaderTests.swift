@@ -141,7 +141,10 @@ struct LoaderTests {
             #expect(answer.status == 503)
             #expect(answer.headers["Retry-After"] != nil)
             #expect(ContinuousClock.now - start < .seconds(5))
-            try server.expectLog(containing: "MSW0105")
+            try server.expectLog(containing: "MSW0105: SwiftHandler")
+            // The cache is warmed with the same compiler, which may not be there yet.
+            server.allowLog(containing: "MSW0112")
+            server.allowLog(containing: "htdocs/swiftc")
             let text = try String(contentsOfFile: "\(server.cache)/work/pids", encoding: .utf8)
             for pid in text.split(separator: "\n").compactMap({ pid_t($0) }) {
                 #expect(eventually { kill(pid, 0) != 0 }, "process \(pid) is still there")
@@ -176,14 +179,14 @@ struct LoaderTests {
 
 extension HTTPD {
     /// How many builds the log tells of.
-    var builds: Int { errorLog().split(separator: "MSW0110").count - 1 }
+    var builds: Int { errorLog().split(separator: "\n").count { $0.contains("MSW0110") && !$0.contains("warm.swift") } }
 
     /// The one compiled module in the cache.
     var artifact: String {
         get throws {
             let directory = "\(cache)/modules"
             let files = try FileManager.default.contentsOfDirectory(atPath: directory)
-            return "\(directory)/\(try #require(files.first { $0.hasSuffix(".so") }))"
+            return "\(directory)/\(try #require(files.first { $0.hasSuffix(".so") && !$0.hasPrefix("warm-") }))"
         }
     }
 }

@@ -6,6 +6,9 @@ internal import CApache
 enum ServerUser {
     static var current: uid_t { geteuid() }
 
+    /// This process.
+    static var process: pid_t { getpid() }
+
     /// User and group of the configuration; only a parent that runs as root can change to it.
     static var configured: (user: uid_t, group: gid_t)? {
         geteuid() == 0 ? (msw_server_user(), msw_server_group()) : nil

@@ -27,6 +27,7 @@ enum Startup {
     static func prepareChild(_ server: ServerRecord) {
         LoaderSettings.set(settings(of: server))
         LoaderSettings.keep(server)
+        CacheWarmer.start()
     }
 
     private static func settings(of server: ServerRecord) -> LoaderSettings {
@@ -59,14 +60,18 @@ enum Startup {
         let directory = settings(of: server).cacheDirectory
         do {
             try FileSystem.makeDirectory(FilePath.parent(of: directory), mode: 0o755)
-            try FileSystem.makeDirectory(directory, mode: 0o700)
-            if let owner = ServerUser.configured {
+            let isNew = try FileSystem.makeDirectory(directory, mode: 0o700)
+            // Only what is new: SwiftCacheDir may name a directory that is somebody else's.
+            if isNew, let owner = ServerUser.configured {
                 try FileSystem.giveDirectory(directory, to: owner.user, owner.group)
             }
+            try FileSystem.checkPrivateDirectory(
+                directory, owner: ServerUser.configured?.user ?? ServerUser.current)
         } catch {
             server.log(
-                "MSW0003: the directory for compiled handlers cannot be made: \(error); set "
-                    + "SwiftCacheDir to one that can", level: .error)
+                "MSW0003: the directory for compiled handlers cannot be used: \(error); name one in "
+                    + "SwiftCacheDir that does not exist yet, or belongs to the server's user and "
+                    + "is closed to others", level: .error)
         }
     }
 }

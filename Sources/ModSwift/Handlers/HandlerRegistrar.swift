@@ -72,14 +72,7 @@ public struct HandlerRegistrar {
     public func add<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Connection) async throws -> Result
     ) {
-        refuse(
-            name, "it takes a Connection, and no directive of this version calls such a function")
-    }
-
-    /// A function whose parameter only looks like ours, such as another module's `Request`.
-    @_disfavoredOverload
-    public func add(_ name: String, _ other: Any) {
-        refuse(name, "its parameter is no type of ModSwift's; write ModSwift.Request")
+        refuse(name, "it takes a Connection, and no directive of this version calls such a function")
     }
 
     /// A function that cannot be a handler.

@@ -58,11 +58,14 @@ struct ArtifactCache {
         }
     }
 
+    /// The file whose lock is held while a key is built.
+    func lockPath(_ key: ModuleKey) -> String { "\(locks)/\(key.short).lock" }
+
     /// Waits for the lock of a key; nil when the deadline came first.
     func lock(_ key: ModuleKey, until deadline: MonotonicTime) throws -> FileLock? {
         do {
             while true {
-                if let lock = try FileLock("\(locks)/\(key.short).lock") { return lock }
+                if let lock = try FileLock(lockPath(key)) { return lock }
                 guard MonotonicTime.now < deadline else { return nil }
                 pause(milliseconds: 10)
             }

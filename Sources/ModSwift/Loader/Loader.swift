@@ -17,10 +17,14 @@ enum Loader {
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
         if case .configured(let entry) = reference, !configuration.isVolatile,
-            let resolved = entry.resolved,
-            let handler = try resolved.with({ try $0.handler(for: request, configuration) })
+            let resolved = entry.resolved
         {
-            return handler
+            do {
+                if let handler = try resolved.with({ try $0.handler(for: request, configuration) })
+                {
+                    return handler
+                }
+            } catch is SourceMissing {}
         }
         return try resolve(reference, phase, request, configuration)
     }
@@ -44,11 +48,24 @@ enum Loader {
         let resolved = ResolvedHandler(
             slot: slot(identity), function: words.function ?? phase.defaultFunction, record,
             configuration)
-        let handler = try resolved.current(for: request, autoReload: configuration.autoReloads)
+        let handler = try found(words.module, in: source) {
+            try resolved.current(for: request, autoReload: configuration.autoReloads)
+        }
         if case .configured(let entry) = reference, !configuration.isVolatile {
             entry.remember(resolved.before(entry.resolved?.object))
         }
         return handler
+    }
+
+    /// A source that goes between being found and being read is not there.
+    private static func found<Result>(
+        _ module: String, in source: String, _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch is SourceMissing {
+            throw Failure.noModule(module, searched: [source])
+        }
     }
 
     private static func slot(_ identity: ModuleIdentity) -> ModuleSlot {

@@ -84,6 +84,9 @@ final class ModuleSlot: Sendable {
                 current.store(version)
             }
             return version
+        } catch let missing as SourceMissing {
+            state.change { $0 = State() }
+            throw missing
         } catch {
             let failure = Failure(describing: error)
             state.change { state in

@@ -3,6 +3,9 @@
 internal import ModSwiftArtifact
 internal import ModSwiftSystem
 
+/// The source is no longer where it was found: it is looked for again.
+struct SourceMissing: Error {}
+
 /// A module's source as it was read once.
 struct ModuleSource {
     /// The largest source that is compiled: 4 MiB.
@@ -21,6 +24,8 @@ struct ModuleSource {
         let bytes: [UInt8]
         do {
             (bytes, fingerprint) = try FileSystem.read(path, limit: Self.limit)
+        } catch let error as SystemError where error.isMissing {
+            throw SourceMissing()
         } catch {
             throw Failure.unreadableSource(error)
         }

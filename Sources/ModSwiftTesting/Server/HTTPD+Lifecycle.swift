@@ -117,7 +117,7 @@ extension HTTPD {
         let mark = log.mark()
         try directory.write("", to: directory.output)
         let process = try ServerProcess.start(
-            program: configuration.program, arguments: serverArguments,
+            program: serverCommand[0], arguments: Array(serverCommand.dropFirst()),
             environment: serverEnvironment, output: directory.output)
         watchdog.watch(session: process.pid)
         state.withLock { $0.process = process }

@@ -118,7 +118,7 @@ public final class HTTPD: Sendable {
         do {
             try writeConfiguration()
             let command = Command(
-                program: configuration.program, arguments: serverArguments + ["-t"],
+                program: serverCommand[0], arguments: serverCommand.dropFirst() + ["-t"],
                 environment: serverEnvironment, mergesErrors: true)
             let result = try command.run(scratch: directory.scratch, within: .seconds(30))
             return (result.status.isSuccess, String(decoding: result.output, as: UTF8.self))
@@ -127,8 +127,11 @@ public final class HTTPD: Sendable {
         }
     }
 
-    var serverArguments: [String] {
-        ["-d", directory.root, "-f", directory.configurationFile]
+    /// The program and what follows it.
+    var serverCommand: [String] {
+        let configuration = configuration
+        return configuration.launcher + [configuration.program]
+            + ["-d", directory.root, "-f", directory.configurationFile]
     }
 
     var serverEnvironment: [String: String] {

@@ -63,6 +63,10 @@ public struct HTTPDConfiguration: Sendable {
     /// The server's program: `MOD_SWIFT_HTTPD` of the environment, or where it usually is.
     public var program: String
 
+    /// A program, with arguments, that changes something and then `exec`s the command that follows
+    /// them, which is the server's: `["/usr/bin/prlimit", "--nofile=64"]`.
+    public var launcher: [String] = []
+
     /// Where the server's modules are: `MOD_SWIFT_HTTPD_MODULES` of the environment, or where they
     /// usually are.
     public var modulesDirectory: String

@@ -3,14 +3,16 @@
 import Foundation
 
 /// How a process ended.
-struct ExitStatus: Sendable, CustomStringConvertible {
+package struct ExitStatus: Sendable, CustomStringConvertible {
     /// As `waitpid` gives it.
     let rawValue: CInt
 
-    var isSuccess: Bool { rawValue == 0 }
+    /// Whether it ended by itself with status 0.
+    package var isSuccess: Bool { rawValue == 0 }
     /// The signal that ended it; 0: none.
     var signal: CInt { rawValue & 0x7f }
     var code: CInt { (rawValue >> 8) & 0xff }
 
-    var description: String { signal == 0 ? "exit status \(code)" : "signal \(signal)" }
+    /// "exit status 1", "signal 9".
+    package var description: String { signal == 0 ? "exit status \(code)" : "signal \(signal)" }
 }

@@ -85,6 +85,7 @@ let package = Package(
         .target(name: "ModSwiftTesting"),
 
         .testTarget(name: "ModSwiftArtifactTests", dependencies: ["ModSwiftArtifact"]),
+        .testTarget(name: "ModSwiftSystemTests", dependencies: ["ModSwiftSystem"]),
         .testTarget(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),

@@ -22,15 +22,21 @@ package struct ChildProcess {
     private let path: String
     private let arguments: [String]
     private let environment: [String]
+    private let directory: String
     private let group: Group
 
     /// Describes a program.
     ///
-    /// - Parameter environment: "NAME=value"; nothing else is passed on.
-    package init(path: String, arguments: [String], environment: [String], group: Group) {
+    /// - Parameters:
+    ///   - environment: "NAME=value"; nothing else is passed on.
+    ///   - directory: Where it runs: that of this process may be one it cannot read.
+    package init(
+        path: String, arguments: [String], environment: [String], directory: String, group: Group
+    ) {
         self.path = path
         self.arguments = arguments
         self.environment = environment
+        self.directory = directory
         self.group = group
     }
 
@@ -84,6 +90,7 @@ package struct ChildProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
         unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        unsafe posix_spawn_file_actions_addchdir_np(&actions, directory)
         prepare(&attributes)
 
         var process: pid_t = 0

@@ -19,7 +19,7 @@ struct Compiler {
     func compile() throws {
         let process = ChildProcess(
             path: order.compiler, arguments: arguments, environment: environment,
-            group: .inherited)
+            directory: workplace.temporary, group: .inherited)
         // Standard input is the child of httpd that waits: when it ends, so does the build.
         let (end, output) = try process.run(
             until: nil, outputLimit: 256 << 10, watching: BuildLifeline.descriptor)

@@ -179,14 +179,19 @@ struct LoaderTests {
 
 extension HTTPD {
     /// How many builds the log tells of.
-    var builds: Int { errorLog().split(separator: "\n").count { $0.contains("MSW0110") && !$0.contains("warm.swift") } }
+    var builds: Int {
+        errorLog().split(separator: "\n").count {
+            $0.contains("MSW0110") && !$0.contains("warm.swift")
+        }
+    }
 
     /// The one compiled module in the cache.
     var artifact: String {
         get throws {
             let directory = "\(cache)/modules"
             let files = try FileManager.default.contentsOfDirectory(atPath: directory)
-            return "\(directory)/\(try #require(files.first { $0.hasSuffix(".so") && !$0.hasPrefix("warm-") }))"
+            return
+                "\(directory)/\(try #require(files.first { $0.hasSuffix(".so") && !$0.hasPrefix("warm-") }))"
         }
     }
 }

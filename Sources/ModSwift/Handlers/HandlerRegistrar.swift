@@ -72,7 +72,8 @@ public struct HandlerRegistrar {
     public func add<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Connection) async throws -> Result
     ) {
-        refuse(name, "it takes a Connection, and no directive of this version calls such a function")
+        refuse(
+            name, "it takes a Connection, and no directive of this version calls such a function")
     }
 
     /// A function that cannot be a handler.

@@ -51,7 +51,7 @@ struct Builder {
         ]
         return ChildProcess(
             path: "\(LibraryImage.directory)/mod_swift_build", arguments: inputs,
-            environment: environment, group: .own)
+            environment: environment, directory: cache.work, group: .own)
     }
 
     /// Nothing of httpd's own environment: it may hold anything.

@@ -2,6 +2,7 @@
 //
 // The forms a handler may have, and what its results come to.
 
+import Foundation
 import ModSwiftTesting
 import Testing
 
@@ -153,11 +154,17 @@ struct HandlerFormTests {
                 }
             }
             func second(_ req: Request) { req.write("2") }
-            func written(_ req: Request) { req.log("logged \\(req.bytesSent)", level: .notice) }
+            func written(_ req: Request) -> Status {
+                req.log("logged \\(req.bytesSent)", level: .notice)
+                return .forbidden
+            }
             """
         try SwiftSite.with(source) { server throws in
             #expect(try server.app().text == "12")
             try server.expectLog(containing: "logged 2")
+            // What a log handler returns keeps no other module from its own log.
+            let access = try String(contentsOfFile: "\(server.logs)/access.log", encoding: .utf8)
+            #expect(access.contains("GET /app/x.do"))
             try server.expectLog(containing: "cleanup of /app/x.do")
         }
     }

@@ -152,6 +152,45 @@ struct LoaderTests {
         }
     }
 
+    @Test func aHandlerMayImportFoundation() throws {
+        let source = """
+            import Foundation
+            struct Answer: Codable { var words: [String] }
+            func handler(_ req: Request) throws -> String {
+                let words = (req.args ?? "").components(separatedBy: "+").map(\\.localizedUppercase)
+                return String(decoding: try JSONEncoder().encode(Answer(words: words)), as: UTF8.self)
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            #expect(try server.app("a+%C3%A9").text == #"{"words":["A","%C3%A9"]}"#)
+        }
+    }
+
+    @Test func withoutOptimisationAHandlerIsAnotherBuild() throws {
+        try SwiftSite.with(Self.good, global: "SwiftOptimize Off") { server throws in
+            #expect(try server.app().text == "good")
+            let plain = try server.artifact
+            server.configuration.text = server.configuration.text.replacing(
+                "SwiftOptimize Off", with: "SwiftOptimize On")
+            try server.restart(graceful: false)
+            #expect(try server.app().text == "good")
+            #expect(server.builds == 2)
+            #expect(FileManager.default.fileExists(atPath: plain))
+        }
+    }
+
+    @Test func aSourceThatIsRemovedIsLookedForAgain() throws {
+        let global = "SwiftPath ${HTDOCS}/lib"
+        try SwiftSite.with(Self.good, global: global) { server throws in
+            #expect(try server.app().text == "good")
+            try server.remove("app/app.swift")
+            #expect(try server.app().status == 500)
+            try server.expectLog(containing: "MSW0101")
+            try server.write("lib/app.swift", "import ModSwift\n\(Self.source("from lib"))")
+            #expect(try server.app().text == "from lib")
+        }
+    }
+
     @Test func unusualFileNamesAreModules() throws {
         let text = """
             <Directory "${HTDOCS}/app">

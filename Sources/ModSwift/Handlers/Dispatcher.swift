@@ -71,6 +71,8 @@ enum Dispatcher {
 
     /// What httpd gets: a source must not be served for want of a handler that answers.
     private static func finish(_ status: Status, _ request: Request) -> Int32 {
+        // Anything else would keep other modules from writing their logs.
+        if request.phase == .log { return 0 }
         if status == .declined, request.phase == .content, isSource(request.filename) {
             return finish(
                 report(.sourceRefused(request.filename ?? ""), request, .content, ""), request)

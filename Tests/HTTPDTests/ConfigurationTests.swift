@@ -5,7 +5,7 @@
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ConfigurationTests {
     /// Places a directive may stand in, as the text around it.
     private static let contexts: [(name: String, before: String, after: String)] = [

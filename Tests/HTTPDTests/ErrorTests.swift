@@ -5,7 +5,7 @@
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct ErrorTests {
     private static let good = "func handler(_ req: Request) -> String { \"good\" }"
 

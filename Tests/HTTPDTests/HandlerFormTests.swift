@@ -6,7 +6,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HandlerFormTests {
     private static let forms = """
         import Synchronization

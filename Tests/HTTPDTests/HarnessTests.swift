@@ -6,7 +6,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HarnessTests {
     @Test(arguments: MPM.allCases)
     func servesAFileAndLeavesNothingBehind(_ mpm: MPM) throws {
@@ -269,7 +269,7 @@ struct HarnessTests {
 }
 
 /// The client's honesty, against a server that sends what it is told to.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct HarnessClientTests {
     @Test(arguments: [
         "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n12345",

@@ -6,7 +6,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct HelloTests {
     @Test(arguments: MPM.allCases)
     func theTwoSnippetsOfTheReadmeAnswer(_ mpm: MPM) throws {

@@ -3,7 +3,7 @@
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(10)))
 struct RequestTests {
     @Test func membersSayWhatTheClientSent() throws {
         let source = """

@@ -45,7 +45,7 @@ where: ## Print the absolute path of the built mod_swift.so
 	@[ -e $(STAGE)/mod_swift.so ] || $(MAKE) build >&2
 	@realpath $(STAGE)/mod_swift.so
 
-install: build ## Install into httpd's module directory (DESTDIR=)
+install: ## Install what was built into httpd's module directory (DESTDIR=)
 	@scripts/install
 
 uninstall: ## Remove what install put there (DESTDIR=)

@@ -215,6 +215,20 @@ static const char *set_flag(cmd_parms *cmd, void *config, int on)
     return NULL;
 }
 
+/* Sections other than directories are merged after .htaccess was read. */
+static const char *set_allow_htaccess(cmd_parms *cmd, void *config, int on)
+{
+    const char *error = ap_check_cmd_context(cmd, NOT_IN_LOCATION
+                                                  | NOT_IN_FILES);
+
+    if (error != NULL) {
+        return apr_pstrcat(cmd->pool, error, ", where it comes too late for "
+                           ".htaccess files; put it in a <Directory> section "
+                           "or outside of any", NULL);
+    }
+    return set_flag(cmd, config, on);
+}
+
 static const char *set_server_flag(cmd_parms *cmd, void *config, int on)
 {
     char *conf = (char *)server_config(cmd);
@@ -337,7 +351,8 @@ const command_rec msw_directives[] = {
     AP_INIT_RAW_ARGS("SwiftOption", set_option, NULL,
         OR_ALL, "key [value]: an option for handlers; without a value, takes "
         "it away"),
-    AP_INIT_FLAG("SwiftAllowHtaccess", set_flag, DIR_FIELD(allow_htaccess),
+    AP_INIT_FLAG("SwiftAllowHtaccess", set_allow_htaccess,
+        DIR_FIELD(allow_htaccess),
         RSRC_CONF | ACCESS_CONF, "On: .htaccess files may run Swift code, "
         "which is native code in the server"),
     AP_INIT_FLAG("SwiftOptimize", set_server_flag, SERVER_FIELD(optimize),

@@ -20,13 +20,35 @@ static int enter(request_rec *r, msw_phase phase)
     return msw_library_entry->request_phase(r, phase);
 }
 
+static int ends_with(const char *text, const char *end)
+{
+    apr_size_t length = strlen(text), tail = strlen(end);
+
+    return length >= tail && strcmp(text + length - tail, end) == 0;
+}
+
+/* The source of a handler, where handlers are configured: not content, unless
+ * the configuration says so in httpd's own words ("SetHandler
+ * default-handler"). */
+static int is_handler_source(request_rec *r)
+{
+    const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
+                                                      &swift_module);
+
+    return conf != NULL && conf->phases != 0 && r->filename != NULL
+           && (ends_with(r->filename, ".swift")
+               || ends_with(r->filename, ".swift~"))
+           && strcmp(r->handler, "default-handler") != 0;
+}
+
 /* Content; RUN_FIRST: the first module that does not decline answers. */
 static int content(request_rec *r)
 {
     if (strcmp(r->handler, MSW_HANDLER_NAME) == 0) {
         return enter(r, MSW_PHASE_CONTENT);
     }
-    if (strcmp(r->handler, MSW_SOURCE_HANDLER_NAME) == 0) {
+    if (strcmp(r->handler, MSW_SOURCE_HANDLER_NAME) == 0
+        || is_handler_source(r)) {
         return msw_library_entry ? msw_library_entry->refuse_source(r)
                                  : HTTP_FORBIDDEN;
     }

@@ -11,6 +11,13 @@ package struct FileFingerprint: Equatable, Sendable {
     package let modified: Int
     package let changed: Int
 
+    /// Whether it is the same file with the same content, as far as can be told: a changed mode or
+    /// owner does not count.
+    package func isSameFile(as other: FileFingerprint) -> Bool {
+        device == other.device && inode == other.inode && size == other.size
+            && modified == other.modified
+    }
+
     init(_ info: stat) {
         device = UInt(info.st_dev)
         inode = UInt(info.st_ino)

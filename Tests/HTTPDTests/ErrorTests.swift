@@ -105,6 +105,11 @@ struct ErrorTests {
                 #expect(error?.partial.text == "half", "\(query)")
                 try server.expectLog(containing: "MSW0301")
             }
+            let late = "func handler(_ req: Request) throws -> Status { "
+                + "req.write(\"half\"); try req.flush(); return .notFound }"
+            try server.writeApp(late)
+            #expect(throws: HTTPClientError.self) { try server.app() }
+            try server.expectLog(containing: "MSW0305")
             try server.writeApp(Self.good)
             #expect(try server.app().text == "good")
         }
@@ -166,6 +171,17 @@ struct ErrorTests {
             #expect(try server.get("/app/app.swift").status == 403)
             #expect(try server.get("/app/none.swift").status == 403)
             #expect(try server.app().text == "good")
+        }
+        // Also without that line, in a directory with handlers; but not against the administrator.
+        try SwiftSite.with(Self.good) { server throws in
+            try server.write("app/app.swift~", "an editor's copy")
+            #expect(try server.get("/app/app.swift").status == 403)
+            #expect(try server.get("/app/app.swift~").status == 403)
+            try server.write("open/a.swift", "let open = true")
+            #expect(try server.get("/open/a.swift").text == "let open = true")
+        }
+        try SwiftSite.with(Self.good, directives: "SetHandler default-handler") { server throws in
+            #expect(try server.get("/app/app.swift").status == 200)
         }
         // Mapped to a handler of its own, the extension is like any other; a handler that declines
         // does not make httpd serve the source.

@@ -102,6 +102,8 @@ struct HandlerFormTests {
                 case "declined": return .declined
                 case "done": req.status = .created; req.write("made"); return .done
                 case "own": req.status = .notFound; req.write("mine"); return .ok
+                case "created": req.write("made"); return .created
+                case "odd": req.status = HTTPStatus(rawValue: 42); return .ok
                 case "200": return Status(HTTPStatus.ok)
                 case "moved": req.headersOut["Location"] = "/there"; return .movedTemporarily
                 case "empty": return .noContent
@@ -118,10 +120,14 @@ struct HandlerFormTests {
             let own = try server.app("own")
             #expect(own.status == 404 && own.text == "mine")
             #expect(try server.app("200").status == 200)
+            let created = try server.app("created")
+            #expect(created.status == 201 && created.text == "made")
+            #expect(try server.app("odd").status == 500)
+            try server.expectLog(containing: "MSW0303")
             #expect(try server.app("moved").headers["Location"] == "/there")
             #expect(try server.app("empty").status == 204)
             #expect(try server.app("418").status == 418)
-            for wrong in ["99", "600", "1", "-3", "-102", "4294967296"] {
+            for wrong in ["99", "100", "600", "1", "-3", "-102", "4294967296"] {
                 #expect(try server.app(wrong).status == 500, "\(wrong)")
                 try server.expectLog(containing: "MSW0302")
             }

@@ -53,7 +53,8 @@ internal import CApache
     var isHeaderOnly: Bool { unsafe pointer.pointee.header_only != 0 }
     var logID: String? { text(unsafe pointer.pointee.log_id) }
     var contentType: String? { text(unsafe pointer.pointee.content_type) }
-    var hasContentType: Bool { unsafe pointer.pointee.content_type != nil }
+    /// Whether the answer has a type; httpd's word for a directory is none.
+    var hasOwnContentType: Bool { contentType.map { $0 != DIR_MAGIC_TYPE } ?? false }
     var hasSentBytes: Bool { unsafe pointer.pointee.sent_bodyct != 0 }
     var bytesSent: Int { Int(unsafe pointer.pointee.bytes_sent) }
     var pool: Pool? { unsafe Pool(pointer.pointee.pool) }

@@ -7,8 +7,9 @@ internal import ModSwiftSystem
 internal import Synchronization
 
 enum Startup {
-    /// The shim's file as it was when it was loaded; nil until the first start.
-    private static let loadedShim = Mutex<FileFingerprint?>(nil)
+    /// The shim's file as it was when it was loaded, by its path: LoadModule may come to name the
+    /// same build in another place.
+    private static let loadedShims = Mutex<[String: FileFingerprint]>([:])
 
     /// post_config of a real start: what only the parent may do. Starts no thread and runs no
     /// handler's code.
@@ -43,11 +44,11 @@ enum Startup {
     private static func warnIfReplaced(_ server: ServerRecord) {
         guard let path = LibraryImage.shimPath else { return }
         let now = FileSystem.fingerprint(of: path)
-        let before = loadedShim.withLock { loaded in
-            if loaded == nil { loaded = now }
-            return loaded
+        let before = loadedShims.withLock { loaded in
+            if loaded[path] == nil { loaded[path] = now }
+            return loaded[path]
         }
-        guard before != now else { return }
+        guard let before, let now, !before.isSameFile(as: now) else { return }
         server.log(
             "MSW0002: \(path) was replaced since this server was started. It goes on with the "
                 + "build it has (\(LibraryImage.buildID.prefix(12)), from "

@@ -31,9 +31,9 @@ enum ErrorReporter {
     private static func log(
         _ failure: Failure, _ record: RequestRecord, phase: Phase, handler: String
     ) {
-        let name = handler.isEmpty ? phase.directive : "\(phase.directive) \(handler)"
+        let name = handler.isEmpty ? "" : "\(phase.directive) \(handler): "
         let place = "\(record.method) \(printable(record.unparsedURI ?? ""))"
-        var story = "\(failure.id): \(name): \(printable(failure.summary)) [\(place)]"
+        var story = "\(failure.id): \(name)\(printable(failure.summary)) [\(place)]"
         if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
         record.log(story, level: failure.level)
     }

@@ -119,12 +119,18 @@ extension Failure {
         Failure(
             id: "MSW0302",
             summary: "returned \(status), which is no status; return .ok, .declined, .done or an "
-                + "HTTP status from 100 to 599")
+                + "HTTP status from 200 to 599")
     }
 
     static func mistake(_ mistake: RequestExtras.Mistake) -> Failure {
         let place = mistake.line > 0 ? "\(authored(mistake.file)):\(mistake.line): " : ""
         return Failure(id: "MSW0303", summary: "\(place)\(mistake.text)")
+    }
+
+    static func tooLate(_ status: Status) -> Failure {
+        Failure(
+            id: "MSW0305",
+            summary: "ended with \(status) when the answer was already on its way; it was cut off")
     }
 
     static var clientGone: Failure {

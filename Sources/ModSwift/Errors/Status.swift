@@ -10,14 +10,15 @@
 /// }
 /// ```
 ///
-/// ``ok``, ``declined`` and ``done`` speak to httpd; every other status makes httpd answer with its
-/// own document for it (`ErrorDocument` applies). Throwing a status and returning it are the same.
+/// ``ok``, ``declined`` and ``done`` speak to httpd. A success from 200 to 299 becomes the status of
+/// what the handler has written; a redirect or an error makes httpd answer with its own document
+/// (`ErrorDocument` applies). Throwing a status and returning it are the same.
 ///
 /// Corresponds to the return values and to `apache.SERVER_RETURN` in mod_python; to the return
 /// values of a hook in httpd.
 @frozen
 public struct Status: RawRepresentable, Error, Hashable, Sendable {
-    /// 0, -1, -2, or an HTTP status between 100 and 599.
+    /// 0, -1, -2, or an HTTP status between 200 and 599.
     public let rawValue: Int
 
     /// Makes a status from a number; one that httpd cannot answer with becomes a 500 when it is

@@ -26,10 +26,9 @@ extension Request {
     ///
     /// Corresponds to `req.add_handler()` in mod_python.
     public func addHandler(_ phase: Phase, _ handler: String, directory: String? = nil) {
-        precondition(
-            phase == .content || phase == .log,
-            "addHandler(\(phase), …): this version calls added handlers in the phases content and log"
-        )
+        guard phase == .content || phase == .log else {
+            stop("addHandler(\(phase), …): added handlers are called in the phases content and log")
+        }
         let (module, function) = splitHandlerWord(handler)
         live.noteAddedHandlers()
         extras.added.append(

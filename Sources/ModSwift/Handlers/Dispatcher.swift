@@ -77,9 +77,23 @@ enum Dispatcher {
             return finish(
                 report(.sourceRefused(request.filename ?? ""), request, .content, ""), request)
         }
+        return status.rawValue < 200 ? Int32(status.rawValue) : answer(with: status, request)
+    }
+
+    /// An HTTP status: httpd makes a document for an error and a redirect; a success is the answer
+    /// that the handler has written.
+    private static func answer(with status: Status, _ request: Request) -> Int32 {
+        let record = request.live
+        if record.hasSentBytes {
+            return Int32(report(.tooLate(status), request, request.phase, "").rawValue)
+        }
         let code = Int32(truncatingIfNeeded: status.rawValue)
-        if code > 0 { request.live.nameStatus(code) }
-        return code
+        guard code < 300 else {
+            record.nameStatus(code)
+            return code
+        }
+        record.status = code
+        return 0
     }
 
     private static func isSource(_ path: String?) -> Bool {

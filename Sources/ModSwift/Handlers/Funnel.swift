@@ -45,7 +45,7 @@ enum Funnel {
     private static func answerable(_ status: Status) throws -> Status {
         switch status.rawValue {
         case 0, 200: .ok
-        case -1, -2, 100...599: status
+        case -1, -2, 200...599: status
         default: throw Failure.invalidStatus(status)
         }
     }

@@ -92,7 +92,7 @@ public struct HandlerRegistrar {
 extension Request {
     /// Writes the result of a handler that returns text.
     fileprivate func answer(_ text: String) -> Status {
-        if !live.hasContentType { contentType = "text/plain; charset=utf-8" }
+        if !live.hasOwnContentType { contentType = "text/plain; charset=utf-8" }
         write(text)
         return .ok
     }

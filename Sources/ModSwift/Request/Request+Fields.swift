@@ -56,10 +56,16 @@ extension Request {
     public var basicAuthPassword: String? { live.basicAuthPassword() }
 
     /// The status of the answer; 200 unless it is set. It says what the status line says, and
-    /// nothing else: a handler that returns ``Status/ok`` writes the body itself. `req.status`.
+    /// nothing else: a handler that returns ``Status/ok`` writes the body itself. A number outside
+    /// of 200 to 599 is refused and ends the request as 500. `req.status`.
     public var status: HTTPStatus {
         get { HTTPStatus(rawValue: Int(live.status)) }
-        set { live.status = Int32(truncatingIfNeeded: newValue.rawValue) }
+        set {
+            guard (200...599).contains(newValue.rawValue) else {
+                return remember(mistake: "the status was not set: \(newValue) is none")
+            }
+            live.status = Int32(newValue.rawValue)
+        }
     }
 
     /// The type of the answer. Set it before the first write reaches the client; nil leaves the

@@ -48,7 +48,9 @@ extension HTTPDConfiguration {
         Listen 127.0.0.1:${PORT}
         DefaultRuntimeDir "${ROOT}/run"
         PidFile "${ROOT}/run/httpd.pid"
+        <IfModule mime_module>
         TypesConfig "${ROOT}/conf/mime.types"
+        </IfModule>
         ErrorLog "${LOGS}/error.log"
         LogFormat "%h %l %u %t \\"%r\\" %>s %b" common
         CustomLog "${LOGS}/access.log" common

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Synchronization
+import Testing
+
+/// All that `make install` reads, in a directory of its own, so that a build that others start in the
+/// source tree meanwhile does no harm.
+struct BuiltTree {
+    enum Kind {
+        /// The staged build.
+        case staged
+        /// One that differs from it in nothing but its build id: an upgrade without compiling it all.
+        case upgrade
+    }
+
+    let root: String
+    let buildID: String
+
+    /// Lays out the sources of shim and configuration, puts the library and the builder of the stage
+    /// where SwiftPM would, and makes the shim for them.
+    init(_ kind: Kind, in root: String) throws {
+        let id = try ModSwiftStage.fromEnvironment().buildID
+        self.root = root
+        buildID = kind == .staged ? id : String(id.reversed())
+        try Shell.run(["mkdir", "-p", "\(root)/.build/release/Modules", "\(root)/Sources"])
+        try copySources(from: SourceTree.root)
+        try copyProducts(from: ModSwiftStage.fromEnvironment().buildDirectory, replacing: id)
+        try Shell.run(["\(root)/scripts/stage", ".build/stage", ".build/release", "link"])
+    }
+
+    private func copySources(from source: String) throws {
+        let parts = ["Makefile", "VERSION", "conf", "scripts", "shim"].map { "\(source)/\($0)" }
+        try Shell.run(["cp", "-rp"] + parts + [root])
+        try Shell.run(["cp", "-rp", "\(source)/Sources/CApache", "\(root)/Sources/CApache"])
+        try Shell.run(["cp", "\(source)/.build/config.mk", "\(root)/.build/config.mk"])
+    }
+
+    private func copyProducts(from staged: String, replacing id: String) throws {
+        let build = "\(root)/.build/release"
+        let module = try "\(staged)/modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
+        try Shell.run(["cp", "\(staged)/mod_swift_build", "\(build)/mod_swift_build"])
+        for suffix in ["swiftmodule", "swiftdoc"] {
+            try Shell.run(["cp", "\(module).\(suffix)", "\(build)/Modules/ModSwift.\(suffix)"])
+        }
+        try Self.library("\(staged)/libModSwift.so.1", replacing: id, with: buildID)
+            .write(to: URL(fileURLWithPath: "\(build)/libModSwift.so"))
+    }
+
+    private static func library(
+        _ path: String, replacing id: String, with other: String
+    ) throws -> Data {
+        var bytes = try #require(FileManager.default.contents(atPath: path))
+        let note = try #require(bytes.range(of: Data(hexadecimal: id)))
+        bytes.replaceSubrange(note, with: Data(hexadecimal: other))
+        return bytes
+    }
+
+    /// `make install DESTDIR=…`, but for the build that comes first, run by somebody who keeps his
+    /// files to himself.
+    @discardableResult
+    func install(to destination: String) throws -> String {
+        // It writes to .build/install.
+        try Self.oneAtATime.withLock { _ in
+            try Shell.run([
+                "sh", "-c", "umask 077; exec make -C \"$1\" -o build install DESTDIR=\"$2\"", "sh",
+                root, destination,
+            ])
+        }
+    }
+
+    @discardableResult
+    func uninstall(from destination: String) throws -> String {
+        try Shell.run(["make", "-C", root, "uninstall", "DESTDIR=\(destination)"])
+    }
+
+    private static let oneAtATime = Mutex(())
+}
+
+extension Data {
+    fileprivate init(hexadecimal: String) {
+        let digits = hexadecimal.utf8.compactMap { Character(Unicode.Scalar($0)).hexDigitValue }
+        self.init(
+            stride(from: 0, to: digits.count - 1, by: 2).map {
+                UInt8(digits[$0] << 4 | digits[$0 + 1])
+            })
+    }
+}

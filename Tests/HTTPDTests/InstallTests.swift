@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What `make install` leaves behind, and that a server runs from it without the rest.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+extension InstallationTests {
+    @Suite(.timeLimit(.minutes(10)))
+    struct InstallTests {
+        private let build: BuiltTree
+        private let upgrade: BuiltTree
+        /// Of the build; not to be changed.
+        private let installation: Installation
+
+        init() throws {
+            build = try TwoBuilds.current.old
+            upgrade = try TwoBuilds.current.new
+            installation = try TwoBuilds.current.installation
+        }
+
+        @Test func everythingLiesWhereHTTPDLooksForIt() throws {
+            let (modules, available) = try (Installation.modules, Installation.available)
+            let files = try FileTree.files(below: installation.destination)
+            let outside = files.filter { !$0.hasPrefix("\(modules)/mod_swift/\(build.buildID)/") }
+            let names = ["\(available)/mod_swift.conf", "\(available)/mod_swift.load"]
+            #expect(outside == names + ["\(modules)/mod_swift.so"])
+            let load = try String(
+                contentsOfFile: "\(installation.destination)/\(names[1])", encoding: .utf8)
+            #expect(load.contains("\nLoadModule swift_module /\(modules)/mod_swift.so\n"))
+        }
+
+        @Test func allThatABuildNeedsLiesInItsDirectory() throws {
+            let files = try FileTree.files(below: installation.directory(of: build))
+            let toolchain = try Set(FileTree.names(in: SourceTree.configured("SWIFT_RUNTIME")))
+            let module = try "modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
+            #expect(
+                files.filter { !toolchain.contains($0) } == [
+                    "libModSwift.so.1", "mod_swift.conf", "mod_swift_build",
+                    "\(module).swiftdoc", "\(module).swiftmodule",
+                ])
+            let runtime = toolchain.intersection(files)
+            #expect(runtime.isSuperset(of: ["libswiftCore.so", "libFoundation.so"]))
+            #expect(!runtime.contains { $0.contains("Testing") || $0.contains("XCTest") })
+        }
+
+        @Test func everyUserCanReadItAndOnlyTheOwnerWrite() throws {
+            for entry in try FileTree.entries(below: installation.destination) {
+                let runs =
+                    entry.type == .typeDirectory || entry.path.hasSuffix("/mod_swift_build")
+                #expect(entry.type == .typeDirectory || entry.type == .typeRegular)
+                #expect(entry.permissions == (runs ? 0o755 : 0o644), "\(entry.path)")
+            }
+        }
+
+        @Test func librariesFindEachOtherInTheirDirectory() throws {
+            let directory = try installation.directory(of: build)
+            let installed = try Set(FileTree.names(in: directory))
+            let toolchain = try Set(FileTree.names(in: SourceTree.configured("SWIFT_RUNTIME")))
+            for file in try ELFFile.all(below: directory) where file.soname != nil {
+                let elsewhere = file.needed.filter { !installed.contains($0) }
+                #expect(toolchain.isDisjoint(with: elsewhere), "\(file.path)")
+                #expect(file.runpath.allSatisfy { $0 == "$ORIGIN" }, "\(file.path)")
+            }
+        }
+
+        @Test func aServerRunsFromItAndKeepsSourcesToItself() throws {
+            try HTTPD.with(installation.server()) { server throws in
+                try server.writeApp("func handler(_ req: Request) -> String { \"hello\" }")
+                #expect(try server.app().text == "hello")
+                for source in ["app/app.swift", "a.swift", "a.swift.orig", "page.psp_"] {
+                    try server.write(source, "let secret = 1")
+                    #expect(try server.get("/\(source)").status == 403)
+                    try server.expectLog(containing: "MSW0203")
+                }
+            }
+        }
+
+        /// As when somebody includes the configuration before the line that loads mod_mime.
+        @Test func sourcesStaySecretWithoutModMimeToo() throws {
+            var configuration = try installation.server()
+            configuration.modules.removeAll { $0 == "mime" }
+            configuration.text = """
+                Include "\(try installation.configuration)"
+                LoadModule mime_module "\(configuration.modulesDirectory)/mod_mime.so"
+                TypesConfig conf/mime.types
+                """
+            try HTTPD.with(configuration) { server throws in
+                for source in ["a.swift", "a.swift.orig"] {
+                    try server.write(source, "let secret = 1")
+                    #expect(try server.get("/\(source)").status == 403)
+                    try server.expectLog(containing: "MSW0203")
+                }
+            }
+        }
+
+        @Test(
+            .enabled("hiding the toolchain takes root, unshare and mount") {
+                try HiddenToolchain.isPossible
+            })
+        func compiledHandlersRunWithoutTheToolchain() throws {
+            try HTTPD.with(installation.server()) { server throws in
+                let source = "String(format: \"%06.2f\", 2.5)"
+                try server.writeApp(
+                    "import Foundation\nfunc handler(_ req: Request) -> String { \(source) }")
+                #expect(try server.app().text == "002.50")
+                try server.stop()
+                server.configuration.launcher = try HiddenToolchain.launcher
+                // It may say that nothing new can be built.
+                server.allowLog(containing: "MSW0112")
+                try server.start()
+                let root = try #require(server.pid.map { "/proc/\($0)/root" })
+                #expect(try FileTree.names(in: root + HiddenToolchain.directory) == [])
+                #expect(try server.app().text == "002.50")
+                #expect(server.builds == 1)
+            }
+        }
+
+        @Test func uninstallingTakesAwayOursAndLeavesTheRest() throws {
+            try Installation.with { installation in
+                let other = try "\(installation.destination)/\(Installation.modules)/mod_other.so"
+                try build.install(to: installation.destination)
+                try upgrade.install(to: installation.destination)
+                try "other".write(toFile: other, atomically: false, encoding: .utf8)
+                try upgrade.uninstall(from: installation.destination)
+                let entries = try FileTree.entries(below: installation.destination)
+                let files = entries.filter { $0.type != .typeDirectory }.map(\.path)
+                #expect(files == [try "\(Installation.modules)/mod_other.so"])
+                #expect(!entries.contains { $0.path.hasSuffix("/mod_swift") })
+            }
+        }
+
+        @Test func anEditedConfigurationStays() throws {
+            try Installation.with { installation in
+                try build.install(to: installation.destination)
+                let path = try installation.configuration
+                let shipped = try String(contentsOfFile: path, encoding: .utf8)
+                try "\(shipped)\nSwiftAutoReload Off\n"
+                    .write(toFile: path, atomically: false, encoding: .utf8)
+                let words = try upgrade.install(to: installation.destination)
+                #expect(words.contains("mod_swift.conf was edited and stays"))
+                #expect(try String(contentsOfFile: path, encoding: .utf8).contains("Reload Off"))
+                #expect(try String(contentsOfFile: path + ".dist", encoding: .utf8) == shipped)
+                try upgrade.uninstall(from: installation.destination)
+                let files = try FileTree.files(below: installation.destination)
+                #expect(try files == ["\(Installation.available)/mod_swift.conf"])
+            }
+        }
+
+        @Test func anUneditedConfigurationOfAnOlderBuildIsReplaced() throws {
+            try Installation.with { installation in
+                try build.install(to: installation.destination)
+                let path = try installation.configuration
+                let shipped = try String(contentsOfFile: path, encoding: .utf8)
+                // As if that build had come with another one.
+                for place in try [path, "\(installation.directory(of: build))/mod_swift.conf"] {
+                    try "# older".write(toFile: place, atomically: false, encoding: .utf8)
+                }
+                try upgrade.install(to: installation.destination)
+                #expect(try String(contentsOfFile: path, encoding: .utf8) == shipped)
+                #expect(!FileManager.default.fileExists(atPath: path + ".dist"))
+            }
+        }
+
+        @Test func theBuildBeforeStaysAndOlderOnesGo() throws {
+            try Installation.with { installation in
+                try build.install(to: installation.destination)
+                let ancient = try "\(installation.builds)/\(String(repeating: "0", count: 40))"
+                try Shell.run(["mkdir", ancient])
+                try Shell.run(["touch", "-d", "2020-01-01", ancient])
+                try upgrade.install(to: installation.destination)
+                let directories = try FileTree.names(in: installation.builds)
+                #expect(directories == [build.buildID, upgrade.buildID].sorted())
+                let shim = try ELFFile(installation.module)
+                #expect(shim.runpath == ["$ORIGIN/mod_swift/\(upgrade.buildID)"])
+            }
+        }
+
+        @Test func installingABuildAgainMendsIt() throws {
+            try Installation.with { installation in
+                try build.install(to: installation.destination)
+                let directory = try installation.directory(of: build)
+                let shim = try FileManager.default.attributesOfItem(atPath: installation.module)
+                // Equal libraries may come with another builder.
+                let whole = try #require(
+                    FileManager.default.contents(atPath: "\(directory)/mod_swift_build"))
+                try "another".write(
+                    toFile: "\(directory)/mod_swift_build", atomically: false, encoding: .utf8)
+                try FileManager.default.removeItem(atPath: "\(directory)/modules")
+                try build.install(to: installation.destination)
+                let now = FileManager.default.contents(atPath: "\(directory)/mod_swift_build")
+                #expect(now == whole)
+                #expect(FileManager.default.fileExists(atPath: "\(directory)/modules"))
+                #expect(try FileTree.names(in: installation.builds) == [build.buildID])
+                // A running server has nothing to be warned of.
+                let same = try FileManager.default.attributesOfItem(atPath: installation.module)
+                #expect(same[.systemFileNumber] as? Int == shim[.systemFileNumber] as? Int)
+            }
+        }
+    }
+}
+
+/// A mount namespace for the server in which the toolchain's directory is empty.
+private enum HiddenToolchain {
+    /// The toolchain's root, when it is a place of its own.
+    static var directory: String { get throws { try SourceTree.configured("TOOLCHAIN") } }
+
+    static var launcher: [String] {
+        get throws {
+            let script = "mount -t tmpfs tmpfs \"$0\" && exec \"$@\""
+            return ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", script, try directory]
+        }
+    }
+
+    static var isPossible: Bool {
+        get throws {
+            guard geteuid() == 0, try directory != "/usr" else { return false }
+            return (try? Shell.run(launcher + ["true"])) != nil
+        }
+    }
+}

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+
+/// What `make install` puts below a DESTDIR.
+struct Installation {
+    let destination: String
+
+    /// Runs a body with a DESTDIR of its own, whose name holds a blank, and nothing in it.
+    static func with<Result>(_ body: (Installation) throws -> Result) throws -> Result {
+        try withTemporaryDirectory { try body(Installation(destination: "\($0)/dest dir")) }
+    }
+
+    /// LIBEXECDIR, seen from the DESTDIR.
+    static var modules: String {
+        get throws { try String(SourceTree.configured("LIBEXECDIR").dropFirst()) }
+    }
+
+    /// SYSCONFDIR/mods-available, seen from the DESTDIR.
+    static var available: String {
+        get throws { try SourceTree.configured("SYSCONFDIR").dropFirst() + "/mods-available" }
+    }
+
+    /// mod_swift.so
+    var module: String { get throws { try "\(destination)/\(Self.modules)/mod_swift.so" } }
+
+    /// The directory of all builds.
+    var builds: String { get throws { try "\(destination)/\(Self.modules)/mod_swift" } }
+
+    func directory(of build: BuiltTree) throws -> String { try "\(builds)/\(build.buildID)" }
+
+    /// mod_swift.conf
+    var configuration: String {
+        get throws { try "\(destination)/\(Self.available)/mod_swift.conf" }
+    }
+
+    /// A server with the installed module and the installed configuration, and /app, whose requests
+    /// for `.do` go to app.swift.
+    func server(mpm: MPM = .event) throws -> HTTPDConfiguration {
+        var server = HTTPDConfiguration(
+            mpm: mpm,
+            text: """
+                Include "\(try configuration)"
+                <Directory "${HTDOCS}/app">
+                    AddHandler mod_swift .do
+                    SwiftHandler app
+                </Directory>
+                """)
+        server.modSwift = try module
+        return server
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The built files, as the dynamic linker and the compilers see them.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct LayoutTests {
+    private let stage: ModSwiftStage
+    private let build: String
+
+    init() throws {
+        stage = try .fromEnvironment()
+        build = try stage.buildDirectory
+    }
+
+    @Test func theShimFindsTheLibraryOfItsBuildBesideItself() throws {
+        let shim = try ELFFile(stage.module)
+        #expect(try shim.runpath == ["$ORIGIN/mod_swift/\(stage.buildID)"])
+        #expect(shim.needed.sorted() == ["libModSwift.so.1", "libc.so.6"])
+        // SYMBOLIC: its record is its own, whatever other mod_swift.so is in the process.
+        #expect(shim.flags.isSuperset(of: ["NODELETE", "SYMBOLIC"]))
+        #expect(try shim.exports() == ["swift_module"])
+    }
+
+    @Test func theLibraryLiesInTheDirectoryOfItsBuildID() throws {
+        let library = try ELFFile("\(build)/libModSwift.so.1")
+        #expect(library.soname == "libModSwift.so.1")
+        #expect(library.runpath == ["$ORIGIN"])
+        #expect(library.flags.contains("NODELETE"))
+        #expect(try library.buildID() == stage.buildID)
+    }
+
+    @Test func theLibraryShowsItsSwiftInterfaceAndItsEntryOnly() throws {
+        let exports = try ELFFile("\(build)/libModSwift.so.1").exports()
+        let others = exports.filter { !($0.hasPrefix("$s") && $0.contains("8ModSwift")) }
+        #expect(others == ["msw_library"])
+        // What is linked into it is nobody's business.
+        let inner = exports.filter {
+            $0.contains("ModSwiftArtifact") || $0.contains("ModSwiftSystem")
+        }
+        #expect(inner == [])
+    }
+
+    @Test func theLibraryNeedsNeitherFoundationNorAnythingOfThirdParties() throws {
+        let system: Set = [
+            "libapr-1.so.0", "libc.so.6", "libm.so.6", "libgcc_s.so.1", "libpthread.so.0",
+        ]
+        let strangers = try ELFFile("\(build)/libModSwift.so.1").needed.filter { name in
+            name == "libswiftDispatch.so"
+                || !(name.hasPrefix("libswift") || name.hasPrefix("ld-") || system.contains(name))
+        }
+        #expect(strangers == [])
+    }
+
+    @Test func builderAndModuleLieBesideTheLibrary() throws {
+        #expect(FileManager.default.isExecutableFile(atPath: "\(build)/mod_swift_build"))
+        let modules = try FileTree.files(below: "\(build)/modules")
+        let triple = try SourceTree.configured("TRIPLE")
+        #expect(modules.contains("ModSwift.swiftmodule/\(triple).swiftmodule"))
+    }
+
+    @Test func noFileLooksForLibrariesInTheBuildTree() throws {
+        let source = try SourceTree.root
+        for file in try [ELFFile(stage.module)] + ELFFile.all(below: build) {
+            let own = file.runpath.filter { $0.contains(source) || $0.contains(".build") }
+            #expect(own == [], "\(file.path)")
+        }
+    }
+
+    @Test func aCompiledHandlerBelongsToTheBuildThatCompiledIt() throws {
+        try SwiftSite.with("func handler(_ req: Request) {}") { server throws in
+            #expect(try server.app().status == 200)
+            let handler = try #require(try server.compiledApps.first)
+            #expect(try handler.buildID == stage.buildID)
+            #expect(handler.file.needed.contains("libModSwift.so.1"))
+            #expect(handler.file.runpath == [build])
+            #expect(handler.file.flags.contains("NODELETE"))
+            #expect(try handler.file.exports().contains("msw_register_handlers"))
+        }
+    }
+
+    @Test func swiftAndGCCSeeTheSameStructures() throws {
+        let structures = [
+            "request_rec", "conn_rec", "server_rec", "apr_finfo_t", "module_struct",
+            "msw_handler", "msw_dir_config", "msw_server_config", "msw_entry_points",
+        ]
+        try withTemporaryDirectory { folder in
+            let layout = try StructureLayout(of: structures, in: folder)
+            for structure in structures {
+                let fields = try #require(layout.gcc[structure])
+                #expect(fields.count > 5, "\(structure)")
+                #expect(layout.swift[structure] == fields, "\(structure)")
+            }
+            let request = try #require(layout.gcc["request_rec"])
+            #expect(request.contains { $0.hasPrefix("request_rec.useragent_ip ") })
+        }
+    }
+
+    @Test func aHandlerIsCompiledWithoutTheHeadersOfHTTPDAndAPR() throws {
+        let (source, compiler) = try (SourceTree.root, SourceTree.configured("SWIFTC"))
+        try withTemporaryDirectory { folder in
+            // An environment that names no directory of headers, since it names nothing.
+            try Shell.run([
+                "env", "-i", compiler, "-swift-version", "6", "-parse-as-library", "-emit-library",
+                "-module-name", "hello", "-o", "\(folder)/hello.so",
+                "-module-cache-path", "\(folder)/cache", "-use-ld=lld",
+                "-I", "\(build)/modules", "-L", build, "-Xlinker", "-l:libModSwift.so.1",
+                "\(source)/Examples/hello/hello.swift",
+            ])
+            #expect(try ELFFile("\(folder)/hello.so").needed.contains("libModSwift.so.1"))
+        }
+    }
+}

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// The source tree that is tested, and what scripts/configure found for it.
+enum SourceTree {
+    static var root: String {
+        get throws { try #require(ProcessInfo.processInfo.environment["MOD_SWIFT_SOURCE"]) }
+    }
+
+    /// A value of .build/config.mk.
+    static func configured(_ name: String) throws -> String {
+        let text = try String(contentsOfFile: "\(root)/.build/config.mk", encoding: .utf8)
+        let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) := ") }
+        return try String(#require(line).dropFirst(name.count + 4))
+    }
+
+    /// The compiler options of .build/httpd.toolset.json: what SwiftPM builds CApache with.
+    static var compilerOptions: [String] {
+        get throws {
+            struct Toolset: Decodable {
+                struct Tool: Decodable { let extraCLIOptions: [String] }
+                let swiftCompiler: Tool
+            }
+            let path = try "\(root)/.build/httpd.toolset.json"
+            let data = try Data(contentsOf: URL(fileURLWithPath: path))
+            return try JSONDecoder().decode(Toolset.self, from: data).swiftCompiler.extraCLIOptions
+        }
+    }
+}
+
+extension ModSwiftStage {
+    /// The build id that the staged mod_swift.so looks for; its directory is called by it.
+    var buildID: String {
+        get throws {
+            let runpath = try #require(ELFFile(module).runpath.first)
+            return String(try #require(runpath.split(separator: "/").last))
+        }
+    }
+
+    /// The directory with all that belongs to the staged build.
+    var buildDirectory: String { get throws { try "\(directory)/mod_swift/\(buildID)" } }
+}

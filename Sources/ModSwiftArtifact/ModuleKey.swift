@@ -44,7 +44,8 @@ public struct ModuleKey: Sendable, Hashable {
     /// Computes the key of a build.
     public init(_ inputs: BuildInputs) {
         var hash = SHA256()
-        // Each part goes in behind its length, so that no two lists of parts read the same.
+        // Each part goes in behind its length, so that no two lists of parts read the same. The first
+        // changes with what the builder makes of the others: its own program is no part.
         let parts: [[UInt8]] = [
             Array("mod_swift 1".utf8), Array(inputs.sourcePath.utf8), inputs.source,
             Array(inputs.namespace.utf8), [inputs.optimize ? 1 : 0], Array(inputs.buildID.utf8),

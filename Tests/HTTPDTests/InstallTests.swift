@@ -24,7 +24,7 @@ extension InstallationTests {
             let (modules, available) = try (Installation.modules, Installation.available)
             let files = try FileTree.files(below: installation.destination)
             let outside = files.filter { !$0.hasPrefix("\(modules)/mod_swift/\(build.buildID)/") }
-            let names = ["\(available)/mod_swift.conf", "\(available)/mod_swift.load"]
+            let names = ["\(available)/swift.conf", "\(available)/swift.load"]
             #expect(outside == names + ["\(modules)/mod_swift.so"])
             let load = try String(
                 contentsOfFile: "\(installation.destination)/\(names[1])", encoding: .utf8)
@@ -37,8 +37,8 @@ extension InstallationTests {
             let module = try "modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
             #expect(
                 files.filter { !toolchain.contains($0) } == [
-                    "libModSwift.so.1", "mod_swift.conf", "mod_swift_build",
-                    "\(module).swiftdoc", "\(module).swiftmodule",
+                    "libModSwift.so.1", "mod_swift_build",
+                    "\(module).swiftdoc", "\(module).swiftmodule", "swift.conf",
                 ])
             let runtime = toolchain.intersection(files)
             #expect(runtime.isSuperset(of: ["libswiftCore.so", "libFoundation.so"]))
@@ -139,12 +139,12 @@ extension InstallationTests {
                 try "\(shipped)\nSwiftAutoReload Off\n"
                     .write(toFile: path, atomically: false, encoding: .utf8)
                 let words = try upgrade.install(to: installation.destination)
-                #expect(words.contains("mod_swift.conf was edited and stays"))
+                #expect(words.contains("swift.conf was edited and stays"))
                 #expect(try String(contentsOfFile: path, encoding: .utf8).contains("Reload Off"))
                 #expect(try String(contentsOfFile: path + ".dist", encoding: .utf8) == shipped)
                 try upgrade.uninstall(from: installation.destination)
                 let files = try FileTree.files(below: installation.destination)
-                #expect(try files == ["\(Installation.available)/mod_swift.conf"])
+                #expect(try files == ["\(Installation.available)/swift.conf"])
             }
         }
 
@@ -154,7 +154,7 @@ extension InstallationTests {
                 let path = try installation.configuration
                 let shipped = try String(contentsOfFile: path, encoding: .utf8)
                 // As if that build had come with another one.
-                for place in try [path, "\(installation.directory(of: build))/mod_swift.conf"] {
+                for place in try [path, "\(installation.directory(of: build))/swift.conf"] {
                     try "# older".write(toFile: place, atomically: false, encoding: .utf8)
                 }
                 try upgrade.install(to: installation.destination)

@@ -30,9 +30,9 @@ struct Installation {
 
     func directory(of build: BuiltTree) throws -> String { try "\(builds)/\(build.buildID)" }
 
-    /// mod_swift.conf
+    /// swift.conf
     var configuration: String {
-        get throws { try "\(destination)/\(Self.available)/mod_swift.conf" }
+        get throws { try "\(destination)/\(Self.available)/swift.conf" }
     }
 
     /// A server with the installed module and the installed configuration, and /app, whose requests

@@ -22,7 +22,8 @@ struct ConfigurationTests {
         let directives: [(line: String, contexts: Set<String>)] = [
             ("SwiftHandler a", anywhere), ("SwiftPath /a", anywhere), ("SwiftDebug On", anywhere),
             ("SwiftAutoReload Off", anywhere), ("SwiftOption a b", anywhere),
-            ("SwiftAllowHtaccess On", ["server", "virtual host", "directory"]), ("SwiftOptimize Off", servers),
+            ("SwiftAllowHtaccess On", ["server", "virtual host", "directory"]),
+            ("SwiftOptimize Off", servers),
             ("SwiftCacheDir /a", ["server"]), ("SwiftCompiler /usr/bin/swiftc", ["server"]),
             ("SwiftBuildTimeout 10s", ["server"]),
         ]

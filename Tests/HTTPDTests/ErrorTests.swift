@@ -105,7 +105,8 @@ struct ErrorTests {
                 #expect(error?.partial.text == "half", "\(query)")
                 try server.expectLog(containing: "MSW0301")
             }
-            let late = "func handler(_ req: Request) throws -> Status { "
+            let late =
+                "func handler(_ req: Request) throws -> Status { "
                 + "req.write(\"half\"); try req.flush(); return .notFound }"
             try server.writeApp(late)
             #expect(throws: HTTPClientError.self) { try server.app() }

@@ -22,7 +22,11 @@ let toolchain: String = {
 }()
 let hostLibraries = "\(toolchain)/lib/swift/host"
 
-let strict: [SwiftSetting] = [.strictMemorySafety(), .enableUpcomingFeature("ExistentialAny")]
+// The tests are built with warnings as errors; a user's build is not, as a later compiler may have
+// new ones.
+let strict: [SwiftSetting] =
+    [.strictMemorySafety(), .enableUpcomingFeature("ExistentialAny")]
+    + (Context.environment["MOD_SWIFT_TESTS"] == nil ? [] : [.treatAllWarnings(as: .error)])
 let swiftSyntax: [SwiftSetting] = [.unsafeFlags(["-I\(hostLibraries)"])]
 let swiftSyntaxLibraries: [LinkerSetting] = [
     .unsafeFlags(["-L\(hostLibraries)", "-Xlinker", "-rpath=\(hostLibraries)"]),

@@ -32,6 +32,59 @@ struct RequestTests {
         }
     }
 
+    /// The lines of the contract (names that handlers written elsewhere rely on), as far as there are
+    /// such features.
+    @Test func everyLineOfTheContractCompilesAndRuns() throws {
+        let source = """
+            enum MyKey: RequestStorageKey { typealias Value = String }
+            func handler(_ req: Request) async throws -> Status {
+                _ = (req.uri, req.filename, req.args, req.pathInfo, req.method, req.theRequest)
+                _ = (req.hostname, req.protocol, req.headersIn["User-Agent"], req.notes)
+                _ = (req.subprocessEnv, req.errHeadersOut, req.connection, req.server, req.main)
+                _ = (req.prev, req.next, req.phase, req.interpreter, req.basicAuthPassword)
+                req.contentType = "text/html"
+                req.status = .notFound
+                req.user = "ann"
+                req.headersOut["X-A"] = "1"
+                req.headersOut.add("Set-Cookie", "a=1")
+                try req.headersOut.set("X-B", to: "2")
+                req.write("text")
+                req.write([10, 20] as [UInt8])
+                req.write([10, 20, 30][1...].map { UInt8($0) })
+                req.write("slice".utf8.dropFirst())
+                try req.flush()
+                try req.checkClient()
+                try req.sendFile("/etc/hostname", offset: 0, length: nil)
+                _ = try req.read(4096)
+                _ = try req.readLine()
+                _ = try req.readLines()
+                for try await chunk in req.body { _ = chunk }
+                _ = try req.read()
+                req.log("text", level: .notice)
+                _ = req.options["key"]
+                _ = req.config["SwiftDebug"]
+                req.addHandler(.log, "app::after")
+                req.registerCleanup {}
+                req[MyKey.self] = "value"
+                for (name, value) in req.headersIn { _ = (name, value) }
+                _ = (req.headersIn.count, req.headersIn.isEmpty, req.headersIn.values(for: "A"))
+                let own = Table()
+                own.add("a", "1")
+                own.removeAll()
+                return .ok
+            }
+            func after(_ req: Request) async throws -> Status {
+                req[MyKey.self] == "value" ? .ok : Status(rawValue: 418)
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            let answer = try server.app()
+            #expect(answer.status == 404)
+            #expect(answer.headers["X-B"] == "2")
+            #expect(answer.text.contains("lice"))
+        }
+    }
+
     @Test func bytesThatAreNotUTF8AreRepairedWhenRead() throws {
         let source = """
             func handler(_ req: Request) -> String {

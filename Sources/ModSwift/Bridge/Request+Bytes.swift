@@ -17,6 +17,15 @@ extension Request {
         unsafe bytes.withUnsafeBytes { bytes in write(buffer: bytes) }
     }
 
+    /// Bytes that may lie somewhere in one piece.
+    func write(sequence bytes: some Sequence<UInt8>) {
+        // SAFETY: the bytes are borrowed for the call.
+        let isWritten: Void? = bytes.withContiguousStorageIfAvailable { bytes in
+            write(buffer: UnsafeRawBufferPointer(bytes))
+        }
+        if isWritten == nil { write(array: Array(bytes)) }
+    }
+
     /// Bytes of any owner.
     func write(borrowed bytes: borrowing RawSpan) {
         // SAFETY: the bytes are borrowed for the call.

@@ -15,6 +15,9 @@ extension Request {
     /// Writes bytes to the answer.
     public func write(_ bytes: [UInt8]) { write(array: bytes) }
 
+    /// Writes bytes to the answer, such as those of a slice or of Foundation's `Data`.
+    public func write(_ bytes: some Sequence<UInt8>) { write(sequence: bytes) }
+
     /// Writes bytes to the answer.
     public func write(_ bytes: borrowing RawSpan) {
         write(borrowed: bytes)

@@ -8,13 +8,13 @@ internal import CApache
 /// in httpd the server itself started it long before.
 private let aprStarted = apr_initialize() == APR_SUCCESS
 
+// SAFETY: the hash lives in the pool, the pool as long as this value, and neither leaves it.
 /// A running SHA-256.
 ///
 /// One thread at a time. Holds an APR pool that is destroyed with it.
-struct SHA256: ~Copyable {
-    // SAFETY: the hash lives in the pool, the pool as long as this value, and neither leaves it.
-    @safe private let pool: OpaquePointer
-    @safe private let hash: UnsafeMutablePointer<apr_crypto_hash_t>
+@safe struct SHA256: ~Copyable {
+    private let pool: OpaquePointer
+    private let hash: UnsafeMutablePointer<apr_crypto_hash_t>
 
     init() {
         var pool: OpaquePointer?

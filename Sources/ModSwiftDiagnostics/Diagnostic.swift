@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One thing the compiler had to say.
+package struct Diagnostic: Equatable, Sendable {
+    /// How bad it is.
+    package enum Severity: String, Sendable { case error, warning, note, remark }
+
+    package let severity: Severity
+    package let message: String
+    /// The file it is about; nil where it is about none.
+    package let file: String?
+    /// 1 and up; nil where there is no file.
+    package let line: Int?
+    /// 1 and up, in bytes of UTF-8 as the compiler counts; nil where there is no file.
+    package let column: Int?
+
+    package init(
+        severity: Severity, message: String, file: String? = nil, line: Int? = nil,
+        column: Int? = nil
+    ) {
+        self.severity = severity
+        self.message = message
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    /// Reads a line such as `/srv/a.swift:3:5: error: cannot find 'x' in scope`; nil when it is none.
+    package init?(line text: Substring) {
+        for severity in [Severity.error, .warning, .note, .remark] {
+            guard let mark = text.firstRange(ofText: ": \(severity.rawValue): ") else { continue }
+            let message = String(text[mark.upperBound...])
+            let place = text[..<mark.lowerBound].split(
+                separator: ":", omittingEmptySubsequences: false)
+            if place.count >= 3, let line = Int(place[place.count - 2]),
+                let column = Int(place[place.count - 1])
+            {
+                // A path may hold colons of its own.
+                let file = place.dropLast(2).joined(separator: ":")
+                self.init(
+                    severity: severity, message: message, file: file, line: line, column: column)
+                return
+            }
+            if text.hasPrefix("<unknown>:0: ") {
+                self.init(severity: severity, message: message)
+                return
+            }
+        }
+        for severity in [Severity.error, .warning] where text.hasPrefix("\(severity.rawValue): ") {
+            self.init(
+                severity: severity,
+                message: String(text.dropFirst(severity.rawValue.count + 2)))
+            return
+        }
+        return nil
+    }
+
+    /// All diagnostics in the compiler's output (`-diagnostic-style llvm`), in order.
+    package static func all(in output: String) -> [Diagnostic] {
+        output.split(whereSeparator: \.isNewline).compactMap { Diagnostic(line: $0) }
+    }
+}
+
+extension Substring {
+    /// The first place of a text, byte by byte: the standard library's own search would load the
+    /// regular expressions into every server.
+    fileprivate func firstRange(ofText text: String) -> Range<Index>? {
+        let wanted = Array(text.utf8)
+        var index = startIndex
+        while index < endIndex {
+            if utf8[index...].starts(with: wanted) {
+                return index..<utf8.index(index, offsetBy: wanted.count)
+            }
+            index = utf8.index(after: index)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The lines of a source around a place in it.
+package struct Excerpt: Equatable, Sendable {
+    /// A line with its number.
+    package struct Line: Equatable, Sendable {
+        package let number: Int
+        package let text: String
+    }
+
+    package let lines: [Line]
+    /// The number of the line that is meant.
+    package let line: Int
+    /// What stands under that line: blanks, tabs where the line has tabs, and a caret.
+    package let caret: String
+
+    /// Cuts an excerpt.
+    ///
+    /// - Parameters:
+    ///   - source: The whole source.
+    ///   - line: The line that is meant, from 1; nil is returned when the source has no such line.
+    ///   - column: From 1, in bytes of UTF-8.
+    ///   - context: How many lines before and after are shown.
+    package init?(of source: String, line: Int, column: Int, context: Int = 2) {
+        let all = source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        guard line >= 1, line <= all.count else { return nil }
+        let first = max(1, line - context)
+        let last = min(all.count, line + context)
+        lines = (first...last).map { Line(number: $0, text: Self.shortened(all[$0 - 1])) }
+        self.line = line
+        caret = Self.caret(under: all[line - 1], column: column)
+    }
+
+    /// A line may be a whole minified file.
+    private static func shortened(_ line: Substring) -> String {
+        line.utf8.count <= 400 ? String(line) : "\(line.prefix(300)) …"
+    }
+
+    private static func caret(under line: Substring, column: Int) -> String {
+        let bytes = max(0, min(column - 1, line.utf8.count))
+        let before = String(decoding: line.utf8.prefix(bytes), as: UTF8.self)
+        return String(before.prefix(300).map { $0 == "\t" ? "\t" : " " }) + "^"
+    }
+}

@@ -5,7 +5,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build run test soak bench check format install uninstall where prepare clean help
+.PHONY: build modswift run test soak bench check format install uninstall where prepare clean help
 MAKEFLAGS += --no-print-directory
 
 PORT ?= 8080
@@ -19,6 +19,9 @@ help: ## List the targets
 
 build: prepare ## Build the module, the library and the builder (the default)
 	@scripts/build
+
+modswift: prepare ## Build the command line, .build/release/modswift
+	@scripts/build modswift
 
 run: build ## Serve the examples on http://127.0.0.1:8080/ until Ctrl-C (PORT=)
 	@scripts/run $(PORT)
@@ -45,7 +48,7 @@ where: ## Print the absolute path of the built mod_swift.so
 	@[ -e $(STAGE)/mod_swift.so ] || $(MAKE) build >&2
 	@realpath $(STAGE)/mod_swift.so
 
-install: ## Install what was built into httpd's module directory (DESTDIR=)
+install: modswift ## Install what was built into httpd's module directory (DESTDIR=)
 	@scripts/install
 
 uninstall: ## Remove what install put there (DESTDIR=)

@@ -38,6 +38,12 @@ let package = Package(
     products: [
         .library(name: "ModSwift", type: .dynamic, targets: ["ModSwift"]),
         .executable(name: "mod_swift_build", targets: ["mod_swift_build"]),
+        .executable(name: "modswift", targets: ["modswift"]),
+    ],
+    dependencies: [
+        // For the command line only; nothing that httpd loads is linked to it
+        // (docs/decisions/0012).
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
         // httpd's and APR's headers, the configuration structures the shim fills, and static
@@ -52,10 +58,22 @@ let package = Package(
         // Files, locks, clocks and processes: what library and builder need of the system.
         .target(name: "ModSwiftSystem", swiftSettings: strict),
 
+        // What the compiler says, read and cut into excerpts.
+        .target(name: "ModSwiftDiagnostics", swiftSettings: strict),
+
+        // The directory of compiled modules: its layout, its bound, its checks.
+        .target(
+            name: "ModSwiftCache", dependencies: ["ModSwiftArtifact", "ModSwiftSystem"],
+            swiftSettings: strict),
+
         // The library handlers import.
         .target(
             name: "ModSwift",
-            dependencies: ["CApache", "ModSwiftArtifact", "ModSwiftSystem"],
+            dependencies: [
+                "CApache", "ModSwiftArtifact", "ModSwiftCache", "ModSwiftDiagnostics",
+                "ModSwiftSystem",
+            ],
+            exclude: ["exports.map"],
             swiftSettings: strict + [
                 // Handlers compile without httpd's headers only against a resilient module
                 // (docs/decisions/0001).
@@ -85,10 +103,23 @@ let package = Package(
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),
 
+        // The command line, for people. Needs no httpd to run.
+        .executableTarget(
+            name: "modswift",
+            dependencies: [
+                "CApache", "ModSwiftCache", "ModSwiftSystem",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
         // A private httpd for tests; also for people who write handlers.
         .target(name: "ModSwiftTesting"),
 
         .testTarget(name: "ModSwiftArtifactTests", dependencies: ["ModSwiftArtifact"]),
+        .testTarget(
+            name: "ModSwiftCacheTests",
+            dependencies: ["ModSwiftArtifact", "ModSwiftCache", "ModSwiftSystem"]),
+        .testTarget(name: "ModSwiftDiagnosticsTests", dependencies: ["ModSwiftDiagnostics"]),
         .testTarget(name: "ModSwiftSystemTests", dependencies: ["ModSwiftSystem"]),
         .testTarget(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],

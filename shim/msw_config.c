@@ -272,6 +272,37 @@ static const char *set_server_path(cmd_parms *cmd, void *config,
     return NULL;
 }
 
+/* A number of bytes, or of KiB, MiB, GiB. */
+static const char *set_cache_size(cmd_parms *cmd, void *config,
+                                  const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    static const char units[] = "kmg";
+    const char *unit;
+    apr_off_t size;
+    char *end;
+    int shift = 0;
+
+    if (error != NULL) {
+        return error;
+    }
+    if (!apr_isdigit(*arg)
+        || apr_strtoff(&size, arg, &end, 10) != APR_SUCCESS) {
+        end = "?";
+    }
+    else if (*end != '\0' && (unit = strchr(units, apr_tolower(*end)))) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    /* More than an exabyte is a mistake, and could not be counted. */
+    if (*end != '\0' || size > (APR_INT64_C(1) << 60) >> shift) {
+        return "SwiftCacheSize takes a number of bytes, also as 512K, 256M or "
+               "2G; 0 sets no bound";
+    }
+    server_config(cmd)->cache_size = size << shift;
+    return NULL;
+}
+
 static const char *set_build_timeout(cmd_parms *cmd, void *config,
                                      const char *arg)
 {
@@ -351,6 +382,9 @@ const command_rec msw_directives[] = {
     AP_INIT_RAW_ARGS("SwiftOption", set_option, NULL,
         OR_ALL, "key [value]: an option for handlers; without a value, takes "
         "it away"),
+    AP_INIT_FLAG("SwiftLogNotes", set_flag, DIR_FIELD(log_notes),
+        RSRC_CONF | ACCESS_CONF, "On: handler, version and time of a request "
+        "are left in its notes, for CustomLog"),
     AP_INIT_FLAG("SwiftAllowHtaccess", set_allow_htaccess,
         DIR_FIELD(allow_htaccess),
         RSRC_CONF | ACCESS_CONF, "On: .htaccess files may run Swift code, "
@@ -359,6 +393,9 @@ const command_rec msw_directives[] = {
         RSRC_CONF, "Off: handlers are compiled without optimisation"),
     AP_INIT_TAKE1("SwiftCacheDir", set_server_path, SERVER_FIELD(cache_dir),
         RSRC_CONF, "directory for compiled handlers"),
+    AP_INIT_TAKE1("SwiftCacheSize", set_cache_size, NULL,
+        RSRC_CONF, "how large the directory for compiled handlers may become: "
+        "bytes, nK, nM or nG; 0: no bound"),
     AP_INIT_TAKE1("SwiftCompiler", set_server_path, SERVER_FIELD(compiler),
         RSRC_CONF, "path of swiftc"),
     AP_INIT_TAKE1("SwiftBuildTimeout", set_build_timeout, NULL,
@@ -379,6 +416,7 @@ void *msw_create_dir_config(apr_pool_t *p, char *directory)
     conf->interp_per_directory = MSW_UNSET;
     conf->interp_per_directive = MSW_UNSET;
     conf->authoritative = MSW_UNSET;
+    conf->log_notes = MSW_UNSET;
     conf->allow_htaccess = MSW_UNSET;
     return conf;
 }
@@ -487,6 +525,7 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
     INNER_FLAG(interp_per_directory);
     INNER_FLAG(interp_per_directive);
     INNER_FLAG(authoritative);
+    INNER_FLAG(log_notes);
     INNER_FLAG(allow_htaccess);
     conf->from_htaccess |= inner->from_htaccess;
     if (inner->refused != NULL && outer->allow_htaccess != 1) {
@@ -500,6 +539,7 @@ void *msw_create_server_config(apr_pool_t *p, server_rec *s)
     msw_server_config *conf = apr_pcalloc(p, sizeof(*conf));
 
     conf->optimize = MSW_UNSET;
+    conf->cache_size = MSW_UNSET;
     conf->build_timeout = MSW_UNSET;
     return conf;
 }
@@ -514,6 +554,7 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
     INNER_FLAG(optimize);
     INNER_POINTER(cache_dir);
     INNER_POINTER(compiler);
+    INNER_FLAG(cache_size);
     INNER_FLAG(build_timeout);
     return conf;
 }

@@ -6,9 +6,11 @@
  */
 #include "msw_shim.h"
 
+#include <apr_optional_hooks.h>
 #include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include <mod_status.h>
 
 APLOG_USE_MODULE(swift);
 
@@ -68,8 +70,18 @@ static int log_transaction(request_rec *r)
     return enter(r, MSW_PHASE_LOG);
 }
 
+/* While mod_status writes its page; RUN_ALL. Optional: without mod_status the
+ * hook is never run. */
+static int status_page(request_rec *r, int flags)
+{
+    return msw_library_entry ? msw_library_entry->status_page(r, flags)
+                             : DECLINED;
+}
+
 void msw_register_request_hooks(apr_pool_t *p)
 {
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
+    APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,
+                      APR_HOOK_MIDDLE);
 }

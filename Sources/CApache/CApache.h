@@ -28,6 +28,7 @@
 #include <http_request.h>
 #include <http_vhost.h>
 #include <ap_mpm.h>
+#include <mod_status.h>
 #include <unixd.h>
 #include <util_script.h>
 
@@ -35,6 +36,7 @@
 #include <apr_random.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
+#include <apr_version.h>
 
 #include "msw_config.h"
 #include "msw_entry.h"

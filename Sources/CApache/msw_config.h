@@ -100,6 +100,8 @@ typedef struct msw_dir_config {
     int interp_per_directory;
     int interp_per_directive;
     int authoritative;
+    /** SwiftLogNotes: read once for each call of a handler. */
+    int log_notes;
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
     /** Set in a configuration that comes from .htaccess: it lives only as
@@ -122,6 +124,8 @@ typedef struct msw_server_config {
     /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */
     const char *cache_dir;
     const char *compiler;
+    /** SwiftCacheSize: bytes; 0: unbounded. Main server only. */
+    apr_off_t cache_size;
     /** SwiftBuildTimeout: microseconds. Main server only. */
     apr_interval_time_t build_timeout;
 } msw_server_config;

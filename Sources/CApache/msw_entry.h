@@ -17,7 +17,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 1
+#define MSW_ENTRY_ABI 2
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -36,6 +36,9 @@ typedef struct msw_entry_points {
     int (*request_phase)(request_rec *r, msw_phase phase);
     /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
     int (*refuse_source)(request_rec *r);
+    /** mod_status's status_hook: a section of its page; flags are
+     *  AP_STATUS_*. */
+    int (*status_page)(request_rec *r, int flags);
 } msw_entry_points;
 
 #endif /* MSW_ENTRY_H */

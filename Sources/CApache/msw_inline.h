@@ -163,6 +163,18 @@ static inline gid_t msw_server_group(void)
     return ap_unixd_config.group_id;
 }
 
+/** Mutable globals, which Swift 6 does not read: ServerRoot, and the directives
+ *  as httpd read them. */
+static inline const char *msw_server_root(void)
+{
+    return ap_server_root;
+}
+
+static inline const ap_directive_t *msw_configuration_tree(void)
+{
+    return ap_conftree;
+}
+
 /** What msw_build_id_of asks of each image. */
 struct msw_build_id_query {
     uintptr_t address;

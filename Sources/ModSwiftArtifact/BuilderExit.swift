@@ -12,4 +12,6 @@ public enum BuilderExit: Int32, Sendable {
     case sourceChanged = 3
     /// Something around the compiler failed; it was printed.
     case trouble = 4
+    /// The disk is full, or the user may use no more of it.
+    case noSpace = 5
 }

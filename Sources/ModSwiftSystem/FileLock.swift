@@ -3,20 +3,47 @@
 internal import Glibc
 
 /// An exclusive lock on a file, among all processes of the machine, held until the value ends.
+///
+/// The file may be removed by whoever holds the lock (``removeFile()``), and by nobody else: a lock
+/// on a file that is no longer at its path would lock out nobody.
 package struct FileLock: ~Copyable {
     private let file: Int32
+    private let path: String
 
     /// Tries to take the lock; nil when another process or thread holds it.
+    ///
+    /// The file is made where it is missing.
     package init?(_ path: String) throws {
-        // SAFETY: the path is borrowed for the call.
-        file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else { throw SystemError("open", path) }
-        guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-            let code = errno
+        self.path = path
+        while true {
+            // SAFETY: the path is borrowed for the call.
+            let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+            guard file >= 0 else { throw SystemError("open", path) }
+            guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+                let code = errno
+                close(file)
+                guard code == EWOULDBLOCK else { throw SystemError("flock", path, code: code) }
+                return nil
+            }
+            if Self.isSame(file, path) {
+                self.file = file
+                return
+            }
+            // Between open and flock its last holder has removed the file: there is another one
+            // now, or none.
             close(file)
-            guard code == EWOULDBLOCK else { throw SystemError("flock", path, code: code) }
-            return nil
         }
+    }
+
+    /// Removes the lock's file while the lock is held.
+    package consuming func removeFile() { FileSystem.remove(path) }
+
+    private static func isSame(_ file: Int32, _ path: String) -> Bool {
+        var held = stat()
+        var named = stat()
+        // SAFETY: both calls fill in a structure of ours.
+        guard unsafe fstat(file, &held) == 0, unsafe lstat(path, &named) == 0 else { return false }
+        return held.st_dev == named.st_dev && held.st_ino == named.st_ino
     }
 
     deinit { close(file) }

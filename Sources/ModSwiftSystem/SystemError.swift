@@ -19,4 +19,11 @@ package struct SystemError: Error, CustomStringConvertible {
         "\(operation) \(path): \(unsafe String(cString: strerror(code)))"
     }
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    package var isLackOfSpace: Bool { code == ENOSPC || code == EDQUOT }
+
+    /// Whether a program says that there was no space left, in the words of the C library.
+    package static func tellsOfLackOfSpace(_ output: String) -> Bool {
+        // SAFETY: strerror gives a string of the C library, copied before the next call.
+        [ENOSPC, EDQUOT].contains { output.contains(unsafe String(cString: strerror($0))) }
+    }
 }

@@ -24,6 +24,10 @@ struct Compiler {
         let (end, output) = try process.run(
             until: nil, outputLimit: 256 << 10, watching: BuildLifeline.descriptor)
         let text = authored(String(decoding: output, as: UTF8.self))
+        // A full disk ends it in many ways, some of which look like a mistake in the source.
+        if end != .exited(0), end != .abandoned, SystemError.tellsOfLackOfSpace(text) {
+            throw BuildProblem(exit: .noSpace, text: text)
+        }
         switch end {
         case .exited(0): return
         case .exited(1): throw problem(text)

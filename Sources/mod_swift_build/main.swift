@@ -6,6 +6,7 @@
 
 import Glibc
 import ModSwiftArtifact
+import ModSwiftSystem
 
 let exitCode: BuilderExit
 do {
@@ -16,6 +17,9 @@ do {
 } catch let problem as BuildProblem {
     print(problem.text)
     exitCode = problem.exit
+} catch let error as SystemError where error.isLackOfSpace {
+    print(error)
+    exitCode = .noSpace
 } catch {
     print(error)
     exitCode = .trouble

@@ -41,6 +41,7 @@ struct BuiltTree {
         let build = "\(root)/.build/release"
         let module = try "\(staged)/modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
         try Shell.run(["cp", "\(staged)/mod_swift_build", "\(build)/mod_swift_build"])
+        try Shell.run(["cp", SourceTree.commandLine, "\(build)/modswift"])
         for suffix in ["swiftmodule", "swiftdoc"] {
             try Shell.run(["cp", "\(module).\(suffix)", "\(build)/Modules/ModSwift.\(suffix)"])
         }
@@ -57,14 +58,15 @@ struct BuiltTree {
         return bytes
     }
 
-    /// `make install DESTDIR=…`, but for the build that comes first, run by somebody who keeps his
+    /// `make install DESTDIR=…`, but for the command line that is built first, run by somebody who keeps his
     /// files to himself.
     @discardableResult
     func install(to destination: String) throws -> String {
         // It writes to .build/install.
         try Self.oneAtATime.withLock { _ in
             try Shell.run([
-                "sh", "-c", "umask 077; exec make -C \"$1\" -o build install DESTDIR=\"$2\"", "sh",
+                "sh", "-c", "umask 077; exec make -C \"$1\" -o modswift install DESTDIR=\"$2\"",
+                "sh",
                 root, destination,
             ])
         }

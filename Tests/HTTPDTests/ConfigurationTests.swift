@@ -25,7 +25,7 @@ struct ConfigurationTests {
             ("SwiftAllowHtaccess On", ["server", "virtual host", "directory"]),
             ("SwiftOptimize Off", servers),
             ("SwiftCacheDir /a", ["server"]), ("SwiftCompiler /usr/bin/swiftc", ["server"]),
-            ("SwiftBuildTimeout 10s", ["server"]),
+            ("SwiftBuildTimeout 10s", ["server"]), ("SwiftCacheSize 10M", ["server"]),
         ]
         let server = try HTTPD(.modSwift())
         defer { server.close() }
@@ -52,6 +52,11 @@ struct ConfigurationTests {
         ("SwiftDebug Maybe", "On or Off"),
         ("SwiftBuildTimeout 0", "between 1 second and 1 hour"),
         ("SwiftBuildTimeout soon", "between 1 second and 1 hour"),
+        ("SwiftCacheSize", "takes one argument"),
+        ("SwiftCacheSize much", "takes a number of bytes"),
+        ("SwiftCacheSize -1", "takes a number of bytes"),
+        ("SwiftCacheSize 10T", "takes a number of bytes"),
+        ("SwiftCacheSize 9999999999G", "takes a number of bytes"),
         ("SwiftOption \"\" x", "takes a key"),
         ("SwiftOption", "takes a key"),
         ("SwiftOption a b c", "takes a key"),

@@ -40,7 +40,7 @@ struct ErrorTests {
             server.allowLog(containing: "app.swift")
             server.allowLog(containing: "swift:error")
             try server.writeApp(Self.good)
-            #expect(try server.app().text == "good")
+            #expect(eventually(within: .seconds(10)) { (try? server.app().text) == "good" })
         }
     }
 
@@ -56,6 +56,25 @@ struct ErrorTests {
             #expect(!answer.text.contains("<b>"))
             #expect(!answer.text.contains("<script>"))
             server.allowLog(containing: "swift:error")
+        }
+    }
+
+    @Test func debugShowsTheSourceAroundTheMistake() throws {
+        let source = "\nfunc handler(_ req: Request) -> String {\n\tlet é = 1; return né\n}"
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            let page = try server.app().text
+            #expect(page.contains("cannot find &#39;né&#39; in scope"))
+            #expect(page.contains("app/app.swift:4:"))
+            #expect(page.contains("<span class=\"n\">3</span>  func handler(_ req: Request)"))
+            #expect(page.contains("<span class=\"n\">4</span>  \tlet é = 1; return né</strong>"))
+            #expect(page.contains("<span class=\"caret\">\t                  ^</span>"))
+            server.allowLog(containing: "swift:error")
+            server.allowLog(containing: "app.swift")
+            try server.writeApp(
+                "struct Oops: Error {}\nfunc handler(_ req: Request) throws { throw Oops() }")
+            let thrown = try server.app().text
+            #expect(thrown.contains("MSW0301"))
+            #expect(thrown.contains(/<dt>Version<\/dt><dd><code>[^<]*app\.swift, [0-9a-f]{24}</))
         }
     }
 
@@ -99,7 +118,7 @@ struct ErrorTests {
             }
             struct Trouble: Error {}
             """
-        try SwiftSite.with(source, mpm: mpm) { server throws in
+        try SwiftSite.with(source, mpm: mpm, directives: "SwiftDebug On") { server throws in
             for query in ["", "length"] {
                 let error = #expect(throws: HTTPClientError.self) { try server.app(query) }
                 #expect(error?.partial.text == "half", "\(query)")
@@ -143,7 +162,7 @@ struct ErrorTests {
                 }
             }
             """
-        try SwiftSite.with(source) { server throws in
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             #expect(throws: HTTPClientError.self) {
                 try server.get("/app/x.do", timeout: .seconds(2))
             }

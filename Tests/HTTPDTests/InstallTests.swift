@@ -25,7 +25,11 @@ extension InstallationTests {
             let files = try FileTree.files(below: installation.destination)
             let outside = files.filter { !$0.hasPrefix("\(modules)/mod_swift/\(build.buildID)/") }
             let names = ["\(available)/swift.conf", "\(available)/swift.load"]
-            #expect(outside == names + ["\(modules)/mod_swift.so"])
+            let commandLine = try Installation.commandLine
+            #expect(outside == (names + ["\(modules)/mod_swift.so", commandLine]).sorted())
+            let target = try FileManager.default.destinationOfSymbolicLink(
+                atPath: "\(installation.destination)/\(commandLine)")
+            #expect(target == "/\(modules)/mod_swift/\(build.buildID)/modswift")
             let load = try String(
                 contentsOfFile: "\(installation.destination)/\(names[1])", encoding: .utf8)
             #expect(load.contains("\nLoadModule swift_module /\(modules)/mod_swift.so\n"))
@@ -37,7 +41,7 @@ extension InstallationTests {
             let module = try "modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
             #expect(
                 files.filter { !toolchain.contains($0) } == [
-                    "libModSwift.so.1", "mod_swift_build",
+                    "libModSwift.so.1", "mod_swift_build", "modswift",
                     "\(module).swiftdoc", "\(module).swiftmodule", "swift.conf",
                 ])
             let runtime = toolchain.intersection(files)
@@ -46,9 +50,12 @@ extension InstallationTests {
         }
 
         @Test func everyUserCanReadItAndOnlyTheOwnerWrite() throws {
-            for entry in try FileTree.entries(below: installation.destination) {
+            let commandLine = try Installation.commandLine
+            for entry in try FileTree.entries(below: installation.destination)
+            where entry.path != commandLine {
                 let runs =
                     entry.type == .typeDirectory || entry.path.hasSuffix("/mod_swift_build")
+                    || entry.path.hasSuffix("/modswift")
                 #expect(entry.type == .typeDirectory || entry.type == .typeRegular)
                 #expect(entry.permissions == (runs ? 0o755 : 0o644), "\(entry.path)")
             }
@@ -114,6 +121,24 @@ extension InstallationTests {
                 #expect(try FileTree.names(in: root + HiddenToolchain.directory) == [])
                 #expect(try server.app().text == "002.50")
                 #expect(server.builds == 1)
+            }
+        }
+
+        @Test func theCommandLineRunsFromItsDirectory() throws {
+            let directory = try installation.directory(of: build)
+            let version = try Shell.run(["\(directory)/modswift", "version"])
+            #expect(try version.contains(SourceTree.version))
+        }
+
+        @Test func aProgramOfThatNameOfSomebodyElseStays() throws {
+            try Installation.with { installation in
+                let path = try "\(installation.destination)/\(Installation.commandLine)"
+                let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+                try Shell.run(["mkdir", "-p", folder])
+                try "other".write(toFile: path, atomically: false, encoding: .utf8)
+                #expect(try build.install(to: installation.destination).contains("is not ours"))
+                try build.uninstall(from: installation.destination)
+                #expect(try String(contentsOfFile: path, encoding: .utf8) == "other")
             }
         }
 

@@ -22,6 +22,11 @@ struct Installation {
         get throws { try SourceTree.configured("SYSCONFDIR").dropFirst() + "/mods-available" }
     }
 
+    /// The link to the command line, seen from the DESTDIR.
+    static var commandLine: String {
+        get throws { try SourceTree.configured("BINDIR").dropFirst() + "/modswift" }
+    }
+
     /// mod_swift.so
     var module: String { get throws { try "\(destination)/\(Self.modules)/mod_swift.so" } }
 
@@ -45,6 +50,8 @@ struct Installation {
                 <Directory "${HTDOCS}/app">
                     AddHandler mod_swift .do
                     SwiftHandler app
+                    # An edit is in the very next answer.
+                    SwiftDebug On
                 </Directory>
                 """)
         server.modSwift = try module

@@ -15,12 +15,54 @@ struct LoaderTests {
     }
 
     @Test func anEditIsSeenByTheNextRequest() throws {
-        try SwiftSite.with(Self.good) { server throws in
+        try SwiftSite.with(Self.good, directives: "SwiftDebug On") { server throws in
             #expect(try server.app().text == "good")
             for edit in 1...3 {
                 try server.writeApp(Self.source("edit \(edit)"))
                 for _ in 0..<3 { #expect(try server.app().text == "edit \(edit)") }
             }
+        }
+    }
+
+    @Test func theLastGoodVersionAnswersWhileTheNextIsMadeAndWhenItCannotBe() throws {
+        try SwiftSite.with(Self.good) { server throws in
+            for _ in 0..<10 { #expect(try server.app().text == "good") }
+            try server.writeApp("func handler(_ req: Request) -> String { broken }")
+            for _ in 0..<10 { #expect(try server.app().text == "good") }
+            try server.expectLog(containing: "MSW0113")
+            #expect(server.errorLog().contains("cannot find 'broken' in scope"))
+            server.allowLog(containing: "swift:error")
+            try server.writeApp(Self.source("mended"))
+            // The request that sees the change first does not wait for it either.
+            #expect(eventually { (try? server.app().text) == "mended" })
+        }
+    }
+
+    @Test func aFileCaughtHalfWrittenIsBuiltAgainBeforeAnErrorIsShown() throws {
+        try SwiftSite.with(Self.good, directives: "SwiftDebug On") { server throws in
+            #expect(try server.app().text == "good")
+            try server.writeApp("func handler(_ req: Request) -> String { \"whole\"")
+            let path = "\(server.htdocs)/app/app.swift"
+            let writer = Thread {
+                Thread.sleep(forTimeInterval: 0.35)
+                guard let file = FileHandle(forWritingAtPath: path) else { return }
+                _ = try? file.seekToEnd()
+                try? file.write(contentsOf: Data("}\n".utf8))
+                try? file.close()
+            }
+            writer.start()
+            #expect(try server.app().text == "whole")
+        }
+    }
+
+    @Test func aSourceThatDoesNotCompileIsCompiledOnceForAllProcesses() throws {
+        try SwiftSite.with("func handler(_ req: Request) -> String { broken }", mpm: .prefork) {
+            server throws in
+            let load = server.hammer(
+                "/app/x.do", connections: 8, requestsPerConnection: 4, timeout: .seconds(30))
+            #expect(load.statuses == [500: 32])
+            #expect(server.failedBuilds == 1)
+            server.allowLog(containing: "swift:error")
         }
     }
 
@@ -95,7 +137,7 @@ struct LoaderTests {
 
     @Test(arguments: ["mode", "link"])
     func aCacheThatOthersMayHaveWrittenToIsRefused(flaw: String) throws {
-        try SwiftSite.with(Self.good) { server throws in
+        try SwiftSite.with(Self.good, directives: "SwiftDebug On") { server throws in
             #expect(try server.app().text == "good")
             let cache = server.cache
             if flaw == "mode" {
@@ -106,7 +148,7 @@ struct LoaderTests {
             }
             try server.writeApp(Self.source("new"))
             #expect(try server.app().status == 500)
-            try server.expectLog(containing: "MSW0107")
+            try server.expectLog(containing: "MSW0107: SwiftHandler")
         }
     }
 
@@ -222,6 +264,11 @@ extension HTTPD {
         errorLog().split(separator: "\n").count {
             $0.contains("MSW0110") && !$0.contains("warm.swift")
         }
+    }
+
+    /// How many builds the log tells of that the compiler refused.
+    var failedBuilds: Int {
+        errorLog().split(separator: "\n").count { $0.contains("MSW0114") }
     }
 
     /// The one compiled module in the cache.

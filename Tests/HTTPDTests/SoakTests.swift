@@ -21,7 +21,11 @@ struct SoakTests {
             let load = try server.hammer("/app/x.do", connections: 4, timeout: .seconds(30)) {
                 guard $0.text == "good" else { throw Unexpected(text: $0.text) }
             } while: {
-                for _ in 0..<100 { try server.restart(graceful: true) }
+                for round in 0..<100 {
+                    // Now and then a build is under way when the restart comes.
+                    if round % 10 == 5 { try server.writeApp(Self.hello + "\n// \(round)") }
+                    try server.restart(graceful: true)
+                }
             }
             #expect(load.errors == [:])
             #expect(Set(load.statuses.keys) == [200])
@@ -51,7 +55,7 @@ struct SoakTests {
         func source(_ edit: Int) -> String {
             "func handler(_ req: Request) -> String { \"\(edit)\" }"
         }
-        try SwiftSite.with(source(0)) { server throws in
+        try SwiftSite.with(source(0), directives: "SwiftDebug On") { server throws in
             #expect(try server.app().text == "0")
             let load = try server.hammer("/app/x.do", connections: 4, timeout: .seconds(30)) {
                 guard Int($0.text) != nil else { throw Unexpected(text: $0.text) }
@@ -65,6 +69,56 @@ struct SoakTests {
             }
             #expect(load.errors == [:])
             #expect(Set(load.statuses.keys) == [200])
+        }
+    }
+
+    @Test(arguments: [MPM.event, .prefork])
+    func twoHundredFirstRequestsMakeOneBuild(_ mpm: MPM) throws {
+        var configuration = try HTTPDConfiguration.modSwift(
+            mpm: mpm,
+            text: """
+                <Directory "${HTDOCS}/app">
+                    AddHandler mod_swift .do
+                    SwiftHandler app
+                </Directory>
+                """)
+        configuration.children = mpm == .prefork ? 220 : 8
+        configuration.threadsPerChild = mpm == .prefork ? 1 : 32
+        try HTTPD.with(configuration) { server throws in
+            try server.writeApp(Self.hello)
+            let load = server.hammer(
+                "/app/x.do", connections: 200, requestsPerConnection: 1, timeout: .seconds(60)
+            ) {
+                guard $0.text == "good" else { throw Unexpected(text: $0.text) }
+            }
+            #expect(load.statuses == [200: 200])
+            #expect(load.errors == [:])
+            #expect(server.builds == 1)
+            print("\(mpm): 200 first requests in \(load.duration), \(server.builds) build")
+        }
+    }
+
+    @Test(arguments: ["On", "Off"])
+    func onOneConnectionNoOlderAnswerFollowsANewerOne(debug: String) throws {
+        func source(_ edit: Int) -> String {
+            "import ModSwift\nfunc handler(_ req: Request) -> String { \"\(edit)\" }\n"
+        }
+        try SwiftSite.with("", directives: "SwiftDebug \(debug)") { server throws in
+            try server.write("app/app.swift", source(0))
+            #expect(try server.app().text == "0")
+            let readers = (0..<4).map { _ in OrderedReader(server, requests: 2_500) }
+            for reader in readers { reader.start() }
+            for edit in 1...20 {
+                Thread.sleep(forTimeInterval: 0.3)
+                try server.write("app/new", source(edit))
+                rename("\(server.htdocs)/app/new", "\(server.htdocs)/app/app.swift")
+            }
+            for reader in readers {
+                #expect(try reader.outcome() == nil)
+                #expect(reader.seen.count > 1)
+            }
+            #expect(eventually(within: .seconds(20)) { (try? server.app().text) == "20" })
+            print("debug \(debug): \(readers.map { $0.seen.count }) versions seen")
         }
     }
 
@@ -127,6 +181,58 @@ struct SoakTests {
             let link = try? FileManager.default.destinationOfSymbolicLink(
                 atPath: "/proc/\(name)/exe")
             return link?.hasSuffix("/mod_swift_build") == true
+        }
+    }
+}
+
+/// Asks for the same page over and over on one connection, and looks at the order of the answers.
+private final class OrderedReader: @unchecked Sendable {  // because the thread writes, then ends
+    private let server: HTTPD
+    private let requests: Int
+    private let done = DispatchSemaphore(value: 0)
+    private var problem: String?
+    private(set) var seen: Set<Int> = []
+
+    init(_ server: HTTPD, requests: Int) {
+        self.server = server
+        self.requests = requests
+    }
+
+    func start() {
+        let thread = Thread { [self] in
+            do {
+                try read()
+            } catch {
+                problem = "\(error)"
+            }
+            done.signal()
+        }
+        thread.start()
+    }
+
+    /// What went wrong; nil when nothing did.
+    func outcome() throws -> String? {
+        guard done.wait(timeout: .now() + 300) == .success else { return "time ran out" }
+        return problem
+    }
+
+    private func read() throws {
+        var connection = try server.connect(timeout: .seconds(30))
+        var newest = -1
+        for _ in 0..<requests {
+            if !connection.isReusable {
+                // Another connection may be another process, which may not be as far yet.
+                connection = try server.connect(timeout: .seconds(30))
+                newest = -1
+            }
+            let answer = try connection.request("GET", "/app/x.do")
+            guard answer.status == 200, let edit = Int(answer.text) else {
+                throw Unexpected(text: "\(answer.status) \(answer.text)")
+            }
+            guard edit >= newest else { throw Unexpected(text: "\(edit) after \(newest)") }
+            newest = edit
+            seen.insert(edit)
+            Thread.sleep(forTimeInterval: 0.002)
         }
     }
 }

@@ -10,6 +10,12 @@ enum SourceTree {
         get throws { try #require(ProcessInfo.processInfo.environment["MOD_SWIFT_SOURCE"]) }
     }
 
+    /// As in "0.1.0".
+    static var version: String { get throws { try configured("VERSION") } }
+
+    /// The command line that was built with the tests.
+    static var commandLine: String { get throws { try "\(root)/.build/debug/modswift" } }
+
     /// A value of .build/config.mk.
     static func configured(_ name: String) throws -> String {
         let text = try String(contentsOfFile: "\(root)/.build/config.mk", encoding: .utf8)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 import Testing
 
 @testable import ModSwiftSystem
@@ -80,6 +81,55 @@ import Testing
             _ = consume first
         }
         #expect(try canLock(path))
+    }
+
+    @Test func aLockWhoseFileWasRemovedLocksNobodyOut() throws {
+        let scratch = try Scratch()
+        let path = "\(scratch.path)/lock"
+        guard let first = try FileLock(path) else { throw SystemError("lock", path) }
+        first.removeFile()
+        #expect(FileSystem.fingerprint(of: path) == nil)
+        #expect(try canLock(path))
+        #expect(FileSystem.fingerprint(of: path) != nil)
+    }
+
+    /// Whoever gets the lock of a file that is removed while others are about to open it must be
+    /// alone with it.
+    @Test func removingLocksNeverLetsTwoIn() async throws {
+        let scratch = try Scratch()
+        let path = "\(scratch.path)/lock"
+        let counts = Counts()
+        await withTaskGroup(of: Void.self) { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<5000 {
+                        guard let taken = try? FileLock(path) else { continue }
+                        #expect(counts.inside.add(1, ordering: .relaxed).newValue == 1)
+                        counts.entries.add(1, ordering: .relaxed)
+                        counts.inside.subtract(1, ordering: .relaxed)
+                        taken.removeFile()
+                    }
+                }
+            }
+        }
+        #expect(counts.entries.load(ordering: .relaxed) > 0)
+    }
+
+    private final class Counts: Sendable {
+        let inside = Atomic(0)
+        let entries = Atomic(0)
+    }
+
+    @Test func namesAndSizesOfATreeAreFound() throws {
+        let scratch = try Scratch()
+        try FileSystem.makeDirectory("\(scratch.path)/a", mode: 0o700)
+        try FileSystem.write([1, 2, 3], to: "\(scratch.path)/a/file")
+        try FileSystem.write([1], to: "\(scratch.path)/b")
+        symlink("/", "\(scratch.path)/c")
+        #expect(try FileSystem.names(in: scratch.path) == ["a", "b", "c"])
+        #expect(FileSystem.size(ofTree: scratch.path) == 4)
+        #expect(try FileSystem.info(of: "\(scratch.path)/c").kind == .symbolicLink)
+        #expect(throws: SystemError.self) { try FileSystem.names(in: "\(scratch.path)/d") }
     }
 
     private func canLock(_ path: String) throws -> Bool { try FileLock(path) != nil }

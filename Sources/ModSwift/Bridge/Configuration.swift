@@ -31,7 +31,15 @@ public struct Configuration {
             ("SwiftEnableDebugger", \.enable_debugger),
             ("SwiftInterpPerDirectory", \.interp_per_directory),
             ("SwiftInterpPerDirective", \.interp_per_directive),
-            ("SwiftAllowHtaccess", \.allow_htaccess),
+            ("SwiftLogNotes", \.log_notes), ("SwiftAllowHtaccess", \.allow_htaccess),
         ]
+    }
+
+    /// All directives that are set, with their values.
+    var directives: [(name: String, value: String)] {
+        let flags = unsafe Self.flags.map { unsafe $0.name }
+        return (flags + ["SwiftInterpreter", "SwiftPath"]).compactMap { name in
+            self[name].map { (name, $0) }
+        }
     }
 }

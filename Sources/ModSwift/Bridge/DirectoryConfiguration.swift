@@ -18,6 +18,9 @@ internal import CApache
     var debugs: Bool { unsafe pointer.pointee.debug == 1 }
     /// SwiftAutoReload; on by default.
     var autoReloads: Bool { unsafe pointer.pointee.auto_reload != 0 }
+    /// SwiftLogNotes; off by default.
+    @inline(__always)
+    var leavesNotes: Bool { unsafe pointer.pointee.log_notes == 1 }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
     var isVolatile: Bool { unsafe pointer.pointee.from_htaccess != 0 }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.

@@ -41,6 +41,11 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             refuse_source: { record in
                 guard let record = unsafe RequestRecord(record) else { return HTTP_FORBIDDEN }
                 return Dispatcher.refuseSource(of: record)
+            },
+            status_page: { record, flags in
+                guard let record = unsafe RequestRecord(record) else { return DECLINED }
+                ServerStatusSection.write(to: record, isShort: flags & AP_STATUS_SHORT != 0)
+                return OK
             }))
     return unsafe points
 }()

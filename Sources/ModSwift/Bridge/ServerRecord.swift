@@ -36,6 +36,11 @@ internal import CApache
     var optimizes: Bool { unsafe configuration?.pointee.optimize != 0 }
     /// SwiftCacheDir.
     var cacheDirectory: String? { text(unsafe configuration?.pointee.cache_dir) }
+    /// SwiftCacheSize in bytes; 0 for no bound.
+    var cacheSize: Int? {
+        guard let size = unsafe configuration?.pointee.cache_size, size >= 0 else { return nil }
+        return Int(size)
+    }
     /// SwiftCompiler.
     var compiler: String? { text(unsafe configuration?.pointee.compiler) }
     /// SwiftBuildTimeout in seconds.

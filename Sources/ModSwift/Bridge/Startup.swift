@@ -34,6 +34,7 @@ enum Startup {
     private static func settings(of server: ServerRecord) -> LoaderSettings {
         var settings = LoaderSettings()
         if let directory = server.cacheDirectory { settings.cacheDirectory = directory }
+        if let size = server.cacheSize { settings.cacheSize = size }
         if let compiler = server.compiler { settings.compiler = compiler }
         if let timeout = server.buildTimeout { settings.buildTimeout = timeout }
         return settings

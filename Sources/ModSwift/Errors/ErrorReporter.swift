@@ -24,7 +24,15 @@ enum ErrorReporter {
         guard record.configuration?.debugs == true, failure.id != Failure.clientGone.id else {
             return failure.status
         }
-        show(failure, request, phase: phase, handler: handler)
+        // The module the handler came from; where none was loaded, there is none to name.
+        let version = failure.isOfHandler ? request.existingExtras?.versions.last?.version : nil
+        request.status = HTTPStatus(rawValue: failure.status.rawValue)
+        request.contentType = "text/html; charset=utf-8"
+        request.headersOut["Cache-Control"] = "no-store"
+        let page = ErrorPage(
+            failure: failure, handler: handler, phase: phase, method: request.method,
+            uri: request.unparsedURI, version: version.map { "\($0.sourcePath), \($0.key.short)" })
+        request.write(page.html)
         return .done
     }
 
@@ -36,17 +44,5 @@ enum ErrorReporter {
         var story = "\(failure.id): \(name)\(printable(failure.summary)) [\(place)]"
         if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
         record.log(story, level: failure.level)
-    }
-
-    private static func show(
-        _ failure: Failure, _ request: Request, phase: Phase, handler: String
-    ) {
-        let page = ErrorPage(
-            failure: failure, handler: handler, phase: phase, method: request.method,
-            uri: request.unparsedURI)
-        request.status = HTTPStatus(rawValue: failure.status.rawValue)
-        request.contentType = "text/html; charset=utf-8"
-        request.headersOut["Cache-Control"] = "no-store"
-        request.write(page.html)
     }
 }

@@ -4,6 +4,7 @@
 // and the status the client gets. docs/error-reference.md explains each id.
 
 internal import ModSwiftArtifact
+internal import ModSwiftSystem
 
 /// A failure with its story.
 struct Failure: Error {
@@ -13,8 +14,12 @@ struct Failure: Error {
     let summary: String
     /// Further lines, such as the compiler's diagnostics.
     var detail = ""
+    /// The source that the detail speaks of, for excerpts.
+    var source: String?
     var status = Status.internalServerError
     var level = LogLevel.error
+    /// It happened in a handler, not on the way to it.
+    var isOfHandler: Bool { id.hasPrefix("MSW03") }
     /// The same source would fail the same way again.
     var isLasting = false
 }
@@ -67,10 +72,18 @@ extension Failure {
         )
     }
 
-    static func buildFailed(_ path: String, diagnostics: String) -> Failure {
+    static func noBuiltIn(_ function: String) -> Failure {
         Failure(
-            id: "MSW0103", summary: "\(path) does not compile", detail: diagnostics, isLasting: true
-        )
+            id: "MSW0102",
+            summary: "there is no \(BuiltInHandlers.module)::\(function); the name stands for the "
+                + "handlers that come with mod_swift: "
+                + BuiltInHandlers.names.joined(separator: ", "))
+    }
+
+    static func buildFailed(_ source: ModuleSource, diagnostics: String) -> Failure {
+        Failure(
+            id: "MSW0103", summary: "\(source.identity.sourcePath) does not compile",
+            detail: diagnostics, source: source.text, isLasting: true)
     }
 
     static func unreadableSource(_ error: any Error) -> Failure {
@@ -98,11 +111,18 @@ extension Failure {
         Failure(id: "MSW0106", summary: "the builder failed: \(reason)", detail: output)
     }
 
-    static func unusableCache(_ reason: String) -> Failure {
-        Failure(
+    static func unusableCache(_ error: any Error, in directory: String) -> Failure {
+        if (error as? SystemError)?.isLackOfSpace == true { return noSpace(in: directory) }
+        return Failure(
             id: "MSW0107",
-            summary: "the directory for compiled handlers cannot be used (SwiftCacheDir): \(reason)"
-        )
+            summary: "the directory for compiled handlers cannot be used (SwiftCacheDir): \(error)")
+    }
+
+    static func noSpace(in directory: String) -> Failure {
+        Failure(
+            id: "MSW0117",
+            summary: "there is no space left for compiled handlers in \(directory); free some, or "
+                + "name another directory in SwiftCacheDir")
     }
 
     static func loadFailed(_ path: String, _ reason: String) -> Failure {

@@ -28,10 +28,20 @@ enum Funnel {
     ) -> Status {
         do {
             let loaded = try Loader.handler(handler, phase, request, configuration)
+            if configuration.leavesNotes { return try callNoting(loaded, handler, request) }
             return try checked(loaded.with { try $0.body(request) }, request)
         } catch {
             return status(for: error, handler, phase, request)
         }
+    }
+
+    @inline(never)
+    private static func callNoting(
+        _ loaded: Immortal<LoadedHandler>, _ handler: HandlerReference, _ request: Request
+    ) throws -> Status {
+        let call = LoggedCall(handler, loaded.object.version)
+        defer { call.leaveNotes(in: request.live) }
+        return try checked(loaded.with { try $0.body(request) }, request)
     }
 
     @inline(__always)

@@ -1,38 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModSwiftArtifact
+internal import ModSwiftCache
 internal import ModSwiftSystem
 
-/// The directory of compiled modules (SwiftCacheDir).
+/// The directory of compiled modules (SwiftCacheDir), as a process that loads from it sees it.
 ///
-///     modules/       name-key.so: compiled modules, each with its stamp
-///     locks/         key.lock: held while a module is built
-///     work/          what a build needs while it runs
-///     clang/         the compiler's module cache
-///
-/// It belongs to the server's user and is closed to everybody else, and is checked before anything
-/// in it is loaded: what is in it runs in the server.
+/// It is checked before anything in it is loaded: what is in it runs in the server. What lies where
+/// in it is ``CacheDirectory``'s business.
 struct ArtifactCache {
-    let directory: String
+    private let layout: CacheDirectory
 
-    var modules: String { "\(directory)/modules" }
-    var locks: String { "\(directory)/locks" }
-    var work: String { "\(directory)/work" }
-    var moduleCache: String { "\(directory)/clang" }
+    var directory: String { layout.path }
+    var modules: String { layout.modules }
+    var work: String { layout.work }
+    var warmSource: String { layout.warmSource }
 
     /// Opens the cache.
     ///
     /// - Throws: ``Failure`` when others could have put something into it.
     init(_ directory: String) throws {
-        self.directory = directory
+        layout = CacheDirectory(directory)
         do {
-            try FileSystem.checkPrivateDirectory(directory, owner: ServerUser.current)
-            for part in [modules, locks, work, moduleCache] {
-                try FileSystem.makeDirectory(part, mode: 0o700)
-                try FileSystem.checkPrivateDirectory(part, owner: ServerUser.current)
-            }
+            try layout.open(owner: ServerUser.current)
         } catch {
-            throw Failure.unusableCache("\(error)")
+            throw Failure.unusableCache(error, in: directory)
         }
     }
 
@@ -48,8 +40,13 @@ struct ArtifactCache {
             guard stamp.key == source.key, stamp.buildID == LibraryImage.buildID,
                 stamp.compilerVersion == LoaderSettings.compilerVersion
             else { return nil }
+            // The cache is cleaned of what was not used for longest.
+            FileSystem.touch(path)
             return path
         } catch PrivacyError.missing {
+            return nil
+        } catch let error as SystemError where error.isMissing {
+            // Removed between the two looks, by a process that cleans.
             return nil
         } catch {
             LoaderSettings.log("MSW0109: \(path) is not used and built again: \(error)", .warning)
@@ -59,7 +56,7 @@ struct ArtifactCache {
     }
 
     /// The file whose lock is held while a key is built.
-    func lockPath(_ key: ModuleKey) -> String { "\(locks)/\(key.short).lock" }
+    func lockPath(_ key: ModuleKey) -> String { layout.lockPath(key.short) }
 
     /// Waits for the lock of a key; nil when the deadline came first.
     func lock(_ key: ModuleKey, until deadline: MonotonicTime) throws -> FileLock? {
@@ -70,7 +67,30 @@ struct ArtifactCache {
                 pause(milliseconds: 10)
             }
         } catch {
-            throw Failure.unusableCache("\(error)")
+            throw Failure.unusableCache(error, in: directory)
+        }
+    }
+
+    /// Brings the cache under its bound (SwiftCacheSize), after a build.
+    ///
+    /// A bound that cannot be kept is told and is no reason not to answer.
+    func trim(to bound: Int, keeping source: ModuleSource) {
+        guard bound > 0 else { return }
+        do {
+            let cleaning = try layout.prune(to: bound, keeping: [source.names.file])
+            if !cleaning.removed.isEmpty {
+                LoaderSettings.log(
+                    "MSW0116: removed what was not used for longest from the cache: "
+                        + cleaning.removed.map(\.name).joined(separator: ", "), .info)
+            }
+            guard cleaning.remaining > bound else { return }
+            LoaderSettings.log(
+                "MSW0115: \(directory) holds \(CacheSize(cleaning.remaining).text), more than "
+                    + "SwiftCacheSize allows (\(CacheSize(bound).text)), and nothing more can be "
+                    + "removed from it", .warning)
+        } catch {
+            LoaderSettings.log(
+                "MSW0115: \(directory) cannot be kept below SwiftCacheSize: \(error)", .warning)
         }
     }
 }

@@ -14,8 +14,10 @@ struct Builder {
     /// Builds a module into the cache.
     ///
     /// - Parameter deadline: When the builder and all it started are killed.
+    /// - Returns: How many milliseconds it took.
     /// - Throws: ``Failure``: the compiler's diagnostics, or why the builder could not work.
-    func build(_ source: ModuleSource, until deadline: MonotonicTime) throws {
+    @discardableResult
+    func build(_ source: ModuleSource, until deadline: MonotonicTime) throws -> Int {
         let path = source.identity.sourcePath
         let start = MonotonicTime.now
         let result: (end: ProcessEnd, output: [UInt8])
@@ -29,10 +31,14 @@ struct Builder {
         case .exited(BuilderExit.built.rawValue):
             let milliseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1_000_000
             LoaderSettings.log("MSW0110: built \(path) in \(milliseconds) ms", .info)
+            return milliseconds
         case .exited(BuilderExit.diagnostics.rawValue):
-            throw Failure.buildFailed(path, diagnostics: output)
+            LoaderSettings.log("MSW0114: the compiler refused \(path)", .info)
+            throw Failure.buildFailed(source, diagnostics: output)
         case .exited(BuilderExit.sourceChanged.rawValue):
             throw Failure.sourceChanged(path)
+        case .exited(BuilderExit.noSpace.rawValue):
+            throw Failure.noSpace(in: cache.directory)
         case .exited(let code): throw Failure.builderFailed("it ended with \(code)", output: output)
         case .signalled(let signal):
             throw Failure.builderFailed("it was ended by signal \(signal)", output: output)

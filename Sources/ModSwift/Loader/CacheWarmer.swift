@@ -21,10 +21,11 @@ enum CacheWarmer {
     }
 
     private static func source(in cache: ArtifactCache) throws -> ModuleSource {
-        let path = "\(cache.directory)/warm.swift"
+        let path = cache.warmSource
         if !FileSystem.isRegularFile(path) {
             // Several children may be at it: each writes its own and moves it to its place.
             let own = "\(path).\(ServerUser.process)"
+            defer { FileSystem.remove(own) }
             try FileSystem.write(Array(source.utf8), to: own)
             try FileSystem.rename(own, to: path)
         }

@@ -40,6 +40,9 @@ enum Loader {
         case .configured(let entry): words = (entry.module, entry.function, entry.directory)
         case .added(let added): words = (added.module, added.function, added.directory)
         }
+        if words.module == BuiltInHandlers.module {
+            return try BuiltInHandlers.handler(words.function ?? phase.defaultFunction)
+        }
         let source = try ModuleFinder(directory: words.directory, path: configuration.path)
             .source(of: words.module)
         let identity = ModuleIdentity(
@@ -49,7 +52,7 @@ enum Loader {
             slot: slot(identity), function: words.function ?? phase.defaultFunction, record,
             configuration)
         let handler = try found(words.module, in: source) {
-            try resolved.current(for: request, autoReload: configuration.autoReloads)
+            try resolved.current(for: request, ReloadPolicy(configuration))
         }
         if case .configured(let entry) = reference, !configuration.isVolatile {
             entry.remember(resolved.before(entry.resolved?.object))
@@ -65,6 +68,14 @@ enum Loader {
             return try body()
         } catch is SourceMissing {
             throw Failure.noModule(module, searched: [source])
+        }
+    }
+
+    /// All modules that requests of this process have asked for, by path.
+    static var modules: [ModuleSlot] {
+        slots.withLock { Array($0.values) }.sorted {
+            let (left, right) = ($0.identity, $1.identity)
+            return (left.sourcePath, left.namespace) < (right.sourcePath, right.namespace)
         }
     }
 

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ModSwiftCache
 internal import Synchronization
 
 /// What the main server's directives say about building, as values of our own: the records they
 /// came from end at the next restart.
 struct LoaderSettings: Sendable {
-    var cacheDirectory = Self.defaultCacheDirectory
+    var cacheDirectory = CacheDirectory.defaultPath
+    /// Bytes; 0: no bound.
+    var cacheSize = 256 << 20
     var compiler = BuildInfo.compiler
     /// Seconds.
     var buildTimeout = 60.0
 
-    static let defaultCacheDirectory = "/var/cache/apache2/mod_swift"
     /// The compiler this library was built with: a module must be built with the same.
     static var compilerVersion: String { BuildInfo.swiftVersion }
 

@@ -14,37 +14,67 @@ struct ModuleLoad {
         self.replacing = replacing
     }
 
-    /// Loads the module.
+    /// Loads the module, and has it built first where it is not in the cache.
     ///
     /// - Parameter deadline: When waiting for a build ends.
     /// - Throws: ``Failure``.
     func version(until deadline: MonotonicTime) throws -> ModuleVersion {
+        if let version = try cachedVersion() { return version }
+        let cache = try ArtifactCache(settings.cacheDirectory)
+        let version = try builtVersion(in: cache, until: deadline)
+        if version.buildMilliseconds != nil {
+            cache.trim(to: settings.cacheSize, keeping: source)
+        }
+        return version
+    }
+
+    /// Loads the module where that takes no build; nil where it does.
+    ///
+    /// - Throws: ``Failure``.
+    func cachedVersion() throws -> ModuleVersion? {
         if let replacing, replacing.key == source.key {
             return ModuleVersion(replacing, fingerprint: source.fingerprint)
         }
         let cache = try ArtifactCache(settings.cacheDirectory)
-        if let path = cache.artifact(source) { return try load(path) }
-        try build(in: cache, until: deadline)
-        guard let path = cache.artifact(source) else {
-            throw Failure.builderFailed(
-                "it said that it was done, but \(source.names.file) is not there")
+        guard let path = cache.artifact(source) else { return nil }
+        do {
+            return try load(path, buildMilliseconds: nil)
+        } catch  where !FileSystem.isRegularFile(path) {
+            // Removed meanwhile, by a process that cleans the cache.
+            return nil
         }
-        return try load(path)
     }
 
     /// Builds unless another process does so first: one build for a key on the machine.
-    private func build(in cache: ArtifactCache, until deadline: MonotonicTime) throws {
+    private func builtVersion(
+        in cache: ArtifactCache, until deadline: MonotonicTime
+    ) throws -> ModuleVersion {
+        var milliseconds: Int?
         guard let lock = try cache.lock(source.key, until: deadline) else {
             throw Failure.buildTimedOut(source.identity.sourcePath, seconds: settings.buildTimeout)
         }
         if cache.artifact(source) == nil {
-            try Builder(settings: settings, cache: cache).build(source, until: deadline)
+            try cache.throwRecentFailure(of: source)
+            do {
+                milliseconds = try Builder(settings: settings, cache: cache)
+                    .build(source, until: deadline)
+            } catch let failure as Failure where failure.isLasting {
+                cache.noteFailure(failure, of: source)
+                throw failure
+            }
         }
-        // Held to here: the lock is what keeps other processes from building.
+        guard let path = cache.artifact(source) else {
+            throw Failure.builderFailed(
+                "it said that it was done, but \(source.names.file) is not there")
+        }
+        let version = try load(path, buildMilliseconds: milliseconds)
+        // Held to here: the lock is what keeps other processes from building the module, and from
+        // removing it.
         _ = consume lock
+        return version
     }
 
-    private func load(_ path: String) throws -> ModuleVersion {
+    private func load(_ path: String, buildMilliseconds: Int?) throws -> ModuleVersion {
         let collector = HandlerCollector()
         do {
             try DynamicLibrary.load(path, registrar: collector)
@@ -53,6 +83,7 @@ struct ModuleLoad {
         }
         return ModuleVersion(
             sourcePath: source.identity.sourcePath, key: source.key,
-            fingerprint: source.fingerprint, collected: collector)
+            fingerprint: source.fingerprint, buildMilliseconds: buildMilliseconds,
+            collected: collector)
     }
 }

@@ -14,8 +14,9 @@ struct ModuleIdentity: Hashable, Sendable {
 final class ModuleSlot: Sendable {
     private struct State {
         var isLoading = false
-        /// The last failure that the same source would meet again.
-        var failure: (fingerprint: FileFingerprint, failure: Failure)?
+        /// The last failure, and the state of the source it belongs to.
+        var failure: RememberedFailure?
+        var statistics = ModuleStatistics()
     }
 
     /// What a request that needs a version is to do.
@@ -31,22 +32,27 @@ final class ModuleSlot: Sendable {
 
     init(_ identity: ModuleIdentity) { self.identity = identity }
 
-    /// The version that a new request uses.
+    /// The version that a new request uses. An unchanged source costs one stat, or none.
     ///
-    /// - Parameter autoReload: Look at the source first: one stat.
-    /// - Throws: ``Failure``.
-    func version(autoReload: Bool) throws -> ModuleVersion {
-        if let version = current.load()?.object {
-            if !autoReload { return version }
-            if version.fingerprint == FileSystem.fingerprint(of: identity.sourcePath) {
-                return version
-            }
-        }
-        return try load()
+    /// - Throws: ``Failure``, ``SourceMissing``.
+    func version(_ policy: ReloadPolicy) throws -> ModuleVersion {
+        guard let version = current.load()?.object else { return try waitForNext() }
+        if policy == .never { return version }
+        let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
+        if version.fingerprint == fingerprint { return version }
+        if policy == .wait { return try waitForNext() }
+        return try keep(version, whileMakingNextFor: fingerprint)
     }
 
-    /// One thread makes the new version, the others wait for it.
-    private func load() throws -> ModuleVersion {
+    /// What has become of it so far.
+    var report: (version: ModuleVersion?, statistics: ModuleStatistics) {
+        state.withLock { (current.load()?.object, $0.statistics) }
+    }
+
+    // MARK: Waiting for the next version
+
+    /// One thread makes the next version, the others wait for it.
+    private func waitForNext() throws -> ModuleVersion {
         let timeout = LoaderSettings.current.buildTimeout
         let deadline = MonotonicTime.now.advanced(bySeconds: timeout)
         guard let turn = state.wait(until: deadline, turn) else {
@@ -55,7 +61,7 @@ final class ModuleSlot: Sendable {
         switch turn {
         case .use(let version): return version
         case .fail(let failure): throw failure
-        case .load: return try loadAlone(until: deadline)
+        case .load: return try load(until: deadline)
         }
     }
 
@@ -65,37 +71,129 @@ final class ModuleSlot: Sendable {
         if let version = current.load()?.object, version.fingerprint == fingerprint {
             return .use(version)
         }
-        if let failure = state.failure, failure.fingerprint == fingerprint {
+        if let failure = state.failure, failure.holds(for: fingerprint) {
             return .fail(failure.failure)
         }
         state.isLoading = true
         return .load
     }
 
-    private func loadAlone(until deadline: MonotonicTime) throws -> ModuleVersion {
-        var source: ModuleSource?
-        do {
-            let read = try ModuleSource(identity)
-            source = read
-            let version = try ModuleLoad(read, replacing: current.load()?.object).version(
-                until: deadline)
-            state.change { state in
-                state = State()
-                current.store(version)
-            }
-            return version
-        } catch let missing as SourceMissing {
-            state.change { $0 = State() }
-            throw missing
-        } catch {
-            let failure = Failure(describing: error)
-            state.change { state in
-                state = State()
-                if failure.isLasting, let source {
-                    state.failure = (source.fingerprint, failure)
-                }
-            }
-            throw failure
+    // MARK: Going on with the last good version
+
+    /// Has the next version made on a thread of its own; one that lies in the cache already is
+    /// taken at once.
+    private func keep(
+        _ version: ModuleVersion, whileMakingNextFor fingerprint: FileFingerprint?
+    ) throws -> ModuleVersion {
+        let isOurs = state.withLock { state in
+            if state.isLoading { return false }
+            if let failure = state.failure, failure.holds(for: fingerprint) { return false }
+            state.isLoading = true
+            return true
         }
+        guard isOurs else { return current.load()?.object ?? version }
+        if let next = try cached(replacing: version) { return next }
+        BackgroundThread.start { [self] in
+            let timeout = LoaderSettings.current.buildTimeout
+            do {
+                _ = try load(until: MonotonicTime.now.advanced(bySeconds: timeout))
+            } catch {
+                tellThatTheLastGoodVersionStays(error)
+            }
+        }
+        return version
+    }
+
+    /// The next version, where it has been compiled before; nil where that is still to be done, and
+    /// then loading goes on.
+    private func cached(replacing version: ModuleVersion) throws -> ModuleVersion? {
+        do {
+            let source = try ModuleSource(identity)
+            let next = try ModuleLoad(source, replacing: version).cachedVersion()
+            if let next { finish(.success(next)) }
+            return next
+        } catch is SourceMissing {
+            finish(nil)
+            throw SourceMissing()
+        } catch {
+            // Told by the thread, which meets it again.
+            return nil
+        }
+    }
+
+    private func tellThatTheLastGoodVersionStays(_ error: any Error) {
+        let failure = Failure(describing: error)
+        LoaderSettings.log(
+            "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
+                + "answering: \(failure.id): \(failure.summary)\n\(failure.detail)", .error)
+    }
+
+    // MARK: Loading
+
+    /// Makes the next version; called by the one thread that set `isLoading`.
+    private func load(until deadline: MonotonicTime) throws -> ModuleVersion {
+        while true {
+            let source: ModuleSource
+            do {
+                source = try ModuleSource(identity)
+            } catch {
+                finish(nil)
+                throw error
+            }
+            do {
+                let load = ModuleLoad(source, replacing: current.load()?.object)
+                let version = try load.version(until: deadline)
+                finish(.success(version))
+                return version
+            } catch {
+                // Caught half-written, the file has changed meanwhile, or will in a moment.
+                guard source.isSettled() || MonotonicTime.now >= deadline else { continue }
+                finish(.failure(source.fingerprint, Failure(describing: error)))
+                throw error
+            }
+        }
+    }
+
+    private enum Outcome {
+        case success(ModuleVersion)
+        case failure(FileFingerprint, Failure)
+    }
+
+    /// Lets the others go on; nil where nothing was learned, or all was told before.
+    private func finish(_ outcome: Outcome?) {
+        state.change { state in
+            state.isLoading = false
+            switch outcome {
+            case .success(let version):
+                state.failure = nil
+                state.statistics.count(version)
+                current.store(version)
+            case .failure(let fingerprint, let failure):
+                state.failure = RememberedFailure(fingerprint, failure)
+                state.statistics.count(failure)
+            case nil: break
+            }
+        }
+    }
+}
+
+/// A failure that need not be met again as long as the source is as it was.
+struct RememberedFailure {
+    let failure: Failure
+    private let fingerprint: FileFingerprint
+    /// nil: as long as the source does not change.
+    private let end: MonotonicTime?
+
+    init(_ fingerprint: FileFingerprint, _ failure: Failure) {
+        self.fingerprint = fingerprint
+        self.failure = failure
+        // What does not come from the source may be mended at any time; until then nobody needs
+        // the builder to run for every request.
+        end = failure.isLasting ? nil : MonotonicTime.now.advanced(bySeconds: 2)
+    }
+
+    func holds(for fingerprint: FileFingerprint?) -> Bool {
+        guard self.fingerprint == fingerprint else { return false }
+        return end.map { MonotonicTime.now < $0 } ?? true
     }
 }

@@ -15,6 +15,8 @@ struct ModuleSource {
     let fingerprint: FileFingerprint
     let key: ModuleKey
     let names: ModuleNames
+    /// What was read.
+    let text: String
 
     /// Reads a source and computes its key.
     ///
@@ -30,9 +32,10 @@ struct ModuleSource {
             throw Failure.unreadableSource(error)
         }
         if bytes.contains(0) { throw Failure.badSource(path, "holds a NUL byte; it is no source") }
-        if String(validating: bytes, as: UTF8.self) == nil {
+        guard let text = String(validating: bytes, as: UTF8.self) else {
             throw Failure.badSource(path, "is not UTF-8 text, as Swift sources must be")
         }
+        self.text = text
         self.identity = identity
         key = ModuleKey(
             BuildInputs(
@@ -41,5 +44,19 @@ struct ModuleSource {
                 compilerVersion: LoaderSettings.compilerVersion,
                 libraryDirectory: LibraryImage.directory))
         names = ModuleNames(sourcePath: path, key: key)
+    }
+
+    /// Whether the file is still what was read, and has been for half a second: an editor that
+    /// writes it in parts is done by then.
+    func isSettled() -> Bool {
+        let path = identity.sourcePath
+        let written = fingerprint.modified
+        while true {
+            guard FileSystem.fingerprint(of: path) == fingerprint else { return false }
+            let age = WallTime.now.nanoseconds - written
+            // A time in the future says nothing.
+            if age >= 500_000_000 || age < 0 { return true }
+            pause(milliseconds: 20)
+        }
     }
 }

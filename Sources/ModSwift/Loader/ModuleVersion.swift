@@ -9,16 +9,19 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let key: ModuleKey
     /// The state of the source it was built from.
     let fingerprint: FileFingerprint
+    /// How long this process took to build it; nil where another one did.
+    let buildMilliseconds: Int?
     private var handlers: [String: LoadedHandler] = [:]
     let refusals: [String: String]
 
     init(
         sourcePath: String, key: ModuleKey, fingerprint: FileFingerprint,
-        collected: HandlerCollector
+        buildMilliseconds: Int?, collected: HandlerCollector
     ) {
         self.sourcePath = sourcePath
         self.key = key
         self.fingerprint = fingerprint
+        self.buildMilliseconds = buildMilliseconds
         refusals = collected.refusals
         handlers = collected.handlers.mapValues { LoadedHandler(version: self, body: $0.body) }
     }
@@ -28,6 +31,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         sourcePath = version.sourcePath
         key = version.key
         self.fingerprint = fingerprint
+        buildMilliseconds = version.buildMilliseconds
         refusals = version.refusals
         handlers = version.handlers.mapValues { LoadedHandler(version: self, body: $0.body) }
     }
@@ -45,10 +49,11 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
 /// A handler that can be called.
 final class LoadedHandler: @unchecked Sendable {  // because it never changes
-    let version: ModuleVersion
+    /// nil for a built-in one.
+    let version: ModuleVersion?
     let body: HandlerBody
 
-    init(version: ModuleVersion, body: @escaping HandlerBody) {
+    init(version: ModuleVersion?, body: @escaping HandlerBody) {
         self.version = version
         self.body = body
     }

@@ -49,7 +49,7 @@ final class ResolvedHandler: Sendable {
         let place = ConfigurationPlace(request.live, configuration)
         if self.place == place {
             if !configuration.autoReloads, let loaded = loaded.load() { return loaded }
-            return try current(for: request, autoReload: configuration.autoReloads)
+            return try current(for: request, ReloadPolicy(configuration))
         }
         return try next?.handler(at: place, for: request, configuration)
     }
@@ -58,7 +58,7 @@ final class ResolvedHandler: Sendable {
         at place: ConfigurationPlace, for request: Request, _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
         if self.place == place {
-            return try current(for: request, autoReload: configuration.autoReloads)
+            return try current(for: request, ReloadPolicy(configuration))
         }
         return try next?.handler(at: place, for: request, configuration)
     }
@@ -66,8 +66,10 @@ final class ResolvedHandler: Sendable {
     /// The function in the current version, or in the one that the request has met before.
     ///
     /// - Throws: ``Failure``.
-    func current(for request: Request, autoReload: Bool) throws -> Immortal<LoadedHandler> {
-        let version = try request.version(of: slot, autoReload: autoReload)
+    func current(
+        for request: Request, _ policy: ReloadPolicy
+    ) throws -> Immortal<LoadedHandler> {
+        let version = try request.version(of: slot, policy)
         if let loaded = loaded.load(), loaded.with({ $0.version === version }) { return loaded }
         return loaded.store(try version.handler(function))
     }
@@ -75,11 +77,13 @@ final class ResolvedHandler: Sendable {
 
 extension Request {
     /// The version of a module that this request uses, from its first phase to its last.
-    fileprivate func version(of slot: ModuleSlot, autoReload: Bool) throws -> ModuleVersion {
+    fileprivate func version(
+        of slot: ModuleSlot, _ policy: ReloadPolicy
+    ) throws -> ModuleVersion {
         if let met = existingExtras?.versions.first(where: { $0.slot === slot }) {
             return met.version
         }
-        let version = try slot.version(autoReload: autoReload)
+        let version = try slot.version(policy)
         extras.versions.append((slot, version))
         return version
     }

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// `SwiftHandler mod_swift::status`: the insides of this process, for the person who runs the
+/// server.
+///
+/// Corresponds to mod_python's `testhandler`, escaped and without the values of passwords (N2-04).
+enum StatusHandler {
+    static func answer(_ request: Request) -> Status {
+        let report = StatusReport(for: request)
+        request.headersOut["Cache-Control"] = "no-store"
+        if request.args == "auto" {
+            request.contentType = "text/plain; charset=utf-8"
+            request.write(report.text)
+        } else {
+            request.contentType = "text/html; charset=utf-8"
+            request.write(report.html(tree: ConfiguredDirective.listing))
+        }
+        return .ok
+    }
+}
+
+extension StatusReport {
+    /// One line for each value: "Name: value".
+    var text: String {
+        sections.flatMap { section in
+            section.rows.map { "\(section.prefix)\($0.name): \($0.value)" }
+        }.map { "\(printable($0))\n" }.joined()
+    }
+
+    func html(tree: String) -> String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>mod_swift status</title>
+        <style>\(Self.style)</style>
+        </head>
+        <body>
+        <h1>mod_swift</h1>
+        <p>What one of the server's processes knows: another one may answer the next request. As
+        lines for programs: <a href="?auto">?auto</a>.</p>
+        \(sections.map(html).joined(separator: "\n"))
+        <h2>Configuration</h2>
+        <pre>\(escaped(tree))</pre>
+        </body>
+        </html>
+
+        """
+    }
+
+    private func html(_ section: Section) -> String {
+        let level = section.prefix.hasPrefix("Module.") ? "h3" : "h2"
+        let rows = section.rows.map {
+            "<dt>\(escaped($0.name))</dt><dd><code>\(escaped($0.value))</code></dd>"
+        }
+        let list = rows.isEmpty ? "<p>None.</p>" : "<dl>\n\(rows.joined(separator: "\n"))\n</dl>"
+        return "<\(level)>\(escaped(section.title))</\(level)>\n\(list)"
+    }
+
+    /// The look of the page of an error.
+    private static let style = """
+        :root{color-scheme:light dark}
+        body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem}
+        h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1rem}
+        pre{overflow:auto;padding:1rem;border-radius:.5rem;background:light-dark(#f4f4f5,#27272a)}
+        dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem}
+        dd{margin:0;overflow-wrap:anywhere}dt{font-weight:600}
+        """
+}
+
+extension ConfiguredDirective {
+    /// The whole configuration, indented, without the values of passwords.
+    static var listing: String {
+        var lines: [String] = []
+        var open: [String] = []
+        for directive in all {
+            while open.count > directive.depth { lines.append(end(of: open.removeLast(), open)) }
+            let arguments = Confidential.masked(directive.arguments, of: directive.name)
+            lines.append(line("\(directive.name) \(arguments)", directive.depth))
+            if directive.name.hasPrefix("<") { open.append(directive.name) }
+        }
+        while let section = open.popLast() { lines.append(end(of: section, open)) }
+        return lines.map { "\(printable($0))\n" }.joined()
+    }
+
+    private static func line(_ text: String, _ depth: Int) -> String {
+        String(repeating: "    ", count: depth) + text
+    }
+
+    private static func end(of section: String, _ outer: [String]) -> String {
+        line("</\(section.dropFirst())>", outer.count)
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftArtifact
+internal import ModSwiftCache
+internal import ModSwiftSystem
+
+/// What there is to know about mod_swift in this process, as names and values.
+struct StatusReport {
+    struct Section {
+        /// For people.
+        let title: String
+        /// For programs: stands in front of each name, as in "Module.1.".
+        var prefix = ""
+        var rows: [(name: String, value: String)]
+    }
+
+    let sections: [Section]
+
+    /// - Parameter request: Whose configuration counts as the one in effect.
+    init(for request: Request) {
+        let modules = Loader.modules
+        sections =
+            [
+                Self.versions, Self.server(request), Self.process,
+                Self.namespaces(modules, request), Self.summary(modules),
+            ]
+            + modules.enumerated().map { Self.module($0.element, number: $0.offset + 1) }
+            + [Self.cache, Self.options(request), Self.directives(request)]
+    }
+
+    private static var versions: Section {
+        Section(
+            title: "Versions",
+            rows: [
+                ("mod_swift", BuildInfo.version), ("Build", LibraryImage.buildID),
+                ("Directory", LibraryImage.directory), ("Swift", BuildInfo.swiftVersion),
+                ("httpd", ServerFacts.description), ("httpd built", ServerFacts.built),
+                ("APR", ServerFacts.aprVersion),
+            ])
+    }
+
+    private static func server(_ request: Request) -> Section {
+        let record = request.live
+        return Section(
+            title: "Server",
+            rows: [
+                ("MPM", ServerFacts.mpm), ("Threaded", yes(ServerFacts.isThreaded)),
+                ("Forked", yes(ServerFacts.isForked)),
+                ("Threads per child", number(ServerFacts.threads)),
+                ("Most children", number(ServerFacts.daemons)),
+                ("Server root", ServerFacts.root),
+                ("Document root", record.documentRoot ?? none),
+                ("Error log", record.server?.errorLog ?? none),
+            ])
+    }
+
+    private static var process: Section {
+        Section(
+            title: "This process",
+            rows: [
+                ("Process", "\(ServerUser.process)"),
+                ("Generation", number(ServerFacts.generation)),
+            ])
+    }
+
+    private static func namespaces(_ modules: [ModuleSlot], _ request: Request) -> Section {
+        let names = Set(modules.map(\.identity.namespace)).sorted()
+        return Section(
+            title: "Namespaces",
+            rows: [
+                ("Of this request", request.interpreter),
+                ("In use", names.isEmpty ? none : names.joined(separator: ", ")),
+            ])
+    }
+
+    private static func summary(_ modules: [ModuleSlot]) -> Section {
+        Section(title: "Modules", rows: ModuleTotals(modules).rows)
+    }
+
+    private static func module(_ slot: ModuleSlot, number: Int) -> Section {
+        let (version, statistics) = slot.report
+        var rows = [
+            ("Source", slot.identity.sourcePath), ("Namespace", slot.identity.namespace),
+            ("Optimised", yes(slot.identity.optimize)), ("Versions", "\(statistics.versions)"),
+            ("Key", version?.key.short ?? none), ("Builds", "\(statistics.builds)"),
+            ("Last build", statistics.lastBuildMilliseconds.map { "\($0) ms" } ?? none),
+            ("Failures", "\(statistics.failures)"),
+        ]
+        if let (text, time) = statistics.lastFailure {
+            let seconds = (MonotonicTime.now.nanoseconds - time.nanoseconds) / 1_000_000_000
+            rows.append(("Last failure", "\(text) (\(seconds) s ago)"))
+        }
+        rows.append(("Handlers", list(version?.handlerNames ?? [])))
+        for (name, reason) in (version?.refusals ?? [:]).sorted(by: { $0.key < $1.key }) {
+            rows.append(("No handler", "\(name): \(reason)"))
+        }
+        return Section(
+            title: FilePath.name(of: slot.identity.sourcePath), prefix: "Module.\(number).",
+            rows: rows)
+    }
+
+    private static var cache: Section {
+        let settings = LoaderSettings.current
+        let directory = settings.cacheDirectory
+        var rows = [("Directory", directory), ("Usable", usability(of: directory))]
+        let modules = (try? CacheDirectory(directory).list()) ?? []
+        let bound = settings.cacheSize
+        rows += [
+            ("Compiled modules", "\(modules.count)"),
+            ("Bytes", "\(modules.reduce(0) { $0 + $1.size })"),
+            ("Bound", bound > 0 ? "\(bound)" : none),
+            ("Compiler", settings.compiler), ("Build timeout", "\(settings.buildTimeout) s"),
+        ]
+        return Section(title: "Cache and builds", prefix: "Cache.", rows: rows)
+    }
+
+    private static func usability(of directory: String) -> String {
+        do {
+            _ = try ArtifactCache(directory)
+            return "yes: the server's user's own, closed to others"
+        } catch {
+            return "no: \(Failure(describing: error).summary)"
+        }
+    }
+
+    private static func options(_ request: Request) -> Section {
+        let rows = request.options.map { key, value in
+            (name: key, value: Confidential.masked(value, ofOption: key))
+        }
+        return Section(
+            title: "Options in effect (SwiftOption)", prefix: "Option.",
+            rows: rows.sorted { $0.name < $1.name })
+    }
+
+    private static func directives(_ request: Request) -> Section {
+        var rows = request.config.directives
+        let path = request.live.configuration?.path ?? []
+        if path.isEmpty { rows.append(("SwiftPath", none)) }
+        let handlers = request.live.configuration?.handlers(for: .content)
+        for index in 0..<(handlers?.count ?? 0) {
+            guard let entry = handlers?[index] else { continue }
+            let word = HandlerReference.configured(entry).word
+            let files = entry.fileExtension.map { " | \($0)" } ?? ""
+            rows.append(("SwiftHandler", "\(word)\(files) (\(entry.source))"))
+        }
+        rows.append(("SwiftOptimize", request.live.server?.optimizes ?? true ? "On" : "Off"))
+        return Section(title: "Directives in effect", prefix: "Directive.", rows: rows)
+    }
+
+    // MARK: Values
+
+    private static let none = "–"
+
+    private static func yes(_ value: Bool) -> String { value ? "yes" : "no" }
+    private static func number(_ value: Int?) -> String { value.map(String.init) ?? none }
+    private static func list(_ names: [String]) -> String {
+        names.isEmpty ? none : names.joined(separator: ", ")
+    }
+}
+
+/// The modules of this process in numbers.
+struct ModuleTotals {
+    let rows: [(name: String, value: String)]
+
+    init(_ modules: [ModuleSlot] = Loader.modules) {
+        let statistics = modules.map(\.report.statistics)
+        func sum(_ field: (ModuleStatistics) -> Int) -> String {
+            "\(statistics.reduce(0) { $0 + field($1) })"
+        }
+        rows = [
+            ("Modules", "\(modules.count)"), ("Versions", sum(\.versions)),
+            ("Builds", sum(\.builds)), ("Failures", sum(\.failures)),
+        ]
+    }
+}

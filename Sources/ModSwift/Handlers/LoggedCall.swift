@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftArtifact
+internal import ModSwiftSystem
+
+/// A call of a handler under `SwiftLogNotes On`: what `%{swift_handler}n` and the like say of it.
+struct LoggedCall {
+    private let handler: String
+    private let version: String
+    private let start = MonotonicTime.now
+
+    init(_ handler: HandlerReference, _ version: ModuleVersion?) {
+        self.handler = handler.word
+        self.version = version?.key.short ?? "-"
+    }
+
+    /// Adds the call to the notes of its request: names in the order of the calls, and the time of
+    /// all of them.
+    func leaveNotes(in record: RequestRecord) {
+        let microseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1000
+        let notes = record.notes
+        append(handler, to: "swift_handler", notes)
+        append(version, to: "swift_version", notes)
+        let before = notes.first("swift_time").flatMap { Int($0) } ?? 0
+        _ = notes.set("swift_time", String(before + microseconds))
+    }
+
+    private func append(_ word: String, to name: String, _ notes: TableSlot) {
+        _ = notes.set(name, notes.first(name).map { "\($0),\(word)" } ?? word)
+    }
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftArtifact
+internal import ModSwiftSystem
+
+/// What a process has gone through with one module. Counted when a version is made, not when it is
+/// used.
+struct ModuleStatistics {
+    private var keys: Set<ModuleKey> = []
+    /// Builds that this process made and that succeeded.
+    private(set) var builds = 0
+    /// How long the last of them took.
+    private(set) var lastBuildMilliseconds: Int?
+    /// Attempts that came to no version.
+    private(set) var failures = 0
+    /// Its id and one line: not the source that a failure may hold.
+    private(set) var lastFailure: (text: String, time: MonotonicTime)?
+
+    /// Versions that are loaded; they stay as long as the process.
+    var versions: Int { keys.count }
+
+    mutating func count(_ version: ModuleVersion) {
+        guard keys.insert(version.key).inserted, let time = version.buildMilliseconds else {
+            return
+        }
+        builds += 1
+        lastBuildMilliseconds = time
+    }
+
+    mutating func count(_ failure: Failure) {
+        failures += 1
+        lastFailure = ("\(failure.id): \(failure.summary)", .now)
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import ModSwiftCache
+import ModSwiftSystem
+
+/// Which cache a command is about.
+struct CacheOptions: ParsableArguments {
+    @Option(
+        name: .customLong("cache"),
+        help: ArgumentHelp("The cache, as SwiftCacheDir names it.", valueName: "directory"))
+    var path = CacheDirectory.defaultPath
+
+    /// The cache, with this process acting as its owner; nil when it has nothing in it yet.
+    ///
+    /// Root gives up its rights first: the owner may replace anything in the directory by a link to
+    /// elsewhere, and the files that this process makes must be the owner's.
+    ///
+    /// - Throws: ``Trouble``.
+    func open() throws -> (cache: CacheDirectory, owner: UInt32)? {
+        var path = path
+        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+        let cache = CacheDirectory(path)
+        let info = try? FileSystem.info(of: path)
+        if let info, info.kind == .directory {
+            try actAsOwner(of: path, info)
+            // A server that has compiled nothing yet.
+            if (try? FileSystem.names(in: path)) == [] { return nil }
+        }
+        do {
+            return (cache, try cache.checkIdentity().owner)
+        } catch {
+            throw Trouble("\(error) Name the cache with --cache, as SwiftCacheDir does.")
+        }
+    }
+
+    private func actAsOwner(of path: String, _ info: FileInfo) throws {
+        let user = ProcessUser.current
+        guard user != info.owner else { return }
+        guard user == 0 else {
+            throw Trouble(
+                "\(path) belongs to \(Self.name(of: info.owner)). Run this as that user, or as "
+                    + "root: sudo modswift …")
+        }
+        do {
+            try ProcessUser.become(info.owner, info.group)
+        } catch {
+            throw Trouble("It was not possible to act as \(Self.name(of: info.owner)): \(error).")
+        }
+    }
+
+    static func name(of user: UInt32) -> String {
+        ProcessUser.name(of: user).map { "the user \($0)" } ?? "user \(user)"
+    }
+}
+
+/// Why a command could not do what it was to do, in full sentences.
+struct Trouble: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) { self.description = description }
+}

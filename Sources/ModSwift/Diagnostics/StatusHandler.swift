@@ -28,26 +28,17 @@ extension StatusReport {
     }
 
     func html(tree: String) -> String {
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta name="viewport" content="width=device-width">
-        <title>mod_swift status</title>
-        <style>\(Self.style)</style>
-        </head>
-        <body>
-        <h1>mod_swift</h1>
-        <p>What one of the server's processes knows: another one may answer the next request. As
-        lines for programs: <a href="?auto">?auto</a>.</p>
-        \(sections.map(html).joined(separator: "\n"))
-        <h2>Configuration</h2>
-        <pre>\(escaped(tree))</pre>
-        </body>
-        </html>
-
-        """
+        Page(
+            title: "mod_swift status",
+            body: """
+                <h1>mod_swift</h1>
+                <p>What one of the server's processes knows: another one may answer the next
+                request. As lines for programs: <a href="?auto">?auto</a>.</p>
+                \(sections.map(html).joined(separator: "\n"))
+                <h2>Configuration</h2>
+                <pre>\(escaped(tree))</pre>
+                """
+        ).html
     }
 
     private func html(_ section: Section) -> String {
@@ -58,16 +49,6 @@ extension StatusReport {
         let list = rows.isEmpty ? "<p>None.</p>" : "<dl>\n\(rows.joined(separator: "\n"))\n</dl>"
         return "<\(level)>\(escaped(section.title))</\(level)>\n\(list)"
     }
-
-    /// The look of the page of an error.
-    private static let style = """
-        :root{color-scheme:light dark}
-        body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:3rem auto;padding:0 1rem}
-        h1{font-size:1.5rem}h2{font-size:1.25rem;margin-top:2rem}h3{font-size:1rem}
-        pre{overflow:auto;padding:1rem;border-radius:.5rem;background:light-dark(#f4f4f5,#27272a)}
-        dl{display:grid;grid-template-columns:minmax(8rem,max-content) 1fr;gap:.25rem 1rem}
-        dd{margin:0;overflow-wrap:anywhere}dt{font-weight:600}
-        """
 }
 
 extension ConfiguredDirective {

@@ -12,6 +12,9 @@ package enum ProcessEnd: Equatable, Sendable {
     case timedOut
     /// The pipe that was watched meanwhile was closed at its other end.
     case abandoned
+
+    /// The signal that asks a program to end.
+    package static let asked = SIGTERM
 }
 
 /// A program to run to its end.

@@ -51,6 +51,17 @@ struct SoakTests {
         }
     }
 
+    @Test(arguments: MPM.allCases)
+    func stoppingInTheMiddleOfTheFirstBuildIsClean(_ mpm: MPM) throws {
+        for round in 0..<30 {
+            try SwiftSite.with(Self.hello, mpm: mpm) { _ in
+                // The cache is being warmed all the while.
+                Thread.sleep(forTimeInterval: Double(round) * 0.02)
+            }
+        }
+        #expect(eventually { builders() == 0 }, "builders are left")
+    }
+
     @Test func editsUnderLoadAreSeenInOrder() throws {
         func source(_ edit: Int) -> String {
             "func handler(_ req: Request) -> String { \"\(edit)\" }"

@@ -12,7 +12,7 @@ enum SwiftSite {
     ///   - global: Stand at server level.
     static func with<Result>(
         _ source: String, mpm: MPM = .event, modules: [String] = [], handler: String = "app",
-        directives: String = "", global: String = "",
+        directives: String = "", global: String = "", children: Int = 2,
         _ body: (HTTPD) throws -> Result
     ) throws -> Result {
         let text = """
@@ -23,8 +23,9 @@ enum SwiftSite {
                 \(directives)
             </Directory>
             """
-        let configuration = try HTTPDConfiguration.modSwift(
+        var configuration = try HTTPDConfiguration.modSwift(
             mpm: mpm, modules: modules, text: text)
+        configuration.children = children
         return try HTTPD.with(configuration) { server in
             try server.writeApp(source)
             return try body(server)

@@ -1,16 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
+internal import ModSwiftSystem
+internal import Synchronization
 
-/// A thread of our own, beside httpd's workers. Only in a child: none starts before child_init.
+/// Threads of our own, beside httpd's workers. Only in a child: none starts before child_init, and
+/// none goes on when the child's memory is given back.
 enum BackgroundThread {
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Runs body on a thread that nobody waits for and no signal reaches.
+    /// Ends with the child: what a thread waits for must watch it.
+    static let lifeline = try? Lifeline()
+
+    /// No lock: prefork ends its children in a signal handler, which may have interrupted anything.
+    private static let running = Atomic<Int>(0)
+
+    /// Runs body on a thread that no signal reaches.
     static func start(_ body: @escaping @Sendable () -> Void) {
+        running.add(1, ordering: .sequentiallyConsistent)
         // SAFETY: the thread takes over the one reference to the work; masks are restored here.
         withAllSignalsBlocked {
             var thread = pthread_t()
@@ -20,20 +30,43 @@ enum BackgroundThread {
                 { work in
                     guard let work = unsafe work else { return nil }
                     unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
+                    BackgroundThread.running.subtract(1, ordering: .sequentiallyConsistent)
                     return nil
                 }, work)
             if code == 0 {
                 pthread_detach(thread)
             } else {
                 unsafe Unmanaged<Work>.fromOpaque(work).release()
+                running.subtract(1, ordering: .sequentiallyConsistent)
             }
         }
+    }
+
+    /// Has all of them end before the child's pools go: they use httpd's log.
+    static func endWithChild(_ pool: OpaquePointer?) {
+        // Made now: not in the cleanup, which may run in a signal handler.
+        guard lifeline != nil else { return }
+        // SAFETY: the cleanup uses nothing of the pool.
+        unsafe apr_pool_pre_cleanup_register(
+            pool, nil,
+            { _ in
+                BackgroundThread.lifeline?.end()
+                var patience = 200
+                while BackgroundThread.running.load(ordering: .sequentiallyConsistent) > 0,
+                    patience > 0
+                {
+                    pause(milliseconds: 10)
+                    patience -= 1
+                }
+                return APR_SUCCESS
+            })
     }
 
     /// The mask is inherited: httpd's signals are for httpd's threads.
     private static func withAllSignalsBlocked(_ body: () -> Void) {
         var all = sigset_t()
         var before = sigset_t()
+        // SAFETY: the calls read and fill in sets of ours.
         unsafe sigfillset(&all)
         unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
         body()

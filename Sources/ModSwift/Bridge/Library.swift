@@ -30,7 +30,8 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 else { return HTTP_INTERNAL_SERVER_ERROR }
                 return Startup.prepareParent(server, pool: pool)
             },
-            child_init: { _, server in
+            child_init: { pool, server in
+                unsafe BackgroundThread.endWithChild(pool)
                 guard let server = unsafe ServerRecord(server) else { return }
                 Startup.prepareChild(server)
             },

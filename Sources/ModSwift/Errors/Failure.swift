@@ -111,6 +111,13 @@ extension Failure {
         Failure(id: "MSW0106", summary: "the builder failed: \(reason)", detail: output)
     }
 
+    /// Who stops a server often asks all of its processes to end.
+    static var builderAsked: Failure {
+        Failure(
+            id: "MSW0106", summary: "the build was given up because the server ends",
+            status: .serviceUnavailable, level: .info)
+    }
+
     static func unusableCache(_ error: any Error, in directory: String) -> Failure {
         if (error as? SystemError)?.isLackOfSpace == true { return noSpace(in: directory) }
         return Failure(

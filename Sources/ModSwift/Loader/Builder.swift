@@ -22,7 +22,9 @@ struct Builder {
         let start = MonotonicTime.now
         let result: (end: ProcessEnd, output: [UInt8])
         do {
-            result = try process(source).run(until: deadline, outputLimit: Self.outputLimit)
+            result = try process(source).run(
+                until: deadline, outputLimit: Self.outputLimit,
+                watching: BackgroundThread.lifeline?.descriptor)
         } catch {
             throw Failure.builderFailed("\(error)")
         }
@@ -40,9 +42,10 @@ struct Builder {
         case .exited(BuilderExit.noSpace.rawValue):
             throw Failure.noSpace(in: cache.directory)
         case .exited(let code): throw Failure.builderFailed("it ended with \(code)", output: output)
+        case .abandoned, .signalled(ProcessEnd.asked): throw Failure.builderAsked
         case .signalled(let signal):
             throw Failure.builderFailed("it was ended by signal \(signal)", output: output)
-        case .abandoned, .timedOut:
+        case .timedOut:
             throw Failure.buildTimedOut(path, seconds: settings.buildTimeout)
         }
     }

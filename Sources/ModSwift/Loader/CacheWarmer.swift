@@ -48,7 +48,7 @@ enum CacheWarmer {
             let failure = Failure(describing: error)
             LoaderSettings.log(
                 "MSW0112: handlers cannot be built: \(failure.id): \(failure.summary)\n"
-                    + failure.detail, .error)
+                    + failure.detail, failure.level)
         }
     }
 }

@@ -10,11 +10,7 @@ package final class Lifeline: Sendable {
 
     /// Makes the pipe; no other program inherits it.
     package init() throws {
-        var ends: [Int32] = [-1, -1]
-        // SAFETY: the call fills in two descriptors.
-        guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe", "") }
-        descriptor = ends[0]
-        writeEnd = ends[1]
+        (descriptor, writeEnd) = try Pipe.ends()
     }
 
     /// Lets the watchers know. Call once; safe in a signal handler.

@@ -7,11 +7,14 @@ final class Pipe {
     private(set) var readEnd: Int32
     private(set) var writeEnd: Int32
 
-    init() throws {
+    init() throws { (readEnd, writeEnd) = try Self.ends() }
+
+    /// The two ends of a new pipe, for whoever keeps them otherwise.
+    static func ends() throws -> (readEnd: Int32, writeEnd: Int32) {
         var ends: [Int32] = [-1, -1]
+        // SAFETY: the call fills in two descriptors.
         guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw SystemError("pipe", "") }
-        readEnd = ends[0]
-        writeEnd = ends[1]
+        return (ends[0], ends[1])
     }
 
     func closeReadEnd() {

@@ -4,8 +4,6 @@ internal import CApache
 
 /// The user a child of this server runs as.
 enum ServerUser {
-    static var current: uid_t { geteuid() }
-
     /// This process.
     static var process: pid_t { getpid() }
 

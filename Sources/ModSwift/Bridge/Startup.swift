@@ -68,7 +68,7 @@ enum Startup {
                 try FileSystem.giveDirectory(directory, to: owner.user, owner.group)
             }
             try FileSystem.checkPrivateDirectory(
-                directory, owner: ServerUser.configured?.user ?? ServerUser.current)
+                directory, owner: ServerUser.configured?.user ?? ProcessUser.current)
         } catch {
             server.log(
                 "MSW0003: the directory for compiled handlers cannot be used: \(error); name one in "

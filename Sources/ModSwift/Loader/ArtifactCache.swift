@@ -22,7 +22,7 @@ struct ArtifactCache {
     init(_ directory: String) throws {
         layout = CacheDirectory(directory)
         do {
-            try layout.open(owner: ServerUser.current)
+            try layout.open(owner: ProcessUser.current)
         } catch {
             throw Failure.unusableCache(error, in: directory)
         }
@@ -35,7 +35,7 @@ struct ArtifactCache {
     func artifact(_ source: ModuleSource) -> String? {
         let path = "\(modules)/\(source.names.file)"
         do {
-            try FileSystem.checkPrivateFile(path, owner: ServerUser.current)
+            try FileSystem.checkPrivateFile(path, owner: ProcessUser.current)
             let stamp = try Stamp(of: FileSystem.read(path, limit: 1 << 30).bytes)
             guard stamp.key == source.key, stamp.buildID == LibraryImage.buildID,
                 stamp.compilerVersion == LoaderSettings.compilerVersion

@@ -19,6 +19,8 @@
 #include <unistd.h>
 
 #include <httpd.h>
+#include <ap_expr.h>
+#include <ap_provider.h>
 #include <http_config.h>
 #include <http_connection.h>
 #include <http_core.h>
@@ -26,16 +28,24 @@
 #include <http_main.h>
 #include <http_protocol.h>
 #include <http_request.h>
+#include <http_ssl.h>
 #include <http_vhost.h>
 #include <ap_mpm.h>
+#include <mod_auth.h>
 #include <mod_status.h>
 #include <unixd.h>
+#include <util_filter.h>
 #include <util_script.h>
+#include <util_time.h>
 
 #include <apr_buckets.h>
+#include <apr_date.h>
+#include <apr_file_info.h>
+#include <apr_optional.h>
 #include <apr_random.h>
 #include <apr_strings.h>
 #include <apr_tables.h>
+#include <apr_uri.h>
 #include <apr_version.h>
 
 #include "msw_config.h"

@@ -78,7 +78,7 @@ struct ManualTests {
 
     @Test(arguments: ["Request", "Table", "Connection", "Server", "Errors", "Logging"])
     func everyPublicMemberIsInTheManual(folder: String) throws {
-        let pages = try ["handlers", "request"].map { try Manual.text("docs/manual/\($0).md") }
+        let pages = try Manual.files(below: "docs/manual", ".md").map(Manual.text)
         let words = Set(pages.joined().matches(of: /\w+/).map(\.0))
         let declaration = /public (?:internal\(set\) )?(?:static )?(?:var|let|func) `?(\w+)/
         let conformances: Set<Substring> = ["makeIterator", "makeAsyncIterator", "description"]

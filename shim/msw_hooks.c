@@ -11,6 +11,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_status.h>
+#include <util_filter.h>
 
 APLOG_USE_MODULE(swift);
 
@@ -78,8 +79,29 @@ static int status_page(request_rec *r, int flags)
                              : DECLINED;
 }
 
+/* ---- Filters ------------------------------------------------------------ */
+
+apr_status_t msw_output_filter(ap_filter_t *f, apr_bucket_brigade *bb)
+{
+    return msw_library_entry ? msw_library_entry->output_filter(f, bb)
+                             : ap_pass_brigade(f->next, bb);
+}
+
+apr_status_t msw_input_filter(ap_filter_t *f, apr_bucket_brigade *bb,
+                              ap_input_mode_t mode, apr_read_type_e block,
+                              apr_off_t readbytes)
+{
+    return msw_library_entry
+        ? msw_library_entry->input_filter(f, bb, mode, block, readbytes)
+        : ap_get_brigade(f->next, bb, mode, block, readbytes);
+}
+
 void msw_register_request_hooks(apr_pool_t *p)
 {
+    ap_register_output_filter(MSW_FILTER_NAME, msw_output_filter, NULL,
+                              AP_FTYPE_RESOURCE);
+    ap_register_input_filter(MSW_FILTER_NAME, msw_input_filter, NULL,
+                             AP_FTYPE_RESOURCE);
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,

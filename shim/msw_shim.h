@@ -8,6 +8,7 @@
 
 #include <httpd.h>
 #include <http_config.h>
+#include <util_filter.h>
 
 #include "msw_config.h"
 #include "msw_entry.h"
@@ -36,6 +37,10 @@ void *msw_create_server_config(apr_pool_t *p, server_rec *s);
 void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
 
 /* msw_hooks.c */
+apr_status_t msw_output_filter(ap_filter_t *f, apr_bucket_brigade *bb);
+apr_status_t msw_input_filter(ap_filter_t *f, apr_bucket_brigade *bb,
+                              ap_input_mode_t mode, apr_read_type_e block,
+                              apr_off_t readbytes);
 void msw_register_request_hooks(apr_pool_t *p);
 
 #endif /* MSW_SHIM_H */

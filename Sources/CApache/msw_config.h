@@ -28,6 +28,9 @@
  *  handler was mapped to; such a request is refused. */
 #define MSW_SOURCE_HANDLER_NAME "mod_swift-source"
 
+/** The filters that code adds to a request: httpd's name for all of them. */
+#define MSW_FILTER_NAME "mod_swift"
+
 /** The phases, in the order in which httpd comes to them. */
 typedef enum {
     MSW_PHASE_CONNECTION,

@@ -12,12 +12,14 @@
 
 #include "msw_config.h"
 
+#include <util_filter.h>
+
 /** In the request's slot of the library: the lowest bit of the address says
  *  that code has added handlers to the request. */
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 2
+#define MSW_ENTRY_ABI 3
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -36,6 +38,11 @@ typedef struct msw_entry_points {
     int (*request_phase)(request_rec *r, msw_phase phase);
     /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
     int (*refuse_source)(request_rec *r);
+    /** An output filter, and an input filter: the filter's own functions. */
+    apr_status_t (*output_filter)(ap_filter_t *f, apr_bucket_brigade *bb);
+    apr_status_t (*input_filter)(ap_filter_t *f, apr_bucket_brigade *bb,
+                                 ap_input_mode_t mode, apr_read_type_e block,
+                                 apr_off_t readbytes);
     /** mod_status's status_hook: a section of its page; flags are
      *  AP_STATUS_*. */
     int (*status_page)(request_rec *r, int flags);

@@ -57,6 +57,11 @@ static inline int msw_bucket_is_eos(const apr_bucket *b)
     return APR_BUCKET_IS_EOS(b);
 }
 
+static inline int msw_bucket_is_flush(const apr_bucket *b)
+{
+    return APR_BUCKET_IS_FLUSH(b);
+}
+
 static inline int msw_bucket_is_metadata(const apr_bucket *b)
 {
     return APR_BUCKET_IS_METADATA(b);
@@ -65,6 +70,53 @@ static inline int msw_bucket_is_metadata(const apr_bucket *b)
 static inline void msw_bucket_delete(apr_bucket *b)
 {
     apr_bucket_delete(b);
+}
+
+/** Macro. Splits a bucket in two. */
+static inline apr_status_t msw_bucket_split(apr_bucket *b, apr_size_t point)
+{
+    return apr_bucket_split(b, point);
+}
+
+/** Macro. Takes a bucket out of its brigade; the caller owns it. */
+static inline void msw_bucket_remove(apr_bucket *b)
+{
+    APR_BUCKET_REMOVE(b);
+}
+
+/** Macro. Moves all of other behind what the brigade has. */
+static inline void msw_brigade_concat(apr_bucket_brigade *bb,
+                                      apr_bucket_brigade *other)
+{
+    APR_BRIGADE_CONCAT(bb, other);
+}
+
+/** Macro over the ring: moves what stands in front of a bucket, or all where
+ *  it is the brigade's sentinel, to the end of another brigade. */
+static inline void msw_brigade_move_before(apr_bucket_brigade *from,
+                                           apr_bucket *end,
+                                           apr_bucket_brigade *to)
+{
+    while (APR_BRIGADE_FIRST(from) != end && !APR_BRIGADE_EMPTY(from)) {
+        apr_bucket *b = APR_BRIGADE_FIRST(from);
+
+        APR_BUCKET_REMOVE(b);
+        APR_BRIGADE_INSERT_TAIL(to, b);
+    }
+}
+
+/** Whether a brigade has nothing but metadata, the end not among it. */
+static inline int msw_brigade_is_metadata_only(const apr_bucket_brigade *bb)
+{
+    const apr_bucket *b;
+
+    for (b = APR_BRIGADE_FIRST(bb); b != APR_BRIGADE_SENTINEL(bb);
+         b = APR_BUCKET_NEXT(b)) {
+        if (!APR_BUCKET_IS_METADATA(b) || APR_BUCKET_IS_EOS(b)) {
+            return 0;
+        }
+    }
+    return 1;
 }
 
 /** Macro. Appends; the brigade owns the bucket from now on. */
@@ -95,6 +147,11 @@ static inline int msw_status_is_client_gone(apr_status_t rv)
 static inline int msw_status_is_eof(apr_status_t rv)
 {
     return APR_STATUS_IS_EOF(rv);
+}
+
+static inline int msw_status_is_eagain(apr_status_t rv)
+{
+    return APR_STATUS_IS_EAGAIN(rv);
 }
 
 static inline int msw_status_is_timeout(apr_status_t rv)

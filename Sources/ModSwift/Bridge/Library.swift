@@ -43,6 +43,19 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let record = unsafe RequestRecord(record) else { return HTTP_FORBIDDEN }
                 return Dispatcher.refuseSource(of: record)
             },
+            output_filter: { filter, brigade in
+                guard let filter = unsafe FilterRecord(filter),
+                    let brigade = unsafe Brigade(brigade)
+                else { return APR_EGENERAL }
+                return OutputFilter.run(filter, brigade)
+            },
+            input_filter: { filter, brigade, mode, block, count in
+                guard let filter = unsafe FilterRecord(filter),
+                    let brigade = unsafe Brigade(brigade)
+                else { return APR_EGENERAL }
+                return InputFilter.run(
+                    filter, brigade, InputOrder(mode: mode, block: block, count: count))
+            },
             status_page: { record, flags in
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }
                 ServerStatusSection.write(to: record, isShort: flags & AP_STATUS_SHORT != 0)

@@ -20,20 +20,42 @@ enum ErrorReporter {
             return .done
         }
         record.discardBuffered()
-        if failure.status == .serviceUnavailable { request.errHeadersOut["Retry-After"] = "5" }
-        guard record.configuration?.debugs == true, failure.id != Failure.clientGone.id else {
+        guard let page = page(failure, request: request, phase: phase, handler: handler) else {
             return failure.status
         }
+        request.write(page)
+        return .done
+    }
+
+    /// Logs a failure of a filter and says how the answer is to end.
+    static func report(_ failure: Failure, filter: Filter) -> FilterFailure {
+        let request = filter.req
+        let handler = filter.handler.isEmpty ? "(a closure)" : filter.handler
+        log(failure, request.live, phase: filter.phase, handler: handler)
+        // The client reads no page while it is still being read from.
+        let page =
+            request.live.hasSentBytes || filter.isInput
+            ? nil : page(failure, request: request, phase: filter.phase, handler: handler)
+        return FilterFailure(status: failure.status, page: page)
+    }
+
+    /// The page of an answer that has not begun, its headers set; nil where the client is shown no
+    /// more than the status.
+    private static func page(
+        _ failure: Failure, request: Request, phase: Phase, handler: String
+    ) -> String? {
+        if failure.status == .serviceUnavailable { request.errHeadersOut["Retry-After"] = "5" }
+        guard request.live.configuration?.debugs == true, failure.id != Failure.clientGone.id
+        else { return nil }
         // The module the handler came from; where none was loaded, there is none to name.
         let version = failure.isOfHandler ? request.existingExtras?.versions.last?.version : nil
         request.status = HTTPStatus(rawValue: failure.status.rawValue)
         request.contentType = "text/html; charset=utf-8"
         request.headersOut["Cache-Control"] = "no-store"
-        let page = ErrorPage(
+        return ErrorPage(
             failure: failure, handler: handler, phase: phase, method: request.method,
-            uri: request.unparsedURI, version: version.map { "\($0.sourcePath), \($0.key.short)" })
-        request.write(page.html)
-        return .done
+            uri: request.unparsedURI, version: version.map { "\($0.sourcePath), \($0.key.short)" }
+        ).html
     }
 
     private static func log(

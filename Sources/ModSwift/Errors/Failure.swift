@@ -72,6 +72,13 @@ extension Failure {
         )
     }
 
+    static func wrongArgument(_ handler: Handler, _ phase: Phase, wanted: String) -> Failure {
+        Failure(
+            id: "MSW0102",
+            summary: "the function takes a \(handler.argument), and \(phase.directive) calls "
+                + "functions that take a \(wanted)")
+    }
+
     static func noBuiltIn(_ function: String) -> Failure {
         Failure(
             id: "MSW0102",
@@ -147,6 +154,13 @@ extension Failure {
             id: "MSW0302",
             summary: "returned \(status), which is no status; return .ok, .declined, .done or an "
                 + "HTTP status from 200 to 599")
+    }
+
+    static func idleFilter(_ name: String) -> Failure {
+        Failure(
+            id: "MSW0306",
+            summary: "the input filter \(name) neither read nor wrote anything; let it read, "
+                + "pass on or close")
     }
 
     static func mistake(_ mistake: RequestExtras.Mistake) -> Failure {

@@ -29,13 +29,17 @@ extension Request {
         guard phase == .content || phase == .log else {
             stop("addHandler(\(phase), …): added handlers are called in the phases content and log")
         }
-        let (module, function) = splitHandlerWord(handler)
         live.noteAddedHandlers()
-        extras.added.append(
-            AddedHandler(
-                phase: phase, word: handler, module: module, function: function,
-                directory: directory ?? handlerDirectory(of: phase)
-                    ?? handlerDirectory(of: self.phase)))
+        extras.added.append(added(phase, handler, directory))
+    }
+
+    /// A handler added by code.
+    func added(_ phase: Phase, _ word: String, _ directory: String?) -> AddedHandler {
+        let (module, function) = splitHandlerWord(word)
+        return AddedHandler(
+            phase: phase, word: word, module: module, function: function,
+            directory: directory ?? handlerDirectory(of: phase)
+                ?? handlerDirectory(of: self.phase))
     }
 }
 

@@ -29,7 +29,7 @@ private final class BuiltInHandler: Sendable {
     private let reference = ImmortalReference<LoadedHandler>()
 
     init(_ body: @escaping @Sendable (Request) throws -> Status) {
-        reference.store(LoadedHandler(version: nil, body: body))
+        reference.store(LoadedHandler(version: nil, handler: .request(body)))
     }
 
     var loaded: Immortal<LoadedHandler>? { reference.load() }

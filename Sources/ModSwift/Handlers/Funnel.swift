@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one way into handler code, for every phase: the module's version is pinned to the request,
-// the function is called, and whatever comes out of it becomes a status. What is later to happen
-// around every call (a guard against traps, a time limit) belongs here.
+// The one way into handler code, for every phase and filter: the module's version is pinned to the
+// request, the function is called, and whatever comes out of it becomes a status. What is later to
+// happen around every call (a guard against traps, a time limit) belongs into `enter`.
 
 /// A handler that a request has come to: a word of a directive, or one added by code.
 enum HandlerReference {
@@ -19,7 +19,7 @@ enum HandlerReference {
 }
 
 enum Funnel {
-    /// Calls a handler.
+    /// Calls a handler of a request.
     ///
     /// - Returns: A status that httpd understands; the story of any failure has been told.
     static func call(
@@ -29,9 +29,60 @@ enum Funnel {
         do {
             let loaded = try Loader.handler(handler, phase, request, configuration)
             if configuration.leavesNotes { return try callNoting(loaded, handler, request) }
-            return try checked(loaded.with { try $0.body(request) }, request)
+            return try checked(loaded.with { try enter($0, request, phase) }, request)
         } catch {
-            return status(for: error, handler, phase, request)
+            switch outcome(of: error, request) {
+            case .status(let status): return status
+            case .failure(let failure):
+                return ErrorReporter.report(
+                    failure, request: request, phase: phase, handler: handler.word)
+            }
+        }
+    }
+
+    /// Calls a filter of a request.
+    ///
+    /// - Returns: Nil when all went well; otherwise how the answer is to end.
+    static func call(_ filter: Filter) -> FilterFailure? {
+        let request = filter.req
+        do {
+            try enter(filter)
+            if let mistake = request.existingExtras?.mistake { throw Failure.mistake(mistake) }
+            return nil
+        } catch {
+            switch outcome(of: error, request) {
+            case .status(.ok), .status(.declined), .status(.done): return nil
+            case .status(let status): return FilterFailure(status: status, page: nil)
+            case .failure(let failure): return ErrorReporter.report(failure, filter: filter)
+            }
+        }
+    }
+
+    // MARK: Into handler code
+
+    @inline(__always)
+    private static func enter(
+        _ loaded: LoadedHandler, _ request: Request, _ phase: Phase
+    ) throws -> Status {
+        guard case .request(let body) = loaded.handler else {
+            throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
+        }
+        return try body(request)
+    }
+
+    private static func enter(_ filter: Filter) throws {
+        switch filter.body {
+        case .closure(let body): try body(filter)
+        case .handler(let reference):
+            guard let configuration = filter.req.live.configuration else { return }
+            let phase = filter.phase
+            let loaded = try Loader.handler(reference, phase, filter.req, configuration)
+            try loaded.with { loaded in
+                guard case .filter(let body) = loaded.handler else {
+                    throw Failure.wrongArgument(loaded.handler, phase, wanted: "Filter")
+                }
+                try body(filter)
+            }
         }
     }
 
@@ -41,7 +92,14 @@ enum Funnel {
     ) throws -> Status {
         let call = LoggedCall(handler, loaded.object.version)
         defer { call.leaveNotes(in: request.live) }
-        return try checked(loaded.with { try $0.body(request) }, request)
+        return try checked(loaded.with { try enter($0, request, request.phase) }, request)
+    }
+
+    // MARK: What comes out
+
+    private enum Outcome {
+        case status(Status)
+        case failure(Failure)
     }
 
     @inline(__always)
@@ -60,20 +118,14 @@ enum Funnel {
         }
     }
 
-    private static func status(
-        for error: any Error, _ handler: HandlerReference, _ phase: Phase, _ request: Request
-    ) -> Status {
-        var error = error
+    private static func outcome(of error: any Error, _ request: Request) -> Outcome {
         // Nothing to tell: httpd has told it.
-        if error is AnsweredByHttpd { return AnsweredByHttpd.status }
-        if let status = error as? Status {
-            do {
-                return try checked(status, request)
-            } catch let failure {
-                error = failure
-            }
+        if error is AnsweredByHttpd { return .status(AnsweredByHttpd.status) }
+        guard let status = error as? Status else { return .failure(Failure(describing: error)) }
+        do {
+            return .status(try checked(status, request))
+        } catch {
+            return .failure(Failure(describing: error))
         }
-        return ErrorReporter.report(
-            Failure(describing: error), request: request, phase: phase, handler: handler.word)
     }
 }

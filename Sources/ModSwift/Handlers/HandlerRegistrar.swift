@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A handler as every phase calls it; the forms that authors may write are reduced to this one.
-typealias HandlerBody = (Request) throws -> Status
+/// A function that httpd's phases, filters and connections call; the forms that authors may write
+/// are reduced to one for each of what it takes.
+enum Handler {
+    case request((Request) throws -> Status)
+    case filter((Filter) throws -> Void)
 
-/// A handler in a collection: a bare function there would be called through two thunks.
-struct Handler {
-    let body: HandlerBody
+    /// What it takes, as its author wrote it.
+    var argument: String {
+        switch self {
+        case .request: "Request"
+        case .filter: "Filter"
+        }
+    }
 }
 
 /// Gathers what a compiled module hands over when it is loaded.
@@ -25,12 +32,12 @@ public struct HandlerRegistrar {
 
     /// A handler with a status.
     public func add(_ name: String, _ function: @escaping (Request) throws -> Status) {
-        collector.handlers[name] = Handler(body: function)
+        collector.handlers[name] = .request(function)
     }
 
     /// A handler without a result: ``Status/ok``.
     public func add(_ name: String, _ function: @escaping (Request) throws -> Void) {
-        collector.handlers[name] = Handler { request in
+        collector.handlers[name] = .request { request in
             try function(request)
             return .ok
         }
@@ -38,17 +45,17 @@ public struct HandlerRegistrar {
 
     /// A handler whose result is the answer.
     public func add(_ name: String, _ function: @escaping (Request) throws -> String) {
-        collector.handlers[name] = Handler { request in request.answer(try function(request)) }
+        collector.handlers[name] = .request { request in request.answer(try function(request)) }
     }
 
     /// An async handler with a status.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> Status) {
-        collector.handlers[name] = Handler { request in try WorkerExecutor.run(request, function) }
+        collector.handlers[name] = .request { request in try WorkerExecutor.run(request, function) }
     }
 
     /// An async handler without a result.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> Void) {
-        collector.handlers[name] = Handler { request in
+        collector.handlers[name] = .request { request in
             try WorkerExecutor.run(request, function)
             return .ok
         }
@@ -56,7 +63,7 @@ public struct HandlerRegistrar {
 
     /// An async handler whose result is the answer.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> String) {
-        collector.handlers[name] = Handler { request in
+        collector.handlers[name] = .request { request in
             request.answer(try WorkerExecutor.run(request, function))
         }
     }
@@ -66,6 +73,23 @@ public struct HandlerRegistrar {
         _ name: String, _ function: @escaping (Request) async throws -> Result
     ) {
         refuse(name, "it returns \(Result.self), and a handler returns Status, Void or String")
+    }
+
+    /// A filter.
+    public func add(_ name: String, _ function: @escaping (Filter) throws -> Void) {
+        collector.handlers[name] = .filter(function)
+    }
+
+    /// An async filter.
+    public func add(_ name: String, _ function: @escaping (Filter) async throws -> Void) {
+        collector.handlers[name] = .filter { filter in try WorkerExecutor.run(filter, function) }
+    }
+
+    /// A function of a filter that is none, by its result.
+    public func add<Result: ~Copyable>(
+        _ name: String, _ function: @escaping (Filter) async throws -> Result
+    ) {
+        refuse(name, "it returns \(Result.self), and a filter returns nothing")
     }
 
     /// A connection handler; the connection phase is not there yet.

@@ -23,7 +23,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.fingerprint = fingerprint
         self.buildMilliseconds = buildMilliseconds
         refusals = collected.refusals
-        handlers = collected.handlers.mapValues { LoadedHandler(version: self, body: $0.body) }
+        handlers = collected.handlers.mapValues { LoadedHandler(version: self, handler: $0) }
     }
 
     /// The same code for a source that was touched and not changed.
@@ -33,7 +33,9 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.fingerprint = fingerprint
         buildMilliseconds = version.buildMilliseconds
         refusals = version.refusals
-        handlers = version.handlers.mapValues { LoadedHandler(version: self, body: $0.body) }
+        handlers = version.handlers.mapValues {
+            LoadedHandler(version: self, handler: $0.handler)
+        }
     }
 
     var handlerNames: [String] { handlers.keys.sorted() }
@@ -51,10 +53,10 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 final class LoadedHandler: @unchecked Sendable {  // because it never changes
     /// nil for a built-in one.
     let version: ModuleVersion?
-    let body: HandlerBody
+    let handler: Handler
 
-    init(version: ModuleVersion?, body: @escaping HandlerBody) {
+    init(version: ModuleVersion?, handler: Handler) {
         self.version = version
-        self.body = body
+        self.handler = handler
     }
 }

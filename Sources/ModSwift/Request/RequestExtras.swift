@@ -22,6 +22,8 @@ final class RequestExtras {
     var cleanups: [() -> Void] = []
     /// Handlers that were added by code, by phase.
     var added: [AddedHandler] = []
+    /// Names that code gave to filter functions.
+    var filters: [RegisteredFilter] = []
     /// The version of each module that this request has met: it keeps to it.
     var versions: [(slot: ModuleSlot, version: ModuleVersion)] = []
     var hasClientGone = false

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What travels through filters: buckets of data and of news about the stream, in a row.
+
+internal import CApache
+
+// SAFETY: made in the pool of a record that outlives it, or httpd's for the length of a call.
+/// An `apr_bucket_brigade`, alive.
+@safe struct Brigade {
+    let pointer: UnsafeMutablePointer<apr_bucket_brigade>
+
+    init?(_ pointer: UnsafeMutablePointer<apr_bucket_brigade>?) {
+        guard let pointer = unsafe pointer else { return nil }
+        unsafe self.pointer = pointer
+    }
+
+    /// Makes an empty one; it is freed with the pool.
+    init?(in pool: Pool, of connection: ConnectionRecord) {
+        unsafe self.init(
+            apr_brigade_create(pool.pointer, connection.pointer.pointee.bucket_alloc))
+    }
+
+    var first: Bucket? { unsafe Bucket(msw_brigade_first(pointer)) }
+    var isEmpty: Bool { first == nil }
+    /// Nothing but news about the stream, its end not among them.
+    var isMetadataOnly: Bool { unsafe msw_brigade_is_metadata_only(pointer) != 0 }
+
+    /// Moves all of another brigade behind what is there.
+    func append(_ other: Brigade) { unsafe msw_brigade_concat(pointer, other.pointer) }
+    /// Moves a bucket of another brigade behind what is there.
+    func append(_ bucket: Bucket) {
+        unsafe msw_bucket_remove(bucket.pointer)
+        unsafe msw_brigade_append(pointer, bucket.pointer)
+    }
+    func appendEnd() {
+        unsafe msw_brigade_append(
+            pointer, apr_bucket_eos_create(pointer.pointee.bucket_alloc))
+    }
+    func appendFlush() {
+        unsafe msw_brigade_append(
+            pointer, apr_bucket_flush_create(pointer.pointee.bucket_alloc))
+    }
+    /// The news that the source of the stream failed; httpd's HTTP filters understand it.
+    func appendError(_ status: Int32) {
+        unsafe msw_brigade_append(
+            pointer,
+            ap_bucket_error_create(
+                status, nil, pointer.pointee.p, pointer.pointee.bucket_alloc))
+    }
+
+    /// Frees all that it holds.
+    func removeAll() { unsafe apr_brigade_cleanup(pointer) }
+
+    /// Copies bytes behind what is there; with a filter, passes them on to it whenever a good part
+    /// has gathered.
+    ///
+    /// - Returns: APR's status.
+    func write(_ bytes: UnsafeRawBufferPointer, toward next: FilterRecord?) -> Int32 {
+        let start = unsafe bytes.baseAddress?.assumingMemoryBound(to: CChar.self)
+        guard let next else {
+            return unsafe apr_brigade_write(pointer, nil, nil, start, bytes.count)
+        }
+        return unsafe apr_brigade_write(
+            pointer, { unsafe ap_filter_flush($0, $1) }, next.pointer, start, bytes.count)
+    }
+
+    /// Moves up to so many bytes to another brigade, and the news between them.
+    func move(upTo count: Int, to other: Brigade) -> Int32 {
+        var end: UnsafeMutablePointer<apr_bucket>?
+        let status = unsafe apr_brigade_partition(pointer, apr_off_t(count), &end)
+        guard status == APR_SUCCESS || status == APR_INCOMPLETE else { return status }
+        unsafe msw_brigade_move_before(pointer, end, other.pointer)
+        return APR_SUCCESS
+    }
+
+    /// Moves a line to another brigade.
+    func moveLine(to other: Brigade) -> Int32 {
+        unsafe apr_brigade_split_line(
+            other.pointer, pointer, APR_BLOCK_READ, apr_off_t(HUGE_STRING_LEN))
+    }
+}
+
+// SAFETY: as its brigade; not kept beyond the next change of it.
+/// A bucket, in a brigade.
+@safe struct Bucket {
+    let pointer: UnsafeMutablePointer<apr_bucket>
+
+    init?(_ pointer: UnsafeMutablePointer<apr_bucket>?) {
+        guard let pointer = unsafe pointer else { return nil }
+        unsafe self.pointer = pointer
+    }
+
+    var isEnd: Bool { unsafe msw_bucket_is_eos(pointer) != 0 }
+    var isFlush: Bool { unsafe msw_bucket_is_flush(pointer) != 0 }
+    var isMetadata: Bool { unsafe msw_bucket_is_metadata(pointer) != 0 }
+
+    func delete() { unsafe msw_bucket_delete(pointer) }
+
+    /// Deletes its first bytes; the rest, where there is one, is a bucket of its own then.
+    func consume(_ count: Int) {
+        if unsafe count < pointer.pointee.length { unsafe _ = msw_bucket_split(pointer, count) }
+        delete()
+    }
+
+    /// Calls body with the bucket's bytes, which may have to be read from a file first.
+    ///
+    /// - Returns: What body gives; an APR status where there are none.
+    func read<Result>(
+        _ body: (UnsafeRawBufferPointer) throws -> Result
+    ) rethrows -> Swift.Result<Result, APRStatus> {
+        var data: UnsafePointer<CChar>?
+        var length = 0
+        let status = unsafe msw_bucket_read(pointer, &data, &length, APR_BLOCK_READ)
+        guard status == APR_SUCCESS else { return .failure(APRStatus(code: status)) }
+        return unsafe .success(try body(UnsafeRawBufferPointer(start: data, count: length)))
+    }
+}
+
+/// A status of APR's that is no success.
+struct APRStatus: Error {
+    let code: Int32
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+extension FilterStream {
+    /// Moves bytes of a bucket to an array, at most so many.
+    func take(_ bucket: Bucket, _ limit: Int, into bytes: inout [UInt8]) throws {
+        // SAFETY: the bytes are copied before the bucket is deleted.
+        let count = try unsafe bucket.read { data in
+            unsafe bytes.append(contentsOf: data.prefix(limit))
+            return min(data.count, limit)
+        }.get()
+        bucket.consume(count)
+    }
+
+    /// Moves bytes of a bucket up to a line feed to an array, at most so many.
+    ///
+    /// - Returns: Whether the line is complete.
+    func takeLine(_ bucket: Bucket, _ limit: Int, into line: inout [UInt8]) throws -> Bool {
+        // SAFETY: as above.
+        let (count, isComplete) = try unsafe bucket.read { data in
+            let window = unsafe data.prefix(limit)
+            let end = unsafe window.firstIndex(of: UInt8(ascii: "\n"))
+            let part = unsafe end.map { unsafe window[...$0] } ?? window
+            unsafe line.append(contentsOf: part)
+            return unsafe (part.count, end != nil)
+        }.get()
+        bucket.consume(count)
+        return isComplete
+    }
+
+    /// Calls body with the bytes of a bucket, which goes afterwards.
+    func lend<Failure: Error>(
+        _ bucket: Bucket, to body: (Span<UInt8>) throws(Failure) -> Void
+    ) throws {
+        defer { bucket.delete() }
+        // SAFETY: the bytes are borrowed for the call.
+        try unsafe bucket.read { data in
+            try body(unsafe Span(_unsafeElements: data.bindMemory(to: UInt8.self)))
+        }.get()
+    }
+
+    /// Calls body with the bytes of an array, as with those of a bucket.
+    func lend<Failure: Error>(
+        _ bytes: [UInt8], to body: (Span<UInt8>) throws(Failure) -> Void
+    ) throws(Failure) {
+        if !bytes.isEmpty { try body(bytes.span) }
+    }
+
+    // SAFETY: the caller borrows the bytes for this call; they are copied or sent within it.
+    /// The one way of bytes out of a filter.
+    @safe func write(buffer: UnsafeRawBufferPointer) {
+        prepareWriting()
+        guard isWritable, unsafe !buffer.isEmpty else { return }
+        note(unsafe outgoing.write(buffer, toward: next))
+    }
+}
+
+extension Filter {
+    func write(utf8 text: String) {
+        var text = text
+        // SAFETY: the bytes are borrowed for the call.
+        text.withUTF8 { bytes in stream.write(buffer: UnsafeRawBufferPointer(bytes)) }
+    }
+
+    func write(array bytes: [UInt8]) {
+        // SAFETY: as above.
+        unsafe bytes.withUnsafeBytes { bytes in stream.write(buffer: bytes) }
+    }
+
+    func write(borrowed bytes: borrowing RawSpan) {
+        // SAFETY: as above.
+        unsafe bytes.withUnsafeBytes { bytes in stream.write(buffer: bytes) }
+    }
+
+    func write(borrowed bytes: borrowing Span<UInt8>) {
+        // SAFETY: as above.
+        unsafe bytes.withUnsafeBytes { bytes in stream.write(buffer: bytes) }
+    }
+}
+
+extension APRStatus {
+    var isSuccess: Bool { code == APR_SUCCESS }
+    var isEnd: Bool { msw_status_is_eof(code) != 0 }
+    var isAgain: Bool { msw_status_is_eagain(code) != 0 }
+
+    /// What whoever reads a request's body is thrown.
+    var readingError: any Error {
+        if msw_status_is_client_gone(code) != 0 { return ClientGone() }
+        let refusal = ap_map_http_request_error(code, HTTP_BAD_REQUEST)
+        return refusal == AP_FILTER_ERROR ? AnsweredByHttpd() : Status(rawValue: Int(refusal))
+    }
+}

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: httpd passes it in, or the Filter that keeps it lets go of it before its pool ends.
+/// An `ap_filter_t`, alive: one filter of one request.
+@safe struct FilterRecord {
+    let pointer: UnsafeMutablePointer<ap_filter_t>
+
+    init?(_ pointer: UnsafeMutablePointer<ap_filter_t>?) {
+        guard let pointer = unsafe pointer else { return nil }
+        unsafe self.pointer = pointer
+    }
+
+    /// As httpd knows it, in lower case.
+    var name: String { text(unsafe pointer.pointee.frec.pointee.name) ?? "" }
+    var request: RequestRecord? { unsafe RequestRecord(pointer.pointee.r) }
+    var connection: ConnectionRecord? { unsafe ConnectionRecord(pointer.pointee.c) }
+    var next: FilterRecord? { unsafe FilterRecord(pointer.pointee.next) }
+
+    /// Hands buckets to the next filter on the way to the client.
+    func pass(_ brigade: Brigade) -> Int32 {
+        unsafe ap_pass_brigade(pointer.pointee.next, brigade.pointer)
+    }
+
+    /// Gets buckets from the next filter on the way from the client.
+    func get(_ brigade: Brigade, _ order: InputOrder) -> Int32 {
+        unsafe ap_get_brigade(
+            pointer.pointee.next, brigade.pointer, order.mode, order.block, order.count)
+    }
+
+    // MARK: Its object
+
+    /// The ``Filter`` of this record, when one was made.
+    var object: Filter? {
+        // SAFETY: ctx holds what `attach` put there, until the pool's cleanup.
+        guard let object = unsafe pointer.pointee.ctx else { return nil }
+        return unsafe Unmanaged<Filter>.fromOpaque(object).takeUnretainedValue()
+    }
+
+    /// Ties a ``Filter`` to the record: it lives until the request's pool is destroyed.
+    func attach(_ filter: Filter) {
+        let reference = unsafe Unmanaged.passRetained(filter).toOpaque()
+        unsafe pointer.pointee.ctx = reference
+        guard let pool = request?.pool else { return }
+        unsafe apr_pool_cleanup_register(
+            pool.pointer, reference,
+            { reference in
+                guard let reference = unsafe reference else { return APR_SUCCESS }
+                // SAFETY: the one release for the retain above.
+                unsafe Unmanaged<Filter>.fromOpaque(reference).takeRetainedValue().end()
+                return APR_SUCCESS
+            }, apr_pool_cleanup_null)
+    }
+}
+
+// SAFETY: enumerations and a number; counted as unsafe for the C types' sake.
+/// What the caller of an input filter wants.
+@safe struct InputOrder {
+    let mode: ap_input_mode_t
+    let block: apr_read_type_e
+    /// Bytes, at most.
+    let count: apr_off_t
+
+    /// Does nothing to the data: the connection is to be set up, or an empty line to be skipped.
+    var isControl: Bool { mode == AP_MODE_INIT || mode == AP_MODE_EATCRLF }
+    var isLine: Bool { mode == AP_MODE_GETLINE }
+    var waits: Bool { block == APR_BLOCK_READ }
+
+    /// The same, as an order for data.
+    var forData: InputOrder {
+        InputOrder(mode: AP_MODE_READBYTES, block: block, count: max(count, 8192))
+    }
+}
+
+extension RequestRecord {
+    /// Puts a filter of httpd's into the request's chain; false when httpd knows none of the name.
+    func addFilter(named name: String, isInput: Bool) -> Bool {
+        unsafe name.withCString { name in
+            guard
+                let record = unsafe isInput
+                    ? ap_get_input_filter_handle(name) : ap_get_output_filter_handle(name)
+            else { return false }
+            let connection = unsafe pointer.pointee.connection
+            let added =
+                isInput
+                ? unsafe ap_add_input_filter_handle(record, nil, pointer, connection)
+                : unsafe ap_add_output_filter_handle(record, nil, pointer, connection)
+            return unsafe added != nil
+        }
+    }
+
+    /// Puts a filter of ours into the request's chain.
+    func addFilter(_ filter: Filter, isInput: Bool) {
+        let connection = unsafe pointer.pointee.connection
+        let added =
+            isInput
+            ? unsafe ap_add_input_filter(MSW_FILTER_NAME, nil, pointer, connection)
+            : unsafe ap_add_output_filter(MSW_FILTER_NAME, nil, pointer, connection)
+        guard let record = unsafe FilterRecord(added) else {
+            stop("httpd has lost the filter \(MSW_FILTER_NAME)")
+        }
+        filter.begin(record)
+        record.attach(filter)
+    }
+}
+
+extension FilterRecord {
+    /// What a filter returns that has sent an answer of its own.
+    static var errorStatus: Int32 { AP_FILTER_ERROR }
+
+    /// Puts into a brigade what makes httpd answer with a status, or, where the answer has begun,
+    /// end it so that the client can tell it from a complete one.
+    func appendError(_ status: Status, hasBegun: Bool, to brigade: Brigade) {
+        if hasBegun {
+            unsafe pointer.pointee.c.pointee.keepalive = AP_CONN_CLOSE
+            brigade.appendError(HTTP_BAD_GATEWAY)
+        } else {
+            brigade.appendError(Int32(truncatingIfNeeded: status.rawValue))
+        }
+    }
+}
+
+extension RequestRecord {
+    /// Answers with a status from within an input filter, as httpd's own do.
+    func answer(with status: Status) {
+        guard let connection, let pool, let brigade = Brigade(in: pool, of: connection) else {
+            return
+        }
+        brigade.appendError(Int32(truncatingIfNeeded: status.rawValue))
+        brigade.appendEnd()
+        unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade.pointer)
+    }
+}
+
+extension APRStatus {
+    /// There is nothing to read for now.
+    static var again: Int32 { EAGAIN }
+}
+
+extension Brigade {
+    /// Copies text behind what is there.
+    func write(_ text: String) {
+        var text = text
+        // SAFETY: the bytes are borrowed for the call and copied.
+        text.withUTF8 { bytes in
+            unsafe _ = write(UnsafeRawBufferPointer(bytes), toward: nil)
+        }
+    }
+}

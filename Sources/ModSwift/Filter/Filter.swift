@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A filter: it changes what a request sends or receives, on its way.
+///
+/// A filter function is called again and again, each time with the next part of the stream. It
+/// reads, writes what is to travel on, and returns.
+///
+/// ```swift
+/// func outputFilter(_ filter: Filter) throws {
+///     while let bytes = try filter.read(), !bytes.isEmpty {
+///         filter.write(bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
+///     }
+/// }
+/// ```
+///
+/// There is one object for each filter of a request, the same for all its calls; what it has to
+/// remember from one to the next lies in ``subscript(_:)`` or in what a closure has captured. It
+/// ends with the request.
+///
+/// Corresponds to the filter object of mod_python; to `ap_filter_t`.
+public final class Filter {
+    /// What is called with it.
+    enum Body {
+        case closure((Filter) throws -> Void)
+        case handler(HandlerReference)
+    }
+
+    let body: Body
+    private var record: FilterRecord?
+    private var madeStream: FilterStream?
+    private var storage: [ObjectIdentifier: Any] = [:]
+
+    /// Whether it stands on the way from the client. `filter.is_input`.
+    public let isInput: Bool
+
+    /// The name it was registered with, in lower case; "mod_swift" for a closure. `filter.name`.
+    public let name: String
+
+    init(_ body: Body, name: String, isInput: Bool) {
+        self.body = body
+        self.name = name.lowercased()
+        self.isInput = isInput
+    }
+
+    /// Called when it stands in its request's chain.
+    func begin(_ record: FilterRecord) {
+        guard let request = record.request, let pool = request.pool,
+            let connection = record.connection,
+            let stream = FilterStream(record, pool, connection, isInput: isInput)
+        else { stop("httpd made a filter without a request") }
+        self.record = record
+        madeStream = stream
+    }
+
+    /// Called by the cleanup of the request's pool: the end.
+    func end() {
+        record = nil
+        madeStream = nil
+        storage = [:]
+    }
+
+    private var live: FilterRecord {
+        guard let record else { Self.stopAfterEnd() }
+        return record
+    }
+
+    var stream: FilterStream {
+        guard let madeStream else { Self.stopAfterEnd() }
+        return madeStream
+    }
+
+    private static func stopAfterEnd() -> Never {
+        stop("A filter was used after its request had ended. Use it in its function only.")
+    }
+
+    /// The phase whose directive names such functions.
+    var phase: Phase { isInput ? .inputFilter : .outputFilter }
+
+    /// The request it belongs to. `filter.req`.
+    public var req: Request {
+        guard let request = live.request else { stop("This filter belongs to no request") }
+        return Request.of(request)
+    }
+
+    /// The handler as it was named, such as "module::function"; empty for a closure.
+    /// `filter.handler`.
+    public var handler: String {
+        guard case .handler(let reference) = body else { return "" }
+        return reference.word
+    }
+
+    /// The directory of the directive that named it; nil where there is none. `filter.dir`.
+    public var directory: String? {
+        guard case .handler(let reference) = body else { return nil }
+        switch reference {
+        case .configured(let entry): return entry.directory
+        case .added(let added): return added.directory
+        }
+    }
+
+    /// Whether it has ended its stream. `filter.closed`.
+    public var isClosed: Bool { stream.isClosed }
+
+    /// Lets everything pass from now on; the function is not called again for this request.
+    ///
+    /// Corresponds to `filter.disable()` in mod_python.
+    public func disable() { stream.isDisabled = true }
+
+    /// A value that lives as long as the filter, from call to call; nil where none was set.
+    public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
+        get { storage[ObjectIdentifier(key)] as? Key.Value }
+        set { storage[ObjectIdentifier(key)] = newValue }
+    }
+}
+
+/// How an answer ends when one of its filters has failed.
+struct FilterFailure {
+    let status: Status
+    /// A page to send in its place, its headers set.
+    let page: String?
+}

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From httpd's call of a filter to its function, and back to httpd with one status.
+
+/// Runs filters on the way to the client.
+enum OutputFilter {
+    /// Has a filter change what passes.
+    ///
+    /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
+    static func run(_ record: FilterRecord, _ brigade: Brigade) -> Int32 {
+        guard let filter = record.object else { return record.pass(brigade) }
+        let stream = filter.stream
+        // Nothing to change; or what the function itself has written to the request.
+        if stream.isDisabled || stream.isRunning || brigade.isMetadataOnly {
+            return record.pass(brigade)
+        }
+        if stream.isClosed {
+            brigade.removeAll()
+            return stream.failure
+        }
+        stream.begin(brigade)
+        guard let failure = Funnel.call(filter) else { return stream.endOutput() }
+        return fail(failure, record, stream)
+    }
+
+    /// Nothing of the answer that the filter was to change gets out.
+    private static func fail(
+        _ failure: FilterFailure, _ record: FilterRecord, _ stream: FilterStream
+    ) -> Int32 {
+        let hasBegun = record.request?.hasSentBytes ?? true
+        let status = stream.breakOff { brigade in
+            if let page = failure.page {
+                brigade.write(page)
+            } else {
+                record.appendError(failure.status, hasBegun: hasBegun, to: brigade)
+            }
+        }
+        stream.note(FilterRecord.errorStatus)
+        return status == 0 ? FilterRecord.errorStatus : status
+    }
+}
+
+/// Runs filters on the way from the client.
+enum InputFilter {
+    /// Has a filter make what its caller reads.
+    ///
+    /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
+    static func run(
+        _ record: FilterRecord, _ brigade: Brigade, _ order: InputOrder
+    ) -> Int32 {
+        guard let filter = record.object, !filter.stream.isDisabled, !filter.stream.isRunning,
+            !order.isControl
+        else { return record.get(brigade, order) }
+        let stream = filter.stream
+        while stream.outgoing.isEmpty {
+            if stream.failure != 0 { return stream.failure }
+            if stream.isClosed {
+                brigade.appendEnd()
+                return 0
+            }
+            if let status = call(filter, stream, record, order) { return status }
+        }
+        return order.isLine
+            ? stream.outgoing.moveLine(to: brigade)
+            : stream.outgoing.move(upTo: Int(order.count), to: brigade)
+    }
+
+    /// Calls the function once; a status when there is no use in calling it again.
+    private static func call(
+        _ filter: Filter, _ stream: FilterStream, _ record: FilterRecord, _ order: InputOrder
+    ) -> Int32? {
+        stream.begin(order)
+        var failure = Funnel.call(filter)
+        // A neighbour has failed, and knows better what to say.
+        if stream.failure != 0 {
+            stream.endInput()
+            return stream.failure
+        }
+        if failure == nil, !stream.hasActed {
+            failure = ErrorReporter.report(.idleFilter(filter.name), filter: filter)
+        }
+        if let failure {
+            stream.note(FilterRecord.errorStatus)
+            record.request?.answer(with: failure.status)
+            stream.endInput()
+            return FilterRecord.errorStatus
+        }
+        stream.endInput()
+        return stream.wouldBlock && stream.outgoing.isEmpty ? APRStatus.again : nil
+    }
+}

@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The buckets of a filter. News about the stream (FLUSH, errors) keeps its place between the data:
+// it travels on when the data in front of it has been read, and so has been written.
+
+/// What came in and was not read yet, and what goes out.
+final class FilterStream {
+    /// How much is read at once where the filter does not say.
+    static let chunkSize = 65_536
+
+    let isInput: Bool
+    private let record: FilterRecord
+    /// Of an output filter: what the present call was given. Of an input filter: its own.
+    private var incoming: Brigade
+    private let own: Brigade
+    let outgoing: Brigade
+    /// A line whose end has not come yet.
+    private var partialLine: [UInt8] = []
+    /// What the caller of the input filter wants.
+    private var order: InputOrder?
+
+    /// The end of the incoming stream was reached.
+    private(set) var hasEnded = false
+    /// The end of the outgoing stream was sent.
+    private(set) var isClosed = false
+    var isDisabled = false
+    /// A call is under way: what comes meanwhile was written by the filter's own function.
+    private(set) var isRunning = false
+    /// Something was read, written or passed on in the present call.
+    private(set) var hasActed = false
+    /// There is nothing to read at the moment.
+    private(set) var wouldBlock = false
+    /// APR's status of the first neighbour that failed; 0 while none has.
+    private(set) var failure: Int32 = 0
+    private var isLengthKept = true
+
+    init?(_ record: FilterRecord, _ pool: Pool, _ connection: ConnectionRecord, isInput: Bool) {
+        guard let outgoing = Brigade(in: pool, of: connection),
+            let own = isInput ? Brigade(in: pool, of: connection) : outgoing
+        else { return nil }
+        self.record = record
+        self.isInput = isInput
+        self.outgoing = outgoing
+        self.own = own
+        incoming = own
+    }
+
+    // MARK: A call
+
+    func begin(_ brigade: Brigade) {
+        incoming = brigade
+        isRunning = true
+    }
+
+    func begin(_ order: InputOrder) {
+        self.order = order
+        hasActed = false
+        wouldBlock = false
+        isRunning = true
+    }
+
+    /// Ends a call of an input filter.
+    func endInput() {
+        isRunning = false
+        if hasEnded, !isClosed { close() }
+    }
+
+    /// Ends a call of an output filter: what it did not read is dropped, the news behind it is not.
+    ///
+    /// - Returns: APR's status.
+    func endOutput() -> Int32 {
+        while !hasEnded, let bucket = incoming.first { drop(bucket) }
+        if hasEnded { close() } else { send() }
+        isRunning = false
+        incoming = own
+        return failure
+    }
+
+    private func drop(_ bucket: Bucket) {
+        if bucket.isMetadata { return forward(bucket) }
+        dropLength()
+        bucket.delete()
+    }
+
+    /// Ends the stream with what there is to say to the client in place of it.
+    func breakOff(_ body: (Brigade) -> Void) -> Int32 {
+        outgoing.removeAll()
+        incoming.removeAll()
+        incoming = own
+        partialLine = []
+        isClosed = true
+        hasEnded = true
+        // What httpd now writes comes through here.
+        isRunning = true
+        defer { isRunning = false }
+        body(outgoing)
+        outgoing.appendEnd()
+        let status = record.pass(outgoing)
+        outgoing.removeAll()
+        return status
+    }
+
+    // MARK: Reading
+
+    /// The next bytes; empty when there are no more for now, nil at the end.
+    func read(_ limit: Int) throws -> [UInt8]? {
+        var bytes = Array(partialLine.prefix(limit))
+        partialLine.removeFirst(bytes.count)
+        while bytes.count < limit, let bucket = try nextData(hasSome: !bytes.isEmpty) {
+            try take(bucket, limit - bytes.count, into: &bytes)
+        }
+        return bytes.isEmpty && hasEnded ? nil : bytes
+    }
+
+    /// The next line, or the part of it that reaches the limit; empty while its end has not come.
+    func readLine(_ limit: Int) throws -> [UInt8]? {
+        var line = partialLine
+        partialLine = []
+        while line.count < limit, let bucket = try nextData(hasSome: false) {
+            if try takeLine(bucket, limit - line.count, into: &line) { return line }
+        }
+        if line.count >= limit || hasEnded { return line.isEmpty ? nil : line }
+        partialLine = line
+        return []
+    }
+
+    /// The next bucket with data. News in front of it is passed on.
+    ///
+    /// - Parameter hasSome: Something was read in front of it: news and waiting end the read.
+    func nextData(hasSome: Bool) throws -> Bucket? {
+        hasActed = true
+        dropLength()
+        while !hasEnded {
+            guard let bucket = incoming.first else {
+                if !isInput || hasSome { return nil }
+                guard try fetch() else { return nil }
+                continue
+            }
+            if !bucket.isMetadata { return bucket }
+            if hasSome { return nil }
+            forward(bucket)
+        }
+        return nil
+    }
+
+    /// What was kept of a line; it comes before all else.
+    func takePartialLine() -> [UInt8] {
+        defer { partialLine = [] }
+        return partialLine
+    }
+
+    private func forward(_ bucket: Bucket) {
+        if bucket.isEnd {
+            bucket.delete()
+            hasEnded = true
+            return
+        }
+        let isFlush = bucket.isFlush
+        outgoing.append(bucket)
+        if isFlush { send() }
+    }
+
+    /// Asks the next filter for data; false when there is none for now, or at the end.
+    private func fetch() throws -> Bool {
+        guard let order, failure == 0 else { return false }
+        let status = APRStatus(code: record.get(incoming, order.forData))
+        if status.isSuccess, !incoming.isEmpty { return true }
+        if status.isAgain || (status.isSuccess && !order.waits) {
+            wouldBlock = true
+        } else if status.isSuccess || status.isEnd {
+            hasEnded = true
+        } else {
+            failure = status.code
+            throw status.readingError
+        }
+        return false
+    }
+
+    // MARK: Writing
+
+    /// Where what is written goes by itself when a good part of it has gathered.
+    var next: FilterRecord? { isInput ? nil : record.next }
+
+    /// Whether something may still be written.
+    var isWritable: Bool { !isClosed && failure == 0 }
+
+    /// Takes note of what the next filter said.
+    func note(_ status: Int32) {
+        if status != 0, failure == 0 { failure = status }
+    }
+
+    func prepareWriting() {
+        hasActed = true
+        dropLength()
+    }
+
+    /// Sends what was written on its way. An input filter's is fetched.
+    func send() {
+        guard !isInput, !outgoing.isEmpty else { return }
+        note(record.pass(outgoing))
+        outgoing.removeAll()
+    }
+
+    func flush() {
+        guard !isInput, isWritable else { return }
+        outgoing.appendFlush()
+        send()
+    }
+
+    func close() {
+        hasActed = true
+        guard !isClosed else { return }
+        isClosed = true
+        outgoing.appendEnd()
+        send()
+    }
+
+    /// Lets what was not read travel on as it is.
+    func passOn() throws {
+        hasActed = true
+        if isInput, incoming.isEmpty, !hasEnded { _ = try fetch() }
+        while !hasEnded, let bucket = incoming.first {
+            if bucket.isEnd { forward(bucket) } else { outgoing.append(bucket) }
+        }
+        if hasEnded { close() } else { send() }
+    }
+
+    /// The length of what a filter writes is not known, and its tag is that of something else.
+    private func dropLength() {
+        guard isLengthKept else { return }
+        isLengthKept = false
+        guard !isInput, let headers = record.request?.headersOut else { return }
+        for name in ["Content-Length", "Content-MD5", "ETag", "Accept-Ranges"] {
+            headers.remove(name)
+        }
+    }
+}

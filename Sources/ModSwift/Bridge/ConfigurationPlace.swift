@@ -9,8 +9,8 @@
     private let path: UnsafeRawPointer?
 
     @inline(__always)
-    init(_ record: RequestRecord, _ configuration: DirectoryConfiguration) {
-        unsafe server = record.server?.identity
+    init(_ server: ServerRecord?, _ configuration: DirectoryConfiguration) {
+        unsafe self.server = server?.identity
         unsafe path = configuration.pathIdentity
     }
 

@@ -8,33 +8,32 @@ internal import Synchronization
 enum Loader {
     private static let slots = Mutex<[ModuleIdentity: ModuleSlot]>([:])
 
-    /// The function a handler's word stands for, in the version that the request keeps to.
+    /// The function a handler's word stands for, in the version that the subject keeps to.
     ///
     /// - Throws: ``Failure``.
     @inline(__always)
     static func handler(
-        _ reference: HandlerReference, _ phase: Phase, _ request: Request,
+        _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
         if case .configured(let entry) = reference, !configuration.isVolatile,
             let resolved = entry.resolved
         {
             do {
-                if let handler = try resolved.with({ try $0.handler(for: request, configuration) })
+                if let handler = try resolved.with({ try $0.handler(for: subject, configuration) })
                 {
                     return handler
                 }
             } catch is SourceMissing {}
         }
-        return try resolve(reference, phase, request, configuration)
+        return try resolve(reference, phase, subject, configuration)
     }
 
     /// The first time, and where nothing can be remembered.
     private static func resolve(
-        _ reference: HandlerReference, _ phase: Phase, _ request: Request,
+        _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
-        let record = request.live
         let words: (module: String, function: String?, directory: String?)
         switch reference {
         case .configured(let entry): words = (entry.module, entry.function, entry.directory)
@@ -45,14 +44,15 @@ enum Loader {
         }
         let source = try ModuleFinder(directory: words.directory, path: configuration.path)
             .source(of: words.module)
+        let server = subject.servingServer
         let identity = ModuleIdentity(
-            sourcePath: source, namespace: Namespace.name(for: record),
-            optimize: record.server?.optimizes ?? true)
+            sourcePath: source, namespace: Namespace.name(at: server, configuration),
+            optimize: server?.optimizes ?? true)
         let resolved = ResolvedHandler(
-            slot: slot(identity), function: words.function ?? phase.defaultFunction, record,
+            slot: slot(identity), function: words.function ?? phase.defaultFunction, server,
             configuration)
         let handler = try found(words.module, in: source) {
-            try resolved.current(for: request, ReloadPolicy(configuration))
+            try resolved.current(for: subject, ReloadPolicy(configuration))
         }
         if case .configured(let entry) = reference, !configuration.isVolatile {
             entry.remember(resolved.before(entry.resolved?.object))

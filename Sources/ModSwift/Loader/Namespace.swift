@@ -8,8 +8,8 @@ enum Namespace {
     /// The namespace where no server has a name.
     static let main = "main_interpreter"
 
-    /// Names the namespace of a request: that of its server.
-    static func name(for record: RequestRecord) -> String {
-        record.configuration?.interpreter ?? record.server?.hostname ?? main
+    /// Names the namespace of handlers: that of their server.
+    static func name(at server: ServerRecord?, _ configuration: DirectoryConfiguration?) -> String {
+        configuration?.interpreter ?? server?.hostname ?? main
     }
 }

@@ -12,12 +12,12 @@ final class ResolvedHandler: Sendable {
     private let loaded = ImmortalReference<LoadedHandler>()
 
     init(
-        slot: ModuleSlot, function: String, _ record: RequestRecord,
+        slot: ModuleSlot, function: String, _ server: ServerRecord?,
         _ configuration: DirectoryConfiguration
     ) {
         self.slot = slot
         self.function = function
-        place = ConfigurationPlace(record, configuration)
+        place = ConfigurationPlace(server, configuration)
         next = nil
     }
 
@@ -38,53 +38,40 @@ final class ResolvedHandler: Sendable {
         return self.place == place ? rest : ResolvedHandler(self, before: rest)
     }
 
-    /// The function, in the version that the request keeps to; nil where none of the chain holds
-    /// for the request.
+    /// The function, in the version that the subject keeps to; nil where none of the chain holds
+    /// for the subject.
     ///
     /// - Throws: ``Failure``.
     @inline(__always)
     func handler(
-        for request: Request, _ configuration: DirectoryConfiguration
+        for subject: some HandlerSubject, _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
-        let place = ConfigurationPlace(request.live, configuration)
+        let place = ConfigurationPlace(subject.servingServer, configuration)
         if self.place == place {
             if !configuration.autoReloads, let loaded = loaded.load() { return loaded }
-            return try current(for: request, ReloadPolicy(configuration))
+            return try current(for: subject, ReloadPolicy(configuration))
         }
-        return try next?.handler(at: place, for: request, configuration)
+        return try next?.handler(at: place, for: subject, configuration)
     }
 
     private func handler(
-        at place: ConfigurationPlace, for request: Request, _ configuration: DirectoryConfiguration
+        at place: ConfigurationPlace, for subject: some HandlerSubject,
+        _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
         if self.place == place {
-            return try current(for: request, ReloadPolicy(configuration))
+            return try current(for: subject, ReloadPolicy(configuration))
         }
-        return try next?.handler(at: place, for: request, configuration)
+        return try next?.handler(at: place, for: subject, configuration)
     }
 
-    /// The function in the current version, or in the one that the request has met before.
+    /// The function in the current version, or in the one that the subject has met before.
     ///
     /// - Throws: ``Failure``.
     func current(
-        for request: Request, _ policy: ReloadPolicy
+        for subject: some HandlerSubject, _ policy: ReloadPolicy
     ) throws -> Immortal<LoadedHandler> {
-        let version = try request.version(of: slot, policy)
+        let version = try subject.version(of: slot, policy)
         if let loaded = loaded.load(), loaded.with({ $0.version === version }) { return loaded }
         return loaded.store(try version.handler(function))
-    }
-}
-
-extension Request {
-    /// The version of a module that this request uses, from its first phase to its last.
-    fileprivate func version(
-        of slot: ModuleSlot, _ policy: ReloadPolicy
-    ) throws -> ModuleVersion {
-        if let met = existingExtras?.versions.first(where: { $0.slot === slot }) {
-            return met.version
-        }
-        let version = try slot.version(policy)
-        extras.versions.append((slot, version))
-        return version
     }
 }

@@ -149,7 +149,7 @@ extension Request {
 
     /// The name of the namespace in which handlers of this request run: each has its own copy of
     /// every module's globals. `req.interpreter`.
-    public var interpreter: String { Namespace.name(for: live) }
+    public var interpreter: String { Namespace.name(at: live.server, live.configuration) }
 
     /// The options in effect. `req.get_options()`.
     public var options: Options { Options(live.configuration) }

@@ -25,7 +25,7 @@ final class RequestExtras {
     /// Names that code gave to filter functions.
     var filters: [RegisteredFilter] = []
     /// The version of each module that this request has met: it keeps to it.
-    var versions: [(slot: ModuleSlot, version: ModuleVersion)] = []
+    var versions: [MetVersion] = []
     var hasClientGone = false
 
     func end(of request: Request) {

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a handler is called for: a request, or a connection.
+///
+/// It says where handlers are looked for, and keeps to one version of each module from its
+/// beginning to its end.
+protocol HandlerSubject: AnyObject {
+    /// The server or virtual host it is for.
+    var servingServer: ServerRecord? { get }
+    /// The versions it has met.
+    var metVersions: [MetVersion] { get }
+    /// Remembers a version that it has met for the first time.
+    func meet(_ version: MetVersion)
+}
+
+/// A module, and the version of it that somebody keeps to.
+struct MetVersion {
+    let slot: ModuleSlot
+    let version: ModuleVersion
+}
+
+extension HandlerSubject {
+    /// The version of a module that this subject uses.
+    ///
+    /// - Throws: ``Failure``.
+    @inline(__always)
+    func version(of slot: ModuleSlot, _ policy: ReloadPolicy) throws -> ModuleVersion {
+        if let met = metVersions.first(where: { $0.slot === slot }) { return met.version }
+        let version = try slot.version(policy)
+        meet(MetVersion(slot: slot, version: version))
+        return version
+    }
+}
+
+extension Request: HandlerSubject {
+    var servingServer: ServerRecord? { live.server }
+    var metVersions: [MetVersion] { existingExtras?.versions ?? [] }
+    func meet(_ version: MetVersion) { extras.versions.append(version) }
+}

@@ -33,6 +33,7 @@
 #include <ap_mpm.h>
 #include <mod_auth.h>
 #include <mod_status.h>
+#include <scoreboard.h>
 #include <unixd.h>
 #include <util_filter.h>
 #include <util_script.h>

@@ -31,6 +31,14 @@ static inline void msw_log_server(const char *file, int line, int module,
     ap_log_error_(file, line, module, level, status, s, "%s", text);
 }
 
+/** Variadic. Logs one line for a connection. */
+static inline void msw_log_connection(const char *file, int line, int module,
+                                      int level, apr_status_t status,
+                                      const conn_rec *c, const char *text)
+{
+    ap_log_cerror_(file, line, module, level, status, c, "%s", text);
+}
+
 /** Variadic macro: whether a line of this level would be written. */
 static inline int msw_log_request_enabled(const request_rec *r, int module,
                                           int level)
@@ -131,10 +139,10 @@ static inline int msw_connection_aborted(const conn_rec *c)
     return c->aborted;
 }
 
-/** Bit-field: ap_conn_keepalive_e of the connection. */
-static inline int msw_connection_keepalive(const conn_rec *c)
+/** Bit-field: 1 and -1: the names were checked, with or without success. */
+static inline int msw_connection_double_reverse(const conn_rec *c)
 {
-    return c->keepalive;
+    return c->double_reverse;
 }
 
 /** Macro: whether an errno-like status says that the client has gone. */
@@ -220,8 +228,8 @@ static inline gid_t msw_server_group(void)
     return ap_unixd_config.group_id;
 }
 
-/** Mutable globals, which Swift 6 does not read: ServerRoot, and the directives
- *  as httpd read them. */
+/** Mutable globals, which Swift 6 does not read: ServerRoot, the directives as
+ *  httpd read them, and the modules it has (the last element is NULL). */
 static inline const char *msw_server_root(void)
 {
     return ap_server_root;
@@ -230,6 +238,11 @@ static inline const char *msw_server_root(void)
 static inline const ap_directive_t *msw_configuration_tree(void)
 {
     return ap_conftree;
+}
+
+static inline module *const *msw_loaded_modules(void)
+{
+    return ap_loaded_modules;
 }
 
 /** What msw_build_id_of asks of each image. */

@@ -125,8 +125,8 @@ internal import CApache
     }
 }
 
-// SAFETY: the shim pushed `const char *` elements, none of them NULL.
-@safe private func stringElements(of array: UnsafeMutablePointer<apr_array_header_t>) -> [String] {
+// SAFETY: the arrays it is called with hold `const char *`; they end with the configuration.
+@safe func stringElements(of array: UnsafeMutablePointer<apr_array_header_t>) -> [String] {
     guard let elements = unsafe array.pointee.elts else { return [] }
     let strings = unsafe UnsafeRawPointer(elements)
         .assumingMemoryBound(to: UnsafePointer<CChar>?.self)

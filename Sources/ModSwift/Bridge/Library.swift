@@ -33,6 +33,8 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             child_init: { pool, server in
                 unsafe BackgroundThread.endWithChild(pool)
                 guard let server = unsafe ServerRecord(server) else { return }
+                Servers.makeAll(from: server)
+                unsafe ChildCleanups.run(before: pool)
                 Startup.prepareChild(server)
             },
             request_phase: { record, phase in

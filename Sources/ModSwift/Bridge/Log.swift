@@ -39,6 +39,22 @@ extension ServerRecord {
     }
 }
 
+extension ConnectionRecord {
+    /// Writes a line for this connection, when its server's LogLevel lets it through.
+    func log(
+        _ text: String, level: LogLevel, file: StaticString = #fileID, line: UInt = #line
+    ) {
+        for part in logLines(of: text) {
+            // SAFETY: both texts are borrowed for the call; StaticStrings end in NUL.
+            unsafe part.withCString { text in
+                unsafe msw_log_connection(
+                    cString(file), Int32(clamping: line), moduleIndex, level.rawValue, 0, pointer,
+                    text)
+            }
+        }
+    }
+}
+
 private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
     guard text.hasPointerRepresentation else { return nil }
     // SAFETY: a StaticString with a pointer is immortal and ends in NUL.

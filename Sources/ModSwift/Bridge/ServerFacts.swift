@@ -8,6 +8,15 @@ internal import CApache
 enum ServerFacts {
     /// As in "Apache/2.4.71 (Debian) mod_swift/0.1.0 Swift/6.3.1".
     static var description: String { text(unsafe ap_get_server_description()) ?? "" }
+    /// What ServerTokens leaves of it.
+    static var banner: String { text(unsafe ap_get_server_banner()) ?? "" }
+    /// As in "2.4.71".
+    static var version: String {
+        var version = unsafe ap_version_t()
+        unsafe ap_get_server_revision(&version)
+        let suffix = text(unsafe version.add_string) ?? ""
+        return unsafe "\(version.major).\(version.minor).\(version.patch)\(suffix)"
+    }
     static var built: String { text(unsafe ap_get_server_built()) ?? "" }
     static var aprVersion: String { text(unsafe apr_version_string()) ?? "" }
     static var root: String { text(unsafe msw_server_root()) ?? "" }
@@ -24,9 +33,51 @@ enum ServerFacts {
     /// How often the server was restarted before this child was started.
     static var generation: Int? { query(AP_MPMQ_GENERATION).map(Int.init) }
 
-    private static func query(_ code: Int32) -> Int32? {
+    /// What the MPM answers; nil where it does not know the code.
+    static func query(_ code: Int32) -> Int32? {
         var result: Int32 = 0
         return unsafe ap_mpm_query(code, &result) == APR_SUCCESS ? result : nil
+    }
+
+    // MARK: The start
+
+    /// Whether httpd was started with `-D name`, or the configuration says `Define name`.
+    static func isDefined(_ name: String) -> Bool {
+        // SAFETY: the name is borrowed for the call.
+        unsafe name.withCString { unsafe ap_exists_config_define($0) } != 0
+    }
+
+    /// Seconds since 1970.
+    static var restartTime: Double {
+        // SAFETY: a child has the scoreboard until its last pool goes.
+        Double(unsafe ap_get_scoreboard_global().pointee.restart_time) / 1_000_000
+    }
+}
+
+/// The modules that httpd has, from its own or loaded.
+enum ServerModules {
+    // SAFETY: httpd's list ends in NULL and does not change once the configuration was read.
+    /// As in "core.c", "mod_alias.c", in the order in which they were loaded.
+    static var names: [String] {
+        var names: [String] = []
+        guard var next = unsafe msw_loaded_modules() else { return [] }
+        while let module = unsafe next.pointee {
+            if let name = text(unsafe module.pointee.name) { names.append(name) }
+            unsafe next += 1
+        }
+        return names
+    }
+
+    static func has(_ name: String) -> Bool { unsafe find(name) != nil }
+
+    /// The version of httpd's interface for modules: the core was compiled with it.
+    static var magicNumber: (major: Int, minor: Int) {
+        guard let core = unsafe find("core.c") else { return (0, 0) }
+        return unsafe (Int(core.pointee.version), Int(core.pointee.minor_version))
+    }
+
+    private static func find(_ name: String) -> UnsafeMutablePointer<module>? {
+        unsafe name.withCString { unsafe ap_find_linked_module($0) }
     }
 }
 
@@ -45,36 +96,29 @@ extension ServerRecord {
     }
 }
 
-/// A directive or a section of the configuration as httpd read it.
-struct ConfiguredDirective {
-    /// "Listen", or "<Directory".
-    let name: String
-    /// "80", or "/srv/www>".
-    let arguments: String
-    /// How many sections it stands in.
-    let depth: Int
-}
-
-extension ConfiguredDirective {
+extension Directive {
     // SAFETY: the tree belongs to the configuration that the child was started with.
-    /// All of them, in order: a section, then what stands in it.
-    static var all: [ConfiguredDirective] {
-        var found: [ConfiguredDirective] = []
-        unsafe collect(msw_configuration_tree(), depth: 0, into: &found)
+    /// The configuration as httpd read it.
+    static var tree: [Directive] { unsafe all(from: msw_configuration_tree()) }
+
+    private static func all(from first: UnsafePointer<ap_directive_t>?) -> [Directive] {
+        var found: [Directive] = []
+        var next = unsafe first
+        while let directive = unsafe next {
+            unsafe found.append(Directive(directive.pointee))
+            unsafe next = UnsafePointer(directive.pointee.next)
+        }
         return found
     }
 
-    private static func collect(
-        _ first: UnsafePointer<ap_directive_t>?, depth: Int, into found: inout [ConfiguredDirective]
-    ) {
-        var next = unsafe first
-        while let directive = unsafe next {
-            unsafe found.append(
-                ConfiguredDirective(
-                    name: text(directive.pointee.directive) ?? "",
-                    arguments: text(directive.pointee.args) ?? "", depth: depth))
-            unsafe collect(directive.pointee.first_child, depth: depth + 1, into: &found)
-            unsafe next = UnsafePointer(directive.pointee.next)
-        }
+    private init(_ directive: ap_directive_t) {
+        let written = text(unsafe directive.directive) ?? ""
+        let args = text(unsafe directive.args) ?? ""
+        isSection = written.hasPrefix("<")
+        name = isSection ? String(written.dropFirst()) : written
+        self.args = isSection && args.hasSuffix(">") ? String(args.dropLast()) : args
+        children = unsafe Self.all(from: directive.first_child)
+        fileName = text(unsafe directive.filename)
+        line = Int(unsafe directive.line_num)
     }
 }

@@ -15,12 +15,42 @@ internal import CApache
     /// Tells two servers of one configuration apart.
     var identity: UnsafeRawPointer { unsafe UnsafeRawPointer(pointer) }
 
+    // MARK: Fields
+
+    var definitionFile: String? { text(unsafe pointer.pointee.defn_name) }
+    var definitionLine: Int { Int(unsafe pointer.pointee.defn_line_number) }
     var hostname: String? { text(unsafe pointer.pointee.server_hostname) }
     var admin: String? { text(unsafe pointer.pointee.server_admin) }
+    /// ServerAlias, without those that have wildcards.
+    var names: [String] { unsafe pointer.pointee.names.map { stringElements(of: $0) } ?? [] }
+    /// ServerAlias with wildcards.
+    var wildNames: [String] {
+        unsafe pointer.pointee.wild_names.map { stringElements(of: $0) } ?? []
+    }
     var isVirtual: Bool { unsafe pointer.pointee.is_virtual != 0 }
     var port: Int { Int(unsafe pointer.pointee.port) }
+    var errorFile: String? { text(unsafe pointer.pointee.error_fname) }
+    var logLevel: LogLevel { LogLevel(rawValue: unsafe pointer.pointee.log.level) }
     /// Seconds.
     var timeout: Double { Double(unsafe pointer.pointee.timeout) / 1_000_000 }
+    /// Seconds.
+    var keepAliveTimeout: Double { Double(unsafe pointer.pointee.keep_alive_timeout) / 1_000_000 }
+    var keepAliveMax: Int { Int(unsafe pointer.pointee.keep_alive_max) }
+    var keepsAlive: Bool { unsafe pointer.pointee.keep_alive != 0 }
+    /// ServerPath.
+    var path: String? { text(unsafe pointer.pointee.path) }
+    var requestLineLimit: Int { Int(unsafe pointer.pointee.limit_req_line) }
+    var fieldSizeLimit: Int { Int(unsafe pointer.pointee.limit_req_fieldsize) }
+    var fieldsLimit: Int { Int(unsafe pointer.pointee.limit_req_fields) }
+    var next: ServerRecord? { unsafe ServerRecord(pointer.pointee.next) }
+
+    /// DocumentRoot.
+    var documentRoot: String? {
+        // SAFETY: the first module is the core, and every server has its configuration.
+        let core = unsafe msw_config_get(pointer.pointee.module_config, AP_CORE_MODULE_INDEX)
+        return unsafe text(
+            core?.assumingMemoryBound(to: core_server_config.self).pointee.ap_document_root)
+    }
 
     // MARK: Our configuration
 

@@ -13,7 +13,7 @@ enum StatusHandler {
             request.write(report.text)
         } else {
             request.contentType = "text/html; charset=utf-8"
-            request.write(report.html(tree: ConfiguredDirective.listing))
+            request.write(report.html(tree: Directive.listing))
         }
         return .ok
     }
@@ -51,26 +51,18 @@ extension StatusReport {
     }
 }
 
-extension ConfiguredDirective {
+extension Directive {
     /// The whole configuration, indented, without the values of passwords.
     static var listing: String {
-        var lines: [String] = []
-        var open: [String] = []
-        for directive in all {
-            while open.count > directive.depth { lines.append(end(of: open.removeLast(), open)) }
-            let arguments = Confidential.masked(directive.arguments, of: directive.name)
-            lines.append(line("\(directive.name) \(arguments)", directive.depth))
-            if directive.name.hasPrefix("<") { open.append(directive.name) }
-        }
-        while let section = open.popLast() { lines.append(end(of: section, open)) }
-        return lines.map { "\(printable($0))\n" }.joined()
+        tree.flatMap { $0.lines(depth: 0) }.map { "\(printable($0))\n" }.joined()
     }
 
-    private static func line(_ text: String, _ depth: Int) -> String {
-        String(repeating: "    ", count: depth) + text
-    }
-
-    private static func end(of section: String, _ outer: [String]) -> String {
-        line("</\(section.dropFirst())>", outer.count)
+    private func lines(depth: Int) -> [String] {
+        let indent = String(repeating: "    ", count: depth)
+        let words = [name, Confidential.masked(args, of: name)].filter { !$0.isEmpty }
+        let text = words.joined(separator: " ")
+        guard isSection else { return [indent + text] }
+        let inner = children.flatMap { $0.lines(depth: depth + 1) }
+        return ["\(indent)<\(text)>"] + inner + ["\(indent)</\(name)>"]
     }
 }

@@ -119,23 +119,23 @@ extension Request {
 
     // MARK: Around it
 
-    /// The connection it came on. `req.connection`.
+    /// The connection it came on; the same object for all of its requests. `req.connection`.
     public var connection: Connection {
-        if let connection = extras.connection { return connection }
         guard let record = live.connection else {
             stop("httpd made a request without a connection")
         }
-        let connection = Connection(record)
-        extras.connection = connection
-        return connection
+        return Connection.of(record)
     }
 
-    /// The server or virtual host it is for. `req.server`.
+    /// The server or virtual host it is for; the same object for all requests. `req.server`.
     public var server: Server {
         guard let record = live.server else {
             stop("httpd made a request without a server")
         }
-        return Server(record)
+        if let server = Servers.of(record) ?? existingExtras?.ownServer { return server }
+        let server = Server(record)
+        extras.ownServer = server
+        return server
     }
 
     /// The request this one is a subrequest of. `req.main`.

@@ -14,7 +14,8 @@ final class RequestExtras {
     var errHeadersOut: Table?
     var subprocessEnv: Table?
     var notes: Table?
-    var connection: Connection?
+    /// A server that a module has made for this request alone.
+    var ownServer: Server?
     /// The first one counts.
     var mistake: Mistake?
     var bodyReader: BodyReader?
@@ -32,6 +33,6 @@ final class RequestExtras {
         // The last registered runs first, as APR's own cleanups do.
         while let cleanup = cleanups.popLast() { cleanup() }
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
-        connection?.end()
+        ownServer?.end()
     }
 }

@@ -19,7 +19,7 @@ public final class Table {
     private let place: String
     private var slot: TableSlot?
     private let own: OwnTable?
-    private var owner: Request?
+    private var owner: (any TableOwner)?
 
     /// Makes an empty table of its own.
     public init() {
@@ -29,7 +29,7 @@ public final class Table {
         place = "table"
     }
 
-    init(_ slot: TableSlot, place: String, owner: Request?) {
+    init(_ slot: TableSlot, place: String, owner: any TableOwner) {
         self.slot = slot
         self.place = place
         self.owner = owner

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+internal import Synchronization
+
+/// What is to be done when this child ends.
+enum ChildCleanups {
+    private struct Cleanup: Sendable {
+        let server: Server
+        let body: @Sendable () throws -> Void
+    }
+
+    private static let registered = Mutex<[Cleanup]>([])
+
+    /// - Parameter server: Whose log tells of a failure.
+    static func add(_ server: Server, _ body: @escaping @Sendable () throws -> Void) {
+        registered.withLock { $0.append(Cleanup(server: server, body: body)) }
+    }
+
+    /// Has the cleanups run before the child's pool is destroyed: its threads have ended by then,
+    /// and all of httpd is still there.
+    static func run(before pool: OpaquePointer?) {
+        // SAFETY: the cleanup uses nothing of the pool.
+        unsafe apr_pool_pre_cleanup_register(
+            pool, nil,
+            { _ in
+                if !ChildCleanups.wouldInterruptWork { ChildCleanups.runAll() }
+                return APR_SUCCESS
+            })
+    }
+
+    /// The last registered first, as APR's own; also those that a cleanup registers.
+    private static func runAll() {
+        while let cleanup = registered.withLock({ $0.popLast() }) {
+            do {
+                try cleanup.body()
+            } catch {
+                cleanup.server.log(
+                    "MSW0320: a cleanup at the end of the child threw \(type(of: error)): \(error)")
+            }
+        }
+    }
+
+    /// Prefork ends its children in a handler for signals. If that has interrupted a request, the
+    /// code it interrupted may hold any lock, the memory allocator's among them: running handlers'
+    /// code could wait for it for ever. Most of the time a child just waits for a client.
+    private static var wouldInterruptWork: Bool {
+        guard !ServerFacts.isThreaded, isInSignalHandler else { return false }
+        var process = unsafe apr_proc_t()
+        unsafe process.pid = getpid()
+        // SAFETY: the scoreboard goes after this cleanup; the worker's score is part of it.
+        let slot = unsafe ap_find_child_by_pid(&process)
+        guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, 0) else {
+            return true
+        }
+        let status = unsafe Int32(score.pointee.status)
+        return status != SERVER_READY && status != SERVER_BUSY_KEEPALIVE
+    }
+
+    /// A signal is blocked while its handler runs, and these two at no other time.
+    private static var isInSignalHandler: Bool {
+        var blocked = sigset_t()
+        // SAFETY: the call fills in a set of ours.
+        unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)
+        return unsafe sigismember(&blocked, SIGTERM) == 1 || sigismember(&blocked, SIGHUP) == 1
+    }
+}

@@ -76,7 +76,9 @@ struct ManualTests {
         #expect(sections.filter { $0.hasPrefix("Swift") } == directives)
     }
 
-    @Test(arguments: ["Request", "Table", "Connection", "Server", "Filter", "Errors", "Logging"])
+    @Test(arguments: [
+        "Apache", "Request", "Table", "Connection", "Server", "Filter", "Errors", "Logging",
+    ])
     func everyPublicMemberIsInTheManual(folder: String) throws {
         let pages = try Manual.files(below: "docs/manual", ".md").map(Manual.text)
         let words = Set(pages.joined().matches(of: /\w+/).map(\.0))

@@ -66,12 +66,15 @@ let package = Package(
             name: "ModSwiftCache", dependencies: ["ModSwiftArtifact", "ModSwiftSystem"],
             swiftSettings: strict),
 
+        // The way back from a trap in handler code.
+        .target(name: "CTrapGuard"),
+
         // The library handlers import.
         .target(
             name: "ModSwift",
             dependencies: [
-                "CApache", "ModSwiftArtifact", "ModSwiftCache", "ModSwiftDiagnostics",
-                "ModSwiftSystem",
+                "CApache", "CTrapGuard", "ModSwiftArtifact", "ModSwiftCache",
+                "ModSwiftDiagnostics", "ModSwiftSystem",
             ],
             exclude: ["exports.map"],
             swiftSettings: strict + [

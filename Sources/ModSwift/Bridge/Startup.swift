@@ -28,6 +28,7 @@ enum Startup {
     static func prepareChild(_ server: ServerRecord) {
         LoaderSettings.set(settings(of: server))
         LoaderSettings.keep(server)
+        TrapGuard.install(server)
         CacheWarmer.start()
     }
 

@@ -19,7 +19,7 @@ struct Failure: Error {
     var status = Status.internalServerError
     var level = LogLevel.error
     /// It happened in a handler, not on the way to it.
-    var isOfHandler: Bool { id.hasPrefix("MSW03") }
+    var isOfHandler: Bool { id.hasPrefix("MSW03") || id.hasPrefix("MSW04") }
     /// The same source would fail the same way again.
     var isLasting = false
 }
@@ -174,6 +174,10 @@ extension Failure {
             summary: "ended with \(status) when the answer was already on its way; it was cut off")
     }
 
+    static func trapped(_ trap: Trap) -> Failure {
+        Failure(id: "MSW0401", summary: "trapped: \(trap.summary)")
+    }
+
     static var clientGone: Failure {
         // The client knows; the log need not, unless somebody is looking for it.
         Failure(id: "MSW0304", summary: "the client has closed the connection", level: .info)
@@ -184,6 +188,7 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case is ClientGone: self = .clientGone
+        case let trap as Trap: self = .trapped(trap)
         default: self = .thrown(error)
         }
     }

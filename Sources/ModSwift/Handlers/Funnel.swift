@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The one way into handler code, for every phase and filter: the module's version is pinned to the
-// request, the function is called, and whatever comes out of it becomes a status. What is later to
-// happen around every call (a guard against traps, a time limit) belongs into `enter`.
+// request, the function is called inside the trap guard, and whatever comes out of it becomes a
+// status. What is later to happen around every call (a time limit) belongs here.
 
 /// A handler that a request has come to: a word of a directive, or one added by code.
 enum HandlerReference {
@@ -64,15 +64,15 @@ enum Funnel {
     private static func enter(
         _ loaded: LoadedHandler, _ request: Request, _ phase: Phase
     ) throws -> Status {
-        guard case .request(let body) = loaded.handler else {
+        guard case .request = loaded.handler else {
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
-        return try body(request)
+        return try TrapGuard.call(loaded, request)
     }
 
     private static func enter(_ filter: Filter) throws {
         switch filter.body {
-        case .closure(let body): try body(filter)
+        case .closure(let body): try TrapGuard.call(body, filter)
         case .handler(let reference):
             guard let configuration = filter.req.live.configuration else { return }
             let phase = filter.phase
@@ -81,7 +81,7 @@ enum Funnel {
                 guard case .filter(let body) = loaded.handler else {
                     throw Failure.wrongArgument(loaded.handler, phase, wanted: "Filter")
                 }
-                try body(filter)
+                try TrapGuard.call(body, filter)
             }
         }
     }

@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file guard.c
+ * @brief The way back from a trap: a jump point for each call, an alternate
+ *        stack for each thread, one signal handler.
+ */
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#include "CTrapGuard.h"
+
+#include <errno.h>
+#include <execinfo.h>
+#include <link.h>
+#include <pthread.h>
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <ucontext.h>
+#include <unistd.h>
+
+/* ---- What the Swift runtime keeps for each thread ------------------------
+ *
+ * The accesses that are under way (exclusivity), the task that runs, the
+ * executor it runs on: all in the thread-local data of two libraries, a few
+ * words each. After a trap they point into stack frames that are gone, so they
+ * are put back to what they were when the call began. No private entry of the
+ * runtime is needed for that, and none can be missing.
+ */
+
+#define RUNTIME_LIBRARIES 2
+#define RUNTIME_WORDS 8
+
+static const char *const runtime_names[RUNTIME_LIBRARIES] = {
+    "libswiftCore.so", "libswift_Concurrency.so"
+};
+
+/* As __tls_get_addr takes it: module and offset. */
+typedef struct {
+    unsigned long module;
+    unsigned long offset;
+} tls_index;
+
+extern void *__tls_get_addr(tls_index *index);
+
+static struct runtime_data {
+    tls_index index;
+    size_t size;
+} runtime_data[RUNTIME_LIBRARIES];
+
+typedef struct {
+    uintptr_t words[RUNTIME_LIBRARIES][RUNTIME_WORDS];
+} runtime_state;
+
+static int find_runtime(struct dl_phdr_info *image, size_t size, void *unused)
+{
+    const char *name = strrchr(image->dlpi_name, '/');
+
+    (void)size;
+    (void)unused;
+    name = name ? name + 1 : image->dlpi_name;
+    for (int i = 0; i < RUNTIME_LIBRARIES; i++) {
+        if (strcmp(name, runtime_names[i]) != 0) {
+            continue;
+        }
+        for (int j = 0; j < image->dlpi_phnum; j++) {
+            const ElfW(Phdr) *segment = &image->dlpi_phdr[j];
+
+            if (segment->p_type == PT_TLS
+                && segment->p_memsz <= sizeof(uintptr_t[RUNTIME_WORDS])) {
+                runtime_data[i].index.module = image->dlpi_tls_modid;
+                runtime_data[i].size = segment->p_memsz;
+            }
+        }
+    }
+    return 0;
+}
+
+static void save_runtime(runtime_state *state)
+{
+    for (int i = 0; i < RUNTIME_LIBRARIES; i++) {
+        if (runtime_data[i].size != 0) {
+            memcpy(state->words[i], __tls_get_addr(&runtime_data[i].index),
+                   runtime_data[i].size);
+        }
+    }
+}
+
+static void restore_runtime(const runtime_state *state)
+{
+    for (int i = 0; i < RUNTIME_LIBRARIES; i++) {
+        if (runtime_data[i].size != 0) {
+            memcpy(__tls_get_addr(&runtime_data[i].index), state->words[i],
+                   runtime_data[i].size);
+        }
+    }
+}
+
+/* ---- Threads ------------------------------------------------------------ */
+
+#define ALTERNATE_STACK (128 * 1024)
+
+/* A call under way; on the stack of its thread. */
+struct call {
+    sigjmp_buf point;
+    struct call *outer;
+    void *tag;
+};
+
+/* Of each thread that has guarded a call; at the start of the mapping that is
+ * its alternate stack, so that one munmap frees all. */
+struct thread_data {
+    /* The lowest address of the thread's stack. */
+    uintptr_t stack_low;
+    /* As it was when the thread came to its first call. */
+    runtime_state clean;
+    msw_trap trap;
+};
+
+/* Signal handlers read them: the model that needs no allocation. */
+#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+
+static THREAD_LOCAL struct thread_data *thread_data;
+static THREAD_LOCAL struct call *innermost;
+
+static pthread_key_t thread_key;
+
+static void free_thread_data(void *data)
+{
+    stack_t off = { .ss_flags = SS_DISABLE };
+
+    thread_data = NULL;
+    sigaltstack(&off, NULL);
+    munmap(data, ALTERNATE_STACK);
+}
+
+static uintptr_t lowest_of_stack(void)
+{
+    pthread_attr_t attributes;
+    void *low = NULL;
+    size_t size;
+
+    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
+        pthread_attr_getstack(&attributes, &low, &size);
+        pthread_attr_destroy(&attributes);
+    }
+    return (uintptr_t)low;
+}
+
+static int prepare_thread(void)
+{
+    struct thread_data *data = mmap(NULL, ALTERNATE_STACK,
+                                    PROT_READ | PROT_WRITE,
+                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack_t stack = { 0 };
+
+    if (data == MAP_FAILED) {
+        return 0;
+    }
+    data->stack_low = lowest_of_stack();
+    save_runtime(&data->clean);
+    stack.ss_sp = data + 1;
+    stack.ss_size = ALTERNATE_STACK - sizeof(*data);
+    if (sigaltstack(&stack, NULL) != 0
+        || pthread_setspecific(thread_key, data) != 0) {
+        free_thread_data(data);
+        return 0;
+    }
+    thread_data = data;
+    return 1;
+}
+
+/* ---- Signals ------------------------------------------------------------ */
+
+static const int guarded_signals[] = {
+    SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT
+};
+
+#define GUARDED_SIGNALS (sizeof(guarded_signals) / sizeof(*guarded_signals))
+
+static struct sigaction previous[GUARDED_SIGNALS];
+static msw_fault_teller tell_fault;
+
+/* How far below a stack's end a call may reach at once. */
+#define STACK_REACH (256 * 1024)
+
+static int is_end_of_stack(const siginfo_t *info)
+{
+    uintptr_t address = (uintptr_t)info->si_addr;
+    uintptr_t low = thread_data->stack_low;
+
+    return low != 0 && address < low + (uintptr_t)sysconf(_SC_PAGESIZE)
+           && address >= low - STACK_REACH;
+}
+
+/* Whether the code of the innermost call did it, and in a way that leaves
+ * memory whole. */
+static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
+{
+    if (innermost == NULL || thread_data == NULL) {
+        return 0;
+    }
+    switch (signal) {
+    case SIGILL:
+    case SIGTRAP:
+        *kind = MSW_TRAP_CHECK;
+        return info->si_code > 0;
+    case SIGFPE:
+        *kind = MSW_TRAP_ARITHMETIC;
+        return info->si_code > 0;
+    case SIGABRT:
+        *kind = MSW_TRAP_ABORT;
+        return info->si_code == SI_TKILL && info->si_pid == getpid();
+    default:
+        *kind = MSW_TRAP_STACK;
+        return info->si_code > 0 && is_end_of_stack(info);
+    }
+}
+
+#if defined(__x86_64__)
+#define PROGRAM_COUNTER(context) \
+    ((uintptr_t)(context)->uc_mcontext.gregs[REG_RIP])
+#define FRAME_POINTER(context) \
+    ((uintptr_t)(context)->uc_mcontext.gregs[REG_RBP])
+#define STACK_POINTER(context) \
+    ((uintptr_t)(context)->uc_mcontext.gregs[REG_RSP])
+#elif defined(__aarch64__)
+#define PROGRAM_COUNTER(context) ((uintptr_t)(context)->uc_mcontext.pc)
+#define FRAME_POINTER(context) ((uintptr_t)(context)->uc_mcontext.regs[29])
+#define STACK_POINTER(context) ((uintptr_t)(context)->uc_mcontext.sp)
+#else
+#error "the trap guard knows x86-64 and arm64"
+#endif
+
+/* Along the frame pointers, which Swift keeps, up to the innermost call. */
+static void walk_frames(const ucontext_t *context, msw_trap *trap)
+{
+    uintptr_t frame = FRAME_POINTER(context);
+    uintptr_t low = STACK_POINTER(context), high = (uintptr_t)innermost;
+
+    trap->frames[trap->count++] = PROGRAM_COUNTER(context);
+    while (trap->count < MSW_TRAP_FRAMES && frame >= low && frame < high
+           && frame % sizeof(uintptr_t) == 0) {
+        uintptr_t next = ((uintptr_t *)frame)[0];
+
+        trap->frames[trap->count++] = ((uintptr_t *)frame)[1];
+        if (next <= frame) {
+            break;
+        }
+        frame = next;
+    }
+}
+
+/* abort() and what is around it keep no frame pointers; the unwinder knows
+ * them. Of our own frames and the signal's, the first few are none of the
+ * trap's. */
+static void unwind_frames(msw_trap *trap)
+{
+    trap->count = backtrace((void **)trap->frames, MSW_TRAP_FRAMES);
+}
+
+static void call_previous(int signal, siginfo_t *info, void *context)
+{
+    const struct sigaction *action = NULL;
+
+    for (size_t i = 0; i < GUARDED_SIGNALS; i++) {
+        if (guarded_signals[i] == signal) {
+            action = &previous[i];
+        }
+    }
+    if (action->sa_flags & SA_SIGINFO) {
+        action->sa_sigaction(signal, info, context);
+    }
+    else if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN) {
+        action->sa_handler(signal);
+    }
+    else {
+        struct sigaction off = { .sa_handler = action->sa_handler };
+
+        /* Executed again, the instruction now does what it would have. */
+        sigaction(signal, &off, NULL);
+        if (info->si_code <= 0) {
+            raise(signal);
+        }
+    }
+}
+
+static void handle(int signal, siginfo_t *info, void *data)
+{
+    const ucontext_t *context = data;
+    int error = errno;
+    msw_trap_kind kind;
+    msw_trap *trap;
+
+    if (!is_trap(signal, info, &kind)) {
+        if (tell_fault != NULL && info->si_code > 0) {
+            tell_fault(signal, (uintptr_t)info->si_addr,
+                       innermost ? innermost->tag : NULL);
+        }
+        errno = error;
+        call_previous(signal, info, data);
+        return;
+    }
+    trap = &thread_data->trap;
+    trap->kind = kind;
+    trap->signal = signal;
+    trap->count = 0;
+    if (kind == MSW_TRAP_ABORT) {
+        unwind_frames(trap);
+    }
+    else {
+        walk_frames(context, trap);
+    }
+    pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
+    siglongjmp(innermost->point, 1);
+}
+
+int msw_guard_install(msw_fault_teller teller)
+{
+    static int is_prepared;
+    struct sigaction action = { .sa_sigaction = handle };
+    void *frame;
+
+    if (!is_prepared) {
+        int error = pthread_key_create(&thread_key, free_thread_data);
+
+        if (error != 0) {
+            return error;
+        }
+        is_prepared = 1;
+    }
+    tell_fault = teller;
+    dl_iterate_phdr(find_runtime, NULL);
+    /* The first call of backtrace loads a library. */
+    backtrace(&frame, 1);
+    sigemptyset(&action.sa_mask);
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    for (size_t i = 0; i < GUARDED_SIGNALS; i++) {
+        struct sigaction present;
+
+        if (sigaction(guarded_signals[i], NULL, &present) != 0) {
+            return errno;
+        }
+        if ((present.sa_flags & SA_SIGINFO)
+            && present.sa_sigaction == handle) {
+            continue;
+        }
+        previous[i] = present;
+        if (sigaction(guarded_signals[i], &action, NULL) != 0) {
+            return errno;
+        }
+    }
+    return 0;
+}
+
+/* ---- A call ------------------------------------------------------------- */
+
+int msw_guard_is_inside(void)
+{
+    return innermost != NULL;
+}
+
+/* Apart, so that most calls copy nothing. */
+static int __attribute__((noinline))
+call_inside(void (*body)(void *), void *context, struct call *call)
+{
+    runtime_state state;
+
+    save_runtime(&state);
+    if (sigsetjmp(call->point, 0) == 0) {
+        innermost = call;
+        body(context);
+        innermost = call->outer;
+        return 0;
+    }
+    innermost = call->outer;
+    restore_runtime(&state);
+    return 1;
+}
+
+const msw_trap *msw_guard_last_trap(void)
+{
+    return thread_data ? &thread_data->trap : NULL;
+}
+
+int msw_guard_call(void (*body)(void *), void *context, void *tag)
+{
+    struct call call;
+
+    if (thread_data == NULL && !prepare_thread()) {
+        body(context);
+        return 0;
+    }
+    call.outer = innermost;
+    call.tag = tag;
+    if (call.outer != NULL) {
+        return call_inside(body, context, &call);
+    }
+    if (sigsetjmp(call.point, 0) == 0) {
+        innermost = &call;
+        body(context);
+        innermost = NULL;
+        return 0;
+    }
+    innermost = NULL;
+    restore_runtime(&thread_data->clean);
+    return 1;
+}

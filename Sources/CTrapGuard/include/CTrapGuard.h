@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file CTrapGuard.h
+ * @brief A trap in handler code costs one call: what Swift cannot do of it.
+ *
+ * Swift code that indexes out of range, unwraps nil or overflows executes an
+ * illegal instruction; recursion without end faults at the end of the stack;
+ * the runtime's own checks (casts, exclusivity) abort. Each is a signal on the
+ * thread that did it. Inside msw_guard_call the thread leaves that code and
+ * goes on behind the call. Everything else reaches the signal handlers that
+ * were there before.
+ */
+#ifndef MSW_TRAP_GUARD_H
+#define MSW_TRAP_GUARD_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Of the library's own: handlers do not see it. */
+#pragma GCC visibility push(hidden)
+
+/** How deep a trap's stack is looked at. */
+#define MSW_TRAP_FRAMES 64
+
+typedef enum {
+    /** An illegal instruction: Swift's way to stop at a failed check. */
+    MSW_TRAP_CHECK,
+    /** abort(): the Swift runtime has found a mistake, and printed it. */
+    MSW_TRAP_ABORT,
+    /** The end of the stack. */
+    MSW_TRAP_STACK,
+    /** A division by zero in C, and the like. */
+    MSW_TRAP_ARITHMETIC
+} msw_trap_kind;
+
+/** What is known of a trap. */
+typedef struct msw_trap {
+    msw_trap_kind kind;
+    int signal;
+    /** Program counters, innermost first. */
+    int count;
+    uintptr_t frames[MSW_TRAP_FRAMES];
+} msw_trap;
+
+/** Told of a fault that ends the process, on the faulting thread, from within
+ *  a signal handler: may call what signal-safety(7) lists, and nothing else.
+ *  The innermost call's tag; NULL outside of any. */
+typedef void (*msw_fault_teller)(int signal, uintptr_t address, void *tag);
+
+/**
+ * Installs the signal handlers of this process. Once, before threads that are
+ * to be guarded start; again after others have installed theirs.
+ * @param teller called before a fault ends the process; may be NULL
+ * @return 0, or errno
+ */
+int msw_guard_install(msw_fault_teller teller);
+
+/**
+ * Calls body(context), and comes back when it traps.
+ * @param tag says what runs, for the teller
+ * @return 0 when body returned, 1 when it trapped. What it held (memory,
+ *         locks, file descriptors) is held for ever.
+ */
+int msw_guard_call(void (*body)(void *), void *context, void *tag);
+
+/** The last trap of the calling thread; valid until its next. */
+const msw_trap *msw_guard_last_trap(void);
+
+/** Whether the calling thread is inside msw_guard_call. */
+int msw_guard_is_inside(void);
+
+#pragma GCC visibility pop
+
+#endif /* MSW_TRAP_GUARD_H */

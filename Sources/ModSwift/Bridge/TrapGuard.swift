@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Handler code that traps costs its call, not the process. What it held at that moment (memory, its
+// own locks) stays held: its frames are left, not unwound.
+
+internal import CTrapGuard
+
+/// Calls handler code so that a trap in it comes back as an error.
+enum TrapGuard {
+    /// Installs the signal handlers of a child.
+    static func install(_ server: ServerRecord) {
+        let error = msw_guard_install(nil)
+        if error != 0 {
+            server.log(
+                "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child",
+                level: .warning)
+        }
+    }
+
+    /// Calls a handler of a request.
+    ///
+    /// - Throws: What the handler throws; ``Trap``.
+    @inline(__always)
+    static func call(_ loaded: LoadedHandler, _ request: Request) throws -> Status {
+        var call = RequestCall(loaded, request)
+        // SAFETY: the call lies on this stack for as long as the C function runs; nothing keeps it.
+        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
+            unsafe msw_guard_call(
+                { unsafe $0?.assumingMemoryBound(to: RequestCall.self).pointee.run() }, call, nil)
+        }
+        if trapped != 0 { throw Trap.last }
+        if let error = call.error { throw error }
+        return call.status
+    }
+
+    /// Calls a filter.
+    ///
+    /// - Throws: What the filter throws; ``Trap``.
+    static func call(_ body: @escaping (Filter) throws -> Void, _ filter: Filter) throws {
+        var call = FilterCall(body: body, filter: filter)
+        // SAFETY: as above.
+        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
+            unsafe msw_guard_call(FilterCall.run, call, nil)
+        }
+        if trapped != 0 { throw Trap.last }
+        if let error = call.error { throw error }
+    }
+}
+
+// SAFETY: the caller holds both objects for as long as the call runs.
+/// A call of a handler: what goes in and what comes out. Counts no references: a trap would leave
+/// them too high, and no call is to pay for them.
+@safe private struct RequestCall {
+    let loaded: Unmanaged<LoadedHandler>
+    let request: Unmanaged<Request>
+    var status = Status.ok
+    var error: (any Error)?
+
+    init(_ loaded: LoadedHandler, _ request: Request) {
+        unsafe self.loaded = .passUnretained(loaded)
+        unsafe self.request = .passUnretained(request)
+    }
+
+    @inline(__always)
+    mutating func run() {
+        do {
+            status = try unsafe loaded._withUnsafeGuaranteedRef { loaded in
+                guard case .request(let body) = loaded.handler else { return .declined }
+                return try unsafe request._withUnsafeGuaranteedRef { try body($0) }
+            }
+        } catch {
+            self.error = error
+        }
+    }
+}
+
+/// A call of a filter.
+private struct FilterCall {
+    let body: (Filter) throws -> Void
+    let filter: Filter
+    var error: (any Error)?
+
+    // SAFETY: called with the address of a FilterCall.
+    static let run: @convention(c) (UnsafeMutableRawPointer?) -> Void = { address in
+        guard let call = unsafe address?.assumingMemoryBound(to: FilterCall.self) else { return }
+        do {
+            try unsafe call.pointee.body(call.pointee.filter)
+        } catch {
+            unsafe call.pointee.error = error
+        }
+    }
+}
+
+/// Handler code has trapped, and was left.
+struct Trap: Error {
+    /// What can be said without a look at the program's debug information.
+    let summary: String
+    /// Program counters, innermost first.
+    let frames: [UInt]
+
+    /// The last one of this thread.
+    fileprivate static var last: Trap {
+        // SAFETY: valid until the next trap of this thread.
+        guard let trap = unsafe msw_guard_last_trap() else {
+            return Trap(summary: "a check has failed", frames: [])
+        }
+        let summary =
+            switch unsafe trap.pointee.kind {
+            case MSW_TRAP_STACK: "the stack is used up, as by recursion without end"
+            case MSW_TRAP_ABORT: "the Swift runtime has found a mistake; its words stand above"
+            case MSW_TRAP_ARITHMETIC: "an arithmetic fault"
+            default: "a check has failed"
+            }
+        // SAFETY: count is the number of frames that were filled in.
+        let frames = unsafe withUnsafeBytes(of: trap.pointee.frames) { bytes in
+            unsafe Array(bytes.bindMemory(to: UInt.self).prefix(Int(trap.pointee.count)))
+        }
+        return Trap(summary: summary, frames: frames)
+    }
+}

@@ -23,9 +23,9 @@ internal import CApache
     var clientIP: String? { text(unsafe pointer.pointee.client_ip) }
     var localIP: String? { text(unsafe pointer.pointee.local_ip) }
     var clientAddress: SocketAddress? {
-        unsafe address(pointer.pointee.client_addr, clientIP)
+        unsafe socketAddress(pointer.pointee.client_addr, clientIP)
     }
-    var localAddress: SocketAddress? { unsafe address(pointer.pointee.local_addr, localIP) }
+    var localAddress: SocketAddress? { unsafe socketAddress(pointer.pointee.local_addr, localIP) }
     var remoteHost: String? { text(unsafe pointer.pointee.remote_host) }
     var localHost: String? { text(unsafe pointer.pointee.local_host) }
     var remoteLogname: String? { text(unsafe pointer.pointee.remote_logname) }
@@ -69,16 +69,6 @@ internal import CApache
     }
     var baseServer: ServerRecord? { unsafe ServerRecord(pointer.pointee.base_server) }
 
-    /// httpd has the text of each address beside it: asking APR would take memory of the
-    /// connection's pool each time.
-    private func address(
-        _ address: UnsafeMutablePointer<apr_sockaddr_t>?, _ ip: String?
-    ) -> SocketAddress? {
-        guard let address = unsafe address, let ip else { return nil }
-        let isIP = unsafe address.pointee.family != AF_UNIX
-        return SocketAddress(ip: ip, port: isIP ? Int(unsafe address.pointee.port) : nil)
-    }
-
     // MARK: Ours
 
     /// The ``Connection`` of this record, when one was made.
@@ -104,4 +94,15 @@ internal import CApache
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
     }
+}
+
+// SAFETY: the address lives as long as the record it was read from, and is copied.
+/// httpd has the text of each address beside it: asking APR would take memory of the
+/// connection's pool each time.
+@safe func socketAddress(
+    _ address: UnsafeMutablePointer<apr_sockaddr_t>?, _ ip: String?
+) -> SocketAddress? {
+    guard let address = unsafe address, let ip else { return nil }
+    let isIP = unsafe address.pointee.family != AF_UNIX
+    return SocketAddress(ip: ip, port: isIP ? Int(unsafe address.pointee.port) : nil)
 }

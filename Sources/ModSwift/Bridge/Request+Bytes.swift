@@ -37,6 +37,10 @@ extension Request {
     @inline(__always)
     @safe func write(buffer: UnsafeRawBufferPointer) {
         if existingExtras?.hasClientGone == true { return }
-        if unsafe !live.write(buffer) { extras.hasClientGone = true }
+        if unsafe live.write(buffer) {
+            bytesQueued &+= buffer.count
+        } else {
+            extras.hasClientGone = true
+        }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's request_rec. Fields are read where they stand; nothing is cached.
+// httpd's request_rec. Fields are read where they stand; nothing is cached. The files beside this one
+// have the fields, by what they are about.
 
 internal import CApache
 
@@ -18,45 +19,8 @@ internal import CApache
         unsafe self.pointer = pointer
     }
 
-    // MARK: Fields
+    // MARK: Around it
 
-    var uri: String? { text(unsafe pointer.pointee.uri) }
-    var unparsedURI: String? { text(unsafe pointer.pointee.unparsed_uri) }
-    var filename: String? {
-        get { text(unsafe pointer.pointee.filename) }
-        nonmutating set { unsafe pointer.pointee.filename = copy(newValue) }
-    }
-    var arguments: String? {
-        get { text(unsafe pointer.pointee.args) }
-        nonmutating set { unsafe pointer.pointee.args = copy(newValue) }
-    }
-    var pathInfo: String? {
-        get { text(unsafe pointer.pointee.path_info) }
-        nonmutating set { unsafe pointer.pointee.path_info = copy(newValue) }
-    }
-    var method: String { text(unsafe pointer.pointee.method) ?? "" }
-    var requestLine: String? { text(unsafe pointer.pointee.the_request) }
-    var hostname: String? { text(unsafe pointer.pointee.hostname) }
-    var `protocol`: String? { text(unsafe pointer.pointee.protocol) }
-    var handlerName: String? { text(unsafe pointer.pointee.handler) }
-    var user: String? {
-        get { text(unsafe pointer.pointee.user) }
-        nonmutating set { unsafe pointer.pointee.user = copy(newValue) }
-    }
-    var status: Int32 {
-        get { unsafe pointer.pointee.status }
-        nonmutating set {
-            unsafe pointer.pointee.status = newValue
-            nameStatus(newValue)
-        }
-    }
-    var isHeaderOnly: Bool { unsafe pointer.pointee.header_only != 0 }
-    var logID: String? { text(unsafe pointer.pointee.log_id) }
-    var contentType: String? { text(unsafe pointer.pointee.content_type) }
-    /// Whether the answer has a type; httpd's word for a directory is none.
-    var hasOwnContentType: Bool { contentType.map { $0 != DIR_MAGIC_TYPE } ?? false }
-    var hasSentBytes: Bool { unsafe pointer.pointee.sent_bodyct != 0 }
-    var bytesSent: Int { Int(unsafe pointer.pointee.bytes_sent) }
     var pool: Pool? { unsafe Pool(pointer.pointee.pool) }
     var main: RequestRecord? { unsafe RequestRecord(pointer.pointee.main) }
     var previous: RequestRecord? { unsafe RequestRecord(pointer.pointee.prev) }
@@ -77,33 +41,37 @@ internal import CApache
         return unsafe TableSlot(address.assumingMemoryBound(to: OpaquePointer?.self))
     }
 
-    private func copy(_ text: String?) -> UnsafeMutablePointer<CChar>? {
-        guard let text, let pool else { return nil }
-        return unsafe pool.copy(text, refusing: .null)
+    /// Gives a field a copy of a text; false, and the field stays, when it holds what it must not.
+    @inline(__always)
+    func set(
+        _ field: WritableKeyPath<request_rec, UnsafeMutablePointer<CChar>?>, _ text: String?,
+        refusing forbidden: ForbiddenBytes = .null
+    ) -> Bool {
+        guard let text else {
+            unsafe pointer.pointee[keyPath: field] = nil
+            return true
+        }
+        guard let copy = unsafe pool?.copy(text, refusing: forbidden) else { return false }
+        unsafe pointer.pointee[keyPath: field] = copy
+        return true
+    }
+
+    /// The same for a field that nobody may write through.
+    @inline(__always)
+    func set(
+        _ field: WritableKeyPath<request_rec, UnsafePointer<CChar>?>, _ text: String?,
+        refusing forbidden: ForbiddenBytes = .null
+    ) -> Bool {
+        guard let text else {
+            unsafe pointer.pointee[keyPath: field] = nil
+            return true
+        }
+        guard let copy = unsafe pool?.copy(text, refusing: forbidden) else { return false }
+        unsafe pointer.pointee[keyPath: field] = UnsafePointer(copy)
+        return true
     }
 
     // MARK: What httpd does
-
-    /// Gives a status that httpd has no line for (418) one, or httpd would answer 500 in its place.
-    func nameStatus(_ status: Int32) {
-        guard status >= 100, status != HTTP_INTERNAL_SERVER_ERROR,
-            ap_index_of_response(status) == ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR)
-        else { return }
-        let line = status == 418 ? "418 I'm a Teapot" : "\(status) Status \(status)"
-        unsafe pointer.pointee.status_line = unsafe UnsafePointer(
-            pool?.copy(line, refusing: .lineBreaks))
-    }
-
-    /// Sets the content type; false when the text may not stand in a header.
-    func setContentType(_ type: String?) -> Bool {
-        guard let type else {
-            unsafe ap_set_content_type(pointer, nil)
-            return true
-        }
-        guard let copy = unsafe pool?.copy(type, refusing: .lineBreaks) else { return false }
-        unsafe ap_set_content_type(pointer, copy)
-        return true
-    }
 
     /// Hands bytes to httpd's output, which buffers them; false when the client has gone.
     @inline(__always)
@@ -124,15 +92,6 @@ internal import CApache
 
     /// Sends what is buffered; false when the client has gone.
     func flush() -> Bool { unsafe ap_rflush(pointer) >= 0 }
-
-    /// Text of the Authorization header, when `AuthType Basic` and `AuthName` are in effect.
-    func basicAuthPassword() -> String? {
-        var password: UnsafePointer<CChar>?
-        guard unsafe ap_auth_type(pointer) != nil, unsafe ap_auth_name(pointer) != nil,
-            unsafe ap_get_basic_auth_pw(pointer, &password) == OK
-        else { return nil }
-        return text(password)
-    }
 
     func internalRedirect(to uri: String) -> Bool {
         guard let copy = unsafe pool?.copy(uri, refusing: .lineBreaks) else { return false }

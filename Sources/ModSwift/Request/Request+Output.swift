@@ -59,7 +59,9 @@ extension Request {
     @discardableResult
     public func sendFile(_ path: String, offset: Int = 0, length: Int? = nil) throws -> Int {
         try checkClient()
-        return try live.sendFile(path, offset: offset, length: length)
+        let sent = try live.sendFile(path, offset: offset, length: length)
+        bytesQueued += sent
+        return sent
     }
 
     /// Answers this request with another URI of this server, without the client knowing.

@@ -22,6 +22,14 @@ public final class Request {
     /// The phase that is running. `req.phase`.
     public internal(set) var phase: Phase = .content
 
+    /// Whether a handler has set ``contentType``; false where the type is httpd's own guess.
+    /// `req._content_type_set`.
+    public internal(set) var isContentTypeSet = false
+
+    /// The bytes of the body that handlers have written, including those that httpd still holds.
+    /// `req._bytes_queued`.
+    public internal(set) var bytesQueued = 0
+
     init(_ record: RequestRecord) { self.record = record }
 
     /// The object of a record, made when it is first asked for.

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Who is asking, by which connection, and what CGI programs are told of it.
+//
+// SAFETY: the record is alive (RequestRecord); what httpd returns is in its pool, its connection's or
+// the configuration's, and copied.
+
+internal import CApache
+
+extension RequestRecord {
+    // MARK: The user
+
+    var user: String? { text(unsafe pointer.pointee.user) }
+    var authenticatedBy: String? { text(unsafe pointer.pointee.ap_auth_type) }
+    var authType: String? { text(unsafe ap_auth_type(pointer)) }
+    var authName: String? { text(unsafe ap_auth_name(pointer)) }
+
+    /// False when the text holds NUL; nothing is set then.
+    func setUser(_ user: String?) -> Bool { unsafe set(\.user, user) }
+
+    /// False when the text may not stand in a header; nothing is set then.
+    func setAuthenticatedBy(_ type: String?) -> Bool {
+        unsafe set(\.ap_auth_type, type, refusing: .lineBreaks)
+    }
+
+    /// Text of the Authorization header, when `AuthType Basic` and `AuthName` are in effect.
+    func basicAuthPassword() -> String? {
+        var password: UnsafePointer<CChar>?
+        guard unsafe ap_auth_type(pointer) != nil, unsafe ap_auth_name(pointer) != nil,
+            unsafe ap_get_basic_auth_pw(pointer, &password) == OK
+        else { return nil }
+        return text(password)
+    }
+
+    // MARK: The client
+
+    var useragentIP: String? { text(unsafe pointer.pointee.useragent_ip) }
+    var useragentAddress: SocketAddress? {
+        unsafe socketAddress(pointer.pointee.useragent_addr, useragentIP)
+    }
+
+    /// May wait for a name server.
+    func remoteHost(_ lookup: RemoteHostLookup) -> String? {
+        text(
+            unsafe ap_get_useragent_host(
+                pointer, Int32(truncatingIfNeeded: lookup.rawValue), nil))
+    }
+
+    // MARK: TLS
+
+    var isHTTPS: Bool {
+        guard let connection else { return false }
+        return unsafe ap_ssl_conn_is_ssl(connection.pointer) != 0
+    }
+
+    /// Nil without mod_ssl; empty where it knows nothing of the name.
+    func tlsVariable(_ name: String) -> String? {
+        guard let pool, let connection, let server,
+            let name = unsafe pool.copy(name, refusing: .null)
+        else { return nil }
+        return text(
+            unsafe ap_ssl_var_lookup(
+                pool.pointer, server.pointer, connection.pointer, pointer, name))
+    }
+
+    // MARK: The environment
+
+    func addCommonVars() { unsafe ap_add_common_vars(pointer) }
+    func addCGIVars() { unsafe ap_add_cgi_vars(pointer) }
+
+    /// Nil when the text holds NUL, CR or LF.
+    func constructURL(_ uri: String) -> String? {
+        guard let pool, let uri = unsafe pool.copy(uri, refusing: .lineBreaks) else { return nil }
+        return text(unsafe ap_construct_url(pool.pointer, uri, pointer))
+    }
+}

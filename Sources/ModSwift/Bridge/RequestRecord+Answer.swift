@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The head of the answer.
+//
+// SAFETY: the record is alive (RequestRecord); what it is given is copied into its pool.
+
+internal import CApache
+
+extension RequestRecord {
+    var status: Int32 {
+        get { unsafe pointer.pointee.status }
+        nonmutating set {
+            unsafe pointer.pointee.status = newValue
+            nameStatus(newValue)
+        }
+    }
+    var statusLine: String? { text(unsafe pointer.pointee.status_line) }
+    var contentType: String? { text(unsafe pointer.pointee.content_type) }
+    /// Whether the answer has a type; httpd's word for a directory is none.
+    var hasOwnContentType: Bool { contentType.map { $0 != DIR_MAGIC_TYPE } ?? false }
+    var contentEncoding: String? { text(unsafe pointer.pointee.content_encoding) }
+    var contentLanguages: [String] { texts(unsafe pointer.pointee.content_languages) }
+    var contentLength: Int { Int(unsafe pointer.pointee.clength) }
+    var isChunked: Bool {
+        get { unsafe pointer.pointee.chunked != 0 }
+        nonmutating set { unsafe pointer.pointee.chunked = newValue ? 1 : 0 }
+    }
+    var noCache: Bool {
+        get { unsafe pointer.pointee.no_cache != 0 }
+        nonmutating set { unsafe pointer.pointee.no_cache = newValue ? 1 : 0 }
+    }
+    var noLocalCopy: Bool {
+        get { unsafe pointer.pointee.no_local_copy != 0 }
+        nonmutating set { unsafe pointer.pointee.no_local_copy = newValue ? 1 : 0 }
+    }
+    var vlistValidator: String? { text(unsafe pointer.pointee.vlist_validator) }
+    var hasSentBytes: Bool { unsafe pointer.pointee.sent_bodyct != 0 }
+    var sentBodyCount: Int { Int(unsafe pointer.pointee.sent_bodyct) }
+    var bytesSent: Int { Int(unsafe pointer.pointee.bytes_sent) }
+    var hasSentEnd: Bool { unsafe pointer.pointee.eos_sent != 0 }
+    var range: String? { text(unsafe pointer.pointee.range) }
+    var logID: String? { text(unsafe pointer.pointee.log_id) }
+
+    /// Gives a status that httpd has no line for (418) one, or httpd would answer 500 in its place.
+    func nameStatus(_ status: Int32) {
+        guard status >= 100, status != HTTP_INTERNAL_SERVER_ERROR,
+            ap_index_of_response(status) == ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR)
+        else { return }
+        let line = status == 418 ? "418 I'm a Teapot" : "\(status) Status \(status)"
+        _ = setStatusLine(line)
+    }
+
+    // MARK: False when a text may not stand in a header; nothing is set then.
+
+    func setStatusLine(_ line: String?) -> Bool {
+        unsafe set(\.status_line, line, refusing: .lineBreaks)
+    }
+
+    func setContentEncoding(_ encoding: String?) -> Bool {
+        unsafe set(\.content_encoding, encoding, refusing: .lineBreaks)
+    }
+
+    func setContentType(_ type: String?) -> Bool {
+        guard let type else {
+            unsafe ap_set_content_type(pointer, nil)
+            return true
+        }
+        guard let copy = unsafe pool?.copy(type, refusing: .lineBreaks) else { return false }
+        unsafe ap_set_content_type(pointer, copy)
+        return true
+    }
+
+    func setContentLanguages(_ languages: [String]) -> Bool {
+        guard let array = pool?.copy(languages, refusing: .lineBreaks) else { return false }
+        unsafe pointer.pointee.content_languages = array
+        return true
+    }
+
+    /// Bytes.
+    func setContentLength(_ length: Int) {
+        unsafe ap_set_content_length(pointer, apr_off_t(length))
+    }
+
+    // MARK: Conditions
+
+    /// Seconds since 1970; httpd has 0 for unknown.
+    var mtime: Double? {
+        let time = unsafe pointer.pointee.mtime
+        return time == 0 ? nil : seconds(time)
+    }
+
+    /// The time is one that a header can say.
+    func updateMtime(_ time: Double) {
+        unsafe ap_update_mtime(pointer, apr_time_t(time * 1_000_000))
+    }
+
+    func setLastModified() { unsafe ap_set_last_modified(pointer) }
+    func setETag() { unsafe ap_set_etag(pointer) }
+    func meetsConditions() -> Int32 { unsafe ap_meets_conditions(pointer) }
+
+    /// httpd has an empty text for none.
+    func makeETag(weak: Bool) -> String? {
+        text(unsafe ap_make_etag(pointer, weak ? 1 : 0)).flatMap { $0.isEmpty ? nil : $0 }
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a request belongs to, and what is in effect for it.
+
+extension Request {
+    /// The connection it came on; the same object for all of its requests. `req.connection`.
+    public var connection: Connection {
+        guard let record = live.connection else {
+            stop("httpd made a request without a connection")
+        }
+        return Connection.of(record)
+    }
+
+    /// The server or virtual host it is for; the same object for all requests. `req.server`.
+    public var server: Server {
+        guard let record = live.server else {
+            stop("httpd made a request without a server")
+        }
+        if let server = Servers.of(record) ?? existingExtras?.ownServer { return server }
+        let server = Server(record)
+        extras.ownServer = server
+        return server
+    }
+
+    /// The request this one is a subrequest of. `req.main`.
+    public var main: Request? { live.main.map { Request.of($0) } }
+
+    /// The request that was redirected internally to this one. `req.prev`.
+    public var prev: Request? { live.previous.map { Request.of($0) } }
+
+    /// The request this one was redirected internally to. `req.next`.
+    public var next: Request? { live.next.map { Request.of($0) } }
+
+    /// The name of the namespace in which handlers of this request run: each has its own copy of
+    /// every module's globals. `req.interpreter`.
+    public var interpreter: String { Namespace.name(at: live.server, live.configuration) }
+
+    /// The options in effect. `req.get_options()`.
+    public var options: Options { Options(live.configuration) }
+
+    /// The directives in effect. `req.get_config()`.
+    public var config: Configuration { Configuration(live.configuration) }
+}

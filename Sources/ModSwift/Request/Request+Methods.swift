@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The methods that a resource allows, as the `Allow` header of a 405, a 501 or an answer to OPTIONS
+// names them.
+
+extension Request {
+    /// Says which methods the resource allows. It refuses none: a handler that meets another throws
+    /// ``Status/methodNotAllowed``, and httpd sends these as `Allow`.
+    ///
+    /// ```swift
+    /// req.allowMethods(["GET", "POST", "BREW"])
+    /// guard req.method != "PUT" else { throw Status.methodNotAllowed }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - methods: Names in capital letters; HEAD comes with GET. A name that is none (empty, or
+    ///     with blanks, commas …) is refused and ends the request as 500.
+    ///   - reset: Whether what was allowed before is forgotten.
+    ///   - file: Where the caller stands, for the log.
+    ///   - line: Where the caller stands, for the log.
+    ///
+    /// Corresponds to `req.allow_methods()` in mod_python (whose `apache.allow_methods` was never
+    /// written, N4-01); to `ap_allow_methods`.
+    public func allowMethods(
+        _ methods: [String], reset: Bool = false, file: StaticString = #fileID, line: UInt = #line
+    ) {
+        if let wrong = methods.first(where: { !isToken($0) }) {
+            return remember(
+                mistake: "allowMethods: \"\(printable(wrong))\" is no method", file: file,
+                line: line
+            )
+        }
+        if reset { live.forgetAllowedMethods() }
+        for method in methods { live.allowMethod(method) }
+    }
+
+    /// The methods that were allowed, as `Allow` names them: HEAD with GET, those that httpd has no
+    /// number for at the end. `req.allowed_methods`.
+    public var allowedMethods: [String] {
+        let mask = live.allowedMethodMask
+        let numbered = (0..<63).filter { mask & 1 << $0 != 0 && $0 != Method.invalid.rawValue }
+        return numbered.flatMap { number in
+            number == 0 ? ["GET", "HEAD"] : live.methodName(of: number).map { [$0] } ?? []
+        } + live.allowedExtensionMethods
+    }
+
+    /// Methods without a number that modules have allowed by httpd's older list. Nothing in httpd
+    /// fills it: see ``allowedMethods``. `req.allowed_xmethods`.
+    public var allowedXmethods: [String] { live.allowedXmethods }
+
+    /// httpd's older set of allowed methods: bit n stands for the method with the number n. Modules
+    /// fill it, ``allowMethods(_:reset:file:line:)`` does not. `req.allowed`.
+    public var allowed: Int { live.allowed }
+}
+
+/// Whether a text is a token of HTTP, such as a method.
+private func isToken(_ text: String) -> Bool {
+    !text.isEmpty
+        && text.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "a")...UInt8(ascii: "z"):
+                true
+            default: "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            }
+        }
+}

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Request {
+    /// The headers of the request. `req.headers_in`.
+    public var headersIn: Table {
+        extras.table(\.headersIn) { Table(live.headersIn, place: "headersIn", owner: self) }
+    }
+
+    /// The headers of a successful answer; httpd drops them on an error. `req.headers_out`.
+    public var headersOut: Table {
+        extras.table(\.headersOut) { Table(live.headersOut, place: "headersOut", owner: self) }
+    }
+
+    /// The headers of any answer, errors and internal redirects included. `req.err_headers_out`.
+    public var errHeadersOut: Table {
+        extras.table(\.errHeadersOut) {
+            Table(live.errHeadersOut, place: "errHeadersOut", owner: self)
+        }
+    }
+
+    /// The environment of CGI programs and of `SetEnv`. `req.subprocess_env`.
+    public var subprocessEnv: Table {
+        extras.table(\.subprocessEnv) {
+            Table(live.subprocessEnv, place: "subprocessEnv", owner: self)
+        }
+    }
+
+    /// Notes that modules leave each other. `req.notes`.
+    public var notes: Table {
+        extras.table(\.notes) { Table(live.notes, place: "notes", owner: self) }
+    }
+}
+
+extension RequestExtras {
+    /// The table in a field, made when it is first asked for.
+    fileprivate func table(
+        _ field: ReferenceWritableKeyPath<RequestExtras, Table?>, make: () -> Table
+    ) -> Table {
+        if let table = self[keyPath: field] { return table }
+        let table = make()
+        self[keyPath: field] = table
+        return table
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct TLSTests {
+    private static let source = """
+        func handler(_ req: Request) throws -> String {
+            guard let tls = req.tls else { return "no TLS \\(req.isHTTPS) \\(req.sslVarLookup("SSL_CIPHER") ?? "nil")" }
+            return [
+                "\\(req.isHTTPS) \\(tls.protocolVersion ?? "-") \\(tls.cipher != nil) \\((tls.keySize ?? 0) >= 128)",
+                "\\(tls.serverName ?? "-") \\(tls.isResumed) \\(tls.sessionID?.isEmpty ?? true)",
+                "\\(tls.clientVerify ?? "-") \\(tls.isClientVerified) \\(tls.clientCertificate?.subject ?? "-")",
+                "\\(tls.clientCertificate?.issuer ?? "-") \\(tls.clientCertificate?.serial ?? "-")",
+                "\\(tls.clientCertificate?.field("S_DN_CN") ?? "-") \\(tls.clientCertificate?.field("NO") ?? "-")",
+                "\\(tls.clientCertificate?.pem?.hasPrefix("-----BEGIN CERTIFICATE-----") ?? false)",
+                "\\(tls.clientCertificate?.notBefore?.hasSuffix("GMT") ?? false)",
+                "\\(tls.clientCertificate?.notAfter?.hasSuffix("GMT") ?? false)",
+                "\\(tls.serverCertificate?.subject ?? "-")",
+                "\\(req.sslVarLookup("SSL_TLS_SNI") ?? "nil") \\(req.sslVarLookup("NO_SUCH") ?? "nil")",
+                try req.constructURL("/a"),
+            ].joined(separator: "\\n")
+        }
+        """
+
+    @Test func theFactsOfAnEncryptedConnectionCanBeRead() throws {
+        try withTemporaryDirectory { directory in
+            try Self.makeCertificates(in: directory)
+            let text = """
+                SSLEngine On
+                SSLCertificateFile "\(directory)/server.pem"
+                SSLCertificateKeyFile "\(directory)/server.key"
+                SSLCACertificateFile "\(directory)/ca.pem"
+                SSLVerifyClient optional
+                SSLSessionCache none
+                Protocols h2 http/1.1
+                """
+            try SwiftSite.with(
+                Self.source, modules: ["ssl", "http2", "socache_shmcb"], global: text
+            ) { server throws in
+                Self.allowWarnings(server)
+                let certificate = [
+                    "--cert", "\(directory)/ann.pem", "--key", "\(directory)/ann.key",
+                ]
+                for version in ["--http1.1", "--http2"] {
+                    let known = try Self.ask(server, directory, [version] + certificate)
+                    let expected = """
+                        true TLSv1.3 true true
+                        localhost false
+                        SUCCESS true CN=ann,O=Example
+                        CN=A test CA 0A
+                        ann -
+                        true
+                        true
+                        true
+                        CN=localhost
+                        localhost nil
+                        https://localhost:\(server.port)/a
+                        """
+                    #expect(
+                        known.replacing(/localhost false (true|false)/, with: "localhost false")
+                            == expected)
+                    let stranger = try Self.ask(server, directory, [version])
+                    #expect(stranger.contains("\nNONE false -\n- -\n- -\nfalse\n"))
+                }
+            }
+        }
+    }
+
+    @Test(arguments: [["ssl", "socache_shmcb"], []])
+    func withoutEncryptionThereIsNothingToRead(modules: [String]) throws {
+        try SwiftSite.with(Self.source, modules: modules) { server throws in
+            Self.allowWarnings(server)
+            #expect(try server.app().text == "no TLS false nil")
+        }
+    }
+
+    /// No session cache; a name that is not the server's; a distribution's libraries that differ.
+    private static func allowWarnings(_ server: HTTPD) {
+        for id in ["AH01873", "AH01909", "AH01882"] { server.allowLog(containing: id) }
+    }
+
+    private static func ask(
+        _ server: HTTPD, _ directory: String, _ arguments: [String]
+    ) throws -> String {
+        try Shell.run(
+            [
+                "curl", "-q", "-sS", "-m", "30", "--noproxy", "*", "--cacert",
+                "\(directory)/ca.pem",
+                "--resolve", "localhost:\(server.port):127.0.0.1",
+            ] + arguments + ["https://localhost:\(server.port)/app/x.do"])
+    }
+
+    /// A CA, a certificate of a server and one of a client.
+    private static func makeCertificates(in directory: String) throws {
+        func openssl(_ words: String...) throws {
+            try Shell.run(["openssl"] + words)
+        }
+        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        try Shell.run(
+            ["openssl", "req", "-x509", "-days", "2", "-subj", "/CN=A test CA"] + key
+                + ["-keyout", "\(directory)/ca.key", "-out", "\(directory)/ca.pem"])
+        for (name, subject, serial) in [
+            ("server", "/CN=localhost", "9"), ("ann", "/O=Example/CN=ann", "10"),
+        ] {
+            try Shell.run(
+                ["openssl", "req", "-subj", subject] + key
+                    + ["-keyout", "\(directory)/\(name).key", "-out", "\(directory)/\(name).csr"])
+            try openssl(
+                "x509", "-req", "-in", "\(directory)/\(name).csr", "-days", "2", "-CA",
+                "\(directory)/ca.pem", "-CAkey", "\(directory)/ca.key", "-set_serial", serial,
+                "-out", "\(directory)/\(name).pem")
+        }
+    }
+}

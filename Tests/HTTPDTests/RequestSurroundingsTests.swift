@@ -90,4 +90,23 @@ struct RequestSurroundingsTests {
             }
         }
     }
+
+    @Test func cleanupsSeeTheRequestsAroundTheirs() throws {
+        let source = """
+            func handler(_ req: Request) throws -> Status {
+                req.registerCleanup {
+                    let next = req.next?.uri ?? "-"
+                    let prev = req.prev?.uri ?? "-"
+                    req.log("end of \\(req.uri): prev \\(prev) next \\(next)", level: .notice)
+                }
+                if req.prev == nil { try req.internalRedirect("/app/y.do") } else { req.write("y") }
+                return .ok
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            #expect(try server.app().text == "y")
+            try server.expectLog(containing: "end of /app/y.do: prev /app/x.do next -")
+            try server.expectLog(containing: "end of /app/x.do: prev - next /app/y.do")
+        }
+    }
 }

@@ -123,6 +123,11 @@ internal import CApache
             pointer.pointee.request_config, moduleIndex, msw_slot_with_added(slot))
     }
 
+    /// Forgets the ``Request``, whose end has come: the cleanups of others may still look for it.
+    func detach() {
+        unsafe msw_config_set(pointer.pointee.request_config, moduleIndex, nil)
+    }
+
     private var slot: UnsafeMutableRawPointer? {
         unsafe msw_config_get(pointer.pointee.request_config, moduleIndex)
     }

@@ -67,6 +67,7 @@ public final class Request {
     func end() {
         madeExtras?.end(of: self)
         madeExtras = nil
+        record?.detach()
         record = nil
     }
 }

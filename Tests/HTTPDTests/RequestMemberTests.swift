@@ -134,4 +134,31 @@ struct RequestMemberTests {
             #expect(try server.app().text == ".do")
         }
     }
+
+    @Test func theBodyIsCountedAsItIsRead() throws {
+        let source = """
+            func handler(_ req: Request) throws -> String {
+                var facts = ["\\(req.remaining ?? -1) \\(req.readLength) \\(req.expecting100)"]
+                _ = try req.read(2)
+                facts.append("\\(req.remaining ?? -1) \\(req.readLength) \\(req.expecting100)")
+                _ = try req.read()
+                facts.append("\\(req.remaining ?? -1) \\(req.readLength) \\(req.readChunked)")
+                return facts.joined(separator: ", ")
+            }
+            """
+        try SwiftSite.with(
+            source, modules: ["http2"], global: "Protocols h2c http/1.1"
+        ) { server throws in
+            let expecting = try server.post(
+                "/app/x.do", .text("12345"), headers: ["Expect": "100-continue"])
+            #expect(expecting.text == "5 0 true, 3 2 false, 0 5 false")
+            let chunked = try server.post("/app/x.do", .chunks([Array("123".utf8)]))
+            #expect(chunked.text == "-1 0 false, -1 2 false, -1 3 true")
+            #expect(try server.app().text == "0 0 false, 0 0 false, 0 0 false")
+            let second = try server.curl("/app/x.do", "--http2-prior-knowledge", "-d", "123")
+            #expect(second.text == "3 0 false, 1 2 false, 0 3 false")
+            let none = try server.curl("/app/x.do", "--http2-prior-knowledge")
+            #expect(none.text == "0 0 false, 0 0 false, 0 0 false")
+        }
+    }
 }

@@ -48,6 +48,7 @@ extension RequestRecord {
                 // SAFETY: the bucket's data lives until the bucket is deleted below.
                 unsafe bytes.append(
                     contentsOf: UnsafeRawBufferPointer(start: data, count: length))
+                unsafe pointer.pointee.read_length += apr_off_t(length)
             }
             unsafe msw_bucket_delete(bucket)
         }

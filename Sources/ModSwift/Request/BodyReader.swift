@@ -8,6 +8,9 @@ final class BodyReader {
     private var position = 0
     private var hasEnded = false
 
+    /// Bytes that came from httpd and that nobody has read yet.
+    var bufferedCount: Int { buffer.count - position }
+
     /// Reads `count` bytes, or to the end.
     func read(_ count: Int?, from record: RequestRecord) throws -> [UInt8] {
         if let count, count < 0 { stop("A body was to be read by \(count) bytes") }

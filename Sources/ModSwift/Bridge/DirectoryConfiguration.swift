@@ -27,10 +27,7 @@ internal import CApache
     var refused: String? { text(unsafe pointer.pointee.refused) }
 
     /// SwiftPath.
-    var path: [String] {
-        guard let array = unsafe pointer.pointee.path else { return [] }
-        return stringElements(of: array)
-    }
+    var path: [String] { texts(unsafe pointer.pointee.path) }
 
     /// Tells two values of SwiftPath apart.
     var pathIdentity: UnsafeRawPointer? { unsafe pointer.pointee.path.map { .init($0) } }
@@ -123,12 +120,4 @@ internal import CApache
     func remember(_ resolved: ResolvedHandler) {
         unsafe msw_handler_set_resolved(pointer, Unmanaged.passRetained(resolved).toOpaque())
     }
-}
-
-// SAFETY: the arrays it is called with hold `const char *`; they end with the configuration.
-@safe func stringElements(of array: UnsafeMutablePointer<apr_array_header_t>) -> [String] {
-    guard let elements = unsafe array.pointee.elts else { return [] }
-    let strings = unsafe UnsafeRawPointer(elements)
-        .assumingMemoryBound(to: UnsafePointer<CChar>?.self)
-    return unsafe (0..<Int(array.pointee.nelts)).compactMap { unsafe text(strings[$0]) }
 }

@@ -22,11 +22,9 @@ internal import CApache
     var hostname: String? { text(unsafe pointer.pointee.server_hostname) }
     var admin: String? { text(unsafe pointer.pointee.server_admin) }
     /// ServerAlias, without those that have wildcards.
-    var names: [String] { unsafe pointer.pointee.names.map { stringElements(of: $0) } ?? [] }
+    var names: [String] { texts(unsafe pointer.pointee.names) }
     /// ServerAlias with wildcards.
-    var wildNames: [String] {
-        unsafe pointer.pointee.wild_names.map { stringElements(of: $0) } ?? []
-    }
+    var wildNames: [String] { texts(unsafe pointer.pointee.wild_names) }
     var isVirtual: Bool { unsafe pointer.pointee.is_virtual != 0 }
     var port: Int { Int(unsafe pointer.pointee.port) }
     var errorFile: String? { text(unsafe pointer.pointee.error_fname) }

@@ -147,7 +147,7 @@ struct ServerTests {
                 #expect(try server.app().text == "true")
                 // A child of prefork that is not idle is ended without cleanups.
                 try server.expectLog(containing: "connection over")
-                Thread.sleep(forTimeInterval: 0.1)
+                Thread.sleep(forTimeInterval: 0.3)
                 try end()
                 try server.expectLog(containing: "cleanup: first registered", within: .seconds(20))
                 try server.expectLog(containing: "MSW0320: a cleanup at the end of the child threw")
@@ -183,6 +183,8 @@ struct ServerTests {
             try server.start()
             let idle = try server.connect(timeout: .seconds(30))
             #expect(try idle.request("GET", "/app/x.do").text == "done")
+            // The answer is there before the child waits for the next request.
+            Thread.sleep(forTimeInterval: 0.5)
             try server.stop()
             try server.expectLog(containing: "cleaned up")
         }

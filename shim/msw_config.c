@@ -203,6 +203,38 @@ static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
     return NULL;
 }
 
+/* SwiftConnectionHandler: handler [handler ...]. A connection is in no
+ * directory: modules are found along SwiftPath. */
+static const char *set_connection_handlers(cmd_parms *cmd, void *config,
+                                           const char *args)
+{
+    msw_server_config *conf = server_config(cmd);
+    const char *error = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    const char *word;
+    int handlers = 0;
+
+    if (error != NULL) {
+        return error;
+    }
+    while (*(word = ap_getword_conf(cmd->pool, &args)) != '\0') {
+        msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
+
+        if ((error = parse_handler(cmd, word, h))) {
+            return error;
+        }
+        h->source = where(cmd);
+        if (conf->connection_handlers == NULL) {
+            conf->connection_handlers = apr_array_make(cmd->pool, 1,
+                                                       sizeof(h));
+        }
+        APR_ARRAY_PUSH(conf->connection_handlers, msw_handler *) = h;
+        handlers++;
+    }
+    return handlers > 0 ? NULL
+        : "SwiftConnectionHandler names no handler; write "
+          "SwiftConnectionHandler module, or module::function";
+}
+
 /* ---- Other directives --------------------------------------------------- */
 
 /* A flag of the directory's configuration; its offset is the directive's
@@ -373,6 +405,9 @@ const command_rec msw_directives[] = {
     AP_INIT_RAW_ARGS("SwiftHandler", set_handlers, PHASE(MSW_PHASE_CONTENT),
         OR_ALL, "handler [handler ...] [ | .ext [.ext ...] ]: Swift functions "
         "that answer requests whose handler is mod_swift"),
+    AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers, NULL,
+        RSRC_CONF, "handler [handler ...]: Swift functions that speak the "
+        "protocol of a server's connections"),
     AP_INIT_TAKE_ARGV("SwiftPath", set_path, NULL,
         OR_ALL, "directories searched for modules after the directive's own"),
     AP_INIT_FLAG("SwiftDebug", set_flag, DIR_FIELD(debug),

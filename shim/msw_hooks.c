@@ -7,6 +7,7 @@
 #include "msw_shim.h"
 
 #include <apr_optional_hooks.h>
+#include <http_connection.h>
 #include <http_log.h>
 #include <http_protocol.h>
 #include <http_request.h>
@@ -79,6 +80,20 @@ static int status_page(request_rec *r, int flags)
                              : DECLINED;
 }
 
+/* A new connection; RUN_FIRST: HTTP is spoken where all decline. A stream of
+ * HTTP/2 is no connection of its own. */
+static int process_connection(conn_rec *c)
+{
+    const msw_server_config *conf =
+        ap_get_module_config(c->base_server->module_config, &swift_module);
+
+    if (conf->connection_handlers == NULL || c->master != NULL) {
+        return DECLINED;
+    }
+    return msw_library_entry ? msw_library_entry->process_connection(c)
+                             : HTTP_SERVICE_UNAVAILABLE;
+}
+
 /* ---- Filters ------------------------------------------------------------ */
 
 apr_status_t msw_output_filter(ap_filter_t *f, apr_bucket_brigade *bb)
@@ -102,6 +117,8 @@ void msw_register_request_hooks(apr_pool_t *p)
                               AP_FTYPE_RESOURCE);
     ap_register_input_filter(MSW_FILTER_NAME, msw_input_filter, NULL,
                              AP_FTYPE_RESOURCE);
+    ap_hook_process_connection(process_connection, NULL, NULL,
+                               APR_HOOK_MIDDLE);
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,

@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 3
+#define MSW_ENTRY_ABI 4
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -38,6 +38,9 @@ typedef struct msw_entry_points {
     int (*request_phase)(request_rec *r, msw_phase phase);
     /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
     int (*refuse_source)(request_rec *r);
+    /** process_connection of a client's connection whose server has connection
+     *  handlers. */
+    int (*process_connection)(conn_rec *c);
     /** An output filter, and an input filter: the filter's own functions. */
     apr_status_t (*output_filter)(ap_filter_t *f, apr_bucket_brigade *bb);
     apr_status_t (*input_filter)(ap_filter_t *f, apr_bucket_brigade *bb,

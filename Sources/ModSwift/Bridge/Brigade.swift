@@ -104,15 +104,15 @@ internal import CApache
 
     /// Calls body with the bucket's bytes, which may have to be read from a file first.
     ///
-    /// - Returns: What body gives; an APR status where there are none.
-    func read<Result>(
-        _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Swift.Result<Result, APRStatus> {
+    /// - Throws: What body throws; ``ServerError`` where there are none.
+    func read<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         var data: UnsafePointer<CChar>?
         var length = 0
         let status = unsafe msw_bucket_read(pointer, &data, &length, APR_BLOCK_READ)
-        guard status == APR_SUCCESS else { return .failure(APRStatus(code: status)) }
-        return unsafe .success(try body(UnsafeRawBufferPointer(start: data, count: length)))
+        guard status == APR_SUCCESS else {
+            throw ServerError(status, operation: "read", detail: "what is to be sent")
+        }
+        return try unsafe body(UnsafeRawBufferPointer(start: data, count: length))
     }
 }
 

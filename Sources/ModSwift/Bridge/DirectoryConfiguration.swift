@@ -73,7 +73,7 @@ internal import CApache
 // SAFETY: as its configuration.
 /// The handler words that stand for a phase.
 @safe struct HandlerEntries {
-    fileprivate let array: UnsafeMutablePointer<apr_array_header_t>?
+    let array: UnsafeMutablePointer<apr_array_header_t>?
     /// Some entry is for one extension only.
     let selectsByExtension: Bool
 

@@ -2,33 +2,38 @@
 
 internal import CApache
 
-extension FilterStream {
-    /// Moves bytes of a bucket to an array, at most so many.
-    func take(_ bucket: Bucket, _ limit: Int, into bytes: inout [UInt8]) throws {
+extension Bucket {
+    /// Moves its first bytes to an array, at most so many.
+    ///
+    /// - Throws: ``ServerError`` when they cannot be read.
+    func take(_ limit: Int, into bytes: inout [UInt8]) throws {
         // SAFETY: the bytes are copied before the bucket is deleted.
-        let count = try unsafe bucket.read { data in
+        let count = try unsafe read { data in
             unsafe bytes.append(contentsOf: data.prefix(limit))
             return min(data.count, limit)
-        }.get()
-        bucket.consume(count)
+        }
+        consume(count)
     }
 
-    /// Moves bytes of a bucket up to a line feed to an array, at most so many.
+    /// Moves its first bytes up to a line feed to an array, at most so many.
     ///
     /// - Returns: Whether the line is complete.
-    func takeLine(_ bucket: Bucket, _ limit: Int, into line: inout [UInt8]) throws -> Bool {
+    /// - Throws: ``ServerError`` when they cannot be read.
+    func takeLine(_ limit: Int, into line: inout [UInt8]) throws -> Bool {
         // SAFETY: as above.
-        let (count, isComplete) = try unsafe bucket.read { data in
+        let (count, isComplete) = try unsafe read { data in
             let window = unsafe data.prefix(limit)
             let end = unsafe window.firstIndex(of: UInt8(ascii: "\n"))
             let part = unsafe end.map { unsafe window[...$0] } ?? window
             unsafe line.append(contentsOf: part)
             return unsafe (part.count, end != nil)
-        }.get()
-        bucket.consume(count)
+        }
+        consume(count)
         return isComplete
     }
+}
 
+extension FilterStream {
     /// Calls body with the bytes of a bucket, which goes afterwards.
     func lend<Failure: Error>(
         _ bucket: Bucket, to body: (Span<UInt8>) throws(Failure) -> Void
@@ -37,7 +42,7 @@ extension FilterStream {
         // SAFETY: the bytes are borrowed for the call.
         try unsafe bucket.read { data in
             try body(unsafe Span(_unsafeElements: data.bindMemory(to: UInt8.self)))
-        }.get()
+        }
     }
 
     /// Calls body with the bytes of an array, as with those of a bucket.

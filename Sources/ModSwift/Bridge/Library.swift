@@ -45,6 +45,10 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let record = unsafe RequestRecord(record) else { return HTTP_FORBIDDEN }
                 return Dispatcher.refuseSource(of: record)
             },
+            process_connection: { record in
+                guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
+                return Dispatcher.run(record)
+            },
             output_filter: { filter, brigade in
                 guard let filter = unsafe FilterRecord(filter),
                     let brigade = unsafe Brigade(brigade)

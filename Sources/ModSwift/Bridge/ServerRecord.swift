@@ -78,6 +78,12 @@ internal import CApache
         return Double(timeout) / 1_000_000
     }
 
+    /// SwiftConnectionHandler.
+    var connectionHandlers: HandlerEntries {
+        unsafe HandlerEntries(
+            array: configuration?.pointee.connection_handlers, selectsByExtension: false)
+    }
+
     /// The configuration of the server outside of any directory.
     var defaults: DirectoryConfiguration? {
         // SAFETY: as above.

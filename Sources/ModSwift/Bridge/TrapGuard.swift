@@ -40,10 +40,29 @@ enum TrapGuard {
         var call = FilterCall(body: body, filter: filter)
         // SAFETY: as above.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
-            unsafe msw_guard_call(FilterCall.run, call, nil)
+            unsafe msw_guard_call(
+                { unsafe $0?.assumingMemoryBound(to: FilterCall.self).pointee.run() }, call, nil)
         }
         if trapped != 0 { throw Trap.last }
         if let error = call.error { throw error }
+    }
+
+    /// Calls a connection handler.
+    ///
+    /// - Throws: What the handler throws; ``Trap``.
+    static func call(
+        _ body: @escaping (Connection) throws -> Status, _ connection: Connection
+    ) throws -> Status {
+        var call = ConnectionCall(body: body, connection: connection)
+        // SAFETY: as above.
+        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
+            unsafe msw_guard_call(
+                { unsafe $0?.assumingMemoryBound(to: ConnectionCall.self).pointee.run() }, call, nil
+            )
+        }
+        if trapped != 0 { throw Trap.last }
+        if let error = call.error { throw error }
+        return call.status
     }
 }
 
@@ -80,14 +99,20 @@ private struct FilterCall {
     let filter: Filter
     var error: (any Error)?
 
-    // SAFETY: called with the address of a FilterCall.
-    static let run: @convention(c) (UnsafeMutableRawPointer?) -> Void = { address in
-        guard let call = unsafe address?.assumingMemoryBound(to: FilterCall.self) else { return }
-        do {
-            try unsafe call.pointee.body(call.pointee.filter)
-        } catch {
-            unsafe call.pointee.error = error
-        }
+    mutating func run() {
+        do { try body(filter) } catch { self.error = error }
+    }
+}
+
+/// A call of a connection handler.
+private struct ConnectionCall {
+    let body: (Connection) throws -> Status
+    let connection: Connection
+    var status = Status.ok
+    var error: (any Error)?
+
+    mutating func run() {
+        do { status = try body(connection) } catch { self.error = error }
     }
 }
 

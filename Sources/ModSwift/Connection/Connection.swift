@@ -13,6 +13,9 @@ public final class Connection {
     private var notesTable: Table?
     private var ownServer: Server?
     var storage: [ObjectIdentifier: Any] = [:]
+    private var madeStream: ConnectionStream?
+    /// The version of each module that its handlers have met: they keep to it.
+    private(set) var metVersions: [MetVersion] = []
 
     private init(_ record: ConnectionRecord) { self.record = record }
 
@@ -28,6 +31,8 @@ public final class Connection {
     func end() {
         // Last: what is let go of here may look at the connection once more.
         storage = [:]
+        madeStream = nil
+        metVersions = []
         notesTable?.end()
         ownServer?.end()
         record = nil
@@ -41,6 +46,14 @@ public final class Connection {
                     + "your own while one of its requests is being handled.")
         }
         return record
+    }
+
+    /// Its bytes, in both directions.
+    var stream: ConnectionStream {
+        if let madeStream { return madeStream }
+        guard let stream = ConnectionStream(live) else { stop("httpd has no memory for a brigade") }
+        madeStream = stream
+        return stream
     }
 
     // MARK: Its ends
@@ -163,4 +176,9 @@ extension Connection: TableOwner {
         let failure = Failure.mistake(RequestExtras.Mistake(text: text, file: file, line: line))
         live.log("\(failure.id): \(failure.summary)", level: failure.level)
     }
+}
+
+extension Connection: HandlerSubject {
+    var servingServer: ServerRecord? { live.baseServer }
+    func meet(_ version: MetVersion) { metVersions.append(version) }
 }

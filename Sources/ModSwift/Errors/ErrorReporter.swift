@@ -39,6 +39,14 @@ enum ErrorReporter {
         return FilterFailure(status: failure.status, page: page)
     }
 
+    /// Logs a failure of a connection handler; its client is told nothing.
+    static func report(_ failure: Failure, connection: Connection, handler: String) {
+        var story = "\(failure.id): \(Phase.connection.directive) \(handler): "
+        story += printable(failure.summary)
+        if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
+        connection.log(story, level: failure.level)
+    }
+
     /// The page of an answer that has not begun, its headers set; nil where the client is shown no
     /// more than the status.
     private static func page(

@@ -107,7 +107,7 @@ final class FilterStream {
         var bytes = Array(partialLine.prefix(limit))
         partialLine.removeFirst(bytes.count)
         while bytes.count < limit, let bucket = try nextData(hasSome: !bytes.isEmpty) {
-            try take(bucket, limit - bytes.count, into: &bytes)
+            try bucket.take(limit - bytes.count, into: &bytes)
         }
         return bytes.isEmpty && hasEnded ? nil : bytes
     }
@@ -117,7 +117,7 @@ final class FilterStream {
         var line = partialLine
         partialLine = []
         while line.count < limit, let bucket = try nextData(hasSome: false) {
-            if try takeLine(bucket, limit - line.count, into: &line) { return line }
+            if try bucket.takeLine(limit - line.count, into: &line) { return line }
         }
         if line.count >= limit || hasEnded { return line.isEmpty ? nil : line }
         partialLine = line

@@ -23,6 +23,22 @@ enum Dispatcher {
         return finish(runAll(entries, phase, request, configuration), request)
     }
 
+    /// Runs the handlers of a connection, until one does not decline it.
+    ///
+    /// - Returns: What the hook returns to httpd.
+    static func run(_ record: ConnectionRecord) -> Int32 {
+        guard let server = record.baseServer, let configuration = server.defaults else { return -1 }
+        let connection = Connection.of(record)
+        let entries = server.connectionHandlers
+        for index in 0..<entries.count {
+            let status = Funnel.call(.configured(entries[index]), connection, configuration)
+            if status == .declined { continue }
+            connection.stream.flush()
+            return 0
+        }
+        return -1
+    }
+
     /// The content phase of a Swift source that no handler was mapped to.
     static func refuseSource(of record: RequestRecord) -> Int32 {
         let request = Request.of(record)

@@ -58,6 +58,30 @@ enum Funnel {
         }
     }
 
+    /// Calls a handler of a connection.
+    ///
+    /// - Returns: ok, declined or done; the story of any failure has been told, and is ok.
+    static func call(
+        _ handler: HandlerReference, _ connection: Connection,
+        _ configuration: DirectoryConfiguration
+    ) -> Status {
+        do {
+            let loaded = try Loader.handler(handler, .connection, connection, configuration)
+            return try loaded.with { loaded in
+                guard case .connection(let body) = loaded.handler else {
+                    throw Failure.wrongArgument(loaded.handler, .connection, wanted: "Connection")
+                }
+                return try TrapGuard.call(body, connection)
+            }
+        } catch let status as Status {
+            return status == .declined ? .declined : .ok
+        } catch {
+            ErrorReporter.report(
+                Failure(describing: error), connection: connection, handler: handler.word)
+            return .ok
+        }
+    }
+
     // MARK: Into handler code
 
     @inline(__always)

@@ -5,12 +5,14 @@
 enum Handler {
     case request((Request) throws -> Status)
     case filter((Filter) throws -> Void)
+    case connection((Connection) throws -> Status)
 
     /// What it takes, as its author wrote it.
     var argument: String {
         switch self {
         case .request: "Request"
         case .filter: "Filter"
+        case .connection: "Connection"
         }
     }
 }
@@ -92,12 +94,39 @@ public struct HandlerRegistrar {
         refuse(name, "it returns \(Result.self), and a filter returns nothing")
     }
 
-    /// A connection handler; the connection phase is not there yet.
+    /// A connection handler with a status.
+    public func add(_ name: String, _ function: @escaping (Connection) throws -> Status) {
+        collector.handlers[name] = .connection(function)
+    }
+
+    /// A connection handler without a result: ``Status/ok``.
+    public func add(_ name: String, _ function: @escaping (Connection) throws -> Void) {
+        collector.handlers[name] = .connection { connection in
+            try function(connection)
+            return .ok
+        }
+    }
+
+    /// An async connection handler with a status.
+    public func add(_ name: String, _ function: @escaping (Connection) async throws -> Status) {
+        collector.handlers[name] = .connection { connection in
+            try WorkerExecutor.run(connection, function)
+        }
+    }
+
+    /// An async connection handler without a result.
+    public func add(_ name: String, _ function: @escaping (Connection) async throws -> Void) {
+        collector.handlers[name] = .connection { connection in
+            try WorkerExecutor.run(connection, function)
+            return .ok
+        }
+    }
+
+    /// A function of a connection that is no handler, by its result.
     public func add<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Connection) async throws -> Result
     ) {
-        refuse(
-            name, "it takes a Connection, and no directive of this version calls such a function")
+        refuse(name, "it returns \(Result.self), and a connection handler returns Status or Void")
     }
 
     /// A function that cannot be a handler.

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+extension ConnectionRecord {
+    var pool: Pool? { unsafe Pool(pointer.pointee.pool) }
+
+    /// Gets bytes from the filters on the way from the client, waiting for the first.
+    func get(_ brigade: Brigade, upTo limit: Int) -> Int32 {
+        unsafe ap_get_brigade(
+            pointer.pointee.input_filters, brigade.pointer, AP_MODE_READBYTES, APR_BLOCK_READ,
+            apr_off_t(limit))
+    }
+
+    /// Where what is written goes.
+    var output: FilterRecord? { unsafe FilterRecord(pointer.pointee.output_filters) }
+
+    /// Hands buckets to the filters on the way to the client.
+    func pass(_ brigade: Brigade) -> Int32 {
+        unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade.pointer)
+    }
+
+    /// Seconds; nil for a connection without a socket of its own.
+    var timeout: Double? {
+        get {
+            var microseconds: apr_interval_time_t = 0
+            guard let socket = unsafe ap_get_conn_socket(pointer),
+                unsafe apr_socket_timeout_get(socket, &microseconds) == APR_SUCCESS
+            else { return nil }
+            return Double(microseconds) / 1_000_000
+        }
+        nonmutating set {
+            guard let socket = unsafe ap_get_conn_socket(pointer), let seconds = newValue,
+                !seconds.isNaN
+            else { return }
+            // A year is as good as for ever, and can be counted.
+            let bounded = min(max(seconds, 0), 31_536_000)
+            unsafe apr_socket_timeout_set(
+                socket, apr_interval_time_t(bounded * 1_000_000))
+        }
+    }
+}
+
+extension APRStatus {
+    /// What whoever reads a connection is thrown.
+    var connectionError: any Error {
+        msw_status_is_client_gone(code) != 0
+            ? ClientGone() : ServerError(code, operation: "read", detail: "connection")
+    }
+}
+
+extension Connection {
+    func append(utf8 text: String) {
+        var text = text
+        // SAFETY: the bytes are borrowed for the call and copied.
+        text.withUTF8 { bytes in append(buffer: UnsafeRawBufferPointer(bytes)) }
+    }
+
+    func append(array bytes: [UInt8]) {
+        // SAFETY: as above.
+        unsafe bytes.withUnsafeBytes { bytes in append(buffer: bytes) }
+    }
+
+    func append(borrowed bytes: borrowing RawSpan) {
+        // SAFETY: as above.
+        unsafe bytes.withUnsafeBytes { bytes in append(buffer: bytes) }
+    }
+
+    // SAFETY: the caller borrows the bytes for this call.
+    @safe private func append(buffer: UnsafeRawBufferPointer) {
+        if unsafe buffer.isEmpty { return }
+        stream.append { unsafe $0.write(buffer, toward: live.output) }
+    }
+}

@@ -20,6 +20,19 @@ extension RequestRecord {
             }
         }
     }
+
+    /// Writes one line, whatever is in the text, for a caller whose file is known as text.
+    func logLine(_ text: String, level: LogLevel, file: String, line: UInt) {
+        let level = level.rawValue
+        guard unsafe msw_log_request_enabled(pointer, moduleIndex, level) != 0 else { return }
+        // SAFETY: both texts are borrowed for the call.
+        unsafe file.withCString { file in
+            unsafe text.withCString { text in
+                unsafe msw_log_request(
+                    file, Int32(clamping: line), moduleIndex, level, 0, pointer, text)
+            }
+        }
+    }
 }
 
 extension ServerRecord {
@@ -34,6 +47,17 @@ extension ServerRecord {
                 unsafe msw_log_server(
                     cString(file), Int32(clamping: line), moduleIndex, level.rawValue, status,
                     pointer, text)
+            }
+        }
+    }
+
+    /// Writes one line, whatever is in the text, for a caller whose file is known as text.
+    func logLine(_ text: String, level: LogLevel, file: String, line: UInt) {
+        // SAFETY: both texts are borrowed for the call.
+        unsafe file.withCString { file in
+            unsafe text.withCString { text in
+                unsafe msw_log_server(
+                    file, Int32(clamping: line), moduleIndex, level.rawValue, 0, pointer, text)
             }
         }
     }

@@ -81,12 +81,15 @@ enum Startup {
 
 extension LoaderSettings {
     // SAFETY: set in child_init, before any other thread; the record lives as long as the child.
-    nonisolated(unsafe) private static var server: ServerRecord?
+    nonisolated(unsafe) private static var kept: ServerRecord?
 
-    fileprivate static func keep(_ server: ServerRecord) { unsafe Self.server = server }
+    /// The main server of this child.
+    static var server: ServerRecord? { unsafe kept }
+
+    fileprivate static func keep(_ server: ServerRecord) { unsafe kept = server }
 
     /// Writes a line to the main server's log.
     static func log(_ text: String, _ level: LogLevel) {
-        unsafe server?.log(text, level: level)
+        server?.log(text, level: level)
     }
 }

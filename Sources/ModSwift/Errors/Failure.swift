@@ -146,7 +146,18 @@ extension Failure {
     // MARK: In a handler
 
     static func thrown(_ error: any Error) -> Failure {
-        Failure(id: "MSW0301", summary: "threw \(type(of: error)): \(error)")
+        let failure = Failure(id: "MSW0301", summary: "threw \(type(of: error)): \(error)")
+        guard let status = (error as? any StatusError)?.status else { return failure }
+        return failure.ending(with: status)
+    }
+
+    /// The same failure with the status that the error asks for.
+    private func ending(with status: Status) -> Failure {
+        var failure = self
+        if (400...599).contains(status.rawValue) { failure.status = status }
+        // What a client did wrong is no fault of the handler's.
+        if failure.status.rawValue < 500 { failure.level = .warning }
+        return failure
     }
 
     static func invalidStatus(_ status: Status) -> Failure {
@@ -164,7 +175,7 @@ extension Failure {
     }
 
     static func mistake(_ mistake: RequestExtras.Mistake) -> Failure {
-        let place = mistake.line > 0 ? "\(authored(mistake.file)):\(mistake.line): " : ""
+        let place = mistake.line > 0 ? "\(authored("\(mistake.file)")):\(mistake.line): " : ""
         return Failure(id: "MSW0303", summary: "\(place)\(mistake.text)")
     }
 
@@ -195,10 +206,10 @@ extension Failure {
 }
 
 /// A `#fileID` in the author's names: without the suffix that makes module names unique.
-func authored(_ file: StaticString) -> String {
-    let parts = "\(file)".split(separator: "/", maxSplits: 1)
+func authored(_ file: String) -> String {
+    let parts = file.split(separator: "/", maxSplits: 1)
     guard parts.count == 2, let mark = parts[0].lastIndex(of: "_"),
         parts[0][mark...].count == ModuleKey.shortLength + 1
-    else { return "\(file)" }
+    else { return file }
     return "\(parts[0][..<mark])/\(parts[1])"
 }

@@ -1,7 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// An error that says which status a request ends with when nobody catches it; other errors end as
+/// 500.
+///
+/// The story goes to the error log, as that of any error: at level `warning` where the status says
+/// that the client is to blame (400 to 499).
+public protocol StatusError: Error {
+    /// The status of the answer: an HTTP error, 400 to 599.
+    var status: Status { get }
+}
+
 /// A call to httpd, APR or the system that failed.
-public struct ServerError: Error, Sendable, CustomStringConvertible {
+public struct ServerError: StatusError, Sendable, CustomStringConvertible {
     /// The error number, as APR gives it (`apr_status_t`); that of errno where the system failed.
     public let code: Int
     /// What was tried, in httpd's or APR's words: "open", "read".

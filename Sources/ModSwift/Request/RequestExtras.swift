@@ -19,6 +19,7 @@ final class RequestExtras {
     /// The first one counts.
     var mistake: Mistake?
     var bodyReader: BodyReader?
+    var log: RequestLog?
     var storage: [ObjectIdentifier: Any] = [:]
     var cleanups: [() -> Void] = []
     /// Handlers that were added by code, by phase.
@@ -34,5 +35,6 @@ final class RequestExtras {
         while let cleanup = cleanups.popLast() { cleanup() }
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
         ownServer?.end()
+        log?.end()
     }
 }

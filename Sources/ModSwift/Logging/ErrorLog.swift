@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A way to the error log that may be kept, and used on any thread.
+///
+/// A ``Request`` may be used neither after its end nor on a second thread; its ``Request/errorLog``
+/// may. Lines that are written there while the request is being handled, on its thread, are lines of
+/// the request, with all that `ErrorLogFormat` shows of it. Others go to the server's log and begin
+/// with the client's address and, where it is known, the request's id.
+///
+/// ```swift
+/// let log = req.errorLog
+/// Task.detached { log.write("done", level: .info) }
+/// ```
+///
+/// It has no counterpart in mod_python.
+public struct ErrorLog: Sendable {
+    private let request: RequestLog?
+
+    /// The least severe level that is written: what `LogLevel` said when this was made, for the
+    /// request's place or for the main server.
+    public let level: LogLevel
+
+    /// The main server's, for code that knows no request.
+    public static var main: ErrorLog {
+        ErrorLog(request: nil, level: LoaderSettings.server?.logLevelOfModule ?? .warning)
+    }
+
+    fileprivate init(_ request: Request) {
+        self.init(request: request.log, level: request.live.logLevelOfModule)
+    }
+
+    private init(request: RequestLog?, level: LogLevel) {
+        self.request = request
+        self.level = level
+    }
+
+    /// Writes one line to the error log, unless it is less severe than ``level``.
+    ///
+    /// - Parameters:
+    ///   - text: httpd writes a line break in it as `\n`, and cuts what is longer than 8 KB.
+    ///   - level: How severe it is.
+    ///   - file: Where the caller stands, as `#fileID`.
+    ///   - line: Where the caller stands.
+    public func write(
+        _ text: String, level: LogLevel, file: String = #fileID, line: UInt = #line
+    ) {
+        guard level <= self.level else { return }
+        // A NUL would end the line for httpd.
+        let text = text.utf8.contains(0) ? text.replacing("\0", with: "\\0") : text
+        let file = authored(file)
+        if let request {
+            request.write(text, level: level, file: file, line: line)
+        } else {
+            LoaderSettings.server?.logLine(text, level: level, file: file, line: line)
+        }
+    }
+}
+
+extension Request {
+    /// The error log of this request; it may outlive the request.
+    public var errorLog: ErrorLog { ErrorLog(self) }
+
+    fileprivate var log: RequestLog {
+        if let log = extras.log {
+            log.adopt()
+            return log
+        }
+        let log = RequestLog(live)
+        extras.log = log
+        return log
+    }
+}

@@ -43,7 +43,11 @@ let package = Package(
     dependencies: [
         // For the command line only; nothing that httpd loads is linked to it
         // (docs/decisions/0012).
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        // Types that handlers and the packages they use share: one library each
+        // (docs/decisions/0018). Without Foundation, which its trait would bring along.
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0", traits: []),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
         // httpd's and APR's headers, the configuration structures the shim fills, and static
@@ -97,6 +101,21 @@ let package = Package(
                 ]),
                 .linkedLibrary("apr-1"),
             ]),
+
+        // What handlers may import beside it. scripts/link makes one library of each, and one of each
+        // module of others that they show.
+        .target(
+            name: "ModSwiftHTTPTypes",
+            dependencies: ["ModSwift", .product(name: "HTTPTypes", package: "swift-http-types")],
+            swiftSettings: strict),
+        .target(
+            name: "ModSwiftLogging",
+            dependencies: ["ModSwift", .product(name: "Logging", package: "swift-log")],
+            // It has work to do when it is loaded: who imports it is linked to it, used or not.
+            swiftSettings: strict + [
+                .unsafeFlags(["-module-link-name", ":libModSwiftLogging.so.1"])
+            ]),
+        .target(name: "ModSwiftJSON", dependencies: ["ModSwift"], swiftSettings: strict),
 
         // The builder program: source in, stamped shared library out. Runs in its own process.
         .target(name: "HandlerDiscovery", swiftSettings: strict + swiftSyntax),

@@ -18,7 +18,7 @@ struct Compiler {
     /// - Throws: ``BuildProblem`` with the diagnostics, in the author's names.
     func compile() throws {
         let process = ChildProcess(
-            path: order.compiler, arguments: arguments, environment: environment,
+            path: order.compiler, arguments: try arguments, environment: environment,
             directory: workplace.temporary, group: .inherited)
         // Standard input is the child of httpd that waits: when it ends, so does the build.
         let (end, output) = try process.run(
@@ -51,6 +51,10 @@ struct Compiler {
     }
 
     private var arguments: [String] {
+        get throws { try options + libraries + [workplace.source, workplace.registration] }
+    }
+
+    private var options: [String] {
         [
             "-swift-version", "6", order.optimize ? "-O" : "-Onone", "-g",
             "-whole-module-optimization", "-parse-as-library",
@@ -60,11 +64,19 @@ struct Compiler {
             "-module-cache-path", "\(order.cache)/clang",
             "-diagnostic-style", "llvm", "-no-color-diagnostics",
             "-use-ld=lld", "-no-toolchain-stdlib-rpath",
-            "-Xlinker", "-rpath=\(order.library)", "-Xlinker", "--as-needed",
-            "-Xlinker", "-l:libModSwift.so.1", "-Xlinker", "-soname=\(order.names.file)",
+            "-Xlinker", "-rpath=\(order.library)", "-Xlinker", "-soname=\(order.names.file)",
             "-Xlinker", "-z", "-Xlinker", "nodelete",
-            workplace.source, workplace.registration,
         ]
+    }
+
+    /// The library of each module that may be imported; the linker takes those that are used.
+    private var libraries: [String] {
+        get throws {
+            let modules = try FileSystem.names(in: "\(order.library)/modules")
+            let names = modules.compactMap { $0.split(separator: ".").first }
+            return ["-Xlinker", "--as-needed"]
+                + names.flatMap { ["-Xlinker", "-l:lib\($0).so.1"] }
+        }
     }
 
     private var environment: [String] {

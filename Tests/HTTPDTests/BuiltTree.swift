@@ -18,13 +18,13 @@ struct BuiltTree {
     let root: String
     let buildID: String
 
-    /// Lays out the sources of shim and configuration, puts the library and the builder of the stage
-    /// where SwiftPM would, and makes the shim for them.
+    /// Lays out the sources of shim and configuration, puts the libraries and the builder of the stage
+    /// where a build would, and makes the shim for them.
     init(_ kind: Kind, in root: String) throws {
         let id = try ModSwiftStage.fromEnvironment().buildID
         self.root = root
         buildID = kind == .staged ? id : String(id.reversed())
-        try Shell.run(["mkdir", "-p", "\(root)/.build/release/Modules", "\(root)/Sources"])
+        try Shell.run(["mkdir", "-p", "\(root)/.build/release/libraries", "\(root)/Sources"])
         try copySources(from: SourceTree.root)
         try copyProducts(from: ModSwiftStage.fromEnvironment().buildDirectory, replacing: id)
         try Shell.run(["\(root)/scripts/stage", ".build/stage", ".build/release", "link"])
@@ -39,14 +39,14 @@ struct BuiltTree {
 
     private func copyProducts(from staged: String, replacing id: String) throws {
         let build = "\(root)/.build/release"
-        let module = try "\(staged)/modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
         try Shell.run(["cp", "\(staged)/mod_swift_build", "\(build)/mod_swift_build"])
         try Shell.run(["cp", SourceTree.commandLine, "\(build)/modswift"])
-        for suffix in ["swiftmodule", "swiftdoc"] {
-            try Shell.run(["cp", "\(module).\(suffix)", "\(build)/Modules/ModSwift.\(suffix)"])
+        try Shell.run(["cp", "-r", "\(staged)/modules", "\(build)/libraries/"])
+        for name in try FileTree.names(in: staged) where name.hasSuffix(".so.1") {
+            try Shell.run(["cp", "\(staged)/\(name)", "\(build)/libraries/\(name)"])
         }
         try Self.library("\(staged)/libModSwift.so.1", replacing: id, with: buildID)
-            .write(to: URL(fileURLWithPath: "\(build)/libModSwift.so"))
+            .write(to: URL(fileURLWithPath: "\(build)/libraries/libModSwift.so.1"))
     }
 
     private static func library(

@@ -38,12 +38,13 @@ extension InstallationTests {
         @Test func allThatABuildNeedsLiesInItsDirectory() throws {
             let files = try FileTree.files(below: installation.directory(of: build))
             let toolchain = try Set(FileTree.names(in: SourceTree.configured("SWIFT_RUNTIME")))
-            let module = try "modules/ModSwift.swiftmodule/\(SourceTree.configured("TRIPLE"))"
-            #expect(
-                files.filter { !toolchain.contains($0) } == [
-                    "libModSwift.so.1", "mod_swift_build", "modswift",
-                    "\(module).swiftdoc", "\(module).swiftmodule", "swift.conf",
-                ])
+            let triple = try SourceTree.configured("TRIPLE")
+            let libraries = LayoutTests.modules.flatMap { name in
+                let module = "modules/\(name).swiftmodule/\(triple)"
+                return ["lib\(name).so.1", "\(module).swiftdoc", "\(module).swiftmodule"]
+            }
+            let others = ["mod_swift_build", "modswift", "swift.conf"]
+            #expect(files.filter { !toolchain.contains($0) } == (libraries + others).sorted())
             let runtime = toolchain.intersection(files)
             #expect(runtime.isSuperset(of: ["libswiftCore.so", "libFoundation.so"]))
             #expect(!runtime.contains { $0.contains("Testing") || $0.contains("XCTest") })

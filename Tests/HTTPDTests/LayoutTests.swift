@@ -8,6 +8,11 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct LayoutTests {
+    /// What handlers may import: each has a library of its own.
+    static let modules = [
+        "HTTPTypes", "Logging", "ModSwift", "ModSwiftHTTPTypes", "ModSwiftJSON", "ModSwiftLogging",
+    ]
+
     private let stage: ModSwiftStage
     private let build: String
 
@@ -55,11 +60,71 @@ struct LayoutTests {
         #expect(strangers == [])
     }
 
-    @Test func builderAndModuleLieBesideTheLibrary() throws {
+    @Test func builderAndModulesLieBesideTheLibrary() throws {
         #expect(FileManager.default.isExecutableFile(atPath: "\(build)/mod_swift_build"))
         let modules = try FileTree.files(below: "\(build)/modules")
         let triple = try SourceTree.configured("TRIPLE")
-        #expect(modules.contains("ModSwift.swiftmodule/\(triple).swiftmodule"))
+        for module in Self.modules {
+            #expect(modules.contains("\(module).swiftmodule/\(triple).swiftmodule"))
+        }
+    }
+
+    @Test(arguments: modules)
+    func eachModuleHasOneLibrary(_ module: String) throws {
+        let library = try ELFFile("\(build)/lib\(module).so.1")
+        #expect(library.soname == "lib\(module).so.1")
+        #expect(library.runpath == ["$ORIGIN"])
+        #expect(library.flags.contains("NODELETE"))
+        #expect(try library.buildID() != nil)
+        // Types are the same for all who use them where one library alone has their descriptions.
+        let type = ["HTTPTypes": "$s9HTTPTypes11HTTPRequestVMn", "Logging": "$s7Logging6LoggerVMn"]
+        guard let type = type[module] else { return }
+        let holders = try ELFFile.all(below: build).filter { try $0.exports().contains(type) }
+        #expect(holders.map(\.soname) == [library.soname])
+    }
+
+    /// Or handlers in a cache would meet a library that they were not compiled against.
+    @Test func aChangeOfAnyLibraryOrModuleIsAnotherBuild() throws {
+        let source = try SourceTree.root
+        try withTemporaryDirectory { root in
+            let release = "\(root)/.build/release"
+            try Shell.run(["mkdir", "-p", release])
+            try Shell.run(["cp", "-r", "\(source)/scripts", "\(root)/scripts"])
+            try Shell.run(["cp", "\(source)/.build/config.mk", "\(root)/.build/config.mk"])
+            try Shell.run(["cp", "-r", "\(source)/.build/release/Modules", "\(release)/Modules"])
+            for name in Self.modules.map({ "\($0).build" }) + ["libModSwift.so"] {
+                try Shell.run(["ln", "-s", "\(source)/.build/release/\(name)", release])
+            }
+            func buildID() throws -> String? {
+                try Shell.run(["\(root)/scripts/link", ".build/release"])
+                return try ELFFile("\(release)/libraries/libModSwift.so.1").buildID()
+            }
+            #expect(try buildID() == stage.buildID)
+            try Shell.run([
+                "cp", "\(release)/Modules/ModSwift.swiftdoc", "\(release)/Modules/Logging.swiftdoc",
+            ])
+            #expect(try buildID() != stage.buildID)
+        }
+    }
+
+    @Test func aHandlerIsLinkedToWhatItUsesAlone() throws {
+        let plain = "func handler(_ req: Request) {}"
+        // An edit is in the very next answer.
+        try SwiftSite.with(plain, directives: "SwiftDebug On") { server throws in
+            #expect(try server.app().status == 200)
+            #expect(try ours(server.compiledApps) == ["libModSwift.so.1"])
+            try server.writeApp(
+                "import ModSwiftJSON\nfunc handler(_ req: Request) throws { try req.writeJSON(1) }")
+            #expect(try server.app("json").text == "1")
+            #expect(
+                try ours(server.compiledApps) == ["libModSwift.so.1", "libModSwiftJSON.so.1"])
+        }
+    }
+
+    /// The libraries of this build that any of the handlers is linked to.
+    private func ours(_ handlers: [CompiledHandler]) -> [String] {
+        let libraries = Set(Self.modules.map { "lib\($0).so.1" })
+        return Set(handlers.flatMap(\.file.needed)).intersection(libraries).sorted()
     }
 
     @Test func noFileLooksForLibrariesInTheBuildTree() throws {

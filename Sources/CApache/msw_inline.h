@@ -178,10 +178,17 @@ static inline void msw_config_set(ap_conf_vector_t *v, int index, void *value)
     ((void **)v)[index] = value;
 }
 
-/** Opaque type: the pool of a table, which begins with its array header. */
+/** Opaque type: the array of a table, with which it begins: APR's macro
+ *  apr_is_empty_table relies on that, too. Saves the call of apr_table_elts. */
+static inline const apr_array_header_t *msw_table_array(const apr_table_t *t)
+{
+    return (const apr_array_header_t *)t;
+}
+
+/** The pool of a table. */
 static inline apr_pool_t *msw_table_pool(const apr_table_t *t)
 {
-    return apr_table_elts(t)->pool;
+    return msw_table_array(t)->pool;
 }
 
 /** Whether an option's value is MSW_OPTION_REMOVED. */

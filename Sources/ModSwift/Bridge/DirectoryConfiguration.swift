@@ -55,9 +55,9 @@ internal import CApache
     /// All options that are set.
     var options: [(key: String, value: String)] {
         guard let table = unsafe pointer.pointee.options else { return [] }
-        return unsafe TableElements(table).compactMap { name, value in
-            unsafe value.map { unsafe msw_option_is_removed($0) != 0 } ?? true
-                ? nil : (text(name) ?? "", text(value) ?? "")
+        return unsafe TableElements(table).entries.compactMap { entry in
+            unsafe entry.value.map { unsafe msw_option_is_removed($0) != 0 } ?? true
+                ? nil : (entry.texts.name, entry.texts.value)
         }
     }
 

@@ -79,6 +79,19 @@ extension ConnectionRecord {
     }
 }
 
+/// Writes a line to the main error log, for what belongs to no request.
+func logWithoutRequest(
+    _ text: String, level: LogLevel, file: StaticString = #fileID, line: UInt = #line
+) {
+    for part in logLines(of: text) {
+        // SAFETY: both texts are borrowed for the call; StaticStrings end in NUL.
+        unsafe part.withCString { text in
+            unsafe msw_log_server(
+                cString(file), Int32(clamping: line), moduleIndex, level.rawValue, 0, nil, text)
+        }
+    }
+}
+
 private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
     guard text.hasPointerRepresentation else { return nil }
     // SAFETY: a StaticString with a pointer is immortal and ends in NUL.

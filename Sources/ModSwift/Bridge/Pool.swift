@@ -40,28 +40,52 @@ enum ForbiddenBytes {
 
     @inline(__always)
     func areAbsent(from bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        // Eight bytes at a time: the sum is set where one of them is below 14.
-        var start = 0
-        while start + 8 <= bytes.count {
-            // SAFETY: eight bytes are there.
-            let word = unsafe UnsafeRawBufferPointer(bytes)
-                .loadUnaligned(fromByteOffset: start, as: UInt64.self)
-            if (word &- 0x0e0e_0e0e_0e0e_0e0e) & ~word & 0x8080_8080_8080_8080 != 0 { break }
-            start += 8
-        }
-        return unsafe areAbsentOneByOne(from: UnsafeBufferPointer(rebasing: bytes[start...]))
+        // Nearly every text has no byte that is worth a second look.
+        guard let start = bytes.baseAddress else { return true }
+        return unsafe !Self.mayBeIn(start, bytes.count) || areAbsentOneByOne(from: bytes)
     }
 
+    /// Whether a byte is below 14. Most texts are short: those of 4 to 16 bytes take two words,
+    /// which may overlap.
     @inline(__always)
-    private func areAbsentOneByOne(from bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        for index in bytes.indices {
-            let byte = unsafe bytes[index]
-            if byte <= 13 {
-                if byte == 0 { return false }
-                if self == .lineBreaks, byte == 13 || byte == 10 { return false }
+    static func mayBeIn(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
+        guard count >= 4, count <= 16 else { return unsafe mayBeInOther(start, count) }
+        // SAFETY: the second word ends where the text does, and neither begins before it.
+        if count < 8 {
+            let first = unsafe start.loadUnaligned(as: UInt32.self)
+            let last = unsafe start.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+            return hits(in: UInt64(first) << 32 | UInt64(last)) != 0
+        }
+        let first = unsafe start.loadUnaligned(as: UInt64.self)
+        let last = unsafe start.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        return hits(in: first) | hits(in: last) != 0
+    }
+
+    @inline(never)
+    private static func mayBeInOther(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
+        // SAFETY: no offset is beyond the count, less the size of what is loaded there.
+        guard count >= 8 else {
+            return (0..<count).contains { index in
+                unsafe start.load(fromByteOffset: index, as: UInt8.self) < 14
             }
         }
-        return true
+        var found = unsafe hits(
+            in: start.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+        for offset in stride(from: 0, to: count - 8, by: 8) {
+            unsafe found |= hits(in: start.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
+        }
+        return found != 0
+    }
+
+    /// Not zero where one of eight bytes is below 14.
+    @inline(__always)
+    private static func hits(in word: UInt64) -> UInt64 {
+        (word &- 0x0e0e_0e0e_0e0e_0e0e) & ~word & 0x8080_8080_8080_8080
+    }
+
+    @inline(never)
+    private func areAbsentOneByOne(from bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        unsafe bytes.allSatisfy { $0 != 0 && (self == .null || $0 != 13 && $0 != 10) }
     }
 }
 

@@ -6,126 +6,224 @@ internal import CApache
 /// A field of a record that points to a table.
 ///
 /// httpd swaps tables under way (headers_out on an error, headers_in on an internal redirect), so
-/// the field is kept, not the table.
+/// the field is kept, not the table. Where the field is NULL there are no entries, and nothing is
+/// set.
 @safe struct TableSlot {
     private let field: UnsafeMutablePointer<OpaquePointer?>
 
     init(_ field: UnsafeMutablePointer<OpaquePointer?>) { unsafe self.field = field }
 
+    @inline(__always)
     private var table: OpaquePointer? { unsafe field.pointee }
 
+    /// The entries as they are now.
     var elements: TableElements { unsafe TableElements(table) }
 
-    func first(_ name: String) -> String? {
-        guard let table = unsafe table else { return nil }
-        // SAFETY: apr_table_get borrows the name; the value is copied here.
-        return unsafe name.withCString { unsafe text(apr_table_get(table, $0)) }
+    /// Those with this name.
+    func elements(named name: String) -> TableElements {
+        unsafe withCName(name) { table, name in unsafe TableElements(table, named: name) }
+            ?? TableElements(nil)
     }
 
-    /// Calls body with the bytes of the first value, borrowed for the call.
-    func withFirst<Result, Failure: Error>(
-        _ name: StaticString, _ body: (Span<UInt8>?) throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        // SAFETY: a StaticString ends in NUL; the value lives at least as long as the call.
-        guard let table = unsafe table, name.hasPointerRepresentation,
-            let value = unsafe apr_table_get(
-                table, UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
-        else { return try body(nil) }
-        let start = unsafe UnsafeRawPointer(value).assumingMemoryBound(to: UInt8.self)
-        let bytes = unsafe UnsafeBufferPointer(start: start, count: strlen(value))
-        return try body(unsafe Span(_unsafeElements: bytes))
+    @inline(__always)
+    var count: Int {
+        // SAFETY: a table's array has a count at any time.
+        unsafe table.map { unsafe Int(msw_table_array($0).pointee.nelts) } ?? 0
     }
+
+    /// A table with the same entries, in a pool of its own.
+    func copied() -> OwnTable { unsafe OwnTable(copying: table) }
+
+    // MARK: Reading
+
+    /// The first value with this name. An entry without a value counts as none.
+    @inline(__always)
+    func first(_ name: String) -> String? {
+        // SAFETY: apr_table_get borrows the name; the value is copied here.
+        unsafe withCName(name) { table, name in unsafe text(apr_table_get(table, name)) }
+    }
+
+    func contains(_ name: String) -> Bool {
+        unsafe withCName(name) { table, name in
+            unsafe apr_table_get(table, name) != nil ? true : nil
+        }
+            ?? false
+    }
+
+    /// The bytes of the first value; NULL where there is none.
+    @inline(__always)
+    func firstBytes(_ name: StaticString) -> UnsafeBufferPointer<UInt8> {
+        // SAFETY: a StaticString ends in NUL; the value lives at least as long as the slot.
+        guard let table = unsafe table, let name = unsafe cString(name) else {
+            return unsafe UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return unsafe bytes(apr_table_get(table, name))
+    }
+
+    /// The bytes of the first value; NULL where there is none.
+    func firstBytes(_ name: String) -> UnsafeBufferPointer<UInt8> {
+        unsafe withCName(name) { table, name in unsafe bytes(apr_table_get(table, name)) }
+            ?? UnsafeBufferPointer(start: nil, count: 0)
+    }
+
+    // MARK: Writing
 
     /// Replaces all values; false when name or value may not stand in a header.
     func set(_ name: String, _ value: String) -> Bool {
-        unsafe change(name, value) { unsafe apr_table_setn($0, $1, $2) }
+        // SAFETY: apr_table_set copies what it keeps.
+        unsafe change(name, value) { table, name, value in
+            unsafe apr_table_set(table, name, value)
+        }
     }
 
     /// Appends a value; false when name or value may not stand in a header.
     func add(_ name: String, _ value: String) -> Bool {
-        unsafe change(name, value) { unsafe apr_table_addn($0, $1, $2) }
+        // SAFETY: apr_table_add copies both.
+        unsafe change(name, value) { table, name, value in
+            unsafe apr_table_add(table, name, value)
+        }
     }
 
+    @inline(__always)
     private func change(
         _ name: String, _ value: String,
         _ body: (OpaquePointer, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Void
     ) -> Bool {
-        // SAFETY: name and value are copied into the table's own pool.
-        guard let table = unsafe table, let pool = unsafe Pool(msw_table_pool(table)),
-            !name.isEmpty,
-            let key = unsafe pool.copy(name, refusing: .lineBreaks),
-            let value = unsafe pool.copy(value, refusing: .lineBreaks)
+        guard let table = unsafe table, !name.isEmpty, name.mayStandInHeader,
+            value.mayStandInHeader
         else { return false }
-        unsafe body(table, key, value)
+        // SAFETY: both texts are borrowed for the call, and hold no NUL.
+        unsafe name.withCString { name in
+            unsafe value.withCString { value in unsafe body(table, name, value) }
+        }
+        return true
+    }
+
+    /// Replaces all values; false when name or value may not stand in a header.
+    @inline(__always)
+    func set(_ name: StaticString, _ value: BorrowedBytes) -> Bool {
+        // SAFETY: a StaticString is never freed; the value is copied into the table's pool.
+        unsafe change(name, value) { table, name, value in
+            unsafe apr_table_setn(table, name, value)
+        }
+    }
+
+    /// Appends a value; false when name or value may not stand in a header.
+    @inline(__always)
+    func add(_ name: StaticString, _ value: BorrowedBytes) -> Bool {
+        // SAFETY: a StaticString is never freed; the value is copied into the table's pool.
+        unsafe change(name, value) { table, name, value in
+            unsafe apr_table_addn(table, name, value)
+        }
+    }
+
+    @inline(__always)
+    private func change(
+        _ name: StaticString, _ value: BorrowedBytes,
+        _ body: (OpaquePointer, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Void
+    ) -> Bool {
+        guard let table = unsafe table, let key = BorrowedBytes(name), key.count > 0 else {
+            return false
+        }
+        if key.mayHoldLineBreaks || value.mayHoldLineBreaks {
+            guard mayStandInHeader(key, value) else { return false }
+        }
+        guard let copy = unsafe value.copy(for: table) else { return false }
+        unsafe body(table, key.start.assumingMemoryBound(to: CChar.self), copy)
+        return true
+    }
+
+    /// Replaces all values; false when name or value may not stand in a header.
+    func set(_ name: String, _ value: BorrowedBytes) -> Bool {
+        // SAFETY: name and value are copied into the table's pool.
+        unsafe change(name, value) { table, name, value in
+            unsafe apr_table_setn(table, name, value)
+        }
+    }
+
+    /// Appends a value; false when name or value may not stand in a header.
+    func add(_ name: String, _ value: BorrowedBytes) -> Bool {
+        // SAFETY: name and value are copied into the table's pool.
+        unsafe change(name, value) { table, name, value in
+            unsafe apr_table_addn(table, name, value)
+        }
+    }
+
+    private func change(
+        _ name: String, _ value: BorrowedBytes,
+        _ body: (OpaquePointer, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Void
+    ) -> Bool {
+        guard let table = unsafe table, !name.isEmpty, value.mayStandInHeader,
+            let key = unsafe Pool(msw_table_pool(table))?.copy(name, refusing: .lineBreaks),
+            let copy = unsafe value.copy(for: table)
+        else { return false }
+        unsafe body(table, key, copy)
         return true
     }
 
     func remove(_ name: String) {
-        guard let table = unsafe table else { return }
-        unsafe name.withCString { unsafe apr_table_unset(table, $0) }
+        _ = unsafe withCName(name) { table, name in unsafe apr_table_unset(table, name) }
     }
 
     func removeAll() {
         guard let table = unsafe table else { return }
         unsafe apr_table_clear(table)
     }
-}
 
-// SAFETY: indices are checked against the count at each step; a table only changes between steps.
-/// The entries of a table, in order.
-@safe struct TableElements: @unsafe Sequence, @unsafe IteratorProtocol {
-    private let array: UnsafePointer<apr_array_header_t>?
-    private var position = 0
-
-    init(_ table: OpaquePointer?) {
-        unsafe array = table.flatMap { unsafe apr_table_elts($0) }
-    }
-
-    var count: Int { unsafe array.map { unsafe Int($0.pointee.nelts) } ?? 0 }
-
-    mutating func next() -> (name: UnsafePointer<CChar>?, value: UnsafePointer<CChar>?)? {
-        while position < count, let elements = unsafe array?.pointee.elts {
-            // SAFETY: the elements of a table are apr_table_entry_t.
-            let entries = unsafe UnsafeRawPointer(elements)
-                .assumingMemoryBound(to: apr_table_entry_t.self)
-            defer { position += 1 }
-            if unsafe entries[position].key == nil { continue }
-            return unsafe (
-                UnsafePointer(entries[position].key), UnsafePointer(entries[position].val)
-            )
+    /// Removes the last entry and returns it.
+    func removeLast() -> (name: String, value: String)? {
+        guard let table = unsafe table else { return nil }
+        var entries = elements.entries
+        guard let last = entries.popLast() else { return nil }
+        // APR removes all entries, or all of a name: the others are put back.
+        unsafe apr_table_clear(table)
+        for entry in entries {
+            // SAFETY: names and values stay in the pool when their table is cleared.
+            unsafe apr_table_addn(table, entry.name, entry.value)
         }
-        return nil
+        return last.texts
+    }
+
+    @inline(__always)
+    private func withCName<Result>(
+        _ name: String, _ body: (OpaquePointer, UnsafePointer<CChar>) -> Result?
+    ) -> Result? {
+        // SAFETY: the name is borrowed for the call, and ends where it ends: one that holds NUL is
+        // in no table.
+        guard let table = unsafe table else { return nil }
+        return unsafe name.withCString { start in
+            guard unsafe strlen(start) == name.utf8.count else { return nil }
+            return unsafe body(table, start)
+        }
     }
 }
 
-// SAFETY: made in init, freed in deinit, and never handed out without self.
-/// A table of our own, in a pool of its own.
-@safe final class OwnTable {
-    @safe private let pool: OpaquePointer
-    @safe private let field: UnsafeMutablePointer<OpaquePointer?>
-
-    init() {
-        var pool: OpaquePointer?
-        guard unsafe apr_pool_create_ex(&pool, nil, nil, nil) == APR_SUCCESS,
-            let pool = unsafe pool
-        else { stop("There is no memory for a table") }
-        unsafe self.pool = pool
-        field = .allocate(capacity: 1)
-        unsafe field.initialize(to: apr_table_make(pool, 8))
-    }
-
-    var slot: TableSlot { unsafe TableSlot(field) }
-
-    deinit {
-        unsafe field.deallocate()
-        unsafe apr_pool_destroy(pool)
+extension String {
+    @inline(__always)
+    fileprivate var mayStandInHeader: Bool {
+        var text = self
+        // SAFETY: the bytes are borrowed for the call.
+        return text.withUTF8 { unsafe ForbiddenBytes.lineBreaks.areAbsent(from: $0) }
     }
 }
 
-extension TableElements {
-    /// The next entry as text; an entry without a value reads as empty.
-    mutating func nextText() -> (name: String, value: String)? {
-        guard let (name, value) = unsafe next() else { return nil }
-        return (text(name) ?? "", text(value) ?? "")
-    }
+@inline(never)
+private func mayStandInHeader(_ name: BorrowedBytes, _ value: BorrowedBytes) -> Bool {
+    name.mayStandInHeader && value.mayStandInHeader
+}
+
+// SAFETY: a StaticString with a pointer is immortal and ends in NUL.
+@inline(__always)
+private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
+    guard text.hasPointerRepresentation else { return nil }
+    return unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
+}
+
+// SAFETY: httpd's strings end in NUL.
+/// A text's bytes; NULL where there is none.
+@inline(__always)
+func bytes(_ text: UnsafePointer<CChar>?) -> UnsafeBufferPointer<UInt8> {
+    guard let text = unsafe text else { return unsafe UnsafeBufferPointer(start: nil, count: 0) }
+    return unsafe UnsafeBufferPointer(
+        start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self), count: strlen(text))
 }

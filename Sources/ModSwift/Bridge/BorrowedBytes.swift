@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: whoever makes one has the bytes for the length of a call of theirs, and keeps it no longer.
+/// Bytes that somebody else owns, for the length of a call.
+@safe struct BorrowedBytes {
+    /// Any address where there are no bytes.
+    let start: UnsafeRawPointer
+    let count: Int
+
+    @inline(__always)
+    init(_ span: borrowing RawSpan) {
+        let start = unsafe span.withUnsafeBytes { bytes in bytes.baseAddress }
+        unsafe self.start = start ?? UnsafeRawPointer(bitPattern: 1).unsafelyUnwrapped
+        count = span.byteCount
+    }
+
+    /// The bytes of a literal, which is never freed; nil where it is a scalar and not a text.
+    @inline(__always)
+    init?(_ literal: StaticString) {
+        guard literal.hasPointerRepresentation else { return nil }
+        unsafe start = UnsafeRawPointer(literal.utf8Start)
+        count = literal.utf8CodeUnitCount
+    }
+
+    /// Whether a second look is needed before they may stand in a header.
+    @inline(__always)
+    var mayHoldLineBreaks: Bool { unsafe ForbiddenBytes.mayBeIn(start, count) }
+
+    /// Whether there is no NUL, CR or LF.
+    var mayStandInHeader: Bool {
+        unsafe ForbiddenBytes.lineBreaks.areAbsent(
+            from: UnsafeBufferPointer(
+                start: start.assumingMemoryBound(to: UInt8.self), count: count))
+    }
+
+    /// A copy in a table's pool, as a C string.
+    @inline(__always)
+    func copy(for table: OpaquePointer) -> UnsafeMutablePointer<CChar>? {
+        guard let copy = unsafe apr_palloc(msw_table_pool(table), count &+ 1) else { return nil }
+        // SAFETY: there is room for the bytes and a NUL.
+        unsafe memcpy(copy, start, count)
+        unsafe copy.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
+        return unsafe copy.assumingMemoryBound(to: CChar.self)
+    }
+}

@@ -80,7 +80,7 @@ fill_root() {
 build_tools() {
     local built=.build/bench
     client=$built/client
-    mkdir -p "$built/mod_hello_c"
+    mkdir -p "$built"
     if [ Benchmarks/client/client.c -nt "$client" ]; then
         gcc -std=gnu11 -O2 -Wall -Wextra -o "$client" Benchmarks/client/client.c
     fi
@@ -92,6 +92,7 @@ build_module() {
     local built=.build/bench/$1 source=Benchmarks/$1/$1.c apxs
     apxs=$(value APXS)
     [ "$source" -nt "$built/.libs/$1.so" ] || return 0
+    mkdir -p "$built"
     cp "$source" "$built/"
     (cd "$built" && "$apxs" -c "$1.c" >build.log 2>&1) ||
         { cat "$built/build.log" >&2; fail "apxs could not build $source"; }

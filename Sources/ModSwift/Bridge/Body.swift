@@ -18,6 +18,9 @@ enum BodyStep {
 extension RequestRecord {
     /// Reads the next bytes of the body, at most `limit`, waiting for them when there are none yet.
     func readBody(upTo limit: Int) -> BodyStep {
+        // A subrequest has the filters of its main request, but not its body, unless mod_request
+        // keeps one.
+        if main != nil, unsafe pointer.pointee.kept_body == nil { return .end }
         guard let brigade = unsafe makeBrigade() else {
             return .refused(HTTP_INTERNAL_SERVER_ERROR)
         }

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: the record is alive, as everywhere in RequestRecord.
+extension RequestRecord {
+    /// Whether it came from a client: no subrequest, and not redirected to.
+    var isInitial: Bool { unsafe ap_is_initial_req(pointer) != 0 }
+
+    /// Whether the end of the answer was handed to httpd's filters.
+    var hasEndedAnswer: Bool { unsafe pointer.pointee.eos_sent != 0 }
+
+    /// Whether the file that the URI leads to was there when httpd looked.
+    var hasFile: Bool { unsafe pointer.pointee.finfo.filetype != APR_NOFILE }
+
+    /// Runs a subrequest that was looked up, to its end.
+    ///
+    /// - Returns: OK, an HTTP status, or a negative number of httpd's.
+    func runSubrequest() -> Int32 { unsafe ap_run_sub_req(pointer) }
+
+    /// Ends a subrequest before its main request does.
+    func destroySubrequest() { unsafe ap_destroy_sub_req(pointer) }
+}

@@ -53,7 +53,7 @@ struct ConnectionHandlerTests {
     }
 
     @Test(arguments: MPM.allCases)
-    func aHandlerSpeaksItsOwnProtocol(mpm: MPM) throws {
+    func n4_39_aHandlerSpeaksItsOwnProtocol(mpm: MPM) throws {
         try Self.with("app", mpm: mpm) { server throws in
             for (sent, answer) in [
                 // N4-39: nothing of a long line is lost.

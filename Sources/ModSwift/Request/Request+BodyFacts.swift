@@ -18,7 +18,7 @@ extension Request {
 
     /// Whether the body comes in chunks, which reading puts together. `req.read_chunked`.
     public var readChunked: Bool {
-        live.headersIn.withFirst("Transfer-Encoding") { $0 != nil }
+        live.headersIn.contains("Transfer-Encoding")
     }
 
     /// Whether the client waits for "100 Continue" before it sends the body; httpd sends that when

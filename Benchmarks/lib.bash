@@ -15,6 +15,8 @@ fail() { echo "bench: $*" >&2; exit 1; }
 
 root='' run='' server='' serving='' sending='' port='' missed=0
 hello=/hello/x.do
+# The configuration that start_server fills in; a topic may name its own.
+configuration=Benchmarks/hello.conf.in
 # Nothing of the caller's environment: it would be part of what is measured.
 clean=(env -i "PATH=/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8)
 
@@ -105,7 +107,7 @@ build_module() {
 start_server() {
     choose_port
     sed -e "s|@ROOT@|$root|g" -e "s|@RUN@|$run|g" -e "s|@PORT@|$port|g" \
-        -e "s|@MODULES@|$(value LIBEXECDIR)|g" Benchmarks/hello.conf.in >"$root/httpd.conf"
+        -e "s|@MODULES@|$(value LIBEXECDIR)|g" "$configuration" >"$root/httpd.conf"
     rm -f "$run/httpd.pid" "$run/error.log"
     setsid "${account[@]}" "${clean[@]}" "${tool[@]}" "$(value HTTPD)" \
         -f "$root/httpd.conf" "$@" </dev/null >"$root/output" 2>&1 &

@@ -43,6 +43,7 @@
 #include <apr_date.h>
 #include <apr_file_info.h>
 #include <apr_optional.h>
+#include <apr_portable.h>
 #include <apr_random.h>
 #include <apr_strings.h>
 #include <apr_tables.h>

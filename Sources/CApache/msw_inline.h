@@ -13,6 +13,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
+#include <poll.h>
 #include <string.h>
 
 /** Variadic. Logs one line for a request; file is borrowed for the call. */
@@ -86,10 +87,15 @@ static inline apr_status_t msw_bucket_split(apr_bucket *b, apr_size_t point)
     return apr_bucket_split(b, point);
 }
 
-/** Macro. Takes a bucket out of its brigade; the caller owns it. */
+/** Macros: a bucket leaves its brigade, and is the caller's; and ends. */
 static inline void msw_bucket_remove(apr_bucket *b)
 {
     APR_BUCKET_REMOVE(b);
+}
+
+static inline void msw_bucket_destroy(apr_bucket *b)
+{
+    apr_bucket_destroy(b);
 }
 
 /** Macro. Moves all of other behind what the brigade has. */
@@ -133,6 +139,72 @@ static inline void msw_brigade_append(apr_bucket_brigade *bb, apr_bucket *b)
     APR_BRIGADE_INSERT_TAIL(bb, b);
 }
 
+/** Macro: all buckets of one brigade go before those of another. */
+static inline void msw_brigade_prepend(apr_bucket_brigade *bb,
+                                       apr_bucket_brigade *first)
+{
+    APR_BRIGADE_PREPEND(bb, first);
+}
+
+/** Macros: whether a brigade asks for what is held back: it flushes or ends. */
+static inline int msw_brigade_flushes(const apr_bucket_brigade *bb)
+{
+    for (const apr_bucket *b = APR_BRIGADE_FIRST(bb);
+         b != APR_BRIGADE_SENTINEL(bb); b = APR_BUCKET_NEXT(b)) {
+        if (APR_BUCKET_IS_FLUSH(b) || APR_BUCKET_IS_EOS(b)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/** Macros over the brigade's ring: the sum of its buckets' lengths, as far as
+ *  they are known. */
+static inline size_t msw_brigade_known_length(const apr_bucket_brigade *bb)
+{
+    size_t sum = 0;
+
+    for (const apr_bucket *b = APR_BRIGADE_FIRST(bb);
+         b != APR_BRIGADE_SENTINEL(bb); b = APR_BUCKET_NEXT(b)) {
+        if (b->length != (apr_size_t)-1) {
+            sum += b->length;
+        }
+    }
+    return sum;
+}
+
+/** Bit-fields: what EnableSendfile and EnableMMAP say about this request. */
+static inline apr_int32_t msw_sendfile_flag(const request_rec *r)
+{
+    const core_dir_config *d = (const core_dir_config *)
+        ap_get_core_module_config(r->per_dir_config);
+
+    return AP_SENDFILE_ENABLED(d->enable_sendfile);
+}
+
+static inline int msw_mmap_is_allowed(const request_rec *r)
+{
+    const core_dir_config *d = (const core_dir_config *)
+        ap_get_core_module_config(r->per_dir_config);
+
+    return d->enable_mmap != ENABLE_MMAP_OFF;
+}
+
+/** Macros (_GNU_SOURCE): whether the client has closed its connection, or half
+ *  of it; reads nothing and does not wait. An HTTP/2 stream has no socket of
+ *  its own: httpd marks it as aborted. */
+static inline int msw_connection_is_closed(conn_rec *c)
+{
+    apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
+    struct pollfd entry = { .events = POLLRDHUP };
+
+    if (c->aborted || socket == NULL
+        || apr_os_sock_get(&entry.fd, socket) != APR_SUCCESS) {
+        return c->aborted;
+    }
+    return poll(&entry, 1, 0) > 0;
+}
+
 /** Bit-field: the connection was given up. */
 static inline int msw_connection_aborted(const conn_rec *c)
 {
@@ -160,11 +232,6 @@ static inline int msw_status_is_eof(apr_status_t rv)
 static inline int msw_status_is_eagain(apr_status_t rv)
 {
     return APR_STATUS_IS_EAGAIN(rv);
-}
-
-static inline int msw_status_is_timeout(apr_status_t rv)
-{
-    return APR_STATUS_IS_TIMEUP(rv);
 }
 
 /** Macro over per-module slots. */

@@ -1,113 +1,128 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading a request's body from httpd's input filters, and sending files down its output filters.
+// A request's body as httpd's input filters give it: buckets of bytes, lent where they lie or copied
+// once.
 
 internal import CApache
 
-/// How a step of reading a body ended.
-enum BodyStep {
-    case bytes([UInt8])
-    case end
-    /// Status of httpd's input filters: 413, 408, 400 …
-    case refused(Int32)
-    /// A filter has refused the body and sent the answer.
-    case answered
-    case clientGone
-}
+// SAFETY: the brigade belongs to the request's pool, and only the request's BodyReader, which ends
+// with the request, has its source. If httpd empties the brigade first (in cleanups of the pool), it
+// is an empty brigade: no pointer into a bucket is kept from one call to the next.
+/// What httpd has given of a body and nobody has taken yet.
+@safe final class BodySource {
+    /// The most to ask httpd for at once; it gives what has come, and waits only for the first byte.
+    private static let portion: apr_off_t = 65_536
 
-extension RequestRecord {
-    /// Reads the next bytes of the body, at most `limit`, waiting for them when there are none yet.
-    func readBody(upTo limit: Int) -> BodyStep {
+    private let brigade: UnsafeMutablePointer<apr_bucket_brigade>
+    /// How many bytes of the first bucket were taken.
+    private var taken = 0
+    private var hasEnded = false
+    /// What went wrong goes wrong again: httpd's filters would tell of an end the second time.
+    private var failure: (any Error)?
+
+    init(_ record: RequestRecord) {
+        guard
+            let brigade = unsafe apr_brigade_create(
+                record.pointer.pointee.pool, record.pointer.pointee.connection.pointee.bucket_alloc)
+        else { stop("There is no memory for reading a body") }
+        unsafe self.brigade = brigade
         // A subrequest has the filters of its main request, but not its body, unless mod_request
         // keeps one.
-        if main != nil, unsafe pointer.pointee.kept_body == nil { return .end }
-        guard let brigade = unsafe makeBrigade() else {
-            return .refused(HTTP_INTERNAL_SERVER_ERROR)
-        }
-        defer { unsafe apr_brigade_destroy(brigade) }
-        let status = unsafe ap_get_brigade(
-            pointer.pointee.input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ,
-            apr_off_t(limit))
-        if status != APR_SUCCESS { return failure(status) }
-        return unsafe drain(brigade)
+        hasEnded = unsafe record.main != nil && record.pointer.pointee.kept_body == nil
     }
 
-    private func makeBrigade() -> UnsafeMutablePointer<apr_bucket_brigade>? {
-        unsafe apr_brigade_create(
-            pointer.pointee.pool, pointer.pointee.connection.pointee.bucket_alloc)
-    }
-
-    private func drain(_ brigade: UnsafeMutablePointer<apr_bucket_brigade>) -> BodyStep {
-        var bytes: [UInt8] = []
-        while let bucket = unsafe msw_brigade_first(brigade) {
+    /// Makes sure that there are bytes to take, waiting for them; false after the end.
+    func hasBytes(from record: RequestRecord) throws -> Bool {
+        if let failure { throw failure }
+        while true {
+            guard let bucket = unsafe msw_brigade_first(brigade) else {
+                if hasEnded { return false }
+                taken = 0
+                try check(
+                    unsafe ap_get_brigade(
+                        record.pointer.pointee.input_filters, brigade, AP_MODE_READBYTES,
+                        APR_BLOCK_READ, Self.portion))
+                continue
+            }
             if unsafe msw_bucket_is_eos(bucket) != 0 {
-                return bytes.isEmpty ? .end : .bytes(bytes)
+                hasEnded = true
+            } else if try unsafe !unread(of: bucket).isEmpty {
+                return true
             }
-            if unsafe msw_bucket_is_metadata(bucket) == 0 {
-                var data: UnsafePointer<CChar>?
-                var length = 0
-                let status = unsafe msw_bucket_read(bucket, &data, &length, APR_BLOCK_READ)
-                if status != APR_SUCCESS { return failure(status) }
-                // SAFETY: the bucket's data lives until the bucket is deleted below.
-                unsafe bytes.append(
-                    contentsOf: UnsafeRawBufferPointer(start: data, count: length))
-                unsafe pointer.pointee.read_length += apr_off_t(length)
-            }
+            taken = 0
             unsafe msw_bucket_delete(bucket)
         }
-        return .bytes(bytes)
     }
 
-    private func failure(_ status: apr_status_t) -> BodyStep {
-        if msw_status_is_eof(status) != 0 { return .end }
-        if msw_status_is_client_gone(status) != 0 { return .clientGone }
-        let refusal = ap_map_http_request_error(status, HTTP_BAD_REQUEST)
-        return refusal == AP_FILTER_ERROR ? .answered : .refused(refusal)
+    /// How many bytes are here.
+    var count: Int { unsafe max(0, msw_brigade_known_length(brigade) - taken) }
+
+    /// Copies bytes that are here behind others: one bucket's, at most `limit`.
+    func take(_ limit: Int, into bytes: inout [UInt8]) throws {
+        guard let bucket = unsafe msw_brigade_first(brigade) else { return }
+        let unread = try unsafe unread(of: bucket)
+        let count = min(limit, unread.count)
+        unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: unread.prefix(count)))
+        taken += count
     }
 
-    /// Sends a part of a file; httpd chooses between sendfile, mmap and reading.
-    ///
-    /// - Returns: The number of bytes handed over.
-    func sendFile(_ path: String, offset: Int, length: Int?) throws -> Int {
-        guard let pool, let name = unsafe pool.copy(path, refusing: .null) else {
-            throw ServerError(APR_EINVAL, operation: "open", detail: path)
-        }
-        var file: OpaquePointer?
-        let flags = APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_SENDFILE_ENABLED
-        // SAFETY: the file belongs to the request's pool and is closed with it, or by the bucket.
-        let opened = unsafe apr_file_open(&file, name, flags, APR_FPROT_OS_DEFAULT, pool.pointer)
-        guard opened == APR_SUCCESS else {
-            throw ServerError(opened, operation: "open", detail: path)
-        }
-        let size = try unsafe self.size(of: file, path)
-        guard offset >= 0, offset <= size, (length ?? 0) >= 0 else {
-            throw ServerError(
-                APR_EINVAL, operation: "sendFile", detail: "\(path): offset \(offset)")
-        }
-        let count = min(length ?? (size - offset), size - offset)
-        try unsafe pass(file, offset: offset, count: count)
-        return count
+    /// How far the line goes in the bytes of the first bucket, at most to `limit`; whether it ends
+    /// there.
+    func lineLength(within limit: Int) throws -> (count: Int, isWhole: Bool) {
+        guard let bucket = unsafe msw_brigade_first(brigade) else { return (0, false) }
+        let window = try unsafe unread(of: bucket).prefix(limit)
+        let bytes = unsafe UnsafeRawBufferPointer(rebasing: window)
+        guard let start = bytes.baseAddress,
+            let end = unsafe memchr(start, 0x0a, bytes.count)
+        else { return (bytes.count, false) }
+        return (unsafe UnsafeRawPointer(end) - start + 1, true)
     }
 
-    private func size(of file: OpaquePointer?, _ path: String) throws -> Int {
-        var info = unsafe apr_finfo_t()
-        let status = unsafe apr_file_info_get(&info, APR_FINFO_SIZE | APR_FINFO_TYPE, file)
-        guard status == APR_SUCCESS || status == APR_INCOMPLETE else {
-            throw ServerError(status, operation: "stat", detail: path)
-        }
-        guard unsafe info.filetype == APR_REG else {
-            throw ServerError(APR_EINVAL, operation: "sendFile", detail: "\(path) is not a file")
-        }
-        return Int(unsafe info.size)
+    /// Takes the first bucket and lends its bytes. The bucket is out of the brigade meanwhile, so
+    /// that body may itself read on.
+    func lendNext(_ body: (Span<UInt8>) throws -> Void) throws {
+        guard let bucket = unsafe msw_brigade_first(brigade) else { return }
+        let unread = try unsafe unread(of: bucket)
+        unsafe msw_bucket_remove(bucket)
+        defer { unsafe msw_bucket_destroy(bucket) }
+        taken = 0
+        try body(unsafe Span(_unsafeElements: unread.bindMemory(to: UInt8.self)))
     }
 
-    private func pass(_ file: OpaquePointer?, offset: Int, count: Int) throws {
-        guard count > 0 else { return }
-        guard let brigade = unsafe makeBrigade() else { return }
-        unsafe apr_brigade_insert_file(
-            brigade, file, apr_off_t(offset), apr_off_t(count), pointer.pointee.pool)
-        let status = unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade)
+    /// Drops what is here and what is to come.
+    func discard(from record: RequestRecord) throws {
+        if let failure { throw failure }
         unsafe apr_brigade_cleanup(brigade)
-        guard status == APR_SUCCESS else { throw ClientGone() }
+        taken = 0
+        hasEnded = true
+        let status = unsafe ap_discard_request_body(record.pointer)
+        guard status != OK else { return }
+        throw remember(
+            status == AP_FILTER_ERROR ? AnsweredByHttpd() : Status(rawValue: Int(status)))
+    }
+
+    /// The bytes of a bucket that were not taken; none of metadata. A bucket reads the same again
+    /// once it was read.
+    private func unread(of bucket: UnsafeMutablePointer<apr_bucket>) throws
+        -> UnsafeRawBufferPointer
+    {
+        guard unsafe msw_bucket_is_metadata(bucket) == 0 else {
+            return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        var data: UnsafePointer<CChar>?
+        var length = 0
+        try check(unsafe msw_bucket_read(bucket, &data, &length, APR_BLOCK_READ))
+        let bytes = unsafe UnsafeRawBufferPointer(start: data, count: length)
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes.dropFirst(taken))
+    }
+
+    private func check(_ status: apr_status_t) throws {
+        guard status != APR_SUCCESS else { return }
+        throw remember(APRStatus(code: status).readingError)
+    }
+
+    private func remember(_ error: any Error) -> any Error {
+        failure = error
+        return error
     }
 }

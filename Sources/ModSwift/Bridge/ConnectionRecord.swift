@@ -20,6 +20,8 @@ internal import CApache
 
     // MARK: Fields
 
+    /// Whether the client has closed it, or its side of it, whatever httpd has noticed.
+    var isClosedByClient: Bool { unsafe msw_connection_is_closed(pointer) != 0 }
     var clientIP: String? { text(unsafe pointer.pointee.client_ip) }
     var localIP: String? { text(unsafe pointer.pointee.local_ip) }
     var clientAddress: SocketAddress? {

@@ -32,6 +32,12 @@ extension Request {
         unsafe bytes.withUnsafeBytes { bytes in write(buffer: bytes) }
     }
 
+    /// Bytes of any owner.
+    func write(borrowed bytes: borrowing Span<UInt8>) {
+        // SAFETY: the bytes are borrowed for the call.
+        unsafe bytes.withUnsafeBytes { bytes in write(buffer: bytes) }
+    }
+
     // SAFETY: the caller borrows the bytes for this call; httpd copies or sends them within it.
     /// The one way of bytes to httpd.
     @inline(__always)

@@ -10,7 +10,8 @@ extension RequestRecord {
         while let current = unsafe filter {
             // SAFETY: the chain is the request's own; a filter stays valid after its removal.
             unsafe filter = current.pointee.next
-            if text(unsafe current.pointee.frec.pointee.name) == "old_write" {
+            let name = text(unsafe current.pointee.frec.pointee.name)
+            if name == "old_write" || name == HeldFile.filterName {
                 unsafe ap_remove_output_filter(current)
             }
         }

@@ -33,6 +33,8 @@ internal import CApache
     var errHeadersOut: TableSlot { unsafe slot(\.err_headers_out) }
     var subprocessEnv: TableSlot { unsafe slot(\.subprocess_env) }
     var notes: TableSlot { unsafe slot(\.notes) }
+    var trailersIn: TableSlot { unsafe slot(\.trailers_in) }
+    var trailersOut: TableSlot { unsafe slot(\.trailers_out) }
 
     private func slot(_ field: WritableKeyPath<request_rec, OpaquePointer?>) -> TableSlot {
         // SAFETY: MemoryLayout.offset of a stored C field is known; the record does not move.

@@ -16,6 +16,7 @@ enum Startup {
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
         unsafe ap_add_version_component(pool.pointer, "mod_swift/\(BuildInfo.version)")
         unsafe ap_add_version_component(pool.pointer, "Swift/\(BuildInfo.swiftVersion)")
+        HeldFile.registerFilter()
         warnIfReplaced(server)
         prepareCache(server)
         server.log(

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one buffer between httpd's input filters and the ways to read a body.
+/// The one place from which all ways to read a body take its bytes.
 final class BodyReader {
-    private static let chunkSize = 65_536
+    /// Room that an announced length gets before a byte of it has come.
+    private static let firstRoom = 1 << 20
 
-    private var buffer: [UInt8] = []
-    private var position = 0
-    private var hasEnded = false
+    /// The most that comes as one part.
+    private static let longestPart = 65_536
+
+    private let source: BodySource
+
+    init(_ record: RequestRecord) { source = BodySource(record) }
 
     /// Bytes that came from httpd and that nobody has read yet.
     var bufferedCount: Int { buffer.count - position }
@@ -14,60 +18,57 @@ final class BodyReader {
     /// Reads `count` bytes, or to the end.
     func read(_ count: Int?, from record: RequestRecord) throws -> [UInt8] {
         if let count, count < 0 { stop("A body was to be read by \(count) bytes") }
-        var result = takeBuffered(count ?? .max)
-        while result.count < count ?? .max, try fill(from: record) {
-            result += takeBuffered((count ?? .max) - result.count)
+        let limit = count ?? .max
+        var bytes: [UInt8] = []
+        while bytes.count < limit, try source.hasBytes(from: record) {
+            let here = min(source.count, limit - bytes.count)
+            if bytes.capacity - bytes.count < here {
+                bytes.reserveCapacity(room(for: bytes.count + here, limit, record))
+            }
+            try source.take(limit - bytes.count, into: &bytes)
         }
-        return result
+        return bytes
     }
 
     /// Reads to a line feed, to the limit, or to the end.
     func readLine(_ limit: Int, from record: RequestRecord) throws -> [UInt8] {
         if limit <= 0 { stop("A line was to be read by \(limit) bytes") }
         var line: [UInt8] = []
-        repeat {
-            let window = buffer[position...].prefix(limit - line.count)
-            if let end = window.firstIndex(of: UInt8(ascii: "\n")) {
-                return line + takeBuffered(end - position + 1)
-            }
-            line += takeBuffered(window.count)
-        } while try line.count < limit && fill(from: record)
+        while line.count < limit, try source.hasBytes(from: record) {
+            let (count, isWhole) = try source.lineLength(within: limit - line.count)
+            try source.take(count, into: &line)
+            if isWhole { break }
+        }
         return line
     }
 
     /// The next part as it comes; nil after the end.
     func next(from record: RequestRecord) throws -> [UInt8]? {
-        if position == buffer.count, try !fill(from: record) { return nil }
-        return takeBuffered(.max)
+        guard try source.hasBytes(from: record) else { return nil }
+        var part: [UInt8] = []
+        let count = min(source.count, Self.longestPart)
+        part.reserveCapacity(count)
+        while part.count < count, try source.hasBytes(from: record) {
+            try source.take(count - part.count, into: &part)
+        }
+        return part
     }
 
-    private func takeBuffered(_ count: Int) -> [UInt8] {
-        let end = position + min(count, buffer.count - position)
-        defer {
-            position = end
-            if position == buffer.count {
-                buffer = []
-                position = 0
-            }
-        }
-        return position == 0 && end == buffer.count ? buffer : Array(buffer[position..<end])
+    /// Lends the rest, part by part.
+    func lend(from record: RequestRecord, _ body: (Span<UInt8>) throws -> Void) throws {
+        while try source.hasBytes(from: record) { try source.lendNext(body) }
     }
 
-    /// Gets more bytes; false at the end. Only called when the buffer is used up.
-    private func fill(from record: RequestRecord) throws -> Bool {
-        while !hasEnded {
-            switch record.readBody(upTo: Self.chunkSize) {
-            case .bytes(let bytes) where bytes.isEmpty: continue
-            case .bytes(let bytes):
-                buffer = bytes
-                position = 0
-                return true
-            case .end: hasEnded = true
-            case .clientGone: throw ClientGone()
-            case .answered: throw AnsweredByHttpd()
-            case .refused(let status): throw Status(rawValue: Int(status))
-            }
-        }
-        return false
+    /// Drops the rest.
+    func discard(from record: RequestRecord) throws { try source.discard(from: record) }
+
+    /// Room for bytes that are here and for what may follow: the announced length at once where
+    /// that is little, else eight times what has come, because a length costs the client nothing.
+    private func room(for count: Int, _ limit: Int, _ record: RequestRecord) -> Int {
+        let announced = record.headersIn.first("Content-Length").flatMap { Int($0) } ?? 0
+        let expected = min(limit, announced)
+        // Without an announcement, or with a filter that inflates, nothing is known.
+        if expected < count { return min(limit, 2 * count) }
+        return min(expected, max(8 * count, Self.firstRoom))
     }
 }

@@ -73,9 +73,43 @@ extension Request {
     /// ```
     public var body: RequestBody { RequestBody(self) }
 
+    /// Reads what remains of the body in parts, as they come, without copying them.
+    ///
+    /// The shortest way for much data. Each part is lent where httpd has it, for one call of
+    /// `body`, and is not empty.
+    ///
+    /// ```swift
+    /// try req.readBody { bytes in digest.update(bytes) }
+    /// ```
+    ///
+    /// - Parameter body: Gets a part; an error that it throws ends the reading after this part.
+    /// - Throws: As ``read(_:)``, and what `body` throws.
+    ///
+    /// Corresponds to `ap_get_brigade`.
+    public func readBody(_ body: (_ bytes: Span<UInt8>) throws -> Void) throws {
+        try reader.lend(from: live, body)
+    }
+
+    /// Reads what remains of the body and drops it.
+    ///
+    /// httpd does so by itself when the request ends; call this to learn before that whether the
+    /// body was well-formed, or to have ``trailersIn``.
+    ///
+    /// - Throws: As ``read(_:)``.
+    ///
+    /// Corresponds to `req.discard_request_body()` in mod_python; to `ap_discard_request_body`.
+    public func discardRequestBody() throws { try reader.discard(from: live) }
+
+    /// The fields that the client sent behind a body in chunks, or behind one over HTTP/2; empty
+    /// until the end of the body was read. httpd keeps them apart from ``headersIn``, unless
+    /// `MergeTrailers` is on. `r->trailers_in`.
+    public var trailersIn: Table {
+        extras.table(\.trailersIn) { Table(live.trailersIn, place: "trailersIn", owner: self) }
+    }
+
     fileprivate var reader: BodyReader {
         if let reader = extras.bodyReader { return reader }
-        let reader = BodyReader()
+        let reader = BodyReader(live)
         extras.bodyReader = reader
         return reader
     }

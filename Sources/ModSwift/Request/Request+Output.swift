@@ -12,15 +12,65 @@ extension Request {
         write(utf8: text)
     }
 
+    /// Writes text to the answer, as UTF-8.
+    public func write(_ text: Substring) { write(sequence: text.utf8) }
+
     /// Writes bytes to the answer.
     public func write(_ bytes: [UInt8]) { write(array: bytes) }
 
-    /// Writes bytes to the answer, such as those of a slice or of Foundation's `Data`.
+    /// Writes bytes to the answer, such as those of a slice, of `text.utf8` or of Foundation's
+    /// `Data`.
     public func write(_ bytes: some Sequence<UInt8>) { write(sequence: bytes) }
+
+    /// Writes bytes to the answer.
+    public func write(_ bytes: borrowing Span<UInt8>) { write(borrowed: bytes) }
 
     /// Writes bytes to the answer.
     public func write(_ bytes: borrowing RawSpan) {
         write(borrowed: bytes)
+    }
+
+    /// Writes parts of bytes to the answer, as they come.
+    ///
+    /// The next part is asked for when httpd has taken the one before: a slow client slows their
+    /// source.
+    ///
+    /// - Parameters:
+    ///   - parts: The source, such as an `AsyncStream<[UInt8]>` or the body of a request.
+    ///   - flushing: Whether each part is sent at once, as for events; httpd otherwise buffers
+    ///     short ones.
+    ///   - isolation: Where it runs; the caller's unless you say another.
+    /// - Throws: ``ClientGone`` when the client has closed the connection, so that the source ends;
+    ///   what the source throws.
+    public func write<Parts: AsyncSequence>(
+        contentsOf parts: Parts, flushing: Bool = false,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws where Parts.Element: Sequence<UInt8> {
+        for try await part in parts {
+            write(part)
+            try passOn(flushing)
+        }
+    }
+
+    /// Writes parts of text to the answer, as they come; see the other form.
+    ///
+    /// - Parameters:
+    ///   - parts: The source, such as an `AsyncStream<String>`.
+    ///   - flushing: Whether each part is sent at once.
+    ///   - isolation: Where it runs; the caller's unless you say another.
+    /// - Throws: ``ClientGone``; what the source throws.
+    public func write<Parts: AsyncSequence>(
+        contentsOf parts: Parts, flushing: Bool = false,
+        isolation: isolated (any Actor)? = #isolation
+    ) async throws where Parts.Element: StringProtocol {
+        for try await part in parts {
+            write(part.utf8)
+            try passOn(flushing)
+        }
+    }
+
+    private func passOn(_ flushing: Bool) throws {
+        if flushing { try flush() } else { try throwIfOutputEnded() }
     }
 
     /// Sends what is buffered on its way to the client.
@@ -29,39 +79,103 @@ extension Request {
     ///
     /// Corresponds to `req.flush()` in mod_python; to `ap_rflush`.
     public func flush() throws {
-        try checkClient()
-        guard live.flush() else {
+        try throwIfOutputEnded()
+        if !live.flush() {
             extras.hasClientGone = true
-            throw ClientGone()
+            try throwIfOutputEnded()
         }
     }
 
-    /// Asks whether the client is still there, as far as httpd knows: it learns of it when it reads
-    /// or writes.
+    /// Asks whether the client is still there, without waiting.
+    ///
+    /// A client that has closed its side of the connection counts as gone, although it could still
+    /// be reading: almost none does, and an answer that nobody waits for is work for nothing. Only
+    /// this method looks; the others go on writing until that fails.
     ///
     /// - Throws: ``ClientGone`` when the client has closed the connection.
     public func checkClient() throws {
-        if existingExtras?.hasClientGone == true || live.connection?.isAborted == true {
-            throw ClientGone()
+        try throwIfOutputEnded()
+        if live.connection?.isClosedByClient == true { throw ClientGone() }
+    }
+
+    /// Throws when nothing that is written goes anywhere any more.
+    private func throwIfOutputEnded() throws {
+        if live.connection?.isAborted == true { throw ClientGone() }
+        // A filter of httpd's would not take the answer, and has made one of its own.
+        if existingExtras?.hasClientGone == true { throw AnsweredByHttpd() }
+    }
+
+    /// Sends a file, or a part of it, by the shortest way that httpd is configured for: sendfile
+    /// (`EnableSendfile`), mmap (`EnableMMAP`) or reading.
+    ///
+    /// What was written before comes before it, and what is written after it after it. The first
+    /// file of an answer is held back until more follows than httpd buffers, or the answer ends:
+    /// an answer with one file has a Content-Length, and httpd cuts the byte ranges out of it that
+    /// a client asks for. Replace files, do not shorten them: as with httpd's own static files, an
+    /// answer from a file that becomes shorter meanwhile ends too early.
+    ///
+    /// - Parameters:
+    ///   - path: Path of a regular file that the server's user can read, or of a symbolic link to
+    ///     one.
+    ///   - offset: Where to begin, in bytes; 0 to the file's size.
+    ///   - length: How many bytes; nil for the rest. What the file does not have is not sent.
+    /// - Returns: The number of bytes that httpd was given to send.
+    /// - Throws: ``ServerError`` when the file cannot be opened, is no regular file, or is shorter
+    ///   than `offset`; ``ClientGone``.
+    ///
+    /// Corresponds to `req.sendfile()` in mod_python (N4-15 put right); to `ap_send_fd`.
+    @discardableResult
+    public func sendFile(_ path: String, offset: Int = 0, length: Int? = nil) throws -> Int {
+        try throwIfOutputEnded()
+        do {
+            let sent = try live.sendFile(path, offset: offset, length: length)
+            bytesQueued += sent
+            return sent
+        } catch let error as ClientGone {
+            extras.hasClientGone = true
+            throw error
         }
     }
 
-    /// Sends a file, or a part of it, by the shortest way httpd knows: sendfile, mmap or reading.
+    /// Sends a response before the answer: 103 Early Hints with `Link` fields, 102 Processing, or
+    /// 100 Continue to a client that waits for it.
+    ///
+    /// ```swift
+    /// let hints = Table()
+    /// hints.add("Link", "</style.css>; rel=preload; as=style")
+    /// try req.sendInterimResponse(.earlyHints, headers: hints)
+    /// ```
     ///
     /// - Parameters:
-    ///   - path: Path of a regular file that the server's user can read.
-    ///   - offset: Where to begin, in bytes; 0 to the file's size.
-    ///   - length: How many bytes; nil for the rest. What the file does not have is not sent.
-    /// - Returns: The number of bytes sent.
-    /// - Throws: ``ServerError`` when the file cannot be opened; ``ClientGone``.
+    ///   - status: 100, or 102 to 199.
+    ///   - headers: The fields of this response; those of the answer are not sent with it.
+    /// - Returns: Whether it was sent: HTTP/1.0 has no such responses, and 100 is for clients that
+    ///   asked for it with `Expect`.
+    /// - Throws: ``ServerError`` for another status, and when the answer is already on its way;
+    ///   ``RefusedValue`` for a field that HTTP does not allow; ``ClientGone``.
     ///
-    /// Corresponds to `req.sendfile()` in mod_python (N4-15 put right).
+    /// Corresponds to `ap_send_interim_response`.
     @discardableResult
-    public func sendFile(_ path: String, offset: Int = 0, length: Int? = nil) throws -> Int {
-        try checkClient()
-        let sent = try live.sendFile(path, offset: offset, length: length)
-        bytesQueued += sent
-        return sent
+    public func sendInterimResponse(_ status: HTTPStatus, headers: Table = Table()) throws -> Bool {
+        try throwIfOutputEnded()
+        let record = live
+        guard (100...199).contains(status.rawValue), status.rawValue != 101 else {
+            throw ServerError.notInterim("\(status.rawValue) is no interim response")
+        }
+        guard record.takesInterimResponses else { return false }
+        guard !record.hasBegunAnswer else {
+            throw ServerError.notInterim("the answer is already on its way")
+        }
+        if status.rawValue == 100, !record.expectsContinue { return false }
+        try record.sendInterim(Int32(status.rawValue), headers: headers)
+        return true
+    }
+
+    /// Fields that are sent behind the answer's body. Set them before the handler ends.
+    ///
+    /// Over HTTP/2 only: httpd 2.4 sends none over HTTP/1.1. `r->trailers_out`.
+    public var trailersOut: Table {
+        extras.table(\.trailersOut) { Table(live.trailersOut, place: "trailersOut", owner: self) }
     }
 
     /// Answers this request with another URI of this server, without the client knowing.

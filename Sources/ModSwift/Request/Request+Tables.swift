@@ -33,7 +33,7 @@ extension Request {
 
 extension RequestExtras {
     /// The table in a field, made when it is first asked for.
-    fileprivate func table(
+    func table(
         _ field: ReferenceWritableKeyPath<RequestExtras, Table?>, make: () -> Table
     ) -> Table {
         if let table = self[keyPath: field] { return table }

@@ -14,6 +14,8 @@ final class RequestExtras {
     var errHeadersOut: Table?
     var subprocessEnv: Table?
     var notes: Table?
+    var trailersIn: Table?
+    var trailersOut: Table?
     /// A server that a module has made for this request alone.
     var ownServer: Server?
     /// The first one counts.
@@ -34,6 +36,7 @@ final class RequestExtras {
         // The last registered runs first, as APR's own cleanups do.
         while let cleanup = cleanups.popLast() { cleanup() }
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
+        for table in [trailersIn, trailersOut] { table?.end() }
         ownServer?.end()
         log?.end()
     }

@@ -16,13 +16,12 @@ enum HTTP2Exchange {
     ///
     /// - Returns: The body of the answer, whose head is not looked at.
     static func post(
-        _ path: String, fields: [(String, String)], body: String, trailers: [(String, String)],
-        on server: HTTPD
+        _ path: String, body: String, trailers: [(String, String)], on server: HTTPD
     ) throws -> String {
         let connection = try server.connect()
-        let head =
-            [(":method", "POST"), (":path", path), (":scheme", "http"), (":authority", "a")]
-            + fields
+        let head = [
+            (":method", "POST"), (":path", path), (":scheme", "http"), (":authority", "a"),
+        ]
         try connection.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
         try connection.write(frame(.settings, 0, stream: 0, []))
         try connection.write(frame(.headers, endOfHeaders, encoded(head)))

@@ -100,8 +100,9 @@ extension Request {
     /// Corresponds to `req.discard_request_body()` in mod_python; to `ap_discard_request_body`.
     public func discardRequestBody() throws { try reader.discard(from: live) }
 
-    /// The fields that the client sent behind a body in chunks, or behind one over HTTP/2; empty
-    /// until the end of the body was read. httpd keeps them apart from ``headersIn``, unless
+    /// The fields that the client sent behind a body of unannounced length: in chunks, or over
+    /// HTTP/2 without a Content-Length (with one, httpd stops reading at the length). Empty until
+    /// the end of the body was read. httpd keeps them apart from ``headersIn``, unless
     /// `MergeTrailers` is on. `r->trailers_in`.
     public var trailersIn: Table {
         extras.table(\.trailersIn) { Table(live.trailersIn, place: "trailersIn", owner: self) }

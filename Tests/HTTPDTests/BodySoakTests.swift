@@ -12,7 +12,7 @@ import Testing
 struct BodySoakTests {
     @Test(arguments: [
         ("--http1.1", "EnableSendfile On"), ("--http1.1", "EnableMMAP Off"),
-        ("--http2-prior-knowledge", "EnableSendfile On"), ("--http2-prior-knowledge", ""),
+        ("--http2-prior-knowledge", "EnableSendfile On"),
     ])
     func aGigabyteArrivesAsItWasSent(_ protocol: String, _ directives: String) throws {
         let source = """

@@ -257,6 +257,25 @@ struct OutputTests {
         try withSender { server throws in try check(server, "whole") }
     }
 
+    @Test func aFileSentByASubrequestStandsInItsPlace() throws {
+        try withSender(
+            modules: ["include", "filter"],
+            global: """
+                <Directory "${HTDOCS}">
+                    Options +Includes
+                    AddOutputFilter INCLUDES .shtml
+                </Directory>
+                """
+        ) { server throws in
+            try server.write(
+                "page.shtml",
+                "[<!--#include virtual=\"/app/x.do?whole\" -->"
+                    + "|<!--#include virtual=\"/app/x.do?two\" -->]")
+            let page = try server.get("/page.shtml")
+            #expect(page.text == "[0123456789|01:89]")
+        }
+    }
+
     private static let hinting = """
         func handler(_ req: Request) throws -> String {
             let hints = Table()

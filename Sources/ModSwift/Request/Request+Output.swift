@@ -99,7 +99,7 @@ extension Request {
     }
 
     /// Throws when nothing that is written goes anywhere any more.
-    private func throwIfOutputEnded() throws {
+    func throwIfOutputEnded() throws {
         if live.connection?.isAborted == true { throw ClientGone() }
         // A filter of httpd's would not take the answer, and has made one of its own.
         if existingExtras?.hasClientGone == true { throw AnsweredByHttpd() }
@@ -135,47 +135,6 @@ extension Request {
             extras.hasClientGone = true
             throw error
         }
-    }
-
-    /// Sends a response before the answer: 103 Early Hints with `Link` fields, 102 Processing, or
-    /// 100 Continue to a client that waits for it.
-    ///
-    /// ```swift
-    /// let hints = Table()
-    /// hints.add("Link", "</style.css>; rel=preload; as=style")
-    /// try req.sendInterimResponse(.earlyHints, headers: hints)
-    /// ```
-    ///
-    /// - Parameters:
-    ///   - status: 100, or 102 to 199.
-    ///   - headers: The fields of this response; those of the answer are not sent with it.
-    /// - Returns: Whether it was sent: HTTP/1.0 has no such responses, and 100 is for clients that
-    ///   asked for it with `Expect`.
-    /// - Throws: ``ServerError`` for another status, and when the answer is already on its way;
-    ///   ``RefusedValue`` for a field that HTTP does not allow; ``ClientGone``.
-    ///
-    /// Corresponds to `ap_send_interim_response`.
-    @discardableResult
-    public func sendInterimResponse(_ status: HTTPStatus, headers: Table = Table()) throws -> Bool {
-        try throwIfOutputEnded()
-        let record = live
-        guard (100...199).contains(status.rawValue), status.rawValue != 101 else {
-            throw ServerError.notInterim("\(status.rawValue) is no interim response")
-        }
-        guard record.takesInterimResponses else { return false }
-        guard !record.hasBegunAnswer else {
-            throw ServerError.notInterim("the answer is already on its way")
-        }
-        if status.rawValue == 100, !record.expectsContinue { return false }
-        try record.sendInterim(Int32(status.rawValue), headers: headers)
-        return true
-    }
-
-    /// Fields that are sent behind the answer's body. Set them before the handler ends.
-    ///
-    /// Over HTTP/2 only: httpd 2.4 sends none over HTTP/1.1. `r->trailers_out`.
-    public var trailersOut: Table {
-        extras.table(\.trailersOut) { Table(live.trailersOut, place: "trailersOut", owner: self) }
     }
 
     /// Answers this request with another URI of this server, without the client knowing.

@@ -91,7 +91,7 @@ name_of_body() {
     case $1 in
         file) echo "sendFile" ;;
         write) echo "write, 64 KiB at a time" ;;
-        read) echo "readBody" ;;
+        read) echo "streamBody" ;;
         stream) echo "for await … in body" ;;
     esac
 }

@@ -15,7 +15,7 @@ func handler(_ req: Request) async throws -> Status {
         for _ in 0..<16_384 { req.write(piece) }
     case "read":
         var size = 0
-        try req.readBody { bytes in size += bytes.count }
+        try req.streamBody { bytes in size += bytes.count }
         req.write("\(size)\n")
     default:
         var size = 0

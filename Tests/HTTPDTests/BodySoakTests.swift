@@ -20,7 +20,7 @@ struct BodySoakTests {
                 switch req.args ?? "" {
                 case "file": try req.sendFile(req.filename!.replacing("x.do", with: "big"))
                 case "echo": try await req.write(contentsOf: req.body)
-                case "lend": try req.readBody { bytes in req.write(bytes) }
+                case "lend": try req.streamBody { bytes in req.write(bytes) }
                 default: break
                 }
                 return .ok

@@ -16,7 +16,7 @@ struct BodyTests {
                 var lent = ""
                 let parts = [try req.readLine(), try req.read(4), try req.readLine(3), try req.readLine()]
                 let streamed = try await { for try await part in req.body { return part.count > 0 }; return false }()
-                try req.readBody { bytes in lent += "\\(bytes.count)" }
+                try req.streamBody { bytes in lent += "\\(bytes.count)" }
                 return parts.map(text).joined(separator: "|") + "|\\(streamed)|\\(lent)|\\(try req.read().count)"
             case "hint":
                 let lines = try req.readLines(5)
@@ -28,7 +28,7 @@ struct BodyTests {
             case "sum":
                 // By the closure; the part in hand stays what it was while others are read.
                 var sum = 0, size = 0
-                try req.readBody { bytes in
+                try req.streamBody { bytes in
                     let first = bytes[0]
                     size += try req.read(1).count
                     for index in bytes.indices { sum &+= Int(bytes[index]) }
@@ -46,10 +46,10 @@ struct BodyTests {
                 return digest(all)
             case "digest-lent":
                 var all: [UInt8] = []
-                try req.readBody { bytes in for index in bytes.indices { all.append(bytes[index]) } }
+                try req.streamBody { bytes in for index in bytes.indices { all.append(bytes[index]) } }
                 return digest(all)
             case "echo":
-                try req.readBody { bytes in req.write(bytes) }
+                try req.streamBody { bytes in req.write(bytes) }
                 return ""
             case "discard":
                 let start = text(try req.read(2))
@@ -71,7 +71,7 @@ struct BodyTests {
             case "stop":
                 struct Enough: Error {}
                 var seen = 0
-                do { try req.readBody { bytes in seen += bytes.count; throw Enough() } } catch is Enough {}
+                do { try req.streamBody { bytes in seen += bytes.count; throw Enough() } } catch is Enough {}
                 return seen + (try req.read().count) == 100_000 ? "all" : "\\(seen)"
             case "refuse": throw Status.forbidden
             default: return "?"

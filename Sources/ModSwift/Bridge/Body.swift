@@ -58,12 +58,13 @@ internal import CApache
     var count: Int { unsafe max(0, msw_brigade_known_length(brigade) - taken) }
 
     /// Copies bytes that are here behind others: one bucket's, at most `limit`.
-    func take(_ limit: Int, into bytes: inout [UInt8]) throws {
+    func take(_ limit: Int, into bytes: inout [UInt8], from record: RequestRecord) throws {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return }
         let unread = try unsafe unread(of: bucket)
         let count = min(limit, unread.count)
         unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: unread.prefix(count)))
         taken += count
+        noteRead(count, record)
     }
 
     /// How far the line goes in the bytes of the first bucket, at most to `limit`; whether it ends
@@ -80,25 +81,29 @@ internal import CApache
 
     /// Takes the first bucket and lends its bytes. The bucket is out of the brigade meanwhile, so
     /// that body may itself read on.
-    func lendNext(_ body: (Span<UInt8>) throws -> Void) throws {
+    func lendNext(
+        from record: RequestRecord, _ body: (Span<UInt8>) throws -> Void
+    ) throws {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return }
         let unread = try unsafe unread(of: bucket)
         unsafe msw_bucket_remove(bucket)
         defer { unsafe msw_bucket_destroy(bucket) }
         taken = 0
+        noteRead(unread.count, record)
         try body(unsafe Span(_unsafeElements: unread.bindMemory(to: UInt8.self)))
     }
 
-    /// Drops what is here and what is to come.
-    func discard(from record: RequestRecord) throws {
-        if let failure { throw failure }
-        unsafe apr_brigade_cleanup(brigade)
+    /// Drops the first bucket.
+    func dropNext(from record: RequestRecord) throws {
+        guard let bucket = unsafe msw_brigade_first(brigade) else { return }
+        noteRead(try unsafe unread(of: bucket).count, record)
         taken = 0
-        hasEnded = true
-        let status = unsafe ap_discard_request_body(record.pointer)
-        guard status != OK else { return }
-        throw remember(
-            status == AP_FILTER_ERROR ? AnsweredByHttpd() : Status(rawValue: Int(status)))
+        unsafe msw_bucket_delete(bucket)
+    }
+
+    /// httpd's own count of what was read, for modules that ask.
+    private func noteRead(_ bytes: Int, _ record: RequestRecord) {
+        unsafe record.pointer.pointee.read_length += apr_off_t(bytes)
     }
 
     /// The bytes of a bucket that were not taken; none of metadata. A bucket reads the same again

@@ -14,9 +14,6 @@ extension RequestRecord {
     /// Whether the client's protocol knows interim responses.
     var takesInterimResponses: Bool { unsafe pointer.pointee.proto_num >= 1001 }
 
-    /// Whether the client waits to be told to send its body.
-    var expectsContinue: Bool { unsafe pointer.pointee.expecting_100 != 0 }
-
     /// Sends a 1xx response.
     ///
     /// httpd sends, and then clears, headers_out; those of the answer stay out of it.

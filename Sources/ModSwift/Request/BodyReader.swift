@@ -12,9 +12,6 @@ final class BodyReader {
 
     init(_ record: RequestRecord) { source = BodySource(record) }
 
-    /// Bytes that came from httpd and that nobody has read yet.
-    var bufferedCount: Int { buffer.count - position }
-
     /// Reads `count` bytes, or to the end.
     func read(_ count: Int?, from record: RequestRecord) throws -> [UInt8] {
         if let count, count < 0 { stop("A body was to be read by \(count) bytes") }
@@ -25,7 +22,7 @@ final class BodyReader {
             if bytes.capacity - bytes.count < here {
                 bytes.reserveCapacity(room(for: bytes.count + here, limit, record))
             }
-            try source.take(limit - bytes.count, into: &bytes)
+            try source.take(limit - bytes.count, into: &bytes, from: record)
         }
         return bytes
     }
@@ -36,7 +33,7 @@ final class BodyReader {
         var line: [UInt8] = []
         while line.count < limit, try source.hasBytes(from: record) {
             let (count, isWhole) = try source.lineLength(within: limit - line.count)
-            try source.take(count, into: &line)
+            try source.take(count, into: &line, from: record)
             if isWhole { break }
         }
         return line
@@ -49,18 +46,21 @@ final class BodyReader {
         let count = min(source.count, Self.longestPart)
         part.reserveCapacity(count)
         while part.count < count, try source.hasBytes(from: record) {
-            try source.take(count - part.count, into: &part)
+            try source.take(count - part.count, into: &part, from: record)
         }
         return part
     }
 
     /// Lends the rest, part by part.
     func lend(from record: RequestRecord, _ body: (Span<UInt8>) throws -> Void) throws {
-        while try source.hasBytes(from: record) { try source.lendNext(body) }
+        while try source.hasBytes(from: record) { try source.lendNext(from: record, body) }
     }
 
-    /// Drops the rest.
-    func discard(from record: RequestRecord) throws { try source.discard(from: record) }
+    /// Drops the rest, but for a subrequest: the body is its main request's.
+    func discard(from record: RequestRecord) throws {
+        guard record.main == nil else { return }
+        while try source.hasBytes(from: record) { try source.dropNext(from: record) }
+    }
 
     /// Room for bytes that are here and for what may follow: the announced length at once where
     /// that is little, else eight times what has come, because a length costs the client nothing.

@@ -32,7 +32,7 @@ extension Request {
         guard !record.hasBegunAnswer else {
             throw ServerError.notInterim("the answer is already on its way")
         }
-        if status.rawValue == 100, !record.expectsContinue { return false }
+        if status.rawValue == 100, !record.isExpecting100 { return false }
         try record.sendInterim(Int32(status.rawValue), headers: headers)
         return true
     }

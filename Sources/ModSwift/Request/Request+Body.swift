@@ -79,14 +79,14 @@ extension Request {
     /// `body`, and is not empty.
     ///
     /// ```swift
-    /// try req.readBody { bytes in digest.update(bytes) }
+    /// try req.streamBody { bytes in digest.update(bytes) }
     /// ```
     ///
     /// - Parameter body: Gets a part; an error that it throws ends the reading after this part.
     /// - Throws: As ``read(_:)``, and what `body` throws.
     ///
     /// Corresponds to `ap_get_brigade`.
-    public func readBody(_ body: (_ bytes: Span<UInt8>) throws -> Void) throws {
+    public func streamBody(_ body: (_ bytes: Span<UInt8>) throws -> Void) throws {
         try reader.lend(from: live, body)
     }
 
@@ -96,6 +96,8 @@ extension Request {
     /// body was well-formed, or to have ``trailersIn``.
     ///
     /// - Throws: As ``read(_:)``.
+    ///
+    /// In a subrequest it does nothing: the body is the main request's.
     ///
     /// Corresponds to `req.discard_request_body()` in mod_python; to `ap_discard_request_body`.
     public func discardRequestBody() throws { try reader.discard(from: live) }

@@ -4,9 +4,7 @@
 
 extension Request {
     /// The bytes of the body that were read so far. `req.read_length`.
-    public var readLength: Int {
-        live.readLength - (existingExtras?.bodyReader?.bufferedCount ?? 0)
-    }
+    public var readLength: Int { live.readLength }
 
     /// The bytes of the body that were not read yet; 0 where there is no body; nil where the client
     /// did not say how long it is. `req.remaining`.

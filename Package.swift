@@ -38,6 +38,7 @@ let package = Package(
     products: [
         .library(name: "ModSwift", type: .dynamic, targets: ["ModSwift"]),
         .executable(name: "mod_swift_build", targets: ["mod_swift_build"]),
+        .executable(name: "mod_swift_trace", targets: ["mod_swift_trace"]),
         .executable(name: "modswift", targets: ["modswift"]),
     ],
     dependencies: [
@@ -71,7 +72,8 @@ let package = Package(
             swiftSettings: strict),
 
         // The way back from a trap in handler code.
-        .target(name: "CTrapGuard"),
+        // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
+        .target(name: "CTrapGuard", cSettings: [.unsafeFlags(["-gdwarf-4"])]),
 
         // The library handlers import.
         .target(
@@ -125,6 +127,14 @@ let package = Package(
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),
 
+        // Names and lines for addresses: ELF's symbols, DWARF's debug information.
+        .target(name: "ModSwiftSymbols", swiftSettings: strict),
+
+        // The tracer program: tells where a trap was. Runs in its own process.
+        .executableTarget(
+            name: "mod_swift_trace", dependencies: ["ModSwiftSymbols", "ModSwiftSystem"],
+            swiftSettings: strict),
+
         // The command line, for people. Needs no httpd to run.
         .executableTarget(
             name: "modswift",
@@ -142,6 +152,8 @@ let package = Package(
             name: "ModSwiftCacheTests",
             dependencies: ["ModSwiftArtifact", "ModSwiftCache", "ModSwiftSystem"]),
         .testTarget(name: "ModSwiftDiagnosticsTests", dependencies: ["ModSwiftDiagnostics"]),
+        .testTarget(
+            name: "ModSwiftSymbolsTests", dependencies: ["ModSwiftSymbols", "ModSwiftSystem"]),
         .testTarget(name: "ModSwiftSystemTests", dependencies: ["ModSwiftSystem"]),
         .testTarget(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],

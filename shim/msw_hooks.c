@@ -6,6 +6,7 @@
  */
 #include "msw_shim.h"
 
+#include <ap_mpm.h>
 #include <apr_optional_hooks.h>
 #include <http_connection.h>
 #include <http_log.h>
@@ -94,6 +95,15 @@ static int process_connection(conn_rec *c)
                              : HTTP_SERVICE_UNAVAILABLE;
 }
 
+/* In the parent: a child was started, or has ended; RUN_ALL. */
+static void child_status(server_rec *s, pid_t pid, ap_generation_t gen,
+                         int slot, mpm_child_status state)
+{
+    if (state == MPM_CHILD_EXITED && slot >= 0 && msw_library_entry != NULL) {
+        msw_library_entry->child_ended(s, pid, slot);
+    }
+}
+
 /* ---- Filters ------------------------------------------------------------ */
 
 apr_status_t msw_output_filter(ap_filter_t *f, apr_bucket_brigade *bb)
@@ -121,6 +131,7 @@ void msw_register_request_hooks(apr_pool_t *p)
                                APR_HOOK_MIDDLE);
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,
                       APR_HOOK_MIDDLE);
 }

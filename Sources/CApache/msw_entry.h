@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 4
+#define MSW_ENTRY_ABI 5
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -33,6 +33,9 @@ typedef struct msw_entry_points {
     int (*post_config)(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s);
     /** child_init. */
     void (*child_init)(apr_pool_t *pchild, server_rec *s);
+    /** child_status, in the parent, when a child of a slot of the scoreboard
+     *  has ended. */
+    void (*child_ended)(server_rec *s, pid_t pid, int slot);
     /** Every request phase. Called only where a handler is configured or may
      *  have been added; returns what the hook returns. */
     int (*request_phase)(request_rec *r, msw_phase phase);

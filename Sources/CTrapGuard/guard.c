@@ -234,7 +234,8 @@ static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
 #error "the trap guard knows x86-64 and arm64"
 #endif
 
-/* Along the frame pointers, which Swift keeps, up to the innermost call. */
+/* Along the frame pointers, as far as there are any, up to the innermost
+ * call. */
 static void walk_frames(const ucontext_t *context, msw_trap *trap)
 {
     uintptr_t frame = FRAME_POINTER(context);
@@ -253,12 +254,28 @@ static void walk_frames(const ucontext_t *context, msw_trap *trap)
     }
 }
 
-/* abort() and what is around it keep no frame pointers; the unwinder knows
- * them. Of our own frames and the signal's, the first few are none of the
- * trap's. */
-static void unwind_frames(msw_trap *trap)
+/* Frames of ours and the signal's, in front of those of the trap. */
+#define SIGNAL_FRAMES 8
+
+/* Optimised code keeps no frame pointers, nor do abort() and what is around
+ * it; the unwinder knows them all. */
+static void find_frames(const ucontext_t *context, msw_trap *trap)
 {
-    trap->count = backtrace((void **)trap->frames, MSW_TRAP_FRAMES);
+    void *frames[SIGNAL_FRAMES + MSW_TRAP_FRAMES];
+    int count = backtrace(frames, SIGNAL_FRAMES + MSW_TRAP_FRAMES);
+    int first = 0;
+
+    while (first < count
+           && (uintptr_t)frames[first] != PROGRAM_COUNTER(context)) {
+        first++;
+    }
+    if (first == count) {
+        walk_frames(context, trap);
+        return;
+    }
+    while (first < count && trap->count < MSW_TRAP_FRAMES) {
+        trap->frames[trap->count++] = (uintptr_t)frames[first++];
+    }
 }
 
 static void call_previous(int signal, siginfo_t *info, void *context)
@@ -307,12 +324,7 @@ static void handle(int signal, siginfo_t *info, void *data)
     trap->kind = kind;
     trap->signal = signal;
     trap->count = 0;
-    if (kind == MSW_TRAP_ABORT) {
-        unwind_frames(trap);
-    }
-    else {
-        walk_frames(context, trap);
-    }
+    find_frames(context, trap);
     pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
     siglongjmp(innermost->point, 1);
 }

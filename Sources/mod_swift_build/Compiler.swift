@@ -56,7 +56,9 @@ struct Compiler {
 
     private var options: [String] {
         [
-            "-swift-version", "6", order.optimize ? "-O" : "-Onone", "-g",
+            "-swift-version", "6", order.optimize ? "-O" : "-Onone",
+            // The tracer (ModSwiftSymbols) reads this version of DWARF.
+            "-g", "-dwarf-version=4",
             "-whole-module-optimization", "-parse-as-library",
             "-module-name", order.names.module,
             "-emit-library", "-o", workplace.library,

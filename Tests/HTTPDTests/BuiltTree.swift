@@ -39,7 +39,9 @@ struct BuiltTree {
 
     private func copyProducts(from staged: String, replacing id: String) throws {
         let build = "\(root)/.build/release"
-        try Shell.run(["cp", "\(staged)/mod_swift_build", "\(build)/mod_swift_build"])
+        for program in ["mod_swift_build", "mod_swift_trace"] {
+            try Shell.run(["cp", "\(staged)/\(program)", "\(build)/\(program)"])
+        }
         try Shell.run(["cp", SourceTree.commandLine, "\(build)/modswift"])
         try Shell.run(["cp", "-r", "\(staged)/modules", "\(build)/libraries/"])
         for name in try FileTree.names(in: staged) where name.hasSuffix(".so.1") {

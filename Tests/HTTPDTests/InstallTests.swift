@@ -43,7 +43,7 @@ extension InstallationTests {
                 let module = "modules/\(name).swiftmodule/\(triple)"
                 return ["lib\(name).so.1", "\(module).swiftdoc", "\(module).swiftmodule"]
             }
-            let others = ["mod_swift_build", "modswift", "swift.conf"]
+            let others = ["mod_swift_build", "mod_swift_trace", "modswift", "swift.conf"]
             #expect(files.filter { !toolchain.contains($0) } == (libraries + others).sorted())
             let runtime = toolchain.intersection(files)
             #expect(runtime.isSuperset(of: ["libswiftCore.so", "libFoundation.so"]))
@@ -56,6 +56,7 @@ extension InstallationTests {
             where entry.path != commandLine {
                 let runs =
                     entry.type == .typeDirectory || entry.path.hasSuffix("/mod_swift_build")
+                    || entry.path.hasSuffix("/mod_swift_trace")
                     || entry.path.hasSuffix("/modswift")
                 #expect(entry.type == .typeDirectory || entry.type == .typeRegular)
                 #expect(entry.permissions == (runs ? 0o755 : 0o644), "\(entry.path)")
@@ -111,7 +112,12 @@ extension InstallationTests {
             try HTTPD.with(installation.server()) { server throws in
                 let source = "String(format: \"%06.2f\", 2.5)"
                 try server.writeApp(
-                    "import Foundation\nfunc handler(_ req: Request) -> String { \(source) }")
+                    """
+                    import Foundation
+                    func handler(_ req: Request) -> String {
+                        req.args == "trap" ? "\\([1][req.uri.count])" : \(source)
+                    }
+                    """)
                 #expect(try server.app().text == "002.50")
                 try server.stop()
                 server.configuration.launcher = try HiddenToolchain.launcher
@@ -122,6 +128,9 @@ extension InstallationTests {
                 #expect(try FileTree.names(in: root + HiddenToolchain.directory) == [])
                 #expect(try server.app().text == "002.50")
                 #expect(server.builds == 1)
+                #expect(try server.app("trap").text.contains("in handler(_:)"))
+                try server.expectLog(containing: "MSW0401: SwiftHandler app: trapped: Index out of")
+                server.allowLog(containing: "]     ")
             }
         }
 

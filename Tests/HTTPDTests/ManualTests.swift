@@ -60,7 +60,7 @@ struct ManualTests {
         let sources =
             try Manual.files(below: "Sources", ".swift").filter {
                 !$0.hasPrefix("Sources/ModSwiftTesting/")
-            } + Manual.files(below: "shim", ".c")
+            } + Manual.files(below: "Sources", ".c") + Manual.files(below: "shim", ".c")
         let used = try Set(
             sources.flatMap { try Manual.text($0).matches(of: /MSW[0-9]{4}/).map { "\($0.0)" } })
         #expect(explained == used.sorted())

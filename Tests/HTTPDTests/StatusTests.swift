@@ -180,6 +180,7 @@ struct StatusTests {
             #expect(lines.contains("SwiftVersions: 1"))
             #expect(lines.contains("SwiftBuilds: 1"))
             #expect(lines.contains("SwiftFailures: 0"))
+            #expect(lines.contains("SwiftTraps: 0"))
         }
     }
 

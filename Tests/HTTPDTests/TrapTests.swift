@@ -73,6 +73,8 @@ struct TrapTests {
                 containing: "MSW0401: SwiftHandler \(handler): trapped: ",
                 times: 2 * Self.kinds.count)
             try server.expectLog(containing: "Fatal error: the author's words", times: 2)
+            // The stories behind.
+            for words in ["\(handler): trap ", "]     "] { server.allowLog(containing: words) }
             // What the runtime itself says, the stack of an exclusivity violation included.
             for words in ["Could not cast", "accesses to", "access (", "Fatal ", " 0x0"] {
                 server.allowLog(containing: words)

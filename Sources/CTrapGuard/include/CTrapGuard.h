@@ -38,7 +38,8 @@ typedef enum {
 typedef struct msw_trap {
     msw_trap_kind kind;
     int signal;
-    /** Program counters, innermost first. */
+    /** The instruction that trapped, and the addresses to return to, innermost
+     *  first; further ones than the guard's may follow. */
     int count;
     uintptr_t frames[MSW_TRAP_FRAMES];
 } msw_trap;
@@ -63,6 +64,12 @@ int msw_guard_install(msw_fault_teller teller);
  *         locks, file descriptors) is held for ever.
  */
 int msw_guard_call(void (*body)(void *), void *context, void *tag);
+
+/**
+ * A teller: a line to the standard error output, which is a child's error log.
+ * @param tag address of a "const char *", the line of the request that runs
+ */
+void msw_tell_fault(int signal, uintptr_t address, void *tag);
 
 /** The last trap of the calling thread; valid until its next. */
 const msw_trap *msw_guard_last_trap(void);

@@ -37,6 +37,10 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 unsafe ChildCleanups.run(before: pool)
                 Startup.prepareChild(server)
             },
+            child_ended: { server, pid, slot in
+                guard let server = unsafe ServerRecord(server) else { return }
+                RunningRequests.tell(ofChild: pid, slot: slot, server)
+            },
             request_phase: { record, phase in
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }
                 return Dispatcher.run(Phase(phase), of: record)

@@ -21,6 +21,12 @@ internal import CApache
 
     // MARK: Around it
 
+    /// Where the request line is, for those who may read it from memory only: handlers of signals.
+    var requestLineField: UnsafeMutableRawPointer {
+        // SAFETY: MemoryLayout.offset of a stored C field is known.
+        let offset = unsafe MemoryLayout<request_rec>.offset(of: \.the_request) ?? 0
+        return unsafe UnsafeMutableRawPointer(pointer) + offset
+    }
     var pool: Pool? { unsafe Pool(pointer.pointee.pool) }
     var main: RequestRecord? { unsafe RequestRecord(pointer.pointee.main) }
     var previous: RequestRecord? { unsafe RequestRecord(pointer.pointee.prev) }
@@ -71,6 +77,15 @@ internal import CApache
         guard let copy = unsafe pool?.copy(text, refusing: forbidden) else { return false }
         unsafe pointer.pointee[keyPath: field] = UnsafePointer(copy)
         return true
+    }
+
+    /// Which request it is, for a line of the log that httpd does not write for it.
+    var storyOfItself: String {
+        let request = "\(method) \(printable(unparsedURI ?? ""))"
+        let client = text(unsafe pointer.pointee.useragent_ip) ?? "-"
+        // httpd gives it one when its formats ask for it, mod_unique_id each request.
+        let id = logID ?? subprocessEnv.first("UNIQUE_ID")
+        return "\(request), client \(client)" + (id.map { ", request \($0)" } ?? "")
     }
 
     // MARK: What httpd does

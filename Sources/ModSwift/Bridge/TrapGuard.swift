@@ -9,7 +9,8 @@ internal import CTrapGuard
 enum TrapGuard {
     /// Installs the signal handlers of a child.
     static func install(_ server: ServerRecord) {
-        let error = msw_guard_install(nil)
+        // SAFETY: a function of C, for C.
+        let error = unsafe msw_guard_install(msw_tell_fault)
         if error != 0 {
             server.log(
                 "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child",
@@ -26,7 +27,8 @@ enum TrapGuard {
         // SAFETY: the call lies on this stack for as long as the C function runs; nothing keeps it.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
-                { unsafe $0?.assumingMemoryBound(to: RequestCall.self).pointee.run() }, call, nil)
+                { unsafe $0?.assumingMemoryBound(to: RequestCall.self).pointee.run() }, call,
+                request.live.requestLineField)
         }
         if trapped != 0 { throw Trap.last }
         if let error = call.error { throw error }
@@ -41,7 +43,8 @@ enum TrapGuard {
         // SAFETY: as above.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
-                { unsafe $0?.assumingMemoryBound(to: FilterCall.self).pointee.run() }, call, nil)
+                { unsafe $0?.assumingMemoryBound(to: FilterCall.self).pointee.run() }, call,
+                filter.req.live.requestLineField)
         }
         if trapped != 0 { throw Trap.last }
         if let error = call.error { throw error }
@@ -84,7 +87,7 @@ enum TrapGuard {
     mutating func run() {
         do {
             status = try unsafe loaded._withUnsafeGuaranteedRef { loaded in
-                guard case .request(let body) = loaded.handler else { return .declined }
+                guard let body = loaded.request else { return .declined }
                 return try unsafe request._withUnsafeGuaranteedRef { try body($0) }
             }
         } catch {
@@ -120,7 +123,8 @@ private struct ConnectionCall {
 struct Trap: Error {
     /// What can be said without a look at the program's debug information.
     let summary: String
-    /// Program counters, innermost first.
+    /// The instruction that trapped, and the addresses to return to, innermost first; with those of
+    /// this library and of httpd.
     let frames: [UInt]
 
     /// The last one of this thread.

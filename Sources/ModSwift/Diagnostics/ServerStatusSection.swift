@@ -7,7 +7,7 @@ enum ServerStatusSection {
     static func write(to record: RequestRecord, isShort: Bool) {
         let rows =
             [("Version", BuildInfo.version), ("Build", "\(LibraryImage.buildID.prefix(12))")]
-            + ModuleTotals().rows
+            + ModuleTotals().rows + [("Traps", "\(TrapReporter.count)")]
         Request.of(record).write(isShort ? lines(rows) : table(rows))
     }
 

@@ -60,6 +60,7 @@ struct StatusReport {
             rows: [
                 ("Process", "\(ServerUser.process)"),
                 ("Generation", number(ServerFacts.generation)),
+                ("Traps", "\(TrapReporter.count)"),
             ])
     }
 

@@ -30,7 +30,7 @@ enum ErrorReporter {
     /// Logs a failure of a filter and says how the answer is to end.
     static func report(_ failure: Failure, filter: Filter) -> FilterFailure {
         let request = filter.req
-        let handler = filter.handler.isEmpty ? "(a closure)" : filter.handler
+        let handler = filter.shownHandler
         log(failure, request.live, phase: filter.phase, handler: handler)
         // The client reads no page while it is still being read from.
         let page =

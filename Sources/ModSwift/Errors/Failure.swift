@@ -185,10 +185,6 @@ extension Failure {
             summary: "ended with \(status) when the answer was already on its way; it was cut off")
     }
 
-    static func trapped(_ trap: Trap) -> Failure {
-        Failure(id: "MSW0401", summary: "trapped: \(trap.summary)")
-    }
-
     static var clientGone: Failure {
         // The client knows; the log need not, unless somebody is looking for it.
         Failure(id: "MSW0304", summary: "the client has closed the connection", level: .info)
@@ -199,7 +195,6 @@ extension Failure {
         switch error {
         case let failure as Failure: self = failure
         case is ClientGone: self = .clientGone
-        case let trap as Trap: self = .trapped(trap)
         default: self = .thrown(error)
         }
     }

@@ -82,6 +82,9 @@ public final class Filter {
         return Request.of(request)
     }
 
+    /// The handler as the log names it.
+    var shownHandler: String { handler.isEmpty ? "(a closure)" : handler }
+
     /// The handler as it was named, such as "module::function"; empty for a closure.
     /// `filter.handler`.
     public var handler: String {

@@ -31,7 +31,7 @@ enum Funnel {
             if configuration.leavesNotes { return try callNoting(loaded, handler, request) }
             return try checked(loaded.with { try enter($0, request, phase) }, request)
         } catch {
-            switch outcome(of: error, request) {
+            switch outcome(of: error, request, phase, handler.word) {
             case .status(let status): return status
             case .failure(let failure):
                 return ErrorReporter.report(
@@ -50,7 +50,7 @@ enum Funnel {
             if let mistake = request.existingExtras?.mistake { throw Failure.mistake(mistake) }
             return nil
         } catch {
-            switch outcome(of: error, request) {
+            switch outcome(of: error, request, filter.phase, filter.shownHandler) {
             case .status(.ok), .status(.declined), .status(.done): return nil
             case .status(let status): return FilterFailure(status: status, page: nil)
             case .failure(let failure): return ErrorReporter.report(failure, filter: filter)
@@ -75,6 +75,11 @@ enum Funnel {
             }
         } catch let status as Status {
             return status == .declined ? .declined : .ok
+        } catch let trap as Trap {
+            ErrorReporter.report(
+                TrapReporter.failure(of: trap, connection, handler: handler.word),
+                connection: connection, handler: handler.word)
+            return .ok
         } catch {
             ErrorReporter.report(
                 Failure(describing: error), connection: connection, handler: handler.word)
@@ -88,7 +93,7 @@ enum Funnel {
     private static func enter(
         _ loaded: LoadedHandler, _ request: Request, _ phase: Phase
     ) throws -> Status {
-        guard case .request = loaded.handler else {
+        guard loaded.request != nil else {
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
         return try TrapGuard.call(loaded, request)
@@ -142,9 +147,16 @@ enum Funnel {
         }
     }
 
-    private static func outcome(of error: any Error, _ request: Request) -> Outcome {
+    private static func outcome(
+        of error: any Error, _ request: Request, _ phase: Phase,
+        _ handler: @autoclosure () -> String
+    ) -> Outcome {
         // Nothing to tell: httpd has told it.
         if error is AnsweredByHttpd { return .status(AnsweredByHttpd.status) }
+        if let trap = error as? Trap {
+            return .failure(
+                TrapReporter.failure(of: trap, request, phase: phase, handler: handler()))
+        }
         guard let status = error as? Status else { return .failure(Failure(describing: error)) }
         do {
             return .status(try checked(status, request))

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a child was doing when it ended: httpd's scoreboard knows, and outlives it. Nothing is noted
+// while requests run (docs/decisions/0021).
+
+internal import CApache
+
+/// The requests of a child that has ended.
+enum RunningRequests {
+    /// More than these are counted only.
+    private static let shown = 20
+
+    /// Called in the parent when a child has ended: tells which requests it was in, if it was in
+    /// any.
+    static func tell(ofChild pid: pid_t, slot: Int32, _ server: ServerRecord) {
+        // Who stops the server ends its requests, and knows it.
+        guard ServerFacts.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_RUNNING else { return }
+        let requests = take(fromSlot: slot)
+        guard !requests.isEmpty else { return }
+        let left = requests.count - shown
+        server.log(
+            "MSW0422: child \(pid) has ended in the middle of "
+                + (requests.count == 1 ? "a request: " : "\(requests.count) requests: ")
+                + requests.prefix(shown).joined(separator: "; ")
+                + (left > 0 ? "; and \(left) more" : ""), level: .error)
+    }
+
+    // SAFETY: in the parent no other thread uses the scoreboard, and the child is gone.
+    /// What the slot's threads were at; it is told once.
+    private static func take(fromSlot slot: Int32) -> [String] {
+        let threads = ServerFacts.query(AP_MPMQ_HARD_LIMIT_THREADS) ?? 1
+        return (0..<max(1, threads)).compactMap { thread in
+            guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, thread),
+                // With ExtendedStatus httpd notes when a request begins and when it ends. The
+                // state says nothing any more: event has set it to dead.
+                unsafe score.pointee.start_time > score.pointee.stop_time
+            else { return nil }
+            unsafe score.pointee.start_time = 0
+            unsafe score.pointee.stop_time = 0
+            let line = unsafe bytesText(of: score.pointee.request)
+            let client = unsafe bytesText(of: score.pointee.client64)
+            let host = unsafe bytesText(of: score.pointee.vhost)
+            return "\"\(printable(line))\", client \(printable(client)), host \(printable(host))"
+        }
+    }
+
+    /// The text in an array of C that ends in NUL, or with the array.
+    private static func bytesText<Array>(of array: Array) -> String {
+        // SAFETY: an array of C has no padding.
+        unsafe withUnsafeBytes(of: array) { bytes in
+            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+        }
+    }
+}

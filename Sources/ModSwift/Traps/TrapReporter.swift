@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Each trap is told at once in a line of its own. Finding names and lines for its stack takes a
+// process; so that it keeps no request waiting, a thread of ours does it and tells the rest
+// afterwards. Under SwiftDebug On the request waits: its page shows the stack.
+
+internal import ModSwiftSystem
+
+/// Tells traps.
+enum TrapReporter {
+    /// A trap that waits for its story.
+    private struct Pending {
+        let number: Int
+        let summary: String
+        let stack: TrapStack
+        let place: CodePlace?
+        let server: ServerRecord?
+        /// "SwiftHandler app".
+        let handler: String
+        /// "GET /x, client …".
+        let subject: String
+    }
+
+    /// What is known of a place.
+    private struct Known {
+        let number: Int
+        let stack: TrapStack
+        let story: TrapStory
+        let time: MonotonicTime
+        /// Traps here since it was told.
+        var repeats = 0
+    }
+
+    private struct State {
+        var traps = 0
+        var known: [CodePlace: Known] = [:]
+        var pending: [Pending] = []
+        /// Whether a tracer runs: one at a time.
+        var isTracing = false
+        var hasThread = false
+    }
+
+    /// Stories are told anew after this many seconds.
+    private static let memory = 60.0
+    /// Traps that wait; of the others the first line must do.
+    private static let pendingLimit = 8
+    /// Places that are remembered.
+    private static let knownLimit = 256
+
+    private static let state = Monitor(State())
+
+    /// Traps of this process so far.
+    static var count: Int { state.withLock { $0.traps } }
+
+    /// The failure that a trap of a request is, with what is known of it now; the rest follows in
+    /// the log.
+    static func failure(
+        of trap: Trap, _ request: Request, phase: Phase, handler: String
+    ) -> Failure {
+        let record = request.live
+        return failure(
+            of: trap, record.server, waits: record.configuration?.debugs == true,
+            handler: "\(phase.directive) \(handler)", subject: record.storyOfItself)
+    }
+
+    /// The same of a connection.
+    static func failure(of trap: Trap, _ connection: Connection, handler: String) -> Failure {
+        failure(
+            of: trap, connection.live.baseServer, waits: false,
+            handler: "\(Phase.connection.directive) \(handler)",
+            subject: "client \(connection.remoteIP ?? "-")")
+    }
+
+    /// - Parameter waits: Whether the story is to be told at once, with the failure.
+    private static func failure(
+        of trap: Trap, _ server: ServerRecord?, waits: Bool, handler: String,
+        subject: @autoclosure () -> String
+    ) -> Failure {
+        let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+        let stack = TrapStack(trap, modules: modules)
+        let place = stack.place(modules: modules)
+        let (number, known) = state.withLock { state in
+            state.traps += 1
+            return (state.traps, recall(place, &state))
+        }
+        if waits {
+            let isSame = known.map { $0.stack == stack } ?? false
+            let story = isSame ? known?.story : trace(stack, place, number, modules)
+            return failure(trap, number, story, detail: story?.detail ?? "")
+        }
+        if let known {
+            let remark = "its stack is that of trap \(known.number)"
+            return failure(trap, number, known.story, detail: "", remark)
+        }
+        tell(
+            Pending(
+                number: number, summary: trap.summary, stack: stack, place: place,
+                server: server, handler: handler, subject: subject()))
+        return failure(trap, number, nil, detail: "")
+    }
+
+    private static func failure(
+        _ trap: Trap, _ number: Int, _ story: TrapStory?, detail: String, _ remark: String? = nil
+    ) -> Failure {
+        let title = story?.title(trap.summary) ?? trap.summary
+        let remark = remark.map { "; \($0)" } ?? ""
+        return Failure(
+            id: "MSW0401", summary: "trapped: \(title) (trap \(number) of this process\(remark))",
+            detail: detail)
+    }
+
+    /// What is known of a place, unless it has become old.
+    private static func recall(_ place: CodePlace?, _ state: inout State) -> Known? {
+        guard let place, let known = state.known[place] else { return nil }
+        guard known.time.advanced(bySeconds: memory) > .now else { return nil }
+        state.known[place]?.repeats += 1
+        return known
+    }
+
+    // MARK: The story
+
+    /// Runs the tracer when it is free, and remembers what it has found.
+    private static func trace(
+        _ stack: TrapStack, _ place: CodePlace?, _ number: Int, _ modules: String
+    ) -> TrapStory? {
+        let deadline = MonotonicTime.now.advanced(bySeconds: Tracer.patience)
+        let isMyTurn: Void? = state.wait(until: deadline) { state in
+            guard !state.isTracing else { return nil }
+            state.isTracing = true
+        }
+        guard isMyTurn != nil else { return nil }
+        let story = Tracer.story(of: stack, modules: modules)
+        state.change { state in
+            state.isTracing = false
+            guard let story, let place else { return }
+            if state.known.count >= knownLimit { state.known = [:] }
+            state.known[place] = Known(number: number, stack: stack, story: story, time: .now)
+        }
+        return story
+    }
+
+    /// Has a thread of ours tell the story.
+    private static func tell(_ pending: Pending) {
+        let needsThread = state.withLock { state in
+            guard state.pending.count < pendingLimit,
+                !state.pending.contains(where: { $0.place == pending.place })
+            else { return false }
+            state.pending.append(pending)
+            defer { state.hasThread = true }
+            return !state.hasThread
+        }
+        if needsThread { BackgroundThread.start { tellAll() } }
+    }
+
+    private static func tellAll() {
+        let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+        while true {
+            let next = state.withLock { state -> (Pending, repeats: Int)? in
+                guard let next = state.pending.first else {
+                    state.hasThread = false
+                    return nil
+                }
+                return (next, next.place.flatMap { state.known[$0]?.repeats } ?? 0)
+            }
+            guard let (pending, repeats) = next else { return }
+            let story = trace(pending.stack, pending.place, pending.number, modules)
+            log(pending, story, repeats)
+            // Only now: until here further traps at this place need no story of their own.
+            state.withLock { _ = $0.pending.removeFirst() }
+        }
+    }
+
+    private static func log(_ pending: Pending, _ story: TrapStory?, _ repeats: Int) {
+        let title = story?.title(pending.summary) ?? "its stack could not be read"
+        let count = repeats > 0 ? ", and \(repeats) more there since it was last told" : ""
+        let text =
+            "MSW0401: \(pending.handler): trap \(pending.number)\(count): "
+            + "\(printable(title)) [\(pending.subject)]\n\(story?.detail ?? "")"
+        if let server = pending.server {
+            server.log(text, level: .error)
+        } else {
+            LoaderSettings.log(text, .error)
+        }
+    }
+}

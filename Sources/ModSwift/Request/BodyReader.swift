@@ -56,9 +56,8 @@ final class BodyReader {
         while try source.hasBytes(from: record) { try source.lendNext(from: record, body) }
     }
 
-    /// Drops the rest, but for a subrequest: the body is its main request's.
+    /// Drops the rest.
     func discard(from record: RequestRecord) throws {
-        guard record.main == nil else { return }
         while try source.hasBytes(from: record) { try source.dropNext(from: record) }
     }
 

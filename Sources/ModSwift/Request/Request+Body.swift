@@ -97,8 +97,6 @@ extension Request {
     ///
     /// - Throws: As ``read(_:)``.
     ///
-    /// In a subrequest it does nothing: the body is the main request's.
-    ///
     /// Corresponds to `req.discard_request_body()` in mod_python; to `ap_discard_request_body`.
     public func discardRequestBody() throws { try reader.discard(from: live) }
 

@@ -133,15 +133,14 @@ struct TrapStoryTests {
             switch req.args ?? "" {
             case "fault": return "\\(UnsafePointer<Int>(bitPattern: 8)!.pointee)"
             case "exit": endProcess(3)
-            case "slow": try await Task.sleep(for: .seconds(60))
+            case "slow":
+                req.log("it waits", level: .info)
+                try await Task.sleep(for: .seconds(60))
             default: break
             }
             return "fine"
         }
         """
-
-    /// Until a request that was sent on another thread is in its handler.
-    private func pause() { usleep(500_000) }
 
     @Test(arguments: [MPM.event, .worker, .prefork])
     func aDeadChildIsToldWithItsRequests(mpm: MPM) throws {
@@ -151,9 +150,12 @@ struct TrapStoryTests {
             for end in ["fault", "exit"] {
                 #expect(try server.app().text == "fine")
                 // With prefork this is a request of another child, which goes on.
-                DispatchQueue.global().async { _ = try? server.app("slow") }
                 let mark = server.logMark()
-                pause()
+                Thread { _ = try? server.app("slow") }.start()
+                #expect(
+                    eventually(within: .seconds(20)) {
+                        server.errorLog(since: mark).contains("it waits")
+                    })
                 #expect(throws: (any Error).self) { try server.app(end) }
                 if end == "fault" {
                     try server.expectLog(

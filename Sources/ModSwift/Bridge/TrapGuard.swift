@@ -87,7 +87,7 @@ enum TrapGuard {
     mutating func run() {
         do {
             status = try unsafe loaded._withUnsafeGuaranteedRef { loaded in
-                guard let body = loaded.request else { return .declined }
+                guard case .request(let body) = loaded.handler else { return .declined }
                 return try unsafe request._withUnsafeGuaranteedRef { try body($0) }
             }
         } catch {

@@ -93,7 +93,7 @@ enum Funnel {
     private static func enter(
         _ loaded: LoadedHandler, _ request: Request, _ phase: Phase
     ) throws -> Status {
-        guard loaded.request != nil else {
+        guard case .request = loaded.handler else {
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
         return try TrapGuard.call(loaded, request)

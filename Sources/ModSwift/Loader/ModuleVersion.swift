@@ -54,13 +54,9 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
     /// nil for a built-in one.
     let version: ModuleVersion?
     let handler: Handler
-    /// The function of a handler that takes a request. Apart, because every call would count
-    /// references to take it out of the enum.
-    let request: ((Request) throws -> Status)?
 
     init(version: ModuleVersion?, handler: Handler) {
         self.version = version
         self.handler = handler
-        if case .request(let function) = handler { request = function } else { request = nil }
     }
 }

@@ -354,6 +354,56 @@ static const char *set_build_timeout(cmd_parms *cmd, void *config,
     return NULL;
 }
 
+/* How often, at most, anything of traps can be counted. */
+#define MOST_TRAPS 1000000
+
+/* A number from 0 to MOST_TRAPS; -1 where the text is none. */
+static int parse_count(const char *text)
+{
+    char *end;
+    apr_int64_t number = apr_strtoi64(text, &end, 10);
+
+    return apr_isdigit(*text) && *end == '\0' && number <= MOST_TRAPS
+        ? (int)number : -1;
+}
+
+static const char *set_trap_drain(cmd_parms *cmd, void *config,
+                                  const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    if (error != NULL) {
+        return error;
+    }
+    if ((server_config(cmd)->trap_drain = parse_count(arg)) < 0) {
+        return "SwiftTrapDrain takes the number of traps after which a child "
+               "is replaced, up to 1000000; 0 never replaces one";
+    }
+    return NULL;
+}
+
+/* "N seconds", or "0". */
+static const char *set_trap_limit(cmd_parms *cmd, void *config,
+                                  const char *limit, const char *window)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    int traps = parse_count(limit);
+    apr_interval_time_t time = apr_time_from_sec(60);
+
+    if (traps < 0 || (traps > 0 && window == NULL)
+        || (window != NULL
+            && (ap_timeout_parameter_parse(window, &time, "s") != APR_SUCCESS
+                || time < apr_time_from_sec(1)
+                || time > apr_time_from_sec(86400)))) {
+        return "SwiftTrapLimit takes a number of traps, up to 1000000, and a "
+               "time between 1 second and 24 hours: 10 60, 10 5min; 0 alone "
+               "sets no limit";
+    }
+    conf->trap_limit = traps;
+    conf->trap_limit_seconds = (int)apr_time_sec(time);
+    return NULL;
+}
+
 /* The directories replace those of an outer section and of an earlier line. */
 static const char *set_path(cmd_parms *cmd, void *config, int argc,
                             char *const argv[])
@@ -436,6 +486,12 @@ const command_rec msw_directives[] = {
     AP_INIT_TAKE1("SwiftBuildTimeout", set_build_timeout, NULL,
         RSRC_CONF, "how long a request waits for a build; seconds, or with a "
         "unit"),
+    AP_INIT_TAKE1("SwiftTrapDrain", set_trap_drain, NULL,
+        RSRC_CONF, "after how many contained traps a child is replaced; 0: "
+        "never"),
+    AP_INIT_TAKE12("SwiftTrapLimit", set_trap_limit, NULL,
+        RSRC_CONF | ACCESS_CONF, "number of traps and time: a handler that "
+        "traps more often answers 503 for that time; 0: no limit"),
     { NULL }
 };
 
@@ -453,6 +509,7 @@ void *msw_create_dir_config(apr_pool_t *p, char *directory)
     conf->authoritative = MSW_UNSET;
     conf->log_notes = MSW_UNSET;
     conf->allow_htaccess = MSW_UNSET;
+    conf->trap_limit = MSW_UNSET;
     return conf;
 }
 
@@ -562,6 +619,10 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
     INNER_FLAG(authoritative);
     INNER_FLAG(log_notes);
     INNER_FLAG(allow_htaccess);
+    if (inner->trap_limit != MSW_UNSET) {
+        conf->trap_limit = inner->trap_limit;
+        conf->trap_limit_seconds = inner->trap_limit_seconds;
+    }
     conf->from_htaccess |= inner->from_htaccess;
     if (inner->refused != NULL && outer->allow_htaccess != 1) {
         conf->refused = inner->refused;
@@ -576,6 +637,7 @@ void *msw_create_server_config(apr_pool_t *p, server_rec *s)
     conf->optimize = MSW_UNSET;
     conf->cache_size = MSW_UNSET;
     conf->build_timeout = MSW_UNSET;
+    conf->trap_drain = MSW_UNSET;
     return conf;
 }
 
@@ -591,5 +653,6 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
     INNER_POINTER(compiler);
     INNER_FLAG(cache_size);
     INNER_FLAG(build_timeout);
+    INNER_FLAG(trap_drain);
     return conf;
 }

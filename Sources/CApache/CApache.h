@@ -30,6 +30,7 @@
 #include <http_request.h>
 #include <http_ssl.h>
 #include <http_vhost.h>
+#include <ap_listen.h>
 #include <ap_mpm.h>
 #include <mod_auth.h>
 #include <mod_status.h>
@@ -51,6 +52,7 @@
 #include <apr_version.h>
 
 #include "msw_config.h"
+#include "msw_drain.h"
 #include "msw_entry.h"
 #include "msw_inline.h"
 #include "msw_version.h"

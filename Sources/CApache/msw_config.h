@@ -105,6 +105,10 @@ typedef struct msw_dir_config {
     int authoritative;
     /** SwiftLogNotes: read once for each call of a handler. */
     int log_notes;
+    /** SwiftTrapLimit: how many traps of a handler are borne within how many
+     *  seconds; 0: any number. */
+    int trap_limit;
+    int trap_limit_seconds;
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
     /** Set in a configuration that comes from .htaccess: it lives only as
@@ -131,6 +135,9 @@ typedef struct msw_server_config {
     apr_off_t cache_size;
     /** SwiftBuildTimeout: microseconds. Main server only. */
     apr_interval_time_t build_timeout;
+    /** SwiftTrapDrain: contained traps after which a child is replaced; 0:
+     *  never. Main server only. */
+    int trap_drain;
 } msw_server_config;
 
 #endif /* MSW_CONFIG_H */

@@ -10,11 +10,14 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
+#include <dlfcn.h>
 #include <elf.h>
 #include <errno.h>
 #include <link.h>
 #include <poll.h>
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /** Variadic. Logs one line for a request; file is borrowed for the call. */
 static inline void msw_log_request(const char *file, int line, int module,
@@ -317,6 +320,36 @@ static inline const ap_directive_t *msw_configuration_tree(void)
 static inline module *const *msw_loaded_modules(void)
 {
     return ap_loaded_modules;
+}
+
+/** Macros. New memory, all 0, that a fork shares; NULL, and errno in error. */
+static inline void *msw_map_shared(size_t size, int *error)
+{
+    void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    *error = errno;
+    return memory == MAP_FAILED ? NULL : memory;
+}
+
+/** A builtin of the compiler: the place in the runtime that lazy globals are
+ *  made from, which is inside a function without a name. */
+static void __attribute__((noinline, unused)) msw_note_caller(void *place)
+{
+    *(uintptr_t *)place = (uintptr_t)__builtin_return_address(0);
+}
+
+static inline uintptr_t msw_caller_of_once(void)
+{
+    typedef void once_function(intptr_t *, void (*)(void *), void *);
+    once_function *once = (once_function *)dlsym(RTLD_DEFAULT, "swift_once");
+    static intptr_t token;
+    static uintptr_t caller;
+
+    if (once != NULL) {
+        once(&token, msw_note_caller, &caller);
+    }
+    return caller;
 }
 
 /** What msw_build_id_of asks of each image. */

@@ -13,6 +13,19 @@ package final class Lifeline: Sendable {
         (descriptor, writeEnd) = try Pipe.ends()
     }
 
+    /// Waits for the end.
+    ///
+    /// - Returns: Whether it came before the deadline.
+    package func ends(before deadline: MonotonicTime) -> Bool {
+        while true {
+            let left = deadline.nanoseconds - MonotonicTime.now.nanoseconds
+            guard left > 0 else { return false }
+            var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            // SAFETY: one structure of ours. Rounded up, or the last millisecond would be a busy loop.
+            if unsafe poll(&file, 1, Int32(clamping: left / 1_000_000 + 1)) > 0 { return true }
+        }
+    }
+
     /// Lets the watchers know. Call once; safe in a signal handler.
     package func end() { close(writeEnd) }
 }

@@ -42,6 +42,10 @@ enum BackgroundThread {
         }
     }
 
+    /// Called on one of them that goes on, and from now on uses nothing but the system: the child
+    /// need not wait for it. It must not return from its body.
+    static func leave() { running.subtract(1, ordering: .sequentiallyConsistent) }
+
     /// Has all of them end before the child's pools go: they use httpd's log.
     static func endWithChild(_ pool: OpaquePointer?) {
         // Made now: not in the cleanup, which may run in a signal handler.

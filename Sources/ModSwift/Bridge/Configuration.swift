@@ -19,6 +19,9 @@ public struct Configuration {
             return unsafe configuration.flag(flag.field).map { $0 ? "On" : "Off" }
         }
         if namesAreEqual(directive, "SwiftInterpreter") { return configuration.interpreter }
+        if namesAreEqual(directive, "SwiftTrapLimit") {
+            return configuration.setTrapLimit.map { "\($0.traps) \($0.seconds)" }
+        }
         if namesAreEqual(directive, "SwiftPath") {
             return configuration.path.isEmpty ? nil : configuration.path.joined(separator: " ")
         }
@@ -38,7 +41,7 @@ public struct Configuration {
     /// All directives that are set, with their values.
     var directives: [(name: String, value: String)] {
         let flags = unsafe Self.flags.map { unsafe $0.name }
-        return (flags + ["SwiftInterpreter", "SwiftPath"]).compactMap { name in
+        return (flags + ["SwiftInterpreter", "SwiftPath", "SwiftTrapLimit"]).compactMap { name in
             self[name].map { (name, $0) }
         }
     }

@@ -21,6 +21,12 @@ internal import CApache
     /// SwiftLogNotes; off by default.
     @inline(__always)
     var leavesNotes: Bool { unsafe pointer.pointee.log_notes == 1 }
+    /// SwiftTrapLimit; nil where a directive has set none.
+    var setTrapLimit: TrapLimit? {
+        let traps = unsafe pointer.pointee.trap_limit
+        guard traps != MSW_UNSET else { return nil }
+        return TrapLimit(traps: Int(traps), seconds: Int(unsafe pointer.pointee.trap_limit_seconds))
+    }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
     var isVolatile: Bool { unsafe pointer.pointee.from_htaccess != 0 }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.

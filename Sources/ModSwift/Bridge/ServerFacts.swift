@@ -30,6 +30,8 @@ enum ServerFacts {
     static var threads: Int? { query(AP_MPMQ_MAX_THREADS).map(Int.init) }
     /// The most children at once.
     static var daemons: Int? { query(AP_MPMQ_MAX_DAEMONS).map(Int.init) }
+    /// ServerLimit.
+    static var daemonLimit: Int { query(AP_MPMQ_HARD_LIMIT_DAEMONS).map(Int.init) ?? 0 }
     /// How often the server was restarted before this child was started.
     static var generation: Int? { query(AP_MPMQ_GENERATION).map(Int.init) }
 

@@ -77,6 +77,11 @@ internal import CApache
         else { return nil }
         return Double(timeout) / 1_000_000
     }
+    /// SwiftTrapDrain: contained traps after which a child is replaced; 0 for never. 1 by default.
+    var trapDrain: Int {
+        guard let count = unsafe configuration?.pointee.trap_drain, count >= 0 else { return 1 }
+        return Int(count)
+    }
 
     /// SwiftConnectionHandler.
     var connectionHandlers: HandlerEntries {

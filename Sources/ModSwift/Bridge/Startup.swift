@@ -19,6 +19,7 @@ enum Startup {
         HeldFile.registerFilter()
         warnIfReplaced(server)
         prepareCache(server)
+        prepareForTraps(server)
         server.log(
             "MSW0004: mod_swift \(BuildInfo.version), build \(LibraryImage.buildID.prefix(12)), "
                 + "from \(LibraryImage.directory)", level: .info)
@@ -30,7 +31,21 @@ enum Startup {
         LoaderSettings.set(settings(of: server))
         LoaderSettings.keep(server)
         TrapGuard.install(server)
+        Drain.prepareChild(threshold: server.trapDrain)
         CacheWarmer.start()
+    }
+
+    /// What children share has to be there before them.
+    private static func prepareForTraps(_ server: ServerRecord) {
+        ChildDrain.prepareParent()
+        do {
+            try TrapTable.prepare()
+        } catch {
+            server.log(
+                "MSW0410: there is no memory to count traps in: \(error); no handler will be put "
+                    + "into quarantine, and each child is replaced when its own count says so",
+                level: .warning)
+        }
     }
 
     private static func settings(of server: ServerRecord) -> LoaderSettings {

@@ -25,7 +25,7 @@ struct StatusReport {
                 Self.namespaces(modules, request), Self.summary(modules),
             ]
             + modules.enumerated().map { Self.module($0.element, number: $0.offset + 1) }
-            + [Self.cache, Self.options(request), Self.directives(request)]
+            + [Self.traps, Self.cache, Self.options(request), Self.directives(request)]
     }
 
     private static var versions: Section {
@@ -100,6 +100,16 @@ struct StatusReport {
             rows: rows)
     }
 
+    private static var traps: Section {
+        Section(
+            title: "Traps", prefix: "Traps.",
+            rows: TrapTotals.rows + [
+                ("Handlers in quarantine", number(TrapTable.shared?.closed)),
+                ("Of this process", "\(Drain.containedHere)"),
+                ("This process is being replaced", yes(Drain.isUnderWay)),
+            ])
+    }
+
     private static var cache: Section {
         let settings = LoaderSettings.current
         let directory = settings.cacheDirectory
@@ -156,6 +166,17 @@ struct StatusReport {
     private static func number(_ value: Int?) -> String { value.map(String.init) ?? none }
     private static func list(_ names: [String]) -> String {
         names.isEmpty ? none : names.joined(separator: ", ")
+    }
+}
+
+/// What has trapped in all processes, since the server was started.
+enum TrapTotals {
+    static var rows: [(name: String, value: String)] {
+        guard let table = TrapTable.shared else { return [] }
+        return [
+            ("Traps", "\(table[.traps])"), ("Drains", "\(table[.drains])"),
+            ("Cuts", "\(table[.cuts])"), ("Quarantines", "\(table[.quarantines])"),
+        ]
     }
 }
 

@@ -52,7 +52,9 @@ enum ErrorReporter {
     private static func page(
         _ failure: Failure, request: Request, phase: Phase, handler: String
     ) -> String? {
-        if failure.status == .serviceUnavailable { request.errHeadersOut["Retry-After"] = "5" }
+        if failure.status == .serviceUnavailable {
+            request.errHeadersOut["Retry-After"] = "\(failure.retryAfter)"
+        }
         guard request.live.configuration?.debugs == true, failure.id != Failure.clientGone.id
         else { return nil }
         // The module the handler came from; where none was loaded, there is none to name.

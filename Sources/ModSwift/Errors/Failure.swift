@@ -18,6 +18,8 @@ struct Failure: Error {
     var source: String?
     var status = Status.internalServerError
     var level = LogLevel.error
+    /// Seconds after which a client may try again, where the status is 503.
+    var retryAfter = 5
     /// It happened in a handler, not on the way to it.
     var isOfHandler: Bool { id.hasPrefix("MSW03") || id.hasPrefix("MSW04") }
     /// The same source would fail the same way again.
@@ -183,6 +185,14 @@ extension Failure {
         Failure(
             id: "MSW0305",
             summary: "ended with \(status) when the answer was already on its way; it was cut off")
+    }
+
+    static func quarantined(seconds: Int) -> Failure {
+        Failure(
+            id: "MSW0404",
+            summary: "in quarantine for \(seconds) more seconds (SwiftTrapLimit), or until its source "
+                + "changes",
+            status: .serviceUnavailable, level: .debug, retryAfter: seconds)
     }
 
     static var clientGone: Failure {

@@ -9,7 +9,7 @@ enum BuiltInHandlers {
     static let module = "mod_swift"
 
     private static let all: [String: BuiltInHandler] = [
-        "status": BuiltInHandler(StatusHandler.answer)
+        "status": BuiltInHandler("status", StatusHandler.answer)
     ]
 
     /// As a directive names them.
@@ -28,8 +28,8 @@ enum BuiltInHandlers {
 private final class BuiltInHandler: Sendable {
     private let reference = ImmortalReference<LoadedHandler>()
 
-    init(_ body: @escaping @Sendable (Request) throws -> Status) {
-        reference.store(LoadedHandler(version: nil, handler: .request(body)))
+    init(_ name: String, _ body: @escaping @Sendable (Request) throws -> Status) {
+        reference.store(LoadedHandler(version: nil, name: name, handler: .request(body)))
     }
 
     var loaded: Immortal<LoadedHandler>? { reference.load() }

@@ -96,12 +96,18 @@ enum Funnel {
         guard case .request = loaded.handler else {
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
-        return try TrapGuard.call(loaded, request)
+        try Quarantine.check(loaded)
+        do {
+            return try TrapGuard.call(loaded, request)
+        } catch let trap as Trap {
+            Traps.contained(trap, in: loaded, request.live.configuration)
+            throw trap
+        }
     }
 
     private static func enter(_ filter: Filter) throws {
         switch filter.body {
-        case .closure(let body): try TrapGuard.call(body, filter)
+        case .closure(let body): try enter(body, nil, filter)
         case .handler(let reference):
             guard let configuration = filter.req.live.configuration else { return }
             let phase = filter.phase
@@ -110,8 +116,20 @@ enum Funnel {
                 guard case .filter(let body) = loaded.handler else {
                     throw Failure.wrongArgument(loaded.handler, phase, wanted: "Filter")
                 }
-                try TrapGuard.call(body, filter)
+                try Quarantine.check(loaded)
+                try enter(body, loaded, filter)
             }
+        }
+    }
+
+    private static func enter(
+        _ body: @escaping (Filter) throws -> Void, _ loaded: LoadedHandler?, _ filter: Filter
+    ) throws {
+        do {
+            try TrapGuard.call(body, filter)
+        } catch let trap as Trap {
+            Traps.contained(trap, in: loaded, filter.req.live.configuration)
+            throw trap
         }
     }
 

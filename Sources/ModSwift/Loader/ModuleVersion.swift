@@ -23,7 +23,9 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.fingerprint = fingerprint
         self.buildMilliseconds = buildMilliseconds
         refusals = collected.refusals
-        handlers = collected.handlers.mapValues { LoadedHandler(version: self, handler: $0) }
+        for (name, handler) in collected.handlers {
+            handlers[name] = LoadedHandler(version: self, name: name, handler: handler)
+        }
     }
 
     /// The same code for a source that was touched and not changed.
@@ -34,7 +36,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         buildMilliseconds = version.buildMilliseconds
         refusals = version.refusals
         handlers = version.handlers.mapValues {
-            LoadedHandler(version: self, handler: $0.handler)
+            LoadedHandler(version: self, name: $0.name, handler: $0.handler)
         }
     }
 
@@ -53,10 +55,13 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 final class LoadedHandler: @unchecked Sendable {  // because it never changes
     /// nil for a built-in one.
     let version: ModuleVersion?
+    /// The function's, as in "Type.method".
+    let name: String
     let handler: Handler
 
-    init(version: ModuleVersion?, handler: Handler) {
+    init(version: ModuleVersion?, name: String, handler: Handler) {
         self.version = version
+        self.name = name
         self.handler = handler
     }
 }

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+internal import Synchronization
+
+/// Functions of the Swift runtime and of the C library that hold a lock, or leave something half
+/// made, when code stops inside them or in what they call.
+enum RuntimeLocks {
+    /// Where in the code they are. Frame pointers lead through Swift's own functions.
+    private struct Places {
+        var ranges: [Range<UInt>] = []
+        /// Lazy globals are made by what returns to here.
+        var once: UInt = 0
+        /// Where the C library begins, with the memory allocator.
+        var library: UInt = 0
+    }
+
+    private static let functions = [
+        "swift_getGenericMetadata", "swift_getSingletonMetadata", "swift_getForeignTypeMetadata",
+        "swift_getWitnessTable", "swift_getAssociatedTypeWitness",
+        "swift_getAssociatedConformanceWitness", "swift_getCanonicalSpecializedMetadata",
+        "swift_getOpaqueTypeConformance", "swift_conformsToProtocol", "swift_allocObject",
+    ]
+
+    private static let places = Mutex(Places())
+
+    /// Looks them up, while nothing can be in the way of that.
+    static func prepareChild() {
+        places.withLock { places in
+            places.ranges = functions.compactMap(range)
+            places.once = msw_caller_of_once()
+            places.library = unsafe dlsym(nil, "malloc").map { unsafe image(of: $0) } ?? 0
+        }
+    }
+
+    /// - Parameter frames: Program counters of the code that was left, innermost first.
+    static func mayBeHeld(at frames: [UInt]) -> Bool {
+        guard let first = frames.first, let innermost = unsafe UnsafeRawPointer(bitPattern: first)
+        else { return false }
+        let library = unsafe image(of: innermost)
+        return places.withLock { places in
+            library == places.library
+                || frames.contains { frame in
+                    frame == places.once || places.ranges.contains { $0.contains(frame) }
+                }
+        }
+    }
+
+    // SAFETY: the dynamic linker's own tables, which stay as long as the library; the addresses are
+    // looked up, never dereferenced.
+    private static func range(of function: String) -> Range<UInt>? {
+        var info = unsafe Dl_info()
+        var symbol: UnsafeMutableRawPointer?
+        guard let address = unsafe dlsym(nil, function),
+            unsafe dladdr1(address, &info, &symbol, Int32(RTLD_DL_SYMENT)) != 0,
+            let entry = unsafe symbol?.assumingMemoryBound(to: Elf64_Sym.self)
+        else { return nil }
+        let start = UInt(bitPattern: address)
+        return unsafe start..<start + UInt(max(1, entry.pointee.st_size))
+    }
+
+    private static func image(of address: UnsafeRawPointer) -> UInt {
+        var info = unsafe Dl_info()
+        guard unsafe dladdr(address, &info) != 0 else { return 0 }
+        return UInt(bitPattern: unsafe info.dli_fbase)
+    }
+}

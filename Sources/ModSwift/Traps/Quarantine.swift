@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftSystem
+
+/// Handlers that trap too often answer 503 for a while: SwiftTrapLimit.
+///
+/// They are counted over all children, by function and version: a changed source starts anew.
+enum Quarantine {
+    /// Asked before each call of a handler.
+    ///
+    /// - Throws: ``Failure`` when the handler is in quarantine.
+    @inline(__always)
+    static func check(_ loaded: LoadedHandler) throws {
+        guard let table = TrapTable.shared, table.closed != 0 else { return }
+        try check(loaded, table)
+    }
+
+    private static func check(_ loaded: LoadedHandler, _ table: TrapTable) throws {
+        let now = MonotonicTime.now.wholeSeconds
+        if let entry = loaded.trapIdentity.flatMap({ table.entry(of: $0) }) {
+            let end = entry.closedUntil
+            if end > now { throw Failure.quarantined(seconds: end - now) }
+            if end != 0, entry.open(after: end) {
+                LoaderSettings.log("MSW0406: \(loaded.title) is out of quarantine", .notice)
+            }
+        }
+        table.openOverdue(now: now)
+    }
+
+    /// Counts a trap of a handler.
+    static func count(_ loaded: LoadedHandler, _ limit: TrapLimit) {
+        guard limit.traps > 0, let identity = loaded.trapIdentity,
+            let entry = TrapTable.shared?.madeEntry(of: identity)
+        else { return }
+        let now = MonotonicTime.now.wholeSeconds
+        guard entry.count(within: limit.seconds, now: now) > limit.traps,
+            entry.close(until: now + limit.seconds)
+        else { return }
+        TrapTable.shared?.count(.quarantines)
+        LoaderSettings.log(
+            "MSW0405: \(loaded.title) has trapped more than \(limit.traps) times in "
+                + "\(limit.seconds) seconds (SwiftTrapLimit) and answers 503 for as long, or until "
+                + "its source changes", .error)
+    }
+}
+
+extension LoadedHandler {
+    /// The function in its version, as one positive number; nil for a built-in one.
+    fileprivate var trapIdentity: Int? {
+        guard let version else { return nil }
+        // FNV-1a, 64 bits: cut to what is positive, and never 0.
+        let hash = "\(version.key.short) \(name)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+            ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+        }
+        return Int(hash >> 1) | 1
+    }
+
+    fileprivate var title: String { "\(name) of \(version?.sourcePath ?? "mod_swift")" }
+}
+
+extension MonotonicTime {
+    fileprivate var wholeSeconds: Int { nanoseconds / 1_000_000_000 }
+}

@@ -180,6 +180,11 @@ struct SoakTests {
         }
     }
 
+    @Test(arguments: ["1", "1000"])
+    func twoHundredThousandRequestsOfWhichOneInAHundredTraps(_ drain: String) throws {
+        try TrapLoad.run(requests: 200_000, drain: drain)
+    }
+
     private func descriptors(of server: HTTPD) throws -> Int {
         let parent = try #require(server.pid)
         return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/fd").count

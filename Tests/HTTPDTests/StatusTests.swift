@@ -29,7 +29,7 @@ struct StatusTests {
             #expect(
                 titles == [
                     "Versions", "Server", "This process", "Namespaces", "Modules",
-                    "Cache and builds", "Options in effect (SwiftOption)", "Directives in effect",
+                    "Traps", "Cache and builds", "Options in effect (SwiftOption)", "Directives in effect",
                     "Configuration",
                 ])
             let values = try server.status()

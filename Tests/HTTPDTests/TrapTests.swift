@@ -62,7 +62,9 @@ struct TrapTests {
 
     @Test(arguments: ["app", "app::later"], [MPM.event, .worker, .prefork])
     func aTrapIsA500(handler: String, mpm: MPM) throws {
-        try SwiftSite.with(Self.source, mpm: mpm, handler: handler, children: 1) { server throws in
+        try SwiftSite.with(
+            Self.source, mpm: mpm, handler: handler, global: "SwiftTrapDrain 0", children: 1
+        ) { server throws in
             for round in 1...2 {
                 for kind in Self.kinds {
                     #expect(try server.app("x-\(kind)").status == 500, "\(kind) \(round)")

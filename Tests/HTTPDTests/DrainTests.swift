@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a trap has for consequences beyond its request: children that are replaced without losing a
+// request, handlers in quarantine, and that all of it holds under load.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct DrainTests {
+    /// Traps when it is told to, and tells which process it is.
+    static let source = """
+        import Glibc
+        import Synchronization
+
+        let held = Mutex(0)
+        let made: Int = broken()
+
+        @inline(never) func broken() -> Int { [1][Int(getpid())] }
+
+        func handler(_ req: Request) throws -> String {
+            switch req.args {
+            case "trap": return "\\(broken())"
+            case "mutex": return "\\(held.withLock { _ in broken() })"
+            case "locked": return "\\(held.withLock { $0 })"
+            case "lazy": return "\\(made)"
+            case "slow": usleep(1_500_000)
+            case "stuck": while true { sleep(1) }
+            default: break
+            }
+            return "\\(getpid())"
+        }
+        """
+
+    @Test(arguments: MPM.allCases)
+    func aChildThatTrappedIsReplacedAndNoRequestIsLost(_ mpm: MPM) throws {
+        try Self.withSite(mpm: mpm) { server throws in
+            let load = try server.hammer("/app/x.do?slow", connections: 2, timeout: .seconds(30)) {
+                guard pid_t($0.text) != nil else { throw Unexpected(text: $0.text) }
+            } while: {
+                let load = try server.hammer("/app/x.do", connections: 4, timeout: .seconds(30)) {
+                    guard pid_t($0.text) != nil else { throw Unexpected(text: $0.text) }
+                } while: {
+                    for _ in 1...3 { try Self.trap(server) }
+                }
+                #expect(load.errors == [:])
+                #expect(Set(load.statuses.keys) == [200])
+                print("\(mpm): \(load.answers) answers, \(load.retries) kept connections closed")
+            }
+            #expect(load.errors == [:])
+            #expect(Set(load.statuses.keys) == [200])
+        }
+    }
+
+    /// Without a trick, httpd would give up over such a child.
+    @Test(arguments: MPM.allCases)
+    func theOnlyChildIsReplacedEvenInItsFirstSecond(_ mpm: MPM) throws {
+        try Self.withSite(mpm: mpm, children: 1) { server throws in
+            let old = try server.app().text
+            try Self.trap(server)
+            let start = ContinuousClock.now
+            while try server.app().text == old {}
+            print("\(mpm): \(ContinuousClock.now - start) until a new child answered")
+            #expect(ContinuousClock.now - start < .seconds(5))
+            #expect(eventually { !server.childPIDs.contains { "\($0)" == old } })
+        }
+    }
+
+    @Test(arguments: [0, 1, 3])
+    func aChildIsReplacedAfterAsManyTrapsAsConfigured(_ count: Int) throws {
+        try Self.withSite(global: "SwiftTrapDrain \(count)", children: 1) { server throws in
+            let old = try server.app().text
+            for number in 1...4 {
+                #expect(try server.app("trap").status == 500)
+                if number == count {
+                    try server.expectLog(containing: "MSW0403: child \(old) has contained \(count)")
+                }
+                let isReplaced = count > 0 && number >= count
+                if isReplaced { #expect(eventually { (try? server.app().text) != old }) }
+                #expect(try (server.app().text == old) == !isReplaced, "after \(number)")
+            }
+            try server.expectLog(containing: "MSW0401", times: 4)
+            let rows = try server.get("/status?auto").text.split(separator: "\n")
+            #expect(rows.contains("Traps.Traps: 4"))
+            #expect(rows.contains("Traps.Drains: \(count == 0 ? 0 : 1)"))
+            let short = try server.get("/server-status?auto").text.split(separator: "\n")
+            #expect(short.contains("SwiftTraps: 4"))
+            #expect(short.contains("SwiftDrains: \(count == 0 ? 0 : 1)"))
+        }
+    }
+
+    /// Prefork's children have one request each.
+    @Test(arguments: [MPM.event, .worker])
+    func aChildThatIsStuckInUserCodeIsCutOff(_ mpm: MPM) throws {
+        let global = "GracefulShutdownTimeout 2"
+        try Self.withSite(mpm: mpm, global: global, children: 1) { server throws in
+            let stuck = try HTTPConnection(port: server.port)
+            try stuck.write("GET /app/x.do?stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            Thread.sleep(forTimeInterval: 0.5)
+            let start = ContinuousClock.now
+            try Self.trap(server)
+            #expect(pid_t(try server.app().text) != nil, "answered meanwhile")
+            try server.expectLog(containing: "MSW0407", within: .seconds(15))
+            #expect(ContinuousClock.now - start > .seconds(1.5))
+            try server.expectLog(containing: "GET /app/x.do?stuck HTTP/1.1")
+        }
+    }
+
+    @Test(arguments: ["mutex", "lazy"])
+    func whatATrapHoldsForEverGoesWithItsChild(_ kind: String) throws {
+        let directives = "GracefulShutdownTimeout 1"
+        try Self.withSite(global: directives, children: 1) { server throws in
+            let old = try server.app().text
+            try Self.trap(server, kind)
+            if kind == "lazy" { try server.expectLog(containing: "may be holding a lock") }
+            #expect(eventually { (try? server.app().text) != old })
+            if kind == "mutex" { #expect(try server.app("locked").text == "0") }
+            // The next access traps anew, and does not hang.
+            if kind == "lazy" { try Self.trap(server, kind) }
+        }
+    }
+
+    @Test func aHandlerThatTrapsTooOftenIsInQuarantineForAWhile() throws {
+        try Self.withSite(
+            directives: "SwiftTrapLimit 2 4", global: "SwiftTrapDrain 0"
+        ) { server throws in
+            // Counted over all children.
+            for _ in 1...3 { #expect(try server.app("trap").status == 500) }
+            try server.expectLog(containing: "MSW0401", times: 3)
+            try server.expectLog(containing: "MSW0405: handler of \(server.htdocs)/app/app.swift")
+            for _ in 1...4 {
+                let answer = try server.app()
+                #expect(answer.status == 503)
+                let wait = try #require(Int(answer.headers["Retry-After"] ?? ""))
+                #expect((1...4).contains(wait))
+            }
+            #expect(try server.get("/other/x.do").status == 200, "another function")
+            #expect(eventually(within: .seconds(10)) { (try? server.app().status) == 200 })
+            try server.expectLog(containing: "MSW0406")
+            // Counting begins anew; a changed source ends the next one at once.
+            for _ in 1...3 { #expect(try server.app("trap").status == 500) }
+            try server.expectLog(containing: "MSW0401", times: 3)
+            try server.expectLog(containing: "MSW0405")
+            #expect(try server.app().status == 503)
+            try server.writeApp(Self.source + "\n// better")
+            #expect(eventually(within: .seconds(20)) { (try? server.app().status) == 200 })
+            let rows = try server.get("/status?auto").text.split(separator: "\n")
+            #expect(rows.contains("Traps.Quarantines: 2"))
+        }
+    }
+
+    @Test(arguments: ["0", "3 60"])
+    func theTrapLimitOfADirectoryOverridesThatOfTheServer(_ inner: String) throws {
+        try Self.withSite(
+            directives: "SwiftTrapLimit \(inner)", global: "SwiftTrapLimit 1 60\nSwiftTrapDrain 0"
+        ) { server throws in
+            for _ in 1...3 { #expect(try server.app("trap").status == 500) }
+            #expect(try server.app().status == 200)
+            try server.expectLog(containing: "MSW0401", times: 3)
+        }
+    }
+
+    @Test func theLoadOfManyTrapsIsBorne() throws {
+        try TrapLoad.run(requests: 4_000, drain: "1")
+        try TrapLoad.run(requests: 4_000, drain: "1000")
+    }
+
+    // MARK: Parts
+
+    /// One trap, and the replacement that follows it.
+    private static func trap(_ server: HTTPD, _ kind: String = "trap") throws {
+        #expect(try server.app(kind).status == 500)
+        try server.expectLog(containing: "MSW0401")
+        try server.expectLog(containing: "MSW0403", within: .seconds(20))
+    }
+
+    private static func withSite(
+        mpm: MPM = .event, directives: String = "", global: String = "", children: Int = 2,
+        _ body: (HTTPD) throws -> Void
+    ) throws {
+        let status = """
+            \(global)
+            <Location "/status">
+                SetHandler mod_swift
+                SwiftHandler mod_swift::status
+            </Location>
+            <Location "/server-status">
+                SetHandler server-status
+            </Location>
+            <Directory "${HTDOCS}/other">
+                AddHandler mod_swift .do
+                SwiftHandler other
+            </Directory>
+            """
+        try SwiftSite.with(
+            source, mpm: mpm, modules: ["status"], directives: directives, global: status,
+            children: children
+        ) { server in
+            try server.write(
+                "other/other.swift",
+                "import ModSwift\nfunc handler(_ req: Request) -> String { \"other\" }\n")
+            // Compiled before anything is measured.
+            _ = try server.app()
+            _ = try server.get("/other/x.do", timeout: .seconds(30))
+            try body(server)
+        }
+    }
+}
+
+/// Many requests, one in a hundred of which traps.
+enum TrapLoad {
+    private static let source = """
+        import Glibc
+        import Synchronization
+
+        final class Node { let value = 1 }
+        let count = Atomic<Int>(0)
+
+        @inline(never) func depth(_ n: Int) -> Int { n < 0 ? 0 : depth(n + 1) &+ depth(n + 2) }
+
+        @inline(never) func trap(_ kind: Int, _ zero: Int) -> Int {
+            switch kind {
+            case 0: return [1, 2][zero + 2]
+            case 1: return Int.max - zero + kind
+            case 2:
+                let node: Node? = zero == 0 ? nil : Node()
+                return node!.value
+            case 3: precondition(zero != 0, "no")
+            case 4: return depth(zero)
+            case 5: return kind / zero
+            case 6:
+                let any: Any = zero
+                return (any as! String).count
+            default: break
+            }
+            return zero
+        }
+
+        func number(_ req: Request) -> Int? {
+            let number = count.add(1, ordering: .relaxed).newValue
+            return number % 100 == 0 ? number / 100 % 7 : nil
+        }
+
+        func handler(_ req: Request) -> String {
+            if let kind = number(req) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            return "fine"
+        }
+
+        func later(_ req: Request) async -> String {
+            await Task.yield()
+            if let kind = number(req) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            return "fine"
+        }
+        """
+
+    static func run(requests: Int, drain: String) throws {
+        for handler in ["app", "app::later"] {
+            try SwiftSite.with(
+                source, handler: handler, directives: "SwiftTrapLimit 0",
+                global: "SwiftTrapDrain \(drain)", children: 4
+            ) { server throws in
+                server.allowLog(containing: "MSW0401")
+                server.allowLog(containing: "Could not cast")
+                server.allowLog(containing: "Fatal error")
+                #expect(try server.app().text == "fine")
+                let before = try memory(of: server)
+                let load = server.hammer(
+                    "/app/x.do", connections: 64, requestsPerConnection: requests / 128,
+                    timeout: .seconds(60), limit: .seconds(1500)
+                ) {
+                    guard $0.status == 500 || $0.text == "fine" else {
+                        throw Unexpected(text: $0.text)
+                    }
+                }
+                let traps = load.statuses[500] ?? 0
+                #expect(load.errors == [:])
+                #expect(load.answers == requests / 128 * 64)
+                #expect(Set(load.statuses.keys) == [200, 500])
+                #expect(traps >= load.answers / 200 && traps <= load.answers / 50)
+                #expect(!server.errorLog().contains("exit signal"), "a child was lost")
+                var report = "\(handler), SwiftTrapDrain \(drain): \(load.answers) answers, "
+                report += "\(traps) traps, \(load.retries) kept connections closed, "
+                report += "\(load.duration)"
+                if drain != "1", traps > 0 {
+                    let growth = (try memory(of: server) - before) / traps
+                    report += ", \(growth) KB more for each trap"
+                    #expect(growth < 64)
+                }
+                print(report)
+            }
+        }
+    }
+
+    /// Private memory of all children in KB.
+    private static func memory(of server: HTTPD) throws -> Int {
+        try server.childPIDs.reduce(0) { sum, process in
+            let text = try String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)
+            let line = text.split(separator: "\n").first { $0.hasPrefix("Private_Dirty") }
+            let size = line?.split(separator: " ").compactMap { Int($0) }.first
+            return sum + (try #require(size))
+        }
+    }
+}

@@ -101,10 +101,14 @@ static inline int msw_child_accepts(int slot)
            && ws->status >= SERVER_READY && ws->status < SERVER_GRACEFUL;
 }
 
-/** Whether a thread of a child that ends has something under way. */
+/** Whether a thread of a child that ends has something under way. Event marks
+ *  all threads as SERVER_GRACEFUL when it begins, and as dead when they have
+ *  ended; worker marks those that have ended. */
 static inline int msw_thread_is_at_work(const worker_score *ws)
 {
-    return ws->status > SERVER_READY && ws->status <= SERVER_GRACEFUL;
+    return (ws->status > SERVER_READY && ws->status < SERVER_GRACEFUL)
+           || (ws->status == SERVER_GRACEFUL
+               && strcmp(ap_show_mpm(), "event") == 0);
 }
 
 #endif /* MSW_DRAIN_H */

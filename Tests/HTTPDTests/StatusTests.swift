@@ -29,7 +29,8 @@ struct StatusTests {
             #expect(
                 titles == [
                     "Versions", "Server", "This process", "Namespaces", "Modules",
-                    "Traps", "Cache and builds", "Options in effect (SwiftOption)", "Directives in effect",
+                    "Traps", "Cache and builds", "Options in effect (SwiftOption)",
+                    "Directives in effect",
                     "Configuration",
                 ])
             let values = try server.status()

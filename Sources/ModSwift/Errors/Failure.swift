@@ -190,7 +190,8 @@ extension Failure {
     static func quarantined(seconds: Int) -> Failure {
         Failure(
             id: "MSW0404",
-            summary: "in quarantine for \(seconds) more seconds (SwiftTrapLimit), or until its source "
+            summary:
+                "in quarantine for \(seconds) more seconds (SwiftTrapLimit), or until its source "
                 + "changes",
             status: .serviceUnavailable, level: .debug, retryAfter: seconds)
     }

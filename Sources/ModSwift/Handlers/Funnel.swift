@@ -71,7 +71,9 @@ enum Funnel {
                 guard case .connection(let body) = loaded.handler else {
                     throw Failure.wrongArgument(loaded.handler, .connection, wanted: "Connection")
                 }
-                return try TrapGuard.call(body, connection)
+                return try guarded(loaded, configuration) {
+                    try TrapGuard.call(body, connection)
+                }
             }
         } catch let status as Status {
             return status == .declined ? .declined : .ok
@@ -96,18 +98,15 @@ enum Funnel {
         guard case .request = loaded.handler else {
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
-        try Quarantine.check(loaded)
-        do {
-            return try TrapGuard.call(loaded, request)
-        } catch let trap as Trap {
-            Traps.contained(trap, in: loaded, request.live.configuration)
-            throw trap
+        return try guarded(loaded, request.live.configuration) {
+            try TrapGuard.call(loaded, request)
         }
     }
 
     private static func enter(_ filter: Filter) throws {
         switch filter.body {
-        case .closure(let body): try enter(body, nil, filter)
+        case .closure(let body):
+            try guarded(nil, filter.req.live.configuration) { try TrapGuard.call(body, filter) }
         case .handler(let reference):
             guard let configuration = filter.req.live.configuration else { return }
             let phase = filter.phase
@@ -116,19 +115,22 @@ enum Funnel {
                 guard case .filter(let body) = loaded.handler else {
                     throw Failure.wrongArgument(loaded.handler, phase, wanted: "Filter")
                 }
-                try Quarantine.check(loaded)
-                try enter(body, loaded, filter)
+                try guarded(loaded, configuration) { try TrapGuard.call(body, filter) }
             }
         }
     }
 
-    private static func enter(
-        _ body: @escaping (Filter) throws -> Void, _ loaded: LoadedHandler?, _ filter: Filter
-    ) throws {
+    /// What happens around every call: not while in quarantine, and a trap has consequences.
+    @inline(__always)
+    private static func guarded<Result>(
+        _ loaded: LoadedHandler?, _ configuration: @autoclosure () -> DirectoryConfiguration?,
+        _ call: () throws -> Result
+    ) throws -> Result {
+        if let loaded { try Quarantine.check(loaded) }
         do {
-            try TrapGuard.call(body, filter)
+            return try call()
         } catch let trap as Trap {
-            Traps.contained(trap, in: loaded, filter.req.live.configuration)
+            Traps.contained(trap, in: loaded, configuration())
             throw trap
         }
     }

@@ -26,6 +26,8 @@ struct ConfigurationTests {
             ("SwiftOptimize Off", servers),
             ("SwiftCacheDir /a", ["server"]), ("SwiftCompiler /usr/bin/swiftc", ["server"]),
             ("SwiftBuildTimeout 10s", ["server"]), ("SwiftCacheSize 10M", ["server"]),
+            ("SwiftTrapDrain 3", ["server"]),
+            ("SwiftTrapLimit 10 5min", anywhere), ("SwiftTrapLimit 0", anywhere),
         ]
         let server = try HTTPD(.modSwift())
         defer { server.close() }
@@ -52,6 +54,13 @@ struct ConfigurationTests {
         ("SwiftDebug Maybe", "On or Off"),
         ("SwiftBuildTimeout 0", "between 1 second and 1 hour"),
         ("SwiftBuildTimeout soon", "between 1 second and 1 hour"),
+        ("SwiftTrapDrain -1", "takes the number of traps"),
+        ("SwiftTrapDrain 1000001", "takes the number of traps"),
+        ("SwiftTrapDrain 1x", "takes the number of traps"),
+        ("SwiftTrapLimit 3", "takes a number of traps"),
+        ("SwiftTrapLimit many 60", "takes a number of traps"),
+        ("SwiftTrapLimit 3 0", "takes a number of traps"),
+        ("SwiftTrapLimit 3 2d", "takes a number of traps"),
         ("SwiftCacheSize", "takes one argument"),
         ("SwiftCacheSize much", "takes a number of bytes"),
         ("SwiftCacheSize -1", "takes a number of bytes"),

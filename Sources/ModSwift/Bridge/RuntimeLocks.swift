@@ -13,6 +13,8 @@ enum RuntimeLocks {
         var once: UInt = 0
         /// Where the C library begins, with the memory allocator.
         var library: UInt = 0
+        /// Which the Swift runtime calls to stop, holding nothing.
+        var abort: Range<UInt> = 0..<0
     }
 
     private static let functions = [
@@ -29,20 +31,21 @@ enum RuntimeLocks {
         places.withLock { places in
             places.ranges = functions.compactMap(range)
             places.once = msw_caller_of_once()
-            places.library = unsafe dlsym(nil, "malloc").map { unsafe image(of: $0) } ?? 0
+            places.library = unsafe image(of: dlsym(nil, "malloc"))
+            places.abort = range(of: "abort") ?? 0..<0
         }
     }
 
     /// - Parameter frames: Program counters of the code that was left, innermost first.
     static func mayBeHeld(at frames: [UInt]) -> Bool {
-        guard let first = frames.first, let innermost = unsafe UnsafeRawPointer(bitPattern: first)
-        else { return false }
-        let library = unsafe image(of: innermost)
-        return places.withLock { places in
-            library == places.library
-                || frames.contains { frame in
-                    frame == places.once || places.ranges.contains { $0.contains(frame) }
-                }
+        places.withLock { places in
+            let inLibrary = frames.prefix {
+                unsafe image(of: UnsafeRawPointer(bitPattern: $0)) == places.library
+            }
+            if let outermost = inLibrary.last, !places.abort.contains(outermost) { return true }
+            return frames.contains { frame in
+                frame == places.once || places.ranges.contains { $0.contains(frame) }
+            }
         }
     }
 
@@ -59,9 +62,9 @@ enum RuntimeLocks {
         return unsafe start..<start + UInt(max(1, entry.pointee.st_size))
     }
 
-    private static func image(of address: UnsafeRawPointer) -> UInt {
+    private static func image(of address: UnsafeRawPointer?) -> UInt {
         var info = unsafe Dl_info()
-        guard unsafe dladdr(address, &info) != 0 else { return 0 }
+        guard let address = unsafe address, unsafe dladdr(address, &info) != 0 else { return 0 }
         return UInt(bitPattern: unsafe info.dli_fbase)
     }
 }

@@ -105,7 +105,6 @@ struct StatusReport {
             title: "Traps", prefix: "Traps.",
             rows: TrapTotals.rows + [
                 ("Handlers in quarantine", number(TrapTable.shared?.closed)),
-                ("Of this process", "\(Drain.containedHere)"),
                 ("This process is being replaced", yes(Drain.isUnderWay)),
             ])
     }

@@ -49,6 +49,11 @@ enum Drain {
         while !isUrgent, !hasTurn {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.05)) { return }
         }
+        // The story of the trap is told by a thread of this child's.
+        let patienceForStory = MonotonicTime.now.advanced(bySeconds: 1)
+        while !TrapReporter.hasTold(containedHere), MonotonicTime.now < patienceForStory {
+            if lifeline.ends(before: .now.advanced(bySeconds: 0.02)) { return }
+        }
         if ChildDrain.isStopping { return }
         let patience = ChildDrain.patience
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)

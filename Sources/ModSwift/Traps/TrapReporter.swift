@@ -52,6 +52,11 @@ enum TrapReporter {
     /// Traps of this process so far.
     static var count: Int { state.withLock { $0.traps } }
 
+    /// Whether so many traps were told, with their stories.
+    static func hasTold(_ count: Int) -> Bool {
+        state.withLock { $0.traps >= count && $0.pending.isEmpty }
+    }
+
     /// The failure that a trap of a request is, with what is known of it now; the rest follows in
     /// the log.
     static func failure(

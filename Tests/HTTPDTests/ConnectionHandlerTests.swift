@@ -46,9 +46,13 @@ struct ConnectionHandlerTests {
         """
 
     private static func with(
-        _ handlers: String, mpm: MPM = .event, _ body: (HTTPD) throws -> Void
+        _ handlers: String, mpm: MPM = .event, drain: Int = 1, _ body: (HTTPD) throws -> Void
     ) throws {
-        let global = "SwiftPath \"${HTDOCS}/app\"\nSwiftConnectionHandler \(handlers)"
+        let global = """
+            SwiftPath "${HTDOCS}/app"
+            SwiftConnectionHandler \(handlers)
+            SwiftTrapDrain \(drain)
+            """
         try SwiftSite.with(source, mpm: mpm, global: global, body)
     }
 
@@ -79,9 +83,11 @@ struct ConnectionHandlerTests {
     }
 
     @Test func aTrapEndsTheConnectionAndNothingElse() throws {
-        try Self.with("app") { server throws in
+        try Self.with("app", drain: 0) { server throws in
             for _ in 1...3 { #expect(try server.rawExchange("trap\n").isEmpty) }
             try server.expectLog(containing: "MSW0401: SwiftConnectionHandler app: ", times: 3)
+            // The stacks, told later.
+            for words in ["app: trap ", "]     "] { server.allowLog(containing: words) }
             #expect(try server.rawExchange("text\na") == "<a>")
         }
     }

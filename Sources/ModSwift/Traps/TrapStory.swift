@@ -34,7 +34,7 @@ struct TrapStory: Sendable {
 /// does not matter.
 enum Tracer {
     /// It takes some hundredths of a second.
-    static let patience = 2.0
+    static let patience = 10.0
     private static let outputLimit = 64 << 10
 
     /// Finds names and lines; nil when the tracer could not.

@@ -9,6 +9,8 @@ struct LogLine {
     /// A line without a level was not written by httpd: something printed to standard error. That a
     /// child died by a signal is only a notice to httpd (AH00050 to AH00052), not to us.
     var isAlarming: Bool {
+        // A line of a story belongs to the line that begins it.
+        if text.contains("]     ") { return false }
         guard let level else { return !text.isEmpty }
         return Self.alarmingLevels.contains(level)
             || Self.deadChildCodes.contains { text.contains($0) }

@@ -53,8 +53,8 @@ struct DrainTests {
         }
     }
 
-    /// Without a trick, httpd would give up over such a child.
-    @Test(arguments: MPM.allCases)
+    /// Without a trick, httpd would give up over such a child. (Prefork has as many as it needs.)
+    @Test(arguments: [MPM.event, .worker])
     func theOnlyChildIsReplacedEvenInItsFirstSecond(_ mpm: MPM) throws {
         try Self.withSite(mpm: mpm, children: 1) { server throws in
             let old = try server.app().text
@@ -80,7 +80,6 @@ struct DrainTests {
                 if isReplaced { #expect(eventually { (try? server.app().text) != old }) }
                 #expect(try (server.app().text == old) == !isReplaced, "after \(number)")
             }
-            try server.expectLog(containing: "MSW0401", times: 4)
             let rows = try server.get("/status?auto").text.split(separator: "\n")
             #expect(rows.contains("Traps.Traps: 4"))
             #expect(rows.contains("Traps.Drains: \(count == 0 ? 0 : 1)"))
@@ -115,7 +114,7 @@ struct DrainTests {
         try Self.withSite(global: directives, children: 1) { server throws in
             let old = try server.app().text
             try Self.trap(server, kind)
-            if kind == "lazy" { try server.expectLog(containing: "may be holding a lock") }
+            #expect(server.errorLog().contains("may be holding a lock") == (kind == "lazy"))
             #expect(eventually { (try? server.app().text) != old })
             if kind == "mutex" { #expect(try server.app("locked").text == "0") }
             // The next access traps anew, and does not hang.
@@ -129,7 +128,6 @@ struct DrainTests {
         ) { server throws in
             // Counted over all children.
             for _ in 1...3 { #expect(try server.app("trap").status == 500) }
-            try server.expectLog(containing: "MSW0401", times: 3)
             try server.expectLog(containing: "MSW0405: handler of \(server.htdocs)/app/app.swift")
             for _ in 1...4 {
                 let answer = try server.app()
@@ -142,7 +140,6 @@ struct DrainTests {
             try server.expectLog(containing: "MSW0406")
             // Counting begins anew; a changed source ends the next one at once.
             for _ in 1...3 { #expect(try server.app("trap").status == 500) }
-            try server.expectLog(containing: "MSW0401", times: 3)
             try server.expectLog(containing: "MSW0405")
             #expect(try server.app().status == 503)
             try server.writeApp(Self.source + "\n// better")
@@ -159,7 +156,6 @@ struct DrainTests {
         ) { server throws in
             for _ in 1...3 { #expect(try server.app("trap").status == 500) }
             #expect(try server.app().status == 200)
-            try server.expectLog(containing: "MSW0401", times: 3)
         }
     }
 
@@ -170,10 +166,14 @@ struct DrainTests {
 
     // MARK: Parts
 
+    /// What is told of the traps themselves.
+    static func allowStories(_ server: HTTPD) {
+        for words in ["MSW0401", "]     "] { server.allowLog(containing: words) }
+    }
+
     /// One trap, and the replacement that follows it.
     private static func trap(_ server: HTTPD, _ kind: String = "trap") throws {
         #expect(try server.app(kind).status == 500)
-        try server.expectLog(containing: "MSW0401")
         try server.expectLog(containing: "MSW0403", within: .seconds(20))
     }
 
@@ -202,6 +202,7 @@ struct DrainTests {
             try server.write(
                 "other/other.swift",
                 "import ModSwift\nfunc handler(_ req: Request) -> String { \"other\" }\n")
+            Self.allowStories(server)
             // Compiled before anything is measured.
             _ = try server.app()
             _ = try server.get("/other/x.do", timeout: .seconds(30))
@@ -262,7 +263,9 @@ enum TrapLoad {
                 source, handler: handler, directives: "SwiftTrapLimit 0",
                 global: "SwiftTrapDrain \(drain)", children: 4
             ) { server throws in
-                server.allowLog(containing: "MSW0401")
+                // Children are fewer for a moment.
+                server.allowLog(containing: "AH00484")
+                DrainTests.allowStories(server)
                 server.allowLog(containing: "Could not cast")
                 server.allowLog(containing: "Fatal error")
                 // Half the requests before memory is looked at: every thread's stack was used up once.

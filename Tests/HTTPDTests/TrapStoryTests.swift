@@ -45,7 +45,7 @@ struct TrapStoryTests {
     func aTrapIsToldWithItsLine(handler: String, optimize: String) throws {
         try SwiftSite.with(
             TrapTests.source, modules: ["unique_id"], handler: handler,
-            global: "SwiftOptimize \(optimize)", children: 1
+            global: "SwiftOptimize \(optimize)\nSwiftTrapDrain 0", children: 1
         ) { server throws in
             Self.allowWordsOfTheRuntime(server)
             for (index, (kind, reason, text)) in Self.stories.enumerated() {
@@ -109,7 +109,10 @@ struct TrapStoryTests {
     }
 
     @Test func aFloodOfTrapsIsOneStory() throws {
-        try SwiftSite.with(Self.operators, children: 1) { server throws in
+        // One process counts.
+        try SwiftSite.with(
+            Self.operators, global: "SwiftTrapDrain 0", children: 1
+        ) { server throws in
             Self.allowWordsOfTheRuntime(server)
             for _ in 1...20 { #expect(try server.app("12").status == 500) }
             #expect(

@@ -22,10 +22,14 @@ enum Scoreboard {
     }
 
     /// What the threads of this child have under way.
-    static var work: [Work] {
+    ///
+    /// - Parameter slot: The child's. Worker gives it to the next child when this one begins to end,
+    ///   thread by thread.
+    static func work(in slot: Int32) -> [Work] {
         let threads = Int32(ServerFacts.isThreaded ? ServerFacts.threads ?? 1 : 1)
         return (0..<threads).compactMap { thread in
             guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, thread),
+                unsafe score.pointee.pid == getpid() || !ServerFacts.isThreaded,
                 unsafe msw_thread_is_at_work(score) != 0
             else { return nil }
             return unsafe Work(
@@ -33,7 +37,8 @@ enum Scoreboard {
         }
     }
 
-    private static var slot: Int32 {
+    /// This child's.
+    static var slot: Int32 {
         var process = unsafe apr_proc_t()
         unsafe process.pid = getpid()
         return unsafe ap_find_child_by_pid(&process)

@@ -62,9 +62,10 @@ enum Drain {
             "MSW0403: child \(ServerUser.process) has contained \(containedHere) "
                 + "\(containedHere == 1 ? "trap" : "traps") and is being replaced"
                 + (isUrgent ? "; the Swift runtime may be holding a lock" : ""), .notice)
+        let slot = Scoreboard.slot
         ChildDrain.begin()
         if !wakeListener(lifeline, until: deadline), !lifeline.ends(before: deadline) {
-            cut(after: patience)
+            cut(slot, after: patience)
         }
         // The child is at its cleanups, which may be an author's code.
         BackgroundThread.leave()
@@ -94,8 +95,8 @@ enum Drain {
     }
 
     /// Some thread does not come to an end.
-    private static func cut(after patience: Double) -> Never {
-        let work = Scoreboard.work
+    private static func cut(_ slot: Int32, after patience: Double) -> Never {
+        let work = Scoreboard.work(in: slot)
         let shown = work.filter { !$0.request.isEmpty }.prefix(20)
             .map { "\n\($0.client): \(printable($0.request))" }
         TrapTable.shared?.count(.cuts)

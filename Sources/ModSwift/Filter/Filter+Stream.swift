@@ -86,7 +86,8 @@ extension Filter {
     /// Sends what was written on its way at once. Has no effect on an input filter.
     ///
     /// - Throws: ``ClientGone`` when the client has closed the connection; ``ServerError`` when
-    ///   another filter has failed.
+    ///   another filter has failed; an error of httpd's own where it has answered the request
+    ///   itself, such as over a malformed body.
     ///
     /// Corresponds to `filter.flush()` in mod_python.
     public func flush() throws {
@@ -125,6 +126,8 @@ extension Filter {
         let failure = stream.failure
         guard failure != 0 else { return }
         if req.connection.isAborted { throw ClientGone() }
+        // Such as 400 over a malformed body: it goes to the client through this filter.
+        if failure == FilterRecord.errorStatus { throw AnsweredByHttpd() }
         throw ServerError(failure, operation: "flush", detail: name)
     }
 }

@@ -19,7 +19,10 @@ enum OutputFilter {
             return stream.failure
         }
         stream.begin(brigade)
-        guard let failure = Funnel.call(filter) else { return stream.endOutput() }
+        // Where a neighbour has failed, nothing that is said here gets out.
+        guard let failure = Funnel.call(filter), stream.failure == 0 else {
+            return stream.endOutput()
+        }
         return fail(failure, record, stream)
     }
 

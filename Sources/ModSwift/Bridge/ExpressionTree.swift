@@ -22,6 +22,9 @@ internal import CApache
         _ text: String, _ kind: Kind, _ options: ServerExpression.Options, file: StaticString,
         line: UInt
     ) throws(ExpressionError) {
+        if let problem = ExpressionText.problem(of: text) {
+            throw ExpressionError(expression: text, message: problem)
+        }
         var pool: OpaquePointer?
         guard unsafe apr_pool_create_unmanaged_ex(&pool, nil, nil) == APR_SUCCESS,
             let pool = unsafe pool

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A handler that touches every member of the public interface: what no client may bring to trap, and
+// what must not leak. Tests put the files of this directory together into one module.
+
+import ModSwift
+import Synchronization
+
+/// Requests that came to a handler, and those that it has answered or refused itself.
+let entered = Atomic<Int>(0)
+let finished = Atomic<Int>(0)
+
+/// Reads everything, changes everything that may be changed, reads the body, writes.
+func handler(_ req: Request) throws -> Status {
+    try counted(req) { try answer(req, body: readBody) }
+}
+
+/// The same, with the body in parts as they come.
+func asynchronous(_ req: Request) async throws -> Status {
+    entered.add(1, ordering: .relaxed)
+    defer { finished.add(1, ordering: .relaxed) }
+    try sendHints(req)
+    var size = 0
+    var iterator = req.body.makeAsyncIterator()
+    while let part = try await iterator.next() { size += part.count }
+    while let part = try await iterator.next(isolation: nil) { size += part.count }
+    await Task.yield()
+    let status = try answer(req) { _ in size }
+    if status == .ok { try await writeParts(req) }
+    return status
+}
+
+/// Answers with another URI of this server, which reads everything, too.
+func redirect(_ req: Request) throws -> Status {
+    try counted(req) {
+        prepare(req)
+        try req.internalRedirect("/app/redirected.do" + (req.args.map { "?\($0)" } ?? ""))
+        return .ok
+    }
+}
+
+/// Refuses, once everything is read.
+func refuse(_ req: Request) throws -> Status {
+    try counted(req) {
+        prepare(req)
+        req.connection.keepalive = .close
+        throw Status(HTTPStatus.notFound)
+    }
+}
+
+/// Sends a file, with its length, its tag and the time of its last change.
+func file(_ req: Request) throws -> Status {
+    try counted(req) {
+        prepare(req)
+        guard let path = req.filename, let info = req.finfo else { throw Status.notFound }
+        req.updateMtime(info.mtime)
+        req.setLastModified()
+        req.setETag()
+        let status = req.meetsConditions()
+        guard status == .ok else { return status }
+        req.setContentLength(info.size)
+        try req.sendFile(path)
+        return .ok
+    }
+}
+
+/// Sets what no header may hold: the answer is 500, and the log says why.
+func mistake(_ req: Request) -> Status {
+    req.headersOut["X-Split"] = "a\r\nb: c"
+    req.headersOut.add("X-NUL", "\0")
+    return .ok
+}
+
+/// How many requests came, and how many of them were answered or refused by a handler itself.
+func counts(_ req: Request) -> String {
+    "\(entered.load(ordering: .relaxed)) \(finished.load(ordering: .relaxed))"
+}
+
+private func counted(_ req: Request, _ body: () throws -> Status) throws -> Status {
+    // Not what a handler asks for itself.
+    let number = req.isInitial ? 1 : 0
+    entered.add(number, ordering: .relaxed)
+    defer { finished.add(number, ordering: .relaxed) }
+    return try body()
+}
+
+/// What stands at the beginning of every answer, and at the end of every request.
+private func prepare(_ req: Request) {
+    var tally = Tally()
+    tally.readAll(of: req)
+    if req.isInitial { tally.readApache(req.args ?? "") }
+    change(req)
+    remember(req)
+    if req.isInitial { ask(req) }
+    req.addHandler(.log, "app::logged")
+    req.registerCleanup {
+        var tally = Tally()
+        tally.readAll(of: req)
+    }
+}
+
+private func answer(_ req: Request, body: (Request) throws -> Int) throws -> Status {
+    prepare(req)
+    try addFilters(req)
+    let size = try body(req)
+    req.contentType = "text/plain"
+    let status = req.meetsConditions()
+    guard status == .ok else { return status }
+    try write(req, size)
+    return .ok
+}
+
+func logged(_ req: Request) -> Status {
+    var tally = Tally()
+    tally.readAll(of: req)
+    return .ok
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Counts the values that were read. The library may change without its handlers (library
+/// evolution), so no compiler leaves out a read whose value is not used.
+struct Tally {
+    private(set) var count = 0
+
+    mutating func read<each Value>(_ values: repeat each Value) {
+        for _ in repeat each values { count += 1 }
+    }
+
+    mutating func readAll(_ error: any Error) {
+        switch error {
+        case let error as ServerError:
+            read(error.code, error.operation, error.detail, error.status, error.message)
+            read(error.description)
+        case let error as RefusedValue: read(error.place, error.name, error.description)
+        case let error as UnknownFilter: read(error.name, error.description)
+        case let error as ClientGone: read(error.description)
+        case let error as ExpressionError:
+            read(error.expression, error.message, error.description)
+        case let error as SubrequestError: read(error.uri, error.isTooLarge, error.description)
+        case let error as Status:
+            read(error.description, Status(rawValue: error.rawValue))
+        case let error as any StatusError: read(error.status)
+        default: read("\(error)")
+        }
+    }
+
+    /// Calls what may fail: the error is read.
+    @discardableResult
+    mutating func attempt<Value>(_ body: () throws -> Value) -> Value? {
+        do {
+            let value = try body()
+            read(value)
+            return value
+        } catch {
+            readAll(error)
+            return nil
+        }
+    }
+}

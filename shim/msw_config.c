@@ -81,6 +81,7 @@ static msw_dir_config *directory_config(cmd_parms *cmd, void *config)
 {
     msw_dir_config *conf = config;
 
+    conf->is_set = 1;
     if (in_htaccess(cmd) && !conf->from_htaccess) {
         conf->from_htaccess = 1;
         conf->refused = where(cmd);
@@ -580,10 +581,18 @@ static apr_table_t *merge_tables(apr_pool_t *p, const apr_table_t *outer,
 void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
 {
     const msw_dir_config *outer = base, *inner = add;
-    msw_dir_config *conf = apr_pmemdup(p, outer, sizeof(*conf));
+    msw_dir_config *conf;
     unsigned int phases;
 
-    /* Runs for every request, once a section: only what is set is looked at. */
+    /* Runs for every request, once a section: most have nothing of ours, and
+     * of the others only what is set is looked at. */
+    if (!inner->is_set) {
+        return base;
+    }
+    if (!outer->is_set) {
+        return add;
+    }
+    conf = apr_pmemdup(p, outer, sizeof(*conf));
     for (phases = inner->phases; phases != 0; phases &= phases - 1) {
         merge_phase(p, conf, inner, __builtin_ctz(phases));
     }

@@ -82,6 +82,8 @@ typedef struct msw_dir_config {
     /** Swift*Handler, SwiftHandlerModule: arrays of msw_handler *, one for
      *  each phase; NULL: unset. */
     apr_array_header_t *handlers[MSW_PHASE_COUNT];
+    /** Some directive stands in this section. */
+    int is_set;
     /** Bit per phase: handlers is set; some entry of its list has an
      *  extension. */
     unsigned int phases;

@@ -96,6 +96,8 @@ struct DrainTests {
         try Self.withSite(mpm: mpm, global: global, children: 1) { server throws in
             // Worker says so when there is room for one child only.
             server.allowLog(containing: "AH00288")
+            // The parent tells of it, too, where the request is still in its books.
+            server.allowLog(containing: "MSW0422")
             let stuck = try HTTPConnection(port: server.port)
             try stuck.write("GET /app/x.do?stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
             Thread.sleep(forTimeInterval: 0.5)

@@ -86,8 +86,7 @@ struct ConnectionHandlerTests {
         try Self.with("app", drain: 0) { server throws in
             for _ in 1...3 { #expect(try server.rawExchange("trap\n").isEmpty) }
             try server.expectLog(containing: "MSW0401: SwiftConnectionHandler app: ", times: 3)
-            // The stacks, told later.
-            for words in ["app: trap ", "]     "] { server.allowLog(containing: words) }
+            server.allowLog(containing: "MSW0401")
             #expect(try server.rawExchange("text\na") == "<a>")
         }
     }

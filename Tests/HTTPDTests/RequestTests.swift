@@ -313,7 +313,7 @@ struct RequestTests {
             server.allowLog(containing: "Fatal error")
             server.allowLog(containing: "*** ")
             for _ in 0..<5 { _ = try server.app() }
-            try server.expectLog(containing: "MSW0401")
+            server.allowLog(containing: "MSW0401")
             #expect(
                 (server.errorLog() + server.output()).contains(
                     "A request was used after it had ended"))

@@ -169,6 +169,12 @@ enum TrapReporter {
             }
             guard let (pending, repeats) = next else { return }
             let story = trace(pending.stack, pending.place, pending.number, modules)
+            // The child ends, and the tracer with it: the trap itself was told at once.
+            if story == nil,
+                BackgroundThread.lifeline?.ends(before: .now.advanced(bySeconds: 0.001)) ?? true
+            {
+                return
+            }
             log(pending, story, repeats)
             // Only now: until here further traps at this place need no story of their own.
             state.withLock { _ = $0.pending.removeFirst() }

@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file client.c
- * @brief Sends the same GET many times over keep-alive connections to
+ * @brief Sends the same request many times over keep-alive connections to
  *        127.0.0.1, reads every answer to its end (Content-Length or chunked)
  *        and stops with status 1 at the first that is not 200 or that differs
- *        from the first answer in head (but for Date) or body. So what is
- *        counted in the server is known to be whole answers.
+ *        from the first answer in head (but for Date and Expires) or body. So
+ *        what is counted in the server is known to be whole answers.
  *
  *   client [-n requests] [-c connections] [-w pid] [-t seconds] [-p]
- *          port path
+ *          [-s status] [-d body] port path
  *
  *   -w  before each request, wait until this process sleeps: a server that
  *       is still on its way from the last answer to its poll() would find
  *       the next request there already, and take fewer calls by chance
  *   -t  give up after so long (120)
- *   -p  print the answer: its head without Date, an empty line, its body
+ *   -p  print the answer: its head without these, an empty line, its body
+ *   -s  the status that every answer must have (200)
+ *   -d  POST this body; else it is a GET
  *
  * One request is under way on each connection at a time.
  */
@@ -45,11 +47,12 @@ typedef struct {
 /* What was read of a connection and is not yet part of an answer. */
 typedef struct {
     int fd;
+    int closes;                 /* the server closes it after the answer */
     buffer input;
 } connection;
 
 typedef struct {
-    buffer head;                /* without Date, without the empty line */
+    buffer head;                /* without the dates and the empty line */
     buffer body;                /* without the framing of chunks */
 } answer;
 
@@ -61,7 +64,9 @@ static struct {
     int print;
     int port;
     const char *path;
-} options = { 1, 1, 0, 120, 0, 0, NULL };
+    const char *status;
+    const char *body;
+} options = { 1, 1, 0, 120, 0, 0, NULL, "200", NULL };
 
 static void fail(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
@@ -156,6 +161,7 @@ static void open_connection(connection *c)
     address.sin_family = AF_INET;
     address.sin_port = htons((unsigned short)options.port);
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    c->closes = 0;
     c->fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (c->fd < 0
         || connect(c->fd, (struct sockaddr *)&address, sizeof(address)) < 0) {
@@ -185,12 +191,25 @@ static void read_more(connection *c)
 static void send_request(connection *c)
 {
     char request[4096];
-    int length = snprintf(request, sizeof(request),
+    int length;
+
+    if (options.body == NULL) {
+        length = snprintf(request, sizeof(request),
                           "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n",
                           options.path);
-
+    }
+    else {
+        length = snprintf(request, sizeof(request),
+                          "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+                          "Content-Length: %zu\r\n\r\n%s",
+                          options.path, strlen(options.body), options.body);
+    }
     if (length >= (int)sizeof(request)) {
-        fail("the path is too long");
+        fail("path and body are too long");
+    }
+    if (c->closes) {
+        close(c->fd);
+        open_connection(c);
     }
     if (options.watched != 0) {
         wait_until_it_sleeps();
@@ -271,7 +290,8 @@ static void take_status_line(connection *c, buffer *head)
 {
     size_t line = await_line(c);
 
-    if (line < 14 || strncmp(c->input.bytes, "HTTP/1.1 200", 12) != 0) {
+    if (line < 14 || strncmp(c->input.bytes, "HTTP/1.1 ", 9) != 0
+        || strncmp(c->input.bytes + 9, options.status, 3) != 0) {
         fail("the answer is %.*s", (int)line - 2, c->input.bytes);
     }
     append(head, c->input.bytes, line);
@@ -294,7 +314,11 @@ static void take_answer(connection *c, answer *a)
         else if ((value = value_of(c->input.bytes, "Transfer-Encoding:"))) {
             chunked = strncasecmp(value, "chunked", 7) == 0;
         }
-        if (value_of(c->input.bytes, "Date:") == NULL) {
+        else if ((value = value_of(c->input.bytes, "Connection:"))) {
+            c->closes = strncasecmp(value, "close", 5) == 0;
+        }
+        if (value_of(c->input.bytes, "Date:") == NULL
+            && value_of(c->input.bytes, "Expires:") == NULL) {
             append(&a->head, c->input.bytes, line);
         }
         consume(&c->input, line);
@@ -376,7 +400,7 @@ static void read_options(int argc, char *const argv[])
 {
     int letter;
 
-    while ((letter = getopt(argc, argv, "n:c:w:t:p")) != -1) {
+    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:")) != -1) {
         switch (letter) {
         case 'n': options.requests = number(optarg, 1, 1L << 40); break;
         case 'c': options.connections = (int)number(optarg, 1,
@@ -384,12 +408,17 @@ static void read_options(int argc, char *const argv[])
         case 'w': options.watched = (int)number(optarg, 1, 1 << 30); break;
         case 't': options.limit = (unsigned)number(optarg, 1, 86400); break;
         case 'p': options.print = 1; break;
+        case 's':
+            (void)number(optarg, 200, 599);
+            options.status = optarg;
+            break;
+        case 'd': options.body = optarg; break;
         default: exit(2);
         }
     }
     if (argc - optind != 2) {
         fputs("usage: client [-n requests] [-c connections] [-w pid] "
-              "[-t seconds] [-p] port path\n", stderr);
+              "[-t seconds] [-p] [-s status] [-d body] port path\n", stderr);
         exit(2);
     }
     options.port = (int)number(argv[optind], 1, 65535);

@@ -7,14 +7,14 @@
 short_run=2000 long_run=4000
 
 measure_hello_instructions() {
-    local handler c swift
+    local handler c swift guard
     scripts/prepare valgrind libc6-dbg >&2
     for handler in C Swift; do
         say "Counting the instructions of the $handler handler …"
         count_instructions "$handler" "$short_run"
         count_instructions "$handler" "$long_run"
     done
-    c=$(instructions C) swift=$(instructions Swift)
+    c=$(instructions C) swift=$(instructions Swift) guard=$(guard_instructions)
     cat <<END
 # Hello: instructions per request
 
@@ -27,9 +27,11 @@ compared. SwiftAutoReload Off, no access log.
 | --- | ---: | ---: |
 | C | $(grouped "$c") | |
 | Swift | $(grouped "$swift") | $(grouped $((swift - c))) |
+| of these, the trap guard | $guard | |
 
 END
     check_gate "Swift takes at most 1,500 instructions more than C" $((swift - c)) 1500
+    check_gate "The trap guard takes at most 150 of them" "$guard" 150
 }
 
 # count_instructions HANDLER REQUESTS: callgrind's figures in $run/HANDLER.REQUESTS
@@ -38,6 +40,13 @@ count_instructions() {
     start_server -X -D Prefork -D "$1"
     request -n "$2" -w "$serving"
     stop_server
+}
+
+# What entering and leaving the guard executes, without the handler.
+guard_instructions() {
+    per_request Swift | awk -F '\t' '
+        $3 ~ /msw_guard_call|9TrapGuard|sigsetjmp|sigjmp_save/ { sum += $1 }
+        END { printf "%.0f\n", sum }'
 }
 
 instructions() {

@@ -59,11 +59,8 @@ extension Request {
 
     /// Reads a line of the body as text, without its line break; nil after the end.
     public func readLineString(_ limit: Int = 65_536) throws -> String? {
-        var line = try readLine(limit)
-        if line.isEmpty { return nil }
-        if line.last == UInt8(ascii: "\n") { line.removeLast() }
-        if line.last == UInt8(ascii: "\r") { line.removeLast() }
-        return String(decoding: line, as: UTF8.self)
+        let line = try readLine(limit)
+        return line.isEmpty ? nil : lineText(line)
     }
 
     /// The body in parts, as they come, in constant memory.

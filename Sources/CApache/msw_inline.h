@@ -101,13 +101,6 @@ static inline void msw_bucket_destroy(apr_bucket *b)
     apr_bucket_destroy(b);
 }
 
-/** Macro. Moves all of other behind what the brigade has. */
-static inline void msw_brigade_concat(apr_bucket_brigade *bb,
-                                      apr_bucket_brigade *other)
-{
-    APR_BRIGADE_CONCAT(bb, other);
-}
-
 /** Macro over the ring: moves what stands in front of a bucket, or all where
  *  it is the brigade's sentinel, to the end of another brigade. */
 static inline void msw_brigade_move_before(apr_bucket_brigade *from,

@@ -25,8 +25,6 @@ internal import CApache
     /// Nothing but news about the stream, its end not among them.
     var isMetadataOnly: Bool { unsafe msw_brigade_is_metadata_only(pointer) != 0 }
 
-    /// Moves all of another brigade behind what is there.
-    func append(_ other: Brigade) { unsafe msw_brigade_concat(pointer, other.pointer) }
     /// Moves a bucket of another brigade behind what is there.
     func append(_ bucket: Bucket) {
         unsafe msw_bucket_remove(bucket.pointer)

@@ -167,16 +167,24 @@ extension HTTPD {
         }
     }
 
-    /// Waits, a little, until the children have all of their threads.
+    /// Waits, a little, until the children have all of their threads and no connection.
     ///
     /// httpd's event and worker children may crash when they are told to stop while they still start
-    /// their threads: seen on a busy machine, with no module of ours.
+    /// their threads: seen on a busy machine, with no module of ours. So may those of event while a
+    /// worker ends its connection: `close_worker_sockets` reads the sockets of all workers while each of
+    /// them frees its own.
     private func letChildrenSettle(_ process: ServerProcess) {
         guard configuration.mpm != .prefork else { return }
         let threads = configuration.threadsPerChild
         _ = Deadline(after: .seconds(1)).wait {
             ProcessTable.childEntries(of: process.pid).allSatisfy { $0.threads > threads + 1 }
         }
+        let port = self.port
+        _ = Deadline(after: .milliseconds(250)).wait {
+            ListeningSocket.hasConnections(port: port) != true
+        }
+        // A worker forgets a socket a moment after it has closed it.
+        usleep(20_000)
     }
 
     private func takeAnotherPort() throws {

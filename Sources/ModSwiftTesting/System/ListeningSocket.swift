@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Which processes can still accept connections on a port.
+/// The sockets of a server's port, and who has them.
 enum ListeningSocket {
     /// - Returns: Whether a process has the listening socket open; `nil` when /proc does not say.
     ///   One that is gone has not.
@@ -18,17 +18,26 @@ enum ListeningSocket {
         return targets.contains { target in inodes.contains { target == "socket:[\($0)]" } }
     }
 
-    /// /proc/net/tcp: "sl local_address rem_address st … inode …", numbers in hexadecimal.
+    /// - Returns: Whether a process still has a connection to the port open on the server's side; `nil`
+    ///   when /proc does not say.
+    static func hasConnections(port: Int) -> Bool? {
+        sockets(port: port)?.contains { $0.state != listening && $0.inode != "0" }
+    }
+
     private static func listeners(port: Int) -> [Substring]? {
+        sockets(port: port)?.filter { $0.state == listening }.map(\.inode)
+    }
+
+    private static let listening = "0A"
+
+    /// /proc/net/tcp: "sl local_address rem_address st … inode …", numbers in hexadecimal.
+    private static func sockets(port: Int) -> [(state: Substring, inode: Substring)]? {
         guard let bytes = File.read("/proc/net/tcp") else { return nil }
         let suffix = ":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)
-        let listening = "0A"
         return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
             let fields = line.split(separator: " ")
-            guard fields.count > 9, fields[1].hasSuffix(suffix), fields[3] == listening else {
-                return nil
-            }
-            return fields[9]
+            guard fields.count > 9, fields[1].hasSuffix(suffix) else { return nil }
+            return (fields[3], fields[9])
         }
     }
 }

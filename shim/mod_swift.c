@@ -5,7 +5,8 @@
  *        that can be decided in Swift is decided in libModSwift.
  *
  *   msw_config.c   the directives: read, merged
- *   msw_hooks.c    one trampoline for each hook
+ *   msw_phases.c   one trampoline for each phase of a request
+ *   msw_hooks.c    those of content, connections and filters
  */
 #include "msw_shim.h"
 

@@ -136,7 +136,7 @@ static const char *parse_handler(cmd_parms *cmd, const char *word,
 
 static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
                                msw_phase phase, const char *word,
-                               const char *extension)
+                               const char *extension, int silent)
 {
     msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
     const char *error = parse_handler(cmd, word, h);
@@ -147,6 +147,7 @@ static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
     h->directory = section_directory(cmd);
     h->extension = extension;
     h->source = where(cmd);
+    h->silent = silent;
     if (conf->handlers[phase] == NULL) {
         conf->handlers[phase] = apr_array_make(cmd->pool, 2, sizeof(h));
     }
@@ -158,50 +159,194 @@ static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
     return NULL;
 }
 
+/* The | in front of extensions; one within quotes is part of a name. */
+static const char *find_bar(const char *args)
+{
+    char quote = '\0';
+
+    for (; *args; args++) {
+        if (*args == '\\' && args[1]) {
+            args++;
+        }
+        else if (*args == quote) {
+            quote = '\0';
+        }
+        else if (quote == '\0' && (*args == '"' || *args == '\'')) {
+            quote = *args;
+        }
+        else if (quote == '\0' && *args == '|') {
+            return args;
+        }
+    }
+    return NULL;
+}
+
+/* What stands behind the |: extensions with their dots. NULL where there is
+ * no |, or an error. */
+static apr_array_header_t *parse_extensions(cmd_parms *cmd, const char *bar,
+                                            const char **error)
+{
+    const char *name = cmd->cmd->name;
+    apr_array_header_t *extensions;
+    const char *extension;
+
+    *error = NULL;
+    if (bar == NULL) {
+        return NULL;
+    }
+    extensions = apr_array_make(cmd->pool, 2, sizeof(const char *));
+    for (bar++; *(extension = ap_getword_conf(cmd->pool, &bar)) != '\0';) {
+        if (*extension != '.') {
+            *error = apr_pstrcat(cmd->pool, name, ": \"", extension, "\" "
+                                 "after the | is not an extension; write it "
+                                 "with its dot, as in \"| .do\"", NULL);
+            return NULL;
+        }
+        APR_ARRAY_PUSH(extensions, const char *) = extension;
+    }
+    if (extensions->nelts == 0) {
+        *error = apr_pstrcat(cmd->pool, name, ": no extension after the |; "
+                             "write \"| .do\"", NULL);
+        return NULL;
+    }
+    return extensions;
+}
+
+/* One word, for each of the extensions, or for any file. */
+static const char *add_word(cmd_parms *cmd, msw_dir_config *conf,
+                            msw_phase phase, const char *word,
+                            const apr_array_header_t *extensions, int silent)
+{
+    const char *error = NULL;
+    int i;
+
+    if (extensions == NULL) {
+        return add_handler(cmd, conf, phase, word, NULL, silent);
+    }
+    for (i = 0; i < extensions->nelts && error == NULL; i++) {
+        error = add_handler(cmd, conf, phase, word,
+                            APR_ARRAY_IDX(extensions, i, const char *),
+                            silent);
+    }
+    return error;
+}
+
+/* In which phases httpd knows neither directory nor file. */
+#define COMES_BEFORE_DIRECTORY(phase) \
+    ((phase) == MSW_PHASE_POST_READ_REQUEST || (phase) == MSW_PHASE_TRANS)
+
+static const char *check_place(cmd_parms *cmd, msw_phase phase)
+{
+    const char *error = ap_check_cmd_context(cmd, NOT_IN_LIMIT);
+
+    if (error != NULL) {
+        return apr_pstrcat(cmd->pool, error, ", since it holds for all "
+                           "methods; put it around the section, and have the "
+                           "handler look at req.method", NULL);
+    }
+    if (COMES_BEFORE_DIRECTORY(phase)
+        && (error = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT))) {
+        return apr_pstrcat(cmd->pool, error, ": its phase comes before httpd "
+                           "knows the directory; put it into the server or a "
+                           "virtual host, or use SwiftHeaderParserHandler",
+                           NULL);
+    }
+    return NULL;
+}
+
+/* What stands on a line of handlers: the words as text, and the extensions. */
+static const char *split_line(cmd_parms *cmd, const char *args,
+                              const char **words,
+                              apr_array_header_t **extensions)
+{
+    const char *bar = find_bar(args);
+    const char *error;
+
+    *words = bar ? apr_pstrmemdup(cmd->pool, args, bar - args) : args;
+    *extensions = parse_extensions(cmd, bar, &error);
+    return error;
+}
+
 /* handler [handler ...] [ | .ext [.ext ...] ]; the phase is the directive's
  * info. */
 static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
 {
     msw_dir_config *conf = directory_config(cmd, config);
     msw_phase phase = (msw_phase)(apr_uintptr_t)cmd->info;
-    const char *bar = strchr(args, '|');
-    const char *words = bar ? apr_pstrmemdup(cmd->pool, args, bar - args)
-                            : args;
-    const char *word, *extension, *extensions, *error;
-    int handlers = 0, listed = 0;
+    const char *name = cmd->cmd->name;
+    const char *error = check_place(cmd, phase);
+    apr_array_header_t *extensions;
+    const char *words, *word;
+    int handlers = 0;
 
+    if (error == NULL) {
+        error = split_line(cmd, args, &words, &extensions);
+    }
+    if (error != NULL) {
+        return error;
+    }
+    if (extensions != NULL && COMES_BEFORE_DIRECTORY(phase)) {
+        return apr_pstrcat(cmd->pool, name, " does not accept \"| .ext\": its "
+                           "phase comes before httpd knows the file", NULL);
+    }
     while (*(word = ap_getword_conf(cmd->pool, &words)) != '\0') {
+        if ((error = add_word(cmd, conf, phase, word, extensions, 0))) {
+            return error;
+        }
         handlers++;
-        if (bar == NULL) {
-            if ((error = add_handler(cmd, conf, phase, word, NULL))) {
-                return error;
-            }
-            continue;
+    }
+    return handlers > 0 ? NULL
+        : apr_pstrcat(cmd->pool, name, " names no handler; write ", name,
+                      " module, or module::function", NULL);
+}
+
+/* A module stands for every phase that its line can reach, and is not missed
+ * where it has no function of the phase's name. */
+static const char *add_module(cmd_parms *cmd, msw_dir_config *conf,
+                              const char *module,
+                              const apr_array_header_t *extensions)
+{
+    int is_early = extensions == NULL
+                   && ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT) == NULL;
+    const char *error = NULL;
+    int phase;
+
+    if (strstr(module, "::") != NULL) {
+        return apr_pstrcat(cmd->pool, "SwiftHandlerModule: \"", module, "\" "
+                           "names a function; write the module alone, or use "
+                           "the directive of one phase", NULL);
+    }
+    for (phase = MSW_PHASE_POST_READ_REQUEST;
+         phase <= MSW_PHASE_CLEANUP && error == NULL; phase++) {
+        if (is_early || !COMES_BEFORE_DIRECTORY(phase)) {
+            error = add_word(cmd, conf, phase, module, extensions, 1);
         }
-        extensions = bar + 1;
-        while (*(extension = ap_getword_conf(cmd->pool, &extensions))) {
-            listed++;
-            if (*extension != '.') {
-                return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"",
-                                   extension, "\" after the | is not an "
-                                   "extension; write it with its dot, as in "
-                                   "\"| .do\"", NULL);
-            }
-            if ((error = add_handler(cmd, conf, phase, word, extension))) {
-                return error;
-            }
-        }
     }
-    if (handlers == 0) {
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, " names no handler; "
-                           "write ", cmd->cmd->name, " module, or "
-                           "module::function", NULL);
+    return error;
+}
+
+/* module [module ...] [ | .ext [.ext ...] ] */
+static const char *set_handler_module(cmd_parms *cmd, void *config,
+                                      const char *args)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    const char *error = check_place(cmd, MSW_PHASE_CONTENT);
+    apr_array_header_t *extensions;
+    const char *words, *word;
+    int modules = 0;
+
+    if (error == NULL) {
+        error = split_line(cmd, args, &words, &extensions);
     }
-    if (bar != NULL && listed == 0) {
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": no extension after "
-                           "the |; write \"| .do\"", NULL);
+    while (error == NULL
+           && *(word = ap_getword_conf(cmd->pool, &words)) != '\0') {
+        error = add_module(cmd, conf, word, extensions);
+        modules++;
     }
-    return NULL;
+    if (error == NULL && modules == 0) {
+        error = "SwiftHandlerModule names no module";
+    }
+    return error;
 }
 
 /* SwiftConnectionHandler: handler [handler ...]. A connection is in no
@@ -452,10 +597,52 @@ static const char *set_option(cmd_parms *cmd, void *config, const char *args)
 #define DIR_FIELD(field) ((void *)offsetof(msw_dir_config, field))
 #define SERVER_FIELD(field) ((void *)offsetof(msw_server_config, field))
 
+/* How the help of most Swift*Handler directives begins. */
+#define HANDLERS "handler [handler ...] [ | .ext [.ext ...] ]: Swift functions "
+
 const command_rec msw_directives[] = {
     AP_INIT_RAW_ARGS("SwiftHandler", set_handlers, PHASE(MSW_PHASE_CONTENT),
-        OR_ALL, "handler [handler ...] [ | .ext [.ext ...] ]: Swift functions "
-        "that answer requests whose handler is mod_swift"),
+        OR_ALL, HANDLERS "that answer requests whose handler is mod_swift"),
+    AP_INIT_RAW_ARGS("SwiftPostReadRequestHandler", set_handlers,
+        PHASE(MSW_PHASE_POST_READ_REQUEST), RSRC_CONF | ACCESS_CONF,
+        "handler [handler ...]: Swift functions called when a request was "
+        "read"),
+    AP_INIT_RAW_ARGS("SwiftTransHandler", set_handlers,
+        PHASE(MSW_PHASE_TRANS), RSRC_CONF | ACCESS_CONF,
+        "handler [handler ...]: Swift functions that find the file of a URI"),
+    AP_INIT_RAW_ARGS("SwiftHeaderParserHandler", set_handlers,
+        PHASE(MSW_PHASE_HEADER_PARSER), OR_ALL,
+        HANDLERS "called as soon as the directory is known"),
+    AP_INIT_RAW_ARGS("SwiftInitHandler", set_handlers,
+        PHASE(MSW_PHASE_INIT), OR_ALL,
+        HANDLERS "called before those of all other phases"),
+    AP_INIT_RAW_ARGS("SwiftAccessHandler", set_handlers,
+        PHASE(MSW_PHASE_ACCESS), OR_AUTHCFG,
+        HANDLERS "that say whether a client may come here"),
+    AP_INIT_RAW_ARGS("SwiftAuthenHandler", set_handlers,
+        PHASE(MSW_PHASE_AUTHEN), OR_AUTHCFG,
+        HANDLERS "that find out who the user is"),
+    AP_INIT_RAW_ARGS("SwiftAuthzHandler", set_handlers,
+        PHASE(MSW_PHASE_AUTHZ), OR_AUTHCFG,
+        HANDLERS "that say whether the user may come here"),
+    AP_INIT_RAW_ARGS("SwiftTypeHandler", set_handlers,
+        PHASE(MSW_PHASE_TYPE), OR_ALL,
+        HANDLERS "that find the type of a file"),
+    AP_INIT_RAW_ARGS("SwiftFixupHandler", set_handlers,
+        PHASE(MSW_PHASE_FIXUP), OR_ALL,
+        HANDLERS "called last before the answer is made"),
+    AP_INIT_RAW_ARGS("SwiftLogHandler", set_handlers,
+        PHASE(MSW_PHASE_LOG), OR_ALL,
+        HANDLERS "called when the answer was sent"),
+    AP_INIT_RAW_ARGS("SwiftCleanupHandler", set_handlers,
+        PHASE(MSW_PHASE_CLEANUP), OR_ALL,
+        HANDLERS "called when a request is over"),
+    AP_INIT_RAW_ARGS("SwiftHandlerModule", set_handler_module, NULL,
+        OR_AUTHCFG, "module [module ...] [ | .ext [.ext ...] ]: Swift modules "
+        "whose functions of default names are called in all phases"),
+    AP_INIT_FLAG("SwiftAuthoritative", set_flag, DIR_FIELD(authoritative),
+        OR_AUTHCFG, "Off: where a SwiftAuthenHandler says 401, the modules "
+        "behind it are asked"),
     AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers, NULL,
         RSRC_CONF, "handler [handler ...]: Swift functions that speak the "
         "protocol of a server's connections"),

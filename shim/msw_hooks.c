@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_hooks.c
- * @brief One trampoline for each hook of a request. A trampoline asks the one
+ * @brief The trampolines of content, connections, filters and the rest; those
+ *        of the other phases are in msw_phases.c. A trampoline asks the one
  *        cheap question that lets most requests pass by, then hands over.
  */
 #include "msw_shim.h"
@@ -16,14 +17,6 @@
 #include <util_filter.h>
 
 APLOG_USE_MODULE(swift);
-
-static int enter(request_rec *r, msw_phase phase)
-{
-    if (msw_library_entry == NULL) {
-        return HTTP_SERVICE_UNAVAILABLE;
-    }
-    return msw_library_entry->request_phase(r, phase);
-}
 
 static int ends_with(const char *text, const char *end)
 {
@@ -50,7 +43,7 @@ static int is_handler_source(request_rec *r)
 static int content(request_rec *r)
 {
     if (strcmp(r->handler, MSW_HANDLER_NAME) == 0) {
-        return enter(r, MSW_PHASE_CONTENT);
+        return msw_enter_phase(r, MSW_PHASE_CONTENT);
     }
     if (strcmp(r->handler, MSW_SOURCE_HANDLER_NAME) == 0
         || is_handler_source(r)) {
@@ -58,19 +51,6 @@ static int content(request_rec *r)
                                  : HTTP_FORBIDDEN;
     }
     return DECLINED;
-}
-
-/* After the answer was sent, perhaps on another thread; RUN_ALL. Only a
- * request that met Swift before can have handlers here, added by code. */
-static int log_transaction(request_rec *r)
-{
-    apr_uintptr_t slot = (apr_uintptr_t)ap_get_module_config(
-        r->request_config, &swift_module);
-
-    if ((slot & MSW_SLOT_HAS_ADDED) == 0) {
-        return DECLINED;
-    }
-    return enter(r, MSW_PHASE_LOG);
 }
 
 /* While mod_status writes its page; RUN_ALL. Optional: without mod_status the
@@ -129,8 +109,8 @@ void msw_register_request_hooks(apr_pool_t *p)
                              AP_FTYPE_RESOURCE);
     ap_hook_process_connection(process_connection, NULL, NULL,
                                APR_HOOK_MIDDLE);
+    msw_register_phases();
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,
                       APR_HOOK_MIDDLE);

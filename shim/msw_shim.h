@@ -43,4 +43,8 @@ apr_status_t msw_input_filter(ap_filter_t *f, apr_bucket_brigade *bb,
                               apr_off_t readbytes);
 void msw_register_request_hooks(apr_pool_t *p);
 
+/* msw_phases.c */
+int msw_enter_phase(request_rec *r, msw_phase phase);
+void msw_register_phases(void);
+
 #endif /* MSW_SHIM_H */

@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 6
+#define MSW_ENTRY_ABI 7
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -36,8 +36,10 @@ typedef struct msw_entry_points {
     /** child_status, in the parent, when a child of a slot of the scoreboard
      *  has ended. */
     void (*child_ended)(server_rec *s, pid_t pid, int slot);
-    /** Every request phase. Called only where a handler is configured or may
-     *  have been added; returns what the hook returns. */
+    /** Every request phase, by the hook that is running; never
+     *  MSW_PHASE_INIT, which post_read_request and header_parser run.
+     *  Called only where a handler is configured or may have been added;
+     *  returns what the hook returns. */
     int (*request_phase)(request_rec *r, msw_phase phase);
     /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
     int (*refuse_source)(request_rec *r);

@@ -34,6 +34,7 @@ public struct Configuration {
             ("SwiftEnableDebugger", \.enable_debugger),
             ("SwiftInterpPerDirectory", \.interp_per_directory),
             ("SwiftInterpPerDirective", \.interp_per_directive),
+            ("SwiftAuthoritative", \.authoritative),
             ("SwiftLogNotes", \.log_notes), ("SwiftAllowHtaccess", \.allow_htaccess),
         ]
     }

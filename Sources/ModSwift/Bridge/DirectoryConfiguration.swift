@@ -21,6 +21,8 @@ internal import CApache
     /// SwiftLogNotes; off by default.
     @inline(__always)
     var leavesNotes: Bool { unsafe pointer.pointee.log_notes == 1 }
+    /// SwiftAuthoritative; on by default.
+    var isAuthoritative: Bool { unsafe pointer.pointee.authoritative != 0 }
     /// SwiftTrapLimit; nil where a directive has set none.
     var setTrapLimit: TrapLimit? {
         let traps = unsafe pointer.pointee.trap_limit
@@ -125,5 +127,12 @@ internal import CApache
     /// neither object is ever freed.
     func remember(_ resolved: ResolvedHandler) {
         unsafe msw_handler_set_resolved(pointer, Unmanaged.passRetained(resolved).toOpaque())
+    }
+}
+
+extension HandlerEntry: Equatable {
+    /// Whether both are the same word of the same line.
+    static func == (left: HandlerEntry, right: HandlerEntry) -> Bool {
+        unsafe left.pointer == right.pointer
     }
 }

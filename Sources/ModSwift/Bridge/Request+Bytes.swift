@@ -42,7 +42,7 @@ extension Request {
     /// The one way of bytes to httpd.
     @inline(__always)
     @safe func write(buffer: UnsafeRawBufferPointer) {
-        if existingExtras?.hasClientGone == true { return }
+        if isOver || existingExtras?.hasClientGone == true { return }
         if unsafe live.write(buffer) {
             bytesQueued &+= buffer.count
         } else {

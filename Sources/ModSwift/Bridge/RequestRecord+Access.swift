@@ -32,6 +32,18 @@ extension RequestRecord {
         return text(password)
     }
 
+    /// Has the module that speaks `AuthType` ask the client for a password, unless the answer asks
+    /// already.
+    func noteAuthenticationFailure() {
+        let header =
+            proxyRequest == ProxyRequest.proxy.rawValue
+            ? "Proxy-Authenticate" : "WWW-Authenticate"
+        guard errHeadersOut.first(header) == nil, unsafe ap_auth_type(pointer) != nil else {
+            return
+        }
+        unsafe ap_note_auth_failure(pointer)
+    }
+
     // MARK: The client
 
     var useragentIP: String? { text(unsafe pointer.pointee.useragent_ip) }

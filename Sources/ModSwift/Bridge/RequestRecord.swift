@@ -145,6 +145,19 @@ internal import CApache
         unsafe msw_config_set(pointer.pointee.request_config, moduleIndex, nil)
     }
 
+    /// Has the cleanup phase of its ``Request`` run when httpd has logged it, and before anything of
+    /// its memory goes: that of a subrequest may hold what it was redirected to.
+    func cleanUpLater(_ request: Request) {
+        // SAFETY: `attach` keeps the object until the pool's later cleanups.
+        unsafe apr_pool_pre_cleanup_register(
+            pointer.pointee.pool, Unmanaged.passUnretained(request).toOpaque()
+        ) { request in
+            guard let request = unsafe request else { return APR_SUCCESS }
+            unsafe Unmanaged<Request>.fromOpaque(request).takeUnretainedValue().cleanUp()
+            return APR_SUCCESS
+        }
+    }
+
     private var slot: UnsafeMutableRawPointer? {
         unsafe msw_config_get(pointer.pointee.request_config, moduleIndex)
     }

@@ -50,6 +50,20 @@ extension Failure {
             status: .forbidden, level: .notice)
     }
 
+    static var noUser: Failure {
+        Failure(
+            id: "MSW0501",
+            summary: "the handlers said .ok and nobody set req.user; set it to the name of whoever "
+                + "was authenticated, or return .declined or .unauthorized")
+    }
+
+    static func noPhaseForText(_ phase: Phase) -> Failure {
+        Failure(
+            id: "MSW0502",
+            summary: "returns String, which is an answer, and \(phase.directive) is not for "
+                + "answers; return Status")
+    }
+
     // MARK: Finding and loading
 
     static func noModule(_ module: String, searched: [String]) -> Failure {

@@ -14,23 +14,37 @@ struct AddedHandler {
 extension Request {
     /// Adds a handler to a phase of this request, behind those that are configured for it.
     ///
-    /// Added to the phase that is running, it runs after the present handlers; to an earlier one,
-    /// never.
+    /// Added to the phase that is running, it runs after the present handlers. A phase that is over,
+    /// and one that is no request's, is a mistake that ends the request as 500. httpd leaves some
+    /// phases out: authentication where nobody asks for a user, and most of them for a subrequest.
     ///
     /// - Parameters:
-    ///   - phase: The phase. Versions before the other phases' directives call ``Phase/content`` and
-    ///     ``Phase/log``.
+    ///   - phase: The phase. ``Phase/content`` runs only where ``Request/handler`` is "mod_swift".
     ///   - handler: `module` or `module::function`, as in a directive.
     ///   - directory: Where the module is looked for first; nil: the directory of the first handler
     ///     that is configured for the phase, or else for the running one.
+    ///   - file: Where the caller stands.
+    ///   - line: Where the caller stands.
     ///
     /// Corresponds to `req.add_handler()` in mod_python.
-    public func addHandler(_ phase: Phase, _ handler: String, directory: String? = nil) {
-        guard phase == .content || phase == .log else {
-            stop("addHandler(\(phase), …): added handlers are called in the phases content and log")
+    public func addHandler(
+        _ phase: Phase, _ handler: String, directory: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) {
+        guard let place = phase.order, let running = (phase == self.phase ? phase : hook).order
+        else {
+            return remember(
+                mistake: "addHandler(\(phase), …): such handlers are not called for requests",
+                file: file, line: line)
+        }
+        guard place >= running else {
+            return remember(
+                mistake: "addHandler(\(phase), …): the phase is over, \(self.phase) is running",
+                file: file, line: line)
         }
         live.noteAddedHandlers()
         extras.added.append(added(phase, handler, directory))
+        if phase == .cleanup { cleanUpLater() }
     }
 
     /// A handler added by code.
@@ -49,6 +63,18 @@ extension Request {
             return nil
         }
         return entries[0].directory
+    }
+}
+
+extension Phase {
+    /// The order in which a request comes to its phases; nil for those that are none of a request's.
+    fileprivate var order: Int? {
+        switch self {
+        case .connection, .inputFilter, .outputFilter: nil
+        // Once the directory is known; before that, only while it runs.
+        case .initial: 2 * Int(Phase.headerParser.rawValue) - 1
+        default: 2 * Int(rawValue)
+        }
     }
 }
 

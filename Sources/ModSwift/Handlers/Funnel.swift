@@ -21,11 +21,12 @@ enum HandlerReference {
 enum Funnel {
     /// Calls a handler of a request.
     ///
-    /// - Returns: A status that httpd understands; the story of any failure has been told.
+    /// - Returns: A status that httpd understands; the story of any failure has been told. Nil where
+    ///   there is no such handler, and need not be (SwiftHandlerModule).
     static func call(
         _ handler: HandlerReference, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
-    ) -> Status {
+    ) -> Status? {
         do {
             let loaded = try Loader.handler(handler, phase, request, configuration)
             if configuration.leavesNotes { return try callNoting(loaded, handler, request) }
@@ -47,7 +48,9 @@ enum Funnel {
         let request = filter.req
         do {
             try enter(filter)
-            if let mistake = request.existingExtras?.mistake { throw Failure.mistake(mistake) }
+            if let mistake = request.existingExtras?.takeMistake() {
+                throw Failure.mistake(mistake)
+            }
             return nil
         } catch {
             switch outcome(of: error, request, filter.phase, filter.shownHandler) {
@@ -94,8 +97,9 @@ enum Funnel {
     @inline(__always)
     private static func enter(
         _ loaded: LoadedHandler, _ request: Request, _ phase: Phase
-    ) throws -> Status {
+    ) throws -> Status? {
         guard case .request = loaded.handler else {
+            if loaded.isAbsent { return nil }
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
         return try guarded(loaded, request.live.configuration) {
@@ -138,7 +142,8 @@ enum Funnel {
     @inline(never)
     private static func callNoting(
         _ loaded: Immortal<LoadedHandler>, _ handler: HandlerReference, _ request: Request
-    ) throws -> Status {
+    ) throws -> Status? {
+        if loaded.with(\.isAbsent) { return nil }
         let call = LoggedCall(handler, loaded.object.version)
         defer { call.leaveNotes(in: request.live) }
         return try checked(loaded.with { try enter($0, request, request.phase) }, request)
@@ -152,9 +157,9 @@ enum Funnel {
     }
 
     @inline(__always)
-    private static func checked(_ status: Status, _ request: Request) throws -> Status {
-        if let mistake = request.existingExtras?.mistake { throw Failure.mistake(mistake) }
-        if status == .ok { return status }
+    private static func checked(_ status: Status?, _ request: Request) throws -> Status? {
+        if let mistake = request.existingExtras?.takeMistake() { throw Failure.mistake(mistake) }
+        guard let status, status != .ok else { return status }
         return try answerable(status)
     }
 
@@ -179,7 +184,7 @@ enum Funnel {
         }
         guard let status = error as? Status else { return .failure(Failure(describing: error)) }
         do {
-            return .status(try checked(status, request))
+            return .status(try checked(status, request) ?? status)
         } catch {
             return .failure(Failure(describing: error))
         }

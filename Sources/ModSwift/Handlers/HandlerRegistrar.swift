@@ -6,6 +6,8 @@ enum Handler {
     case request((Request) throws -> Status)
     case filter((Filter) throws -> Void)
     case connection((Connection) throws -> Status)
+    /// The module has no such function, and need not have one.
+    case absent
 
     /// What it takes, as its author wrote it.
     var argument: String {
@@ -13,6 +15,7 @@ enum Handler {
         case .request: "Request"
         case .filter: "Filter"
         case .connection: "Connection"
+        case .absent: "nothing"
         }
     }
 }
@@ -47,7 +50,9 @@ public struct HandlerRegistrar {
 
     /// A handler whose result is the answer.
     public func add(_ name: String, _ function: @escaping (Request) throws -> String) {
-        collector.handlers[name] = .request { request in request.answer(try function(request)) }
+        collector.handlers[name] = .request { request in
+            try request.answer { try function(request) }
+        }
     }
 
     /// An async handler with a status.
@@ -66,7 +71,7 @@ public struct HandlerRegistrar {
     /// An async handler whose result is the answer.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> String) {
         collector.handlers[name] = .request { request in
-            request.answer(try WorkerExecutor.run(request, function))
+            try request.answer { try WorkerExecutor.run(request, function) }
         }
     }
 
@@ -143,8 +148,10 @@ public struct HandlerRegistrar {
 }
 
 extension Request {
-    /// Writes the result of a handler that returns text.
-    fileprivate func answer(_ text: String) -> Status {
+    /// Writes the result of a handler that returns text: an answer, for which only one phase is.
+    fileprivate func answer(_ text: () throws -> String) throws -> Status {
+        guard phase == .content else { throw Failure.noPhaseForText(phase) }
+        let text = try text()
         if !live.hasOwnContentType { contentType = "text/plain; charset=utf-8" }
         write(text)
         return .ok

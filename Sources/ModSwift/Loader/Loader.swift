@@ -35,8 +35,11 @@ enum Loader {
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
         let words: (module: String, function: String?, directory: String?)
+        var mayBeAbsent = false
         switch reference {
-        case .configured(let entry): words = (entry.module, entry.function, entry.directory)
+        case .configured(let entry):
+            words = (entry.module, entry.function, entry.directory)
+            mayBeAbsent = entry.isSilent
         case .added(let added): words = (added.module, added.function, added.directory)
         }
         if words.module == BuiltInHandlers.module {
@@ -49,8 +52,8 @@ enum Loader {
             sourcePath: source, namespace: Namespace.name(at: server, configuration),
             optimize: server?.optimizes ?? true)
         let resolved = ResolvedHandler(
-            slot: slot(identity), function: words.function ?? phase.defaultFunction, server,
-            configuration)
+            slot: slot(identity), function: words.function ?? phase.defaultFunction,
+            mayBeAbsent: mayBeAbsent, server, configuration)
         let handler = try found(words.module, in: source) {
             try resolved.current(for: subject, ReloadPolicy(configuration))
         }

@@ -44,10 +44,15 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
     /// A function of the module.
     ///
+    /// - Parameter mayBeAbsent: Whether a function that is not there is none, and no error. One that
+    ///   is there and cannot be a handler always is an error: its author relies on it.
     /// - Throws: The reason why there is no such handler.
-    func handler(_ function: String) throws -> LoadedHandler {
-        guard let handler = handlers[function] else { throw Failure.noFunction(function, in: self) }
-        return handler
+    func handler(_ function: String, mayBeAbsent: Bool) throws -> LoadedHandler {
+        if let handler = handlers[function] { return handler }
+        if mayBeAbsent, refusals[function] == nil {
+            return LoadedHandler(version: self, name: function, handler: .absent)
+        }
+        throw Failure.noFunction(function, in: self)
     }
 }
 
@@ -58,6 +63,8 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
     /// The function's, as in "Type.method".
     let name: String
     let handler: Handler
+    /// It stands for a function that is not there.
+    var isAbsent: Bool { if case .absent = handler { true } else { false } }
 
     init(version: ModuleVersion?, name: String, handler: Handler) {
         self.version = version

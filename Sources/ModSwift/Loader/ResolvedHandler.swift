@@ -9,14 +9,16 @@ final class ResolvedHandler: Sendable {
     private let next: ResolvedHandler?
     private let slot: ModuleSlot
     private let function: String
+    private let mayBeAbsent: Bool
     private let loaded = ImmortalReference<LoadedHandler>()
 
     init(
-        slot: ModuleSlot, function: String, _ server: ServerRecord?,
+        slot: ModuleSlot, function: String, mayBeAbsent: Bool, _ server: ServerRecord?,
         _ configuration: DirectoryConfiguration
     ) {
         self.slot = slot
         self.function = function
+        self.mayBeAbsent = mayBeAbsent
         place = ConfigurationPlace(server, configuration)
         next = nil
     }
@@ -24,6 +26,7 @@ final class ResolvedHandler: Sendable {
     private init(_ resolved: ResolvedHandler, before next: ResolvedHandler?) {
         slot = resolved.slot
         function = resolved.function
+        mayBeAbsent = resolved.mayBeAbsent
         place = resolved.place
         self.next = next
     }
@@ -72,6 +75,6 @@ final class ResolvedHandler: Sendable {
     ) throws -> Immortal<LoadedHandler> {
         let version = try subject.version(of: slot, policy)
         if let loaded = loaded.load(), loaded.with({ $0.version === version }) { return loaded }
-        return loaded.store(try version.handler(function))
+        return loaded.store(try version.handler(function, mayBeAbsent: mayBeAbsent))
     }
 }

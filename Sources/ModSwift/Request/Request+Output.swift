@@ -100,7 +100,7 @@ extension Request {
 
     /// Throws when nothing that is written goes anywhere any more.
     func throwIfOutputEnded() throws {
-        if live.connection?.isAborted == true { throw ClientGone() }
+        if isOver || live.connection?.isAborted == true { throw ClientGone() }
         // A filter of httpd's would not take the answer, and has made one of its own.
         if existingExtras?.hasClientGone == true { throw AnsweredByHttpd() }
     }
@@ -143,10 +143,12 @@ extension Request {
     /// afterwards. There ``prev`` is this request.
     ///
     /// - Parameter uri: A path on this server, with its query if it has one.
-    /// - Throws: ``RefusedValue`` when the URI holds NUL, CR or LF.
+    /// - Throws: ``RefusedValue`` when the URI holds NUL, CR or LF; ``ClientGone``, also in the log
+    ///   phase and after it.
     ///
     /// Corresponds to `req.internal_redirect()` in mod_python; to `ap_internal_redirect`.
     public func internalRedirect(_ uri: String) throws {
+        if isOver { throw ClientGone() }
         guard live.internalRedirect(to: uri) else {
             throw RefusedValue(place: "internalRedirect", name: uri)
         }

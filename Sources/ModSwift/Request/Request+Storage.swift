@@ -29,5 +29,6 @@ extension Request {
     /// Corresponds to `req.register_cleanup()` in mod_python.
     public func registerCleanup(_ body: @escaping () -> Void) {
         extras.cleanups.append(body)
+        cleanUpLater()
     }
 }

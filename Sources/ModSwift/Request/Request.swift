@@ -20,7 +20,10 @@ public final class Request {
     private var madeExtras: RequestExtras?
 
     /// The phase that is running. `req.phase`.
-    public internal(set) var phase: Phase = .content
+    public private(set) var phase: Phase = .content
+
+    /// The hook of httpd's that is running: the phase, save for the initial one, which two hooks run.
+    private(set) var hook: Phase = .content
 
     /// Whether a handler has set ``contentType``; false where the type is httpd's own guess.
     /// `req._content_type_set`.
@@ -52,6 +55,16 @@ public final class Request {
         return record
     }
 
+    /// A phase begins.
+    @inline(__always)
+    func enter(_ phase: Phase, in hook: Phase) {
+        self.phase = phase
+        self.hook = hook
+    }
+
+    /// Whether nothing that is written goes anywhere any more.
+    var isOver: Bool { phase == .log || phase == .cleanup }
+
     /// What most requests never need.
     var extras: RequestExtras {
         if let madeExtras { return madeExtras }
@@ -63,9 +76,25 @@ public final class Request {
     /// The same, where there is none unless it was needed.
     var existingExtras: RequestExtras? { madeExtras }
 
+    /// Has ``cleanUp()`` called at the end.
+    func cleanUpLater() {
+        guard !extras.cleansUp else { return }
+        extras.cleansUp = true
+        live.cleanUpLater(self)
+    }
+
+    /// Called when the request was logged: its cleanups, then its cleanup handlers.
+    func cleanUp() {
+        enter(.cleanup, in: .cleanup)
+        extras.runCleanups()
+        Dispatcher.cleanUp(self)
+        // What a cleanup handler has registered.
+        extras.runCleanups()
+    }
+
     /// Called by the cleanup of the request's pool: the end.
     func end() {
-        madeExtras?.end(of: self)
+        madeExtras?.end()
         madeExtras = nil
         record?.detach()
         record = nil

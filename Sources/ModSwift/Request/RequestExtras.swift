@@ -24,7 +24,9 @@ final class RequestExtras {
     var log: RequestLog?
     var storage: [ObjectIdentifier: Any] = [:]
     var cleanups: [() -> Void] = []
-    /// Handlers that were added by code, by phase.
+    /// The cleanup phase was asked for.
+    var cleansUp = false
+    /// Handlers that were added by code and not called yet.
     var added: [AddedHandler] = []
     /// Names that code gave to filter functions.
     var filters: [RegisteredFilter] = []
@@ -32,9 +34,23 @@ final class RequestExtras {
     var versions: [MetVersion] = []
     var hasClientGone = false
 
-    func end(of request: Request) {
-        // The last registered runs first, as APR's own cleanups do.
+    /// The last registered runs first, as APR's own cleanups do.
+    func runCleanups() {
         while let cleanup = cleanups.popLast() { cleanup() }
+    }
+
+    /// The value that httpd would not take, told once.
+    func takeMistake() -> Mistake? {
+        defer { mistake = nil }
+        return mistake
+    }
+
+    /// The next handler that was added to a phase; it runs once.
+    func takeAdded(to phase: Phase) -> AddedHandler? {
+        added.firstIndex { $0.phase == phase }.map { added.remove(at: $0) }
+    }
+
+    func end() {
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
         for table in [trailersIn, trailersOut] { table?.end() }
         ownServer?.end()

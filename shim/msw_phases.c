@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_phases.c
+ * @brief One trampoline for each phase of a request, in the order in which
+ *        httpd comes to them. Most requests have no handler in most phases:
+ *        they pass by with a look at two words.
+ */
+#include "msw_shim.h"
+
+#include <http_protocol.h>
+#include <http_request.h>
+
+int msw_enter_phase(request_rec *r, msw_phase phase)
+{
+    if (msw_library_entry == NULL) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    return msw_library_entry->request_phase(r, phase);
+}
+
+/* Code has added handlers to some phase of the request. */
+static int has_added(const request_rec *r)
+{
+    apr_uintptr_t slot = (apr_uintptr_t)ap_get_module_config(
+        r->request_config, &swift_module);
+
+    return (slot & MSW_SLOT_HAS_ADDED) != 0;
+}
+
+#define BIT(phase) (1u << (phase))
+
+/* Directives have named handlers for one of the phases. */
+static int is_configured(const request_rec *r, unsigned int phases)
+{
+    const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
+                                                      &swift_module);
+
+    return (conf->phases & phases) != 0;
+}
+
+/* A phase of RUN_ALL goes on after OK and DECLINED, one of RUN_FIRST after
+ * DECLINED. */
+static int run(request_rec *r, msw_phase phase, unsigned int phases)
+{
+    return is_configured(r, phases) || has_added(r)
+        ? msw_enter_phase(r, phase) : DECLINED;
+}
+
+/* The request was read; RUN_ALL. Also for what an internal redirect makes. */
+static int post_read_request(request_rec *r)
+{
+    return run(r, MSW_PHASE_POST_READ_REQUEST,
+               BIT(MSW_PHASE_INIT) | BIT(MSW_PHASE_POST_READ_REQUEST));
+}
+
+/* URI to file name; RUN_FIRST. Not for subrequests that name a file. */
+static int translate_name(request_rec *r)
+{
+    return run(r, MSW_PHASE_TRANS, BIT(MSW_PHASE_TRANS));
+}
+
+/* The directory is known; RUN_ALL. Not for subrequests. */
+static int header_parser(request_rec *r)
+{
+    return run(r, MSW_PHASE_HEADER_PARSER,
+               BIT(MSW_PHASE_INIT) | BIT(MSW_PHASE_HEADER_PARSER));
+}
+
+/* May this client come here? RUN_ALL. */
+static int check_access(request_rec *r)
+{
+    return run(r, MSW_PHASE_ACCESS, BIT(MSW_PHASE_ACCESS));
+}
+
+/* Who is it? RUN_FIRST, and only where a Require asks for a user. */
+static int check_authn(request_rec *r)
+{
+    return run(r, MSW_PHASE_AUTHEN, BIT(MSW_PHASE_AUTHEN));
+}
+
+/* May this user come here? RUN_FIRST, as above. mod_authz_core is the last of
+ * this hook: it asks the Require lines. */
+static int check_authz(request_rec *r)
+{
+    return run(r, MSW_PHASE_AUTHZ, BIT(MSW_PHASE_AUTHZ));
+}
+
+/* What is it? RUN_FIRST. */
+static int type_checker(request_rec *r)
+{
+    return run(r, MSW_PHASE_TYPE, BIT(MSW_PHASE_TYPE));
+}
+
+/* The last one before content; RUN_ALL. */
+static int fixups(request_rec *r)
+{
+    return run(r, MSW_PHASE_FIXUP, BIT(MSW_PHASE_FIXUP));
+}
+
+/* After the answer was sent, perhaps on another thread; RUN_ALL. httpd comes
+ * here with the client's request only, whatever it was redirected to. The
+ * cleanup handlers, which run next, get themselves registered here: this phase
+ * is never left out. */
+static int log_transaction(request_rec *r)
+{
+    const request_rec *each;
+
+    if (is_configured(r, BIT(MSW_PHASE_LOG) | BIT(MSW_PHASE_CLEANUP))) {
+        return msw_enter_phase(r, MSW_PHASE_LOG);
+    }
+    for (each = r; each != NULL; each = each->next) {
+        if (has_added(each)) {
+            return msw_enter_phase(r, MSW_PHASE_LOG);
+        }
+    }
+    return DECLINED;
+}
+
+/* Where the first module that answers is the only one, ours is asked before
+ * those that answer for every request, or none of our handlers would run.
+ *
+ * The hooks of access control are PER_CONF, as those of httpd's own modules: a
+ * subrequest or redirect for which the same configuration holds was allowed
+ * with its main request. */
+void msw_register_phases(void)
+{
+    static const char *const translators[] = {
+        "mod_alias.c", "mod_userdir.c", "mod_vhost_alias.c", NULL
+    };
+    static const char *const authenticators[] = {
+        "mod_auth_basic.c", "mod_auth_digest.c", "mod_auth_form.c", NULL
+    };
+    static const char *const typers[] = {
+        "mod_mime.c", "mod_negotiation.c", NULL
+    };
+
+    ap_hook_post_read_request(post_read_request, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_translate_name(translate_name, NULL, translators, APR_HOOK_MIDDLE);
+    ap_hook_header_parser(header_parser, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_access(check_access, NULL, NULL, APR_HOOK_MIDDLE,
+                         AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_authn(check_authn, NULL, authenticators, APR_HOOK_MIDDLE,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_check_authz(check_authz, NULL, NULL, APR_HOOK_MIDDLE,
+                        AP_AUTH_INTERNAL_PER_CONF);
+    ap_hook_type_checker(type_checker, NULL, typers, APR_HOOK_MIDDLE);
+    ap_hook_fixups(fixups, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
+}

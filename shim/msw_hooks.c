@@ -61,18 +61,34 @@ static int status_page(request_rec *r, int flags)
                              : DECLINED;
 }
 
-/* A new connection; RUN_FIRST: HTTP is spoken where all decline. A stream of
- * HTTP/2 is no connection of its own. */
-static int process_connection(conn_rec *c)
+static int has_connection_handlers(const conn_rec *c)
 {
     const msw_server_config *conf =
         ap_get_module_config(c->base_server->module_config, &swift_module);
 
-    if (conf->connection_handlers == NULL || c->master != NULL) {
+    return conf->connection_handlers != NULL && c->master == NULL;
+}
+
+/* A new connection, or one that was parked and can be read; RUN_FIRST: HTTP
+ * is spoken where all decline. A stream of HTTP/2 is no connection of its
+ * own. */
+static int process_connection(conn_rec *c)
+{
+    if (!has_connection_handlers(c)) {
         return DECLINED;
     }
     return msw_library_entry ? msw_library_entry->process_connection(c)
                              : HTTP_SERVICE_UNAVAILABLE;
+}
+
+/* Before the end of a connection, which may have been parked too long; RUN_ALL.
+ * What is still written goes out. */
+static int pre_close_connection(conn_rec *c)
+{
+    if (has_connection_handlers(c) && msw_library_entry != NULL) {
+        msw_library_entry->close_connection(c);
+    }
+    return OK;
 }
 
 /* In the parent: a child was started, or has ended; RUN_ALL. */
@@ -103,12 +119,16 @@ apr_status_t msw_input_filter(ap_filter_t *f, apr_bucket_brigade *bb,
 
 void msw_register_request_hooks(apr_pool_t *p)
 {
+    static const char *const tls[] = { "mod_ssl.c", NULL };
+
     ap_register_output_filter(MSW_FILTER_NAME, msw_output_filter, NULL,
                               AP_FTYPE_RESOURCE);
     ap_register_input_filter(MSW_FILTER_NAME, msw_input_filter, NULL,
                              AP_FTYPE_RESOURCE);
-    ap_hook_process_connection(process_connection, NULL, NULL,
+    ap_hook_process_connection(process_connection, tls, NULL,
                                APR_HOOK_MIDDLE);
+    ap_hook_pre_close_connection(pre_close_connection, NULL, NULL,
+                                 APR_HOOK_MIDDLE);
     msw_register_phases();
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);

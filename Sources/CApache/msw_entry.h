@@ -46,6 +46,9 @@ typedef struct msw_entry_points {
     /** process_connection of a client's connection whose server has connection
      *  handlers. */
     int (*process_connection)(conn_rec *c);
+    /** pre_close_connection of a connection that process_connection was called
+     *  with. */
+    void (*close_connection)(conn_rec *c);
     /** An output filter, and an input filter: the filter's own functions. */
     apr_status_t (*output_filter)(ap_filter_t *f, apr_bucket_brigade *bb);
     apr_status_t (*input_filter)(ap_filter_t *f, apr_bucket_brigade *bb,

@@ -201,6 +201,39 @@ static inline int msw_connection_is_closed(conn_rec *c)
     return poll(&entry, 1, 0) > 0;
 }
 
+/** apr_os_sock_get takes a type of the system's; -1: there is no socket. */
+static inline int msw_connection_descriptor(conn_rec *c)
+{
+    apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
+    apr_os_sock_t descriptor;
+
+    return socket != NULL && apr_os_sock_get(&descriptor, socket) == APR_SUCCESS
+        ? descriptor : -1;
+}
+
+/** Names that older headers lack: what process_connection says to have the
+ *  connection back when there is something to read. */
+static inline void msw_connection_park(conn_rec *c)
+{
+#ifdef AP_MPMQ_CAN_WAITIO
+    c->cs->state = CONN_STATE_ASYNC_WAITIO;
+    c->cs->sense = CONN_SENSE_WANT_READ;
+#endif
+}
+
+/** As above: whether the MPM understands that. */
+static inline int msw_mpm_can_wait_for_input(void)
+{
+    int result = 0;
+
+#ifdef AP_MPMQ_CAN_WAITIO
+    if (ap_mpm_query(AP_MPMQ_CAN_WAITIO, &result) != APR_SUCCESS) {
+        result = 0;
+    }
+#endif
+    return result;
+}
+
 /** Bit-field: the connection was given up. */
 static inline int msw_connection_aborted(const conn_rec *c)
 {

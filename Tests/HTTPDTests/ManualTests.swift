@@ -43,6 +43,24 @@ struct ManualTests {
         }
     }
 
+    @Test func everyConnectionHandlerSpeaksAsThePageSays() throws {
+        let blocks = try Manual.pages().flatMap(\.blocks).filter(\.isConnectionHandler)
+        #expect(blocks.count > 1)
+        for block in blocks {
+            let words = ManualSnippet.words(of: block.info)
+            let global = """
+                SwiftPath "${HTDOCS}"
+                SwiftConnectionHandler hello
+                """
+            try HTTPD.with(.modSwift(text: global)) { server throws in
+                try server.write("hello.swift", block.text)
+                let sent = words.first { $0.key == "send" }?.value ?? ""
+                let expected = words.first { $0.key == "expect" }?.value ?? ""
+                #expect(try server.rawExchange(sent) == expected, "\(block.place)")
+            }
+        }
+    }
+
     @Test func everyConfigurationIsAccepted() throws {
         let server = try HTTPD(.modSwift())
         defer { server.close() }
@@ -151,6 +169,8 @@ struct ManualPage {
         var text = ""
 
         var place: String { "\(page):\(line)" }
+        /// A module with a handler of connections, not of requests.
+        var isConnectionHandler: Bool { info.hasPrefix("swift connection ") }
     }
 
     let path: String
@@ -225,9 +245,9 @@ struct ManualSnippet: Sendable {
 
     /// Nil for a block that is no handler module.
     init?(_ block: ManualPage.Block) {
-        guard block.info.hasPrefix("swift"), block.text.contains("import ModSwift") else {
-            return nil
-        }
+        guard block.info.hasPrefix("swift"), block.text.contains("import ModSwift"),
+            !block.isConnectionHandler
+        else { return nil }
         place = block.place
         let page = block.page.split(separator: "/").last?.split(separator: ".").first ?? "page"
         directory = "\(page)-\(block.line)"
@@ -236,7 +256,7 @@ struct ManualSnippet: Sendable {
     }
 
     /// `key=value` and `key="value"`; a backslash quotes, `\n` is a line break.
-    private static func words(of info: String) -> [(key: String, value: String)] {
+    static func words(of info: String) -> [(key: String, value: String)] {
         info.matches(of: /(\w+)=(?:"((?:[^"\\]|\\.)*)"|(\S+))/).map { match in
             let value = match.2 ?? match.3 ?? ""
             let text = value.replacing("\\n", with: "\n").replacing("\\\"", with: "\"")

@@ -26,7 +26,7 @@ struct TLSTests {
 
     @Test func theFactsOfAnEncryptedConnectionCanBeRead() throws {
         try withTemporaryDirectory { directory in
-            try Self.makeCertificates(in: directory)
+            try Certificates.make(in: directory)
             let text = """
                 SSLEngine On
                 SSLCertificateFile "\(directory)/server.pem"
@@ -90,27 +90,5 @@ struct TLSTests {
                 "\(directory)/ca.pem",
                 "--resolve", "localhost:\(server.port):127.0.0.1",
             ] + arguments + ["https://localhost:\(server.port)/app/x.do"])
-    }
-
-    /// A CA, a certificate of a server and one of a client.
-    private static func makeCertificates(in directory: String) throws {
-        func openssl(_ words: String...) throws {
-            try Shell.run(["openssl"] + words)
-        }
-        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-        try Shell.run(
-            ["openssl", "req", "-x509", "-days", "2", "-subj", "/CN=A test CA"] + key
-                + ["-keyout", "\(directory)/ca.key", "-out", "\(directory)/ca.pem"])
-        for (name, subject, serial) in [
-            ("server", "/CN=localhost", "9"), ("ann", "/O=Example/CN=ann", "10"),
-        ] {
-            try Shell.run(
-                ["openssl", "req", "-subj", subject] + key
-                    + ["-keyout", "\(directory)/\(name).key", "-out", "\(directory)/\(name).csr"])
-            try openssl(
-                "x509", "-req", "-in", "\(directory)/\(name).csr", "-days", "2", "-CA",
-                "\(directory)/ca.pem", "-CAkey", "\(directory)/ca.key", "-set_serial", serial,
-                "-out", "\(directory)/\(name).pem")
-        }
     }
 }

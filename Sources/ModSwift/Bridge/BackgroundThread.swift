@@ -17,6 +17,10 @@ enum BackgroundThread {
 
     /// No lock: prefork ends its children in a signal handler, which may have interrupted anything.
     private static let running = Atomic<Int>(0)
+    private static let isOver = Atomic<Bool>(false)
+
+    /// Whether the child is giving back its memory.
+    static var areEnding: Bool { isOver.load(ordering: .relaxed) }
 
     /// Runs body on a thread that no signal reaches.
     static func start(_ body: @escaping @Sendable () -> Void) {
@@ -54,6 +58,7 @@ enum BackgroundThread {
         unsafe apr_pool_pre_cleanup_register(
             pool, nil,
             { _ in
+                BackgroundThread.isOver.store(true, ordering: .relaxed)
                 BackgroundThread.lifeline?.end()
                 var patience = 200
                 while BackgroundThread.running.load(ordering: .sequentiallyConsistent) > 0,

@@ -114,6 +114,13 @@ internal import CApache
     }
 }
 
+extension Bucket {
+    /// Its first bytes; they stay in it.
+    func copy(upTo limit: Int) throws -> [UInt8] {
+        try unsafe read { unsafe Array($0.prefix(limit)) }
+    }
+}
+
 /// A status of APR's that is no success.
 struct APRStatus: Error {
     let code: Int32

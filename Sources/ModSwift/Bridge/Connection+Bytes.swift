@@ -12,6 +12,17 @@ extension ConnectionRecord {
             apr_off_t(limit))
     }
 
+    /// Gets copies of the bytes that come next; they stay where they are.
+    ///
+    /// - Returns: APR's status; `EAGAIN` where there are none and it was not to wait.
+    func look(upTo limit: Int, into brigade: Brigade, waits: Bool) -> Int32 {
+        brigade.removeAll()
+        let status = unsafe ap_get_brigade(
+            pointer.pointee.input_filters, brigade.pointer, AP_MODE_SPECULATIVE,
+            waits ? APR_BLOCK_READ : APR_NONBLOCK_READ, apr_off_t(limit))
+        return status == APR_SUCCESS && brigade.isEmpty ? (waits ? APR_EOF : EAGAIN) : status
+    }
+
     /// Where what is written goes.
     var output: FilterRecord? { unsafe FilterRecord(pointer.pointee.output_filters) }
 
@@ -42,6 +53,9 @@ extension ConnectionRecord {
 }
 
 extension APRStatus {
+    static let connectionAborted = ECONNABORTED
+    static let timeUp = APR_TIMEUP
+
     /// What whoever reads a connection is thrown.
     var connectionError: any Error {
         msw_status_is_client_gone(code) != 0

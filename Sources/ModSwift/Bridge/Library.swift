@@ -53,6 +53,9 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
                 return Dispatcher.run(record)
             },
+            close_connection: { record in
+                unsafe ConnectionRecord(record)?.object?.endConversation()
+            },
             output_filter: { filter, brigade in
                 guard let filter = unsafe FilterRecord(filter),
                     let brigade = unsafe Brigade(brigade)

@@ -54,8 +54,8 @@ enum TrapGuard {
     ///
     /// - Throws: What the handler throws; ``Trap``.
     static func call(
-        _ body: @escaping (Connection) throws -> Status, _ connection: Connection
-    ) throws -> Status {
+        _ body: @escaping (Connection) throws -> Status?, _ connection: Connection
+    ) throws -> Status? {
         var call = ConnectionCall(body: body, connection: connection)
         // SAFETY: as above.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
@@ -66,6 +66,18 @@ enum TrapGuard {
         if trapped != 0 { throw Trap.last }
         if let error = call.error { throw error }
         return call.status
+    }
+
+    /// Runs what an async connection handler has to do while nobody reads its connection.
+    static func runJobs(of task: ConnectionTask) -> Trap? {
+        // SAFETY: the caller holds the task.
+        let trapped = unsafe msw_guard_call(
+            { task in
+                guard let task = unsafe task else { return }
+                unsafe Unmanaged<ConnectionTask>.fromOpaque(task)
+                    ._withUnsafeGuaranteedRef { $0.runJobsHere() }
+            }, Unmanaged.passUnretained(task).toOpaque(), nil)
+        return trapped != 0 ? Trap.last : nil
     }
 }
 
@@ -109,9 +121,9 @@ private struct FilterCall {
 
 /// A call of a connection handler.
 private struct ConnectionCall {
-    let body: (Connection) throws -> Status
+    let body: (Connection) throws -> Status?
     let connection: Connection
-    var status = Status.ok
+    var status: Status?
     var error: (any Error)?
 
     mutating func run() {

@@ -14,6 +14,8 @@ public final class Connection {
     private var ownServer: Server?
     var storage: [ObjectIdentifier: Any] = [:]
     private var madeStream: ConnectionStream?
+    /// An async connection handler that is under way.
+    var conversation: Conversation?
     /// The version of each module that its handlers have met: they keep to it.
     private(set) var metVersions: [MetVersion] = []
 
@@ -30,6 +32,8 @@ public final class Connection {
     /// Called by the cleanup of the connection's pool: the end.
     func end() {
         // Last: what is let go of here may look at the connection once more.
+        madeStream?.end()
+        endConversation()
         storage = [:]
         madeStream = nil
         metVersions = []

@@ -5,17 +5,21 @@ final class ConnectionStream {
     private let record: ConnectionRecord
     private let incoming: Brigade
     private let outgoing: Brigade
+    /// For what is only looked at.
+    private let scratch: Brigade
     private var hasEnded = false
     /// APR's status of the first write that failed; 0 while none has.
     private(set) var failure: Int32 = 0
 
     init?(_ record: ConnectionRecord) {
         guard let pool = record.pool, let incoming = Brigade(in: pool, of: record),
-            let outgoing = Brigade(in: pool, of: record)
+            let outgoing = Brigade(in: pool, of: record),
+            let scratch = Brigade(in: pool, of: record)
         else { return nil }
         self.record = record
         self.incoming = incoming
         self.outgoing = outgoing
+        self.scratch = scratch
     }
 
     /// The next bytes, at most so many, as soon as there are some; nil at the end.
@@ -49,6 +53,53 @@ final class ConnectionStream {
             }
         }
         return nil
+    }
+
+    /// Adds what has come to a line.
+    ///
+    /// - Returns: Whether there is more to come for it.
+    func addToLine(_ limit: Int, _ line: inout [UInt8]) throws -> Bool {
+        guard let bucket = try nextData(limit) else { return false }
+        return try !bucket.takeLine(limit - line.count, into: &line) && line.count < limit
+    }
+
+    /// Whether reading would not wait: there are bytes, or nothing more will come. Takes none from
+    /// httpd, so that the connection can still be declined.
+    func hasInput() throws -> Bool {
+        if hasEnded { return true }
+        while let bucket = incoming.first {
+            if !bucket.isMetadata || bucket.isEnd { return true }
+            bucket.delete()
+        }
+        return !APRStatus(code: record.look(upTo: 1, into: scratch, waits: false)).isAgain
+    }
+
+    /// Bytes that are left where they are.
+    func peek(_ limit: Int) throws -> [UInt8] {
+        while !hasEnded, let bucket = incoming.first {
+            if !bucket.isMetadata { return try bucket.copy(upTo: limit) }
+            if bucket.isEnd { return [] }
+            bucket.delete()
+        }
+        if hasEnded { return [] }
+        let status = APRStatus(code: record.look(upTo: limit, into: scratch, waits: true))
+        if status.isEnd { return [] }
+        if !status.isSuccess { throw status.connectionError }
+        var bytes: [UInt8] = []
+        while let bucket = scratch.first, bytes.count < limit {
+            if !bucket.isMetadata { bytes += try bucket.copy(upTo: limit - bytes.count) }
+            bucket.delete()
+        }
+        return bytes
+    }
+
+    /// From now on nothing comes.
+    func endInput() { hasEnded = true }
+
+    /// From now on nothing comes, and what is written is dropped.
+    func end() {
+        hasEnded = true
+        note(APRStatus.connectionAborted)
     }
 
     private func fill(_ limit: Int) throws {

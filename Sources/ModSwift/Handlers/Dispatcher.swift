@@ -74,18 +74,32 @@ enum Dispatcher {
         runAdded(to: &stack, .cleanup, request, configuration)
     }
 
-    /// Runs the handlers of a connection, until one does not decline it.
+    /// Runs the handlers of a connection, until one does not decline it; also called whenever the
+    /// client of a parked connection has sent something.
     ///
     /// - Returns: What the hook returns to httpd.
     static func run(_ record: ConnectionRecord) -> Int32 {
         guard let server = record.baseServer, let configuration = server.defaults else { return -1 }
         let connection = Connection.of(record)
         let entries = server.connectionHandlers
-        for index in 0..<entries.count {
-            let status = Funnel.call(.configured(entries[index]), connection, configuration)
-            if status == .declined { continue }
-            connection.stream.flush()
-            return 0
+        var (index, task) = connection.takeParked()
+        while index < entries.count {
+            let handler = HandlerReference.configured(entries[index])
+            let status =
+                if let task {
+                    Funnel.resume(task, of: handler, connection, configuration)
+                } else {
+                    Funnel.call(handler, connection, configuration)
+                }
+            guard let status else {
+                connection.park(at: index)
+                return 0
+            }
+            if status != .declined {
+                connection.stream.flush()
+                return 0
+            }
+            (index, task) = (index + 1, nil)
         }
         return -1
     }

@@ -63,21 +63,52 @@ enum Funnel {
 
     /// Calls a handler of a connection.
     ///
-    /// - Returns: ok, declined or done; the story of any failure has been told, and is ok.
+    /// - Returns: ok, declined or done; the story of any failure has been told, and is ok. Nil: the
+    ///   handler waits for its client, and the connection is to be parked.
     static func call(
         _ handler: HandlerReference, _ connection: Connection,
         _ configuration: DirectoryConfiguration
-    ) -> Status {
-        do {
+    ) -> Status? {
+        told(handler, connection) {
             let loaded = try Loader.handler(handler, .connection, connection, configuration)
             return try loaded.with { loaded in
-                guard case .connection(let body) = loaded.handler else {
+                switch loaded.handler {
+                case .connection(let body):
+                    return try guarded(loaded, configuration) {
+                        try TrapGuard.call(body, connection)
+                    }
+                case .asyncConnection(let body):
+                    let task = ConnectionTask(connection, body)
+                    return try guarded(loaded, configuration) {
+                        try connection.run(task, hasInput: false)
+                    }
+                default:
                     throw Failure.wrongArgument(loaded.handler, .connection, wanted: "Connection")
                 }
-                return try guarded(loaded, configuration) {
-                    try TrapGuard.call(body, connection)
-                }
             }
+        }
+    }
+
+    /// Goes on with a handler of a connection whose client has sent something.
+    ///
+    /// - Returns: As ``call(_:_:_:)``.
+    static func resume(
+        _ task: ConnectionTask, of handler: HandlerReference, _ connection: Connection,
+        _ configuration: DirectoryConfiguration
+    ) -> Status? {
+        told(handler, connection) {
+            let loaded = try Loader.handler(handler, .connection, connection, configuration)
+            return try loaded.with { loaded in
+                try guarded(loaded, configuration) { try connection.run(task, hasInput: true) }
+            }
+        }
+    }
+
+    private static func told(
+        _ handler: HandlerReference, _ connection: Connection, _ call: () throws -> Status?
+    ) -> Status? {
+        do {
+            return try call()
         } catch let status as Status {
             return status == .declined ? .declined : .ok
         } catch let trap as Trap {

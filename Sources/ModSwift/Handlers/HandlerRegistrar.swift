@@ -6,6 +6,7 @@ enum Handler {
     case request((Request) throws -> Status)
     case filter((Filter) throws -> Void)
     case connection((Connection) throws -> Status)
+    case asyncConnection((Connection) async throws -> Status)
     /// The module has no such function, and need not have one.
     case absent
 
@@ -14,7 +15,7 @@ enum Handler {
         switch self {
         case .request: "Request"
         case .filter: "Filter"
-        case .connection: "Connection"
+        case .connection, .asyncConnection: "Connection"
         case .absent: "nothing"
         }
     }
@@ -114,15 +115,13 @@ public struct HandlerRegistrar {
 
     /// An async connection handler with a status.
     public func add(_ name: String, _ function: @escaping (Connection) async throws -> Status) {
-        collector.handlers[name] = .connection { connection in
-            try WorkerExecutor.run(connection, function)
-        }
+        collector.handlers[name] = .asyncConnection(function)
     }
 
     /// An async connection handler without a result.
     public func add(_ name: String, _ function: @escaping (Connection) async throws -> Void) {
-        collector.handlers[name] = .connection { connection in
-            try WorkerExecutor.run(connection, function)
+        collector.handlers[name] = .asyncConnection { connection in
+            try await function(connection)
             return .ok
         }
     }

@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An async connection handler outlives the calls of httpd's hook: while it waits for its client, its
+// connection lies with the MPM and no thread is held. Whichever worker gets the connection next goes
+// on with it.
+
+internal import CApache
+internal import ModSwiftSystem
+
+/// An async handler of a connection, under way.
+///
+/// Its jobs run one after the other, each on the thread that has the turn: a worker that the MPM gave
+/// the connection to, or, where a job comes up while the connection lies with the MPM (a timer, a
+/// message from elsewhere), a worker that is asked for.
+final class ConnectionTask: TaskExecutor {
+    /// A handler that waits for its client's bytes.
+    private typealias Reader = UnsafeContinuation<ConnectionEvent, any Error>
+
+    // SAFETY: a reader is taken out before it is resumed, once.
+    @safe private struct State {
+        var jobs: [UnownedJob] = []
+        var reader: Reader?
+        /// Counts the waits: a timer that comes late ends none but its own.
+        var waits = 0
+        /// It was woken while it did not wait: the next wait ends at once.
+        var isWoken = false
+        var handler: Task<Void, Never>?
+        var hasFinished = false
+        /// Some thread runs jobs, or waits for them.
+        var hasRunner = false
+        /// The connection lies with the MPM, or is gone: for a job, a thread has to be asked for.
+        var isParked = false
+        var hasAskedForThread = false
+        /// The connection is gone: who waits for bytes never gets any.
+        var isOver = false
+
+        mutating func takeJob() -> UnownedJob? {
+            jobs.isEmpty ? nil : jobs.removeFirst()
+        }
+    }
+
+    private enum Step {
+        case run(UnownedJob)
+        case finish
+        case park
+        case waitHere
+    }
+
+    private let state = Monitor(State())
+    private let wait: ConnectionWait
+    private let call: Call
+
+    init(
+        _ connection: Connection, _ function: @escaping (Connection) async throws -> Status
+    ) {
+        wait = ConnectionWait(connection.live)
+        call = Call(connection, function)
+        let handler = Task(executorPreference: self) { [self] in
+            await call.perform()
+            state.change { $0.hasFinished = true }
+        }
+        state.withLock { $0.handler = handler }
+    }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let needsThread = state.change { state in
+            state.jobs.append(job)
+            guard state.isParked, !state.hasRunner, !state.hasAskedForThread else { return false }
+            state.hasAskedForThread = true
+            return true
+        }
+        if needsThread {
+            askForThread()
+        } else {
+            wait.interrupt()
+        }
+    }
+
+    private func run(_ job: UnownedJob) {
+        unsafe job.runSynchronously(on: asUnownedTaskExecutor())
+    }
+
+    // MARK: Called by the handler
+
+    /// Waits until there may be something to read, somebody calls ``wake()`` or the time is over.
+    ///
+    /// - Throws: `CancellationError`; ``ClientGone`` when the connection has ended meanwhile.
+    func waitForInput(_ timeout: Duration?) async throws -> ConnectionEvent {
+        let timer = timeout.map { timeout in
+            let wait = state.withLock { $0.waits + 1 }
+            return Task(executorPreference: self) { [self] in
+                try await Task.sleep(for: timeout)
+                endReading(.timedOut, ofWait: wait)
+            }
+        }
+        defer { timer?.cancel() }
+        return try await withTaskCancellationHandler {
+            try await unsafe withUnsafeThrowingContinuation { (reader: Reader) in
+                if let answer = unsafe answer(to: reader) { unsafe reader.resume(with: answer) }
+            }
+        } onCancel: {
+            endReading(throwing: CancellationError())
+        }
+    }
+
+    /// Ends the present wait of the handler, or the next one; from any thread.
+    func wake() {
+        let reader = unsafe state.withLock { state in
+            state.isWoken = unsafe state.reader == nil
+            return unsafe state.reader.take()
+        }
+        unsafe reader?.resume(returning: .woken)
+    }
+
+    /// Keeps a reader, or says at once how its wait ends.
+    private func answer(to reader: Reader) -> Result<ConnectionEvent, any Error>? {
+        let (answer, isSecond) = state.withLock {
+            state -> (Result<ConnectionEvent, any Error>?, isSecond: Bool) in
+            state.waits += 1
+            if state.isOver { return (.failure(ClientGone()), false) }
+            if Task.isCancelled { return (.failure(CancellationError()), false) }
+            if state.isWoken {
+                state.isWoken = false
+                return (.success(.woken), false)
+            }
+            if unsafe state.reader != nil { return (nil, true) }
+            unsafe state.reader = reader
+            return (nil, false)
+        }
+        if isSecond { stop("Two tasks of one handler wait for its connection's bytes at once") }
+        return answer
+    }
+
+    /// Lets the reader go on, if there is one.
+    private func endReading(_ event: ConnectionEvent, ofWait wait: Int? = nil) {
+        let reader = unsafe state.withLock { state -> Reader? in
+            if let wait, wait != state.waits { return nil }
+            return unsafe state.reader.take()
+        }
+        unsafe reader?.resume(returning: event)
+    }
+
+    private func endReading(throwing error: any Error) {
+        let reader = unsafe state.withLock { state in unsafe state.reader.take() }
+        unsafe reader?.resume(throwing: error)
+    }
+
+    // MARK: Called by workers that have the connection
+
+    /// Runs the handler until it has finished or waits for its client and nothing else is to be done.
+    ///
+    /// - Parameter hasInput: The MPM says that there is something to read.
+    /// - Returns: What the handler returned; nil when the connection is to be parked.
+    /// - Throws: What the handler threw.
+    func work(hasInput: Bool) throws -> Status? {
+        takeTurn()
+        if hasInput { endReading(.input) }
+        while true {
+            switch state.wait(until: nil, nextStep) {
+            case .run(let job)?: run(job)
+            case .waitHere?: waitHere()
+            case .park?: return nil
+            case .finish?, nil: return try call.outcome()
+            }
+        }
+    }
+
+    /// A worker that was asked for may be at it.
+    private func takeTurn() {
+        state.wait(until: nil) { state -> Void? in
+            if state.hasRunner { return nil }
+            state.hasRunner = true
+            state.isParked = false
+            return ()
+        }
+    }
+
+    private func nextStep(_ state: inout State) -> Step? {
+        if let job = state.takeJob() { return .run(job) }
+        if state.hasFinished {
+            state.hasRunner = false
+            return .finish
+        }
+        if unsafe state.reader == nil { return nil }
+        guard ConnectionWait.canPark else { return .waitHere }
+        wait.park()
+        state.hasRunner = false
+        state.isParked = true
+        return .park
+    }
+
+    /// Where the MPM does not take connections back: the worker waits with the handler.
+    private func waitHere() {
+        switch wait.forInput() {
+        case .input: endReading(.input)
+        case .interrupted: break
+        case .failed(let error): endReading(throwing: error)
+        }
+    }
+
+    // MARK: Called by workers that were asked for
+
+    private func askForThread() {
+        // Its memory goes with the child.
+        if BackgroundThread.areEnding { return }
+        let reference = unsafe Unmanaged.passRetained(self)
+        // SAFETY: the one release for the retain, in the call or here.
+        let status = unsafe ap_mpm_register_timed_callback(
+            0,
+            { reference in
+                guard let reference = unsafe reference else { return }
+                unsafe Unmanaged<ConnectionTask>.fromOpaque(reference).takeRetainedValue()
+                    .runWhileParked()
+            }, reference.toOpaque())
+        if status != APR_SUCCESS { unsafe reference.release() }
+    }
+
+    private func runWhileParked() {
+        let hasTurn = state.withLock { state in
+            state.hasAskedForThread = false
+            if state.hasRunner { return false }
+            state.hasRunner = true
+            return true
+        }
+        if hasTurn { runJobs() }
+    }
+
+    private func runJobs() {
+        if let trap = TrapGuard.runJobs(of: self) {
+            call.end(with: trap)
+            state.withLock { $0.hasFinished = true }
+        }
+        // The turn is given back last: without it, the connection may go.
+        let isLeftOver = state.change { state in
+            // Only a worker that has the connection can end it.
+            if state.hasFinished, !state.isOver { wait.wakeMPM() }
+            state.hasRunner = false
+            return !state.hasFinished && !state.jobs.isEmpty
+        }
+        if isLeftOver { askForThread() }
+    }
+
+    /// In the trap guard.
+    func runJobsHere() {
+        while let job = state.change({ $0.takeJob() }) { run(job) }
+    }
+
+    // MARK: The end
+
+    /// The connection is going, and the handler was still waiting for something: it is cancelled, and
+    /// what it does at once is still run.
+    ///
+    /// - Parameter reason: What a wait for the client throws.
+    func abandon(_ reason: any Error) {
+        takeTurn()
+        let handler = state.withLock { state in
+            state.isParked = true
+            state.isOver = true
+            return state.handler
+        }
+        endReading(throwing: reason)
+        handler?.cancel()
+        runJobs()
+        if let trap = call.trap { Traps.contained(trap, in: nil, nil) }
+    }
+}
+
+// SAFETY: whoever touches it has the turn.
+/// The call of the function: argument in, outcome out.
+@safe private final class Call: @unchecked Sendable {  // because of the turn
+    private let argument: Connection
+    private let function: (Connection) async throws -> Status
+    private var result: Result<Status, any Error>?
+
+    init(_ argument: Connection, _ function: @escaping (Connection) async throws -> Status) {
+        self.argument = argument
+        self.function = function
+    }
+
+    func perform() async {
+        do {
+            result = .success(try await function(argument))
+        } catch {
+            result = .failure(error)
+        }
+    }
+
+    func end(with error: any Error) { result = .failure(error) }
+
+    var trap: Trap? {
+        guard case .failure(let error) = result else { return nil }
+        return error as? Trap
+    }
+
+    func outcome() throws -> Status {
+        guard let result else { stop("An async handler ended without an outcome") }
+        return try result.get()
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Where a connection lies while its handler waits for bytes: with the MPM, or with a worker that
+// sleeps.
+
+internal import CApache
+internal import ModSwiftSystem
+internal import Synchronization
+
+// SAFETY: the record is read by the thread that has the connection's turn, and not after `end`.
+/// How the handler of one connection waits for its client's bytes.
+@safe final class ConnectionWait: @unchecked Sendable {  // because only the turn's thread reads it
+    /// Why a wait in a worker has ended.
+    enum Event {
+        case input
+        case interrupted
+        case failed(any Error)
+    }
+
+    private let record: ConnectionRecord
+    private let signal = Mutex<WakeSignal?>(nil)
+
+    init(_ record: ConnectionRecord) { self.record = record }
+
+    /// Whether the MPM takes a connection back until there is something to read: event, since
+    /// httpd 2.4.63.
+    static let canPark = msw_mpm_can_wait_for_input() != 0
+
+    /// Waits in this thread; ends at the connection's timeout.
+    func forInput() -> Event {
+        guard let descriptor = record.descriptor else { return .failed(ClientGone()) }
+        let seconds = record.timeout ?? 0
+        // Negative ones wait for ever, as APR's.
+        let deadline = seconds < 0 ? nil : MonotonicTime.now.advanced(bySeconds: seconds)
+        do {
+            let signal = try makeSignal()
+            switch signal.wait(forInputOn: descriptor, until: deadline) {
+            case .readable: return .input
+            case .raised: return .interrupted
+            case .late:
+                return .failed(
+                    ServerError(APRStatus.timeUp, operation: "read", detail: "connection"))
+            }
+        } catch {
+            return .failed(error)
+        }
+    }
+
+    /// Ends the wait of the worker, if one is waiting; from any thread.
+    func interrupt() { signal.withLock { $0 }?.raise() }
+
+    private func makeSignal() throws -> WakeSignal {
+        try signal.withLock { signal in
+            if let signal { return signal }
+            let made = try WakeSignal()
+            signal = made
+            return made
+        }
+    }
+
+    /// Leaves the connection to the MPM until it can be read. In process_connection, before OK is
+    /// returned.
+    func park() { unsafe msw_connection_park(record.pointer) }
+
+    /// Has the MPM give a parked connection to a worker: nothing more is read from it.
+    func wakeMPM() {
+        guard let descriptor = record.descriptor else { return }
+        shutdown(descriptor, Int32(SHUT_RD))
+    }
+}
+
+extension ConnectionRecord {
+    /// The socket, as the system knows it.
+    var descriptor: Int32? {
+        let descriptor = unsafe msw_connection_descriptor(pointer)
+        return descriptor < 0 ? nil : descriptor
+    }
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// An async handler that awaits its client's bytes holds no thread, where the MPM can take the
+// connection back (event). The connection object keeps the handler's task until httpd comes again.
+
+extension Connection {
+    /// An async handler of the connection that has not come to its end.
+    struct Conversation {
+        let task: ConnectionTask
+        /// Which of the configured handlers it is.
+        var index = 0
+    }
+
+    /// Runs a handler's task until it ends or waits for the client.
+    ///
+    /// - Returns: What the handler returned; nil when the connection is to be parked.
+    /// - Throws: What the handler threw; ``Trap``.
+    func run(_ task: ConnectionTask, hasInput: Bool) throws -> Status? {
+        conversation = Conversation(task: task)
+        let status: Status?
+        do {
+            status = try TrapGuard.call({ _ in try task.work(hasInput: hasInput) }, self)
+        } catch {
+            conversation = nil
+            throw error
+        }
+        if status != nil { conversation = nil }
+        return status
+    }
+
+    /// Where to go on, and with what: the first handler and no task, unless one was parked.
+    func takeParked() -> (index: Int, task: ConnectionTask?) {
+        (conversation?.index ?? 0, conversation?.task)
+    }
+
+    /// Remembers where to go on.
+    func park(at index: Int) { conversation?.index = index }
+
+    /// The connection is about to be closed; a handler that still waits gets to know.
+    func endConversation() {
+        guard let conversation else { return }
+        self.conversation = nil
+        stream.endInput()
+        conversation.task.abandon(
+            live.isAborted
+                ? ClientGone()
+                : ServerError(APRStatus.timeUp, operation: "wait", detail: "connection"))
+        stream.flush()
+    }
+}
+
+/// Why a wait for a connection's client has ended.
+@frozen public enum ConnectionEvent: Sendable {
+    /// There is something to read, or the client has ended its side.
+    case input
+    /// ``ConnectionWaker/wake()`` was called.
+    case woken
+    /// The time is over.
+    case timedOut
+}
+
+/// Ends the wait of a connection's handler, from any thread: so that it sends what came from
+/// elsewhere. Keep it where the messages for a client are kept; it may outlive the connection.
+public struct ConnectionWaker: Sendable {
+    fileprivate let task: ConnectionTask
+
+    /// Ends the present ``Connection/waitForInput(timeout:)`` of the handler, or else its next one,
+    /// with ``ConnectionEvent/woken``. After the handler's end, does nothing.
+    ///
+    /// A parked connection gets a thread for it: within about 10 milliseconds, as event looks after
+    /// its timers.
+    public func wake() { task.wake() }
+}
+
+extension Connection {
+    /// Waits until the client has sent something or has ended its side, and holds no thread while it
+    /// waits, where httpd can do without one: under event, since 2.4.63. Under worker and prefork the
+    /// handler's worker waits.
+    ///
+    /// What was written is sent first. For async connection handlers. httpd closes a parked
+    /// connection that is silent for `Timeout`.
+    ///
+    /// - Parameter timeout: How long to wait; nil: as long as httpd allows.
+    /// - Returns: Why the wait has ended.
+    /// - Throws: ``ClientGone`` when the connection broke; ``ServerError`` when httpd closes it, as
+    ///   after ``timeout``, and for writing a last word there is still time; `CancellationError` when
+    ///   the task that waits is cancelled.
+    ///
+    /// Corresponds to `CONN_STATE_ASYNC_WAITIO`; mod_python has nothing like it.
+    @discardableResult
+    public func waitForInput(timeout: Duration? = nil) async throws -> ConnectionEvent {
+        stream.flush()
+        let end = timeout.map { ContinuousClock.now + $0 }
+        while try !stream.hasInput() {
+            let left = end.map { $0 - .now }
+            if let left, left <= .zero { return .timedOut }
+            // A part of a TLS record is no input.
+            let event = try await task.waitForInput(left)
+            if event != .input { return event }
+        }
+        return .input
+    }
+
+    /// What ends ``waitForInput(timeout:)`` from elsewhere. For async connection handlers.
+    public var waker: ConnectionWaker { ConnectionWaker(task: task) }
+
+    private var task: ConnectionTask {
+        guard let task = conversation?.task else {
+            stop("A connection was waited for outside of an async connection handler")
+        }
+        return task
+    }
+
+    /// The next bytes of the client, as ``read(_:)``, but without a thread while there are none.
+    ///
+    /// - Parameter limit: The most to read, in bytes.
+    /// - Returns: At least one byte; nil when the client has ended its side.
+    /// - Throws: As ``waitForInput()``.
+    public func nextBytes(_ limit: Int = 65_536) async throws -> [UInt8]? {
+        if limit <= 0 { stop("A connection was to be read by \(limit) bytes") }
+        try await waitForInput()
+        return try stream.read(limit)
+    }
+
+    /// The next line of the client, as ``readLine(_:)``, but without a thread while there is none.
+    ///
+    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts.
+    /// - Returns: The line, its line feed included; the last one may have none. Nil when the client
+    ///   has ended its side.
+    /// - Throws: As ``waitForInput()``.
+    public func nextLine(_ limit: Int = 65_536) async throws -> [UInt8]? {
+        if limit <= 0 { stop("A connection was to be read by a line of \(limit) bytes") }
+        var line: [UInt8] = []
+        repeat { try await waitForInput() } while try stream.addToLine(limit, &line)
+        return line.isEmpty ? nil : line
+    }
+
+    /// The next line as text, without its line break; nil when the client has ended its side.
+    public func nextLineString(_ limit: Int = 65_536) async throws -> String? {
+        try await nextLine(limit).map(lineText)
+    }
+
+    /// What the client has sent and nobody has read, without taking it: a handler that only looked
+    /// may still decline the connection, and httpd speaks HTTP on it.
+    ///
+    /// Waits for the first byte; ``waitForInput()`` before it waits without a thread.
+    ///
+    /// - Parameter limit: The most to look at, in bytes.
+    /// - Returns: At least one byte; empty when the client has ended its side.
+    /// - Throws: As ``read(_:)``.
+    ///
+    /// Corresponds to `AP_MODE_SPECULATIVE`.
+    public func peek(_ limit: Int = 1_024) throws -> [UInt8] {
+        if limit <= 0 { stop("A connection was to be looked at by \(limit) bytes") }
+        return try stream.peek(limit)
+    }
+}

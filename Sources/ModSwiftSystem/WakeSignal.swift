@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// A call to a thread that waits for a descriptor.
+package final class WakeSignal: Sendable {
+    /// Why a wait has ended.
+    package enum Event: Sendable {
+        case readable
+        case raised
+        case late
+    }
+
+    private let ends: (readEnd: Int32, writeEnd: Int32)
+
+    /// Makes the pipe; no other program inherits it.
+    package init() throws {
+        ends = try Pipe.ends()
+        _ = fcntl(ends.readEnd, F_SETFL, O_NONBLOCK)
+        _ = fcntl(ends.writeEnd, F_SETFL, O_NONBLOCK)
+    }
+
+    deinit {
+        close(ends.readEnd)
+        close(ends.writeEnd)
+    }
+
+    /// Ends the wait that is under way, or else the next one.
+    package func raise() {
+        // A pipe that is full has been raised often enough.
+        var byte: UInt8 = 1
+        _ = unsafe write(ends.writeEnd, &byte, 1)
+    }
+
+    /// Waits until a descriptor can be read, or has come to its end, or the signal was raised.
+    ///
+    /// - Parameter deadline: nil waits for ever.
+    package func wait(forInputOn descriptor: Int32, until deadline: MonotonicTime?) -> Event {
+        while true {
+            var milliseconds: Int32 = -1
+            if let deadline {
+                let left = deadline.nanoseconds - MonotonicTime.now.nanoseconds
+                guard left > 0 else { return .late }
+                // Rounded up, or the last millisecond would be a busy loop.
+                milliseconds = Int32(clamping: left / 1_000_000 + 1)
+            }
+            var files = [
+                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+                pollfd(fd: ends.readEnd, events: Int16(POLLIN), revents: 0),
+            ]
+            // SAFETY: two structures of ours.
+            guard unsafe poll(&files, 2, milliseconds) > 0 else { continue }
+            if files[1].revents != 0 {
+                clear()
+                return .raised
+            }
+            if files[0].revents != 0 { return .readable }
+        }
+    }
+
+    private func clear() {
+        var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
+        // SAFETY: read(2) writes at most the array's count.
+        while unsafe read(ends.readEnd, &bytes, 8) == 8 {}
+    }
+}

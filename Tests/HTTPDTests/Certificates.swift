@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What servers and clients need for TLS: files that the openssl command makes.
+enum Certificates {
+    /// A CA, a certificate of a server and one of a client.
+    static func make(in directory: String) throws {
+        func openssl(_ words: String...) throws {
+            try Shell.run(["openssl"] + words)
+        }
+        let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+        try Shell.run(
+            ["openssl", "req", "-x509", "-days", "2", "-subj", "/CN=A test CA"] + key
+                + ["-keyout", "\(directory)/ca.key", "-out", "\(directory)/ca.pem"])
+        for (name, subject, serial) in [
+            ("server", "/CN=localhost", "9"), ("ann", "/O=Example/CN=ann", "10"),
+        ] {
+            try Shell.run(
+                ["openssl", "req", "-subj", subject] + key
+                    + ["-keyout", "\(directory)/\(name).key", "-out", "\(directory)/\(name).csr"])
+            try openssl(
+                "x509", "-req", "-in", "\(directory)/\(name).csr", "-days", "2", "-CA",
+                "\(directory)/ca.pem", "-CAkey", "\(directory)/ca.key", "-set_serial", serial,
+                "-out", "\(directory)/\(name).pem")
+        }
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// Async connection handlers, and the threads they do without.
+@Suite(.timeLimit(.minutes(10)))
+struct ParkingTests {
+    static let source = """
+        import Synchronization
+
+        /// Those who are to be told, with what.
+        let waiting = Mutex<[(waker: ConnectionWaker, text: String)]>([])
+        let told = Mutex<[String]>([])
+
+        func connectionHandler(_ conn: Connection) async throws {
+            conn.write("hello\\n")
+            while let line = try await conn.nextLineString(1_000) {
+                switch line {
+                case "sleep":
+                    try await Task.sleep(for: .milliseconds(30))
+                    conn.write("slept\\n")
+                case "time":
+                    let event = try await conn.waitForInput(timeout: .milliseconds(80))
+                    conn.write("\\(event)\\n")
+                case "listen":
+                    waiting.withLock { $0.append((conn.waker, "")) }
+                    let event = try await conn.waitForInput()
+                    conn.write("\\(event)\\n")
+                case "call": for other in waiting.withLock({ $0 }) { other.waker.wake() }
+                case "peek": conn.write("<\\(String(decoding: try conn.peek(3), as: UTF8.self))>")
+                case "bytes":
+                    while let bytes = try await conn.nextBytes(3) { conn.write(bytes, flush: false) }
+                case "child":
+                    // Work of its own while it waits for the client.
+                    async let later: Int = { try await Task.sleep(for: .milliseconds(60)); return 7 }()
+                    let line = try await conn.nextLineString() ?? "-"
+                    conn.write("\\(line) \\(try await later)\\n")
+                case "trap": let empty: [Int] = []; _ = empty[line.utf8.count]
+                case "trap later":
+                    waiting.withLock { $0.append((conn.waker, "")) }
+                    _ = try await conn.waitForInput()
+                    let empty: [Int] = []; _ = empty[line.utf8.count]
+                case "gone":
+                    do { _ = try await conn.nextBytes() } catch { told.withLock { $0.append("\\(error)") } }
+                    conn.write("into the void")
+                case "told": conn.write("\\(told.withLock { $0 })\\n")
+                case "quit": return
+                default: conn.write("\\(line)\\n")
+                }
+            }
+            conn.write("bye\\n")
+        }
+
+        func looksFirst(_ conn: Connection) async throws -> Status {
+            try await conn.waitForInput()
+            if try conn.peek(4) == Array("GET ".utf8) { return .declined }
+            return try await later(conn)
+        }
+
+        func later(_ conn: Connection) async throws -> Status {
+            try await connectionHandler(conn)
+            return .ok
+        }
+        """
+
+    private static func with(
+        mpm: MPM = .event, handlers: String = "app", threads: Int = 4, global: String = "",
+        children: Int = 1, modules: [String] = [], _ body: (HTTPD) throws -> Void
+    ) throws {
+        let global = """
+            SwiftPath "${HTDOCS}/app"
+            SwiftConnectionHandler \(handlers)
+            SwiftTrapDrain 0
+            AcceptFilter http none
+            AcceptFilter https none
+            \(mpm == .event ? "AsyncRequestWorkerFactor 100" : "")
+            \(global)
+            """
+        var configuration = try HTTPDConfiguration.modSwift(
+            mpm: mpm, modules: modules, text: global)
+        configuration.children = children
+        configuration.threadsPerChild = threads
+        try HTTPD.with(configuration) { server in
+            // One child is enough.
+            server.allowLog(containing: "AH00484")
+            try server.writeApp(source)
+            try body(server)
+        }
+    }
+
+    @Test(arguments: MPM.allCases) func aConversationWaitsForItsClient(mpm: MPM) throws {
+        try Self.with(mpm: mpm, children: mpm == .prefork ? 3 : 1) { server throws in
+            let client = try server.connect()
+            #expect(try client.read(6) == Array("hello\n".utf8))
+            for (sent, answer) in [
+                "a\n": "a\n", "sleep\n": "slept\n", "time\n": "timedOut\n",
+                "time\nb\n": "input\nb\n",
+                "peek\nabcd\n": "<abc>abcd\n", "child\nx\n": "x 7\n",
+            ] {
+                try client.write(sent)
+                #expect(try client.read(answer.utf8.count) == Array(answer.utf8), "\(sent)")
+            }
+            // In pieces, with pauses: each a wait of its own.
+            for piece in ["in", " pieces", "\nand"] {
+                try client.write(piece)
+                usleep(20_000)
+            }
+            #expect(try client.read(10) == Array("in pieces\n".utf8))
+            try client.write(" more\nbytes\n1234567")
+            client.finishSending()
+            #expect(try client.readToEnd() == Array("and more\n1234567bye\n".utf8))
+        }
+    }
+
+    @Test func moreConversationsThanThreads() throws {
+        try Self.with(threads: 4) { server throws in
+            let clients = try (0..<40).map { _ in try server.connect() }
+            for client in clients { #expect(try client.read(6) == Array("hello\n".utf8)) }
+            for round in 1...3 {
+                for (index, client) in clients.enumerated() {
+                    try client.write("\(round) \(index)\n")
+                }
+                for (index, client) in clients.enumerated().reversed() {
+                    let answer = Array("\(round) \(index)\n".utf8)
+                    #expect(try client.read(answer.count) == answer)
+                }
+            }
+            // All are in their last sleep at once; HTTP's own timers do not notice.
+            for client in clients { try client.write("time\n") }
+            for client in clients { #expect(try client.read(9) == Array("timedOut\n".utf8)) }
+        }
+    }
+
+    @Test(arguments: [MPM.event, .worker]) func othersWakeAHandler(mpm: MPM) throws {
+        try Self.with(mpm: mpm, threads: 4) { server throws in
+            let (listener, caller) = (try server.connect(), try server.connect())
+            for client in [listener, caller] {
+                #expect(try client.read(6) == Array("hello\n".utf8))
+            }
+            for _ in 1...20 {
+                try listener.write("listen\na\n")
+                #expect(try listener.read(8) == Array("input\na\n".utf8))
+                try listener.write("listen\n")
+                usleep(5_000)
+                try caller.write("call\nb\n")
+                #expect(try caller.read(2) == Array("b\n".utf8))
+                #expect(try listener.read(6) == Array("woken\n".utf8))
+            }
+        }
+    }
+
+    @Test func aHandlerThatOnlyLookedMayDecline() throws {
+        try Self.with(handlers: "app::looksFirst") { server throws in
+            #expect(try server.get("/").status == 404)
+            #expect(try server.rawExchange("a\n") == "hello\na\nbye\n")
+        }
+        try Self.with(mpm: .worker, handlers: "app::looksFirst") { server throws in
+            #expect(try server.get("/").status == 404)
+            #expect(try server.rawExchange("a\n") == "hello\na\nbye\n")
+        }
+    }
+
+    @Test func aTrapEndsTheConversationAndNothingElse() throws {
+        try Self.with { server throws in
+            let other = try server.connect()
+            #expect(try server.rawExchange("a\ntrap\n") == "hello\na\n")
+            // No worker has the connection when it comes to the trap.
+            let later = try server.connect()
+            try later.write("trap later\na\ntrap later\n")
+            #expect(try later.readToEnd() == Array("hello\n".utf8))
+            let latest = try server.connect()
+            try latest.write("trap later\n")
+            usleep(50_000)
+            try other.write("call\nb\n")
+            #expect(try other.read(8) == Array("hello\nb\n".utf8))
+            #expect(try latest.readToEnd() == Array("hello\n".utf8))
+            try server.expectLog(containing: "trap 3 of this process")
+            server.allowLog(containing: "MSW0401")
+        }
+    }
+
+    @Test func aClientThatGoesAwayEndsTheWait() throws {
+        try Self.with(global: "Timeout 1") { server throws in
+            // Half-closed, closed, and silent for Timeout.
+            #expect(try server.rawExchange("gone\n") == "hello\ninto the voidbye\n")
+            let silent = try server.connect(timeout: .seconds(10))
+            try silent.write("gone\n")
+            #expect(try silent.readToEnd() == Array("hello\ninto the voidbye\n".utf8))
+            #expect(try server.rawExchange("told\n").contains("wait connection: "))
+        }
+    }
+
+    @Test func encryptedConversationsAreParkedToo() throws {
+        try withTemporaryDirectory { directory in
+            try Certificates.make(in: directory)
+            let tls = """
+                SSLEngine On
+                SSLCertificateFile "\(directory)/server.pem"
+                SSLCertificateKeyFile "\(directory)/server.key"
+                SSLSessionCache none
+                """
+            try Self.with(global: tls, modules: ["ssl", "socache_shmcb"]) { server throws in
+                for id in ["AH01873", "AH01909", "AH01882"] { server.allowLog(containing: id) }
+                func ask(_ input: String) throws -> String {
+                    try Shell.run([
+                        "sh", "-c",
+                        """
+                        (\(input)) | timeout 50 openssl s_client -quiet -ign_eof \
+                        -connect 127.0.0.1:\(server.port) 2>/dev/null
+                        """,
+                    ])
+                }
+                // The handler is compiled.
+                #expect(try ask("printf 'quit\\n'") == "hello\n")
+                let input = """
+                    printf 'a\\nb'; sleep 0.2; printf '\\nsleep\\n'; sleep 0.2; printf 'time\\n'; sleep 0.3
+                    printf 'peek\\nabcd\\nquit\\n'
+                    """
+                #expect(try ask(input) == "hello\na\nb\nslept\ntimedOut\n<abc>abcd\n")
+            }
+        }
+    }
+}

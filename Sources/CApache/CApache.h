@@ -32,6 +32,7 @@
 #include <http_vhost.h>
 #include <ap_listen.h>
 #include <ap_mpm.h>
+#include <mpm_common.h>
 #include <mod_auth.h>
 #include <mod_status.h>
 #include <scoreboard.h>

@@ -211,6 +211,15 @@ static inline int msw_connection_descriptor(conn_rec *c)
         ? descriptor : -1;
 }
 
+/** A global that Swift takes for unsafe to read. How much memory that a
+ *  connection has freed it keeps for itself; 0: as MaxMemFree says. */
+static inline void msw_connection_set_spare_memory(conn_rec *c,
+                                                   apr_size_t bytes)
+{
+    apr_allocator_max_free_set(apr_pool_allocator_get(c->pool),
+                               bytes != 0 ? bytes : ap_max_mem_free);
+}
+
 /** Names that older headers lack: what process_connection says to have the
  *  connection back when there is something to read. */
 static inline void msw_connection_park(conn_rec *c)

@@ -16,7 +16,6 @@ extension ConnectionRecord {
     ///
     /// - Returns: APR's status; `EAGAIN` where there are none and it was not to wait.
     func look(upTo limit: Int, into brigade: Brigade, waits: Bool) -> Int32 {
-        brigade.removeAll()
         let status = unsafe ap_get_brigade(
             pointer.pointee.input_filters, brigade.pointer, AP_MODE_SPECULATIVE,
             waits ? APR_BLOCK_READ : APR_NONBLOCK_READ, apr_off_t(limit))

@@ -54,6 +54,7 @@ final class ConnectionTask: TaskExecutor {
         _ connection: Connection, _ function: @escaping (Connection) async throws -> Status
     ) {
         wait = ConnectionWait(connection.live)
+        wait.saveMemory()
         call = Call(connection, function)
         let handler = Task(executorPreference: self) { [self] in
             await call.perform()
@@ -161,7 +162,9 @@ final class ConnectionTask: TaskExecutor {
             case .run(let job)?: run(job)
             case .waitHere?: waitHere()
             case .park?: return nil
-            case .finish?, nil: return try call.outcome()
+            case .finish?, nil:
+                wait.keepMemory()
+                return try call.outcome()
             }
         }
     }
@@ -259,6 +262,7 @@ final class ConnectionTask: TaskExecutor {
             state.isOver = true
             return state.handler
         }
+        wait.keepMemory()
         endReading(throwing: reason)
         handler?.cancel()
         runJobs()

@@ -62,6 +62,20 @@ internal import Synchronization
     /// returned.
     func park() { unsafe msw_connection_park(record.pointer) }
 
+    /// Gives memory that is not in use back to the system, but for one block of 8 KB, until
+    /// ``keepMemory()``: httpd's core reads into a second one to see whether there is more, and it would
+    /// lie idle with a connection that does.
+    func saveMemory() {
+        guard Self.canPark else { return }
+        unsafe msw_connection_set_spare_memory(record.pointer, 8_192)
+    }
+
+    /// As the MPM has set it: its pools serve one connection after the other.
+    func keepMemory() {
+        guard Self.canPark else { return }
+        unsafe msw_connection_set_spare_memory(record.pointer, 0)
+    }
+
     /// Has the MPM give a parked connection to a worker: nothing more is read from it.
     func wakeMPM() {
         guard let descriptor = record.descriptor else { return }

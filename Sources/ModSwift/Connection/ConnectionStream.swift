@@ -71,7 +71,10 @@ final class ConnectionStream {
             if !bucket.isMetadata || bucket.isEnd { return true }
             bucket.delete()
         }
-        return !APRStatus(code: record.look(upTo: 1, into: scratch, waits: false)).isAgain
+        // All that is there: a look at less would cut the bucket in two. It is not kept: it shares its
+        // memory with what is to be read, 8 KB of a connection that may wait for long.
+        defer { scratch.removeAll() }
+        return !APRStatus(code: record.look(upTo: 65_536, into: scratch, waits: false)).isAgain
     }
 
     /// Bytes that are left where they are.
@@ -82,6 +85,7 @@ final class ConnectionStream {
             bucket.delete()
         }
         if hasEnded { return [] }
+        defer { scratch.removeAll() }
         let status = APRStatus(code: record.look(upTo: limit, into: scratch, waits: true))
         if status.isEnd { return [] }
         if !status.isSuccess { throw status.connectionError }

@@ -24,7 +24,18 @@ APLOG_USE_MODULE(swift);
 
 const msw_entry_points *msw_library_entry;
 
-/* After the configuration was read; RUN_ALL. */
+/* After the configuration was read, before there are logs; RUN_ALL. */
+static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                        server_rec *s)
+{
+    if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST
+        && msw_library_entry != NULL) {
+        msw_library_entry->check_config(s);
+    }
+    return OK;
+}
+
+/* Then, with open logs; RUN_ALL. */
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
 {
@@ -55,6 +66,7 @@ static void register_hooks(apr_pool_t *p)
 {
     msw_library_entry = msw_library(MSW_ENTRY_ABI, MSW_BUILD_ID, &swift_module);
 
+    ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     msw_register_request_hooks(p);

@@ -597,6 +597,9 @@ static const char *set_option(cmd_parms *cmd, void *config, const char *args)
 #define DIR_FIELD(field) ((void *)offsetof(msw_dir_config, field))
 #define SERVER_FIELD(field) ((void *)offsetof(msw_server_config, field))
 
+/* Access control, which AllowOverride AuthConfig is about. */
+#define OR_ACCESS (RSRC_CONF | OR_AUTHCFG)
+
 /* How the help of most Swift*Handler directives begins. */
 #define HANDLERS "handler [handler ...] [ | .ext [.ext ...] ]: Swift functions "
 
@@ -617,13 +620,13 @@ const command_rec msw_directives[] = {
         PHASE(MSW_PHASE_INIT), OR_ALL,
         HANDLERS "called before those of all other phases"),
     AP_INIT_RAW_ARGS("SwiftAccessHandler", set_handlers,
-        PHASE(MSW_PHASE_ACCESS), OR_AUTHCFG,
+        PHASE(MSW_PHASE_ACCESS), OR_ACCESS,
         HANDLERS "that say whether a client may come here"),
     AP_INIT_RAW_ARGS("SwiftAuthenHandler", set_handlers,
-        PHASE(MSW_PHASE_AUTHEN), OR_AUTHCFG,
+        PHASE(MSW_PHASE_AUTHEN), OR_ACCESS,
         HANDLERS "that find out who the user is"),
     AP_INIT_RAW_ARGS("SwiftAuthzHandler", set_handlers,
-        PHASE(MSW_PHASE_AUTHZ), OR_AUTHCFG,
+        PHASE(MSW_PHASE_AUTHZ), OR_ACCESS,
         HANDLERS "that say whether the user may come here"),
     AP_INIT_RAW_ARGS("SwiftTypeHandler", set_handlers,
         PHASE(MSW_PHASE_TYPE), OR_ALL,
@@ -638,10 +641,10 @@ const command_rec msw_directives[] = {
         PHASE(MSW_PHASE_CLEANUP), OR_ALL,
         HANDLERS "called when a request is over"),
     AP_INIT_RAW_ARGS("SwiftHandlerModule", set_handler_module, NULL,
-        OR_AUTHCFG, "module [module ...] [ | .ext [.ext ...] ]: Swift modules "
+        OR_ACCESS, "module [module ...] [ | .ext [.ext ...] ]: Swift modules "
         "whose functions of default names are called in all phases"),
     AP_INIT_FLAG("SwiftAuthoritative", set_flag, DIR_FIELD(authoritative),
-        OR_AUTHCFG, "Off: where a SwiftAuthenHandler says 401, the modules "
+        OR_ACCESS, "Off: where a SwiftAuthenHandler says 401, the modules "
         "behind it are asked"),
     AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers, NULL,
         RSRC_CONF, "handler [handler ...]: Swift functions that speak the "

@@ -27,6 +27,9 @@ typedef struct msw_entry_points {
     /** The library's ELF build id in lower-case hexadecimal. */
     const char *build_id;
 
+    /** check_config of "httpd -t": warns of what can have no effect; a real
+     *  start warns in post_config, when its log is open. */
+    void (*check_config)(server_rec *s);
     /** post_config, second pass of a real start: prepares what only the
      *  parent may (version components, cache directory). Returns an httpd
      *  status; the reason has been logged. */

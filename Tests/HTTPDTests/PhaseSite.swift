@@ -83,12 +83,14 @@ enum PhaseSite {
     ///   - directives: Stand in the section of /app.
     static func with<Result>(
         mpm: MPM = .event, modules: [String] = [], first: String = "app::act",
-        directives: String = "", source: String = source, _ body: (HTTPD) throws -> Result
+        directives: String = "", global: String = "", source: String = source,
+        _ body: (HTTPD) throws -> Result
     ) throws -> Result {
         let lines = phases.map { "Swift\($0)Handler \(first) app::second" }
         let text = """
             SwiftTrapDrain 0
             SwiftTrapLimit 0
+            \(global)
             SwiftPath "${HTDOCS}/app"
             \(lines[..<2].joined(separator: "\n"))
             <Directory "${HTDOCS}/app">

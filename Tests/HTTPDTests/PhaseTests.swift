@@ -46,6 +46,38 @@ struct PhaseTests {
         }
     }
 
+    @Test func theStoryIsShownInEveryPhase() throws {
+        try PhaseSite.with(directives: "", global: "SwiftDebug On") { server throws in
+            for phase in PhaseSite.phases {
+                let answer = try server.app("\(phase)=error")
+                #expect(answer.status == 500)
+                #expect(answer.text.contains("threw Broken"), "\(phase)")
+                try server.expectLog(
+                    containing: "MSW0301: Swift\(phase)Handler app::act: threw Broken")
+            }
+        }
+    }
+
+    /// mod_proxy answers what a handler hands over to it in the last phase before content.
+    @Test func aFixupHandlerHandsARequestToAProxy() throws {
+        let source = """
+            func fixup(_ req: Request) {
+                guard req.uri.hasSuffix("/front") else { return }
+                req.proxyreq = .reverse
+                req.filename = "proxy:http://127.0.0.1:\\(req.connection.localAddr?.port ?? 0)/app/back.do?\\(req.args ?? "")"
+                req.handler = "proxy-server"
+            }
+            func handler(_ req: Request) -> String { "back \\(req.args ?? "-") \\(req.headersIn["X-Forwarded-For"] ?? "-")" }
+            """
+        try SwiftSite.with(
+            source, modules: ["proxy", "proxy_http"], directives: "SwiftFixupHandler app::fixup"
+        ) { server throws in
+            #expect(
+                try server.get("/app/front?a=1", timeout: .seconds(30)).text == "back a=1 127.0.0.1"
+            )
+        }
+    }
+
     @Test func streamsOfHTTP2HaveAllPhases() throws {
         try PhaseSite.with(
             modules: ["http2"], directives: "</Directory>\nProtocols h2c\n<Directory />"

@@ -23,6 +23,10 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
         to: msw_entry_points(
             abi: MSW_ENTRY_ABI,
             build_id: LibraryImage.buildIDPointer,
+            check_config: { server in
+                guard let server = unsafe ServerRecord(server) else { return }
+                Startup.checkConfiguration(server)
+            },
             post_config: { configuration, temporary, server in
                 // SAFETY: httpd passes live pools and the main server.
                 guard let server = unsafe ServerRecord(server),

@@ -20,10 +20,18 @@ enum Startup {
         warnIfReplaced(server)
         prepareCache(server)
         prepareForTraps(server)
+        checkConfiguration(server)
         server.log(
             "MSW0004: mod_swift \(BuildInfo.version), build \(LibraryImage.buildID.prefix(12)), "
                 + "from \(LibraryImage.directory)", level: .info)
         return OK
+    }
+
+    /// Warns of what can have no effect.
+    static func checkConfiguration(_ server: ServerRecord) {
+        for warning in ConfigurationCheck(Directive.tree).warnings {
+            server.log(warning, level: .warning)
+        }
     }
 
     /// child_init.

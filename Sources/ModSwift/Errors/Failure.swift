@@ -53,7 +53,8 @@ extension Failure {
     static var noUser: Failure {
         Failure(
             id: "MSW0501",
-            summary: "the handlers said .ok and nobody set req.user; set it to the name of whoever "
+            summary:
+                "SwiftAuthenHandler said .ok, and nobody set req.user; set it to the name of whoever "
                 + "was authenticated, or return .declined or .unauthorized")
     }
 

@@ -34,12 +34,12 @@ extension Request {
         guard let place = phase.order, let running = (phase == self.phase ? phase : hook).order
         else {
             return remember(
-                mistake: "addHandler(\(phase), …): such handlers are not called for requests",
+                mistake: "no \(phase) was added: a request has no such phase",
                 file: file, line: line)
         }
         guard place >= running else {
             return remember(
-                mistake: "addHandler(\(phase), …): the phase is over, \(self.phase) is running",
+                mistake: "no \(phase) was added: the phase is over, \(self.phase) is running",
                 file: file, line: line)
         }
         live.noteAddedHandlers()

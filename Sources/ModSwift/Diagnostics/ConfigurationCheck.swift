@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Finds directives that are right by themselves and can have no effect where they stand.
+///
+/// It reads the configuration as httpd has read it. What .htaccess files may add is not known, so
+/// nothing is said where they could make the difference.
+struct ConfigurationCheck {
+    private let tree: [Directive]
+
+    init(_ tree: [Directive]) { self.tree = tree }
+
+    /// What the log is to say, in the order of the configuration.
+    var warnings: [String] {
+        let somethingAsks = Self.all(in: tree).contains { $0.asksForUser || $0.letsHtaccessAsk }
+        return Self.sections(of: tree).flatMap { section in
+            let requires = Self.all(in: section).filter { $0.isNamed("Require") }
+            let isReached =
+                requires.isEmpty ? somethingAsks : requires.contains(where: \.asksForUser)
+            return isReached
+                ? [] : section.filter(\.needsUser).map { Self.warning($0, requires.isEmpty) }
+        }
+    }
+
+    private static func warning(_ directive: Directive, _ isAlone: Bool) -> String {
+        let place = "\(directive.fileName ?? "-"):\(directive.line)"
+        return "MSW0503: \(directive.name) (\(place)) will never be called: "
+            + (isAlone
+                ? "nothing in the configuration asks for a user"
+                : "no Require line of its section asks for a user")
+            + "; add one that does, such as \"Require valid-user\""
+    }
+
+    /// The directives of each section, and those outside of any.
+    private static func sections(of directives: [Directive]) -> [[Directive]] {
+        [directives]
+            + directives.flatMap { $0.isSection ? sections(of: $0.children) : [] }
+    }
+
+    private static func all(in directives: [Directive]) -> [Directive] {
+        directives.flatMap { [$0] + all(in: $0.children) }
+    }
+}
+
+extension Directive {
+    fileprivate func isNamed(_ name: String) -> Bool { namesAreEqual(self.name, name) }
+
+    /// A handler that httpd calls only to find out about a user.
+    fileprivate var needsUser: Bool {
+        isNamed("SwiftAuthenHandler") || isNamed("SwiftAuthzHandler")
+    }
+
+    /// Whether it is a Require for which somebody has to log in; a provider that we do not know
+    /// may be one.
+    fileprivate var asksForUser: Bool {
+        guard isNamed("Require") else { return false }
+        let words = args.lowercased().split(whereSeparator: \.isWhitespace)
+        guard let provider = words.first(where: { $0 != "not" }) else { return false }
+        let others = ["all", "env", "expr", "forward-dns", "host", "ip", "local", "method"]
+        return !others.contains { $0 == provider }
+    }
+
+    /// Whether .htaccess files may hold a Require.
+    fileprivate var letsHtaccessAsk: Bool {
+        guard isNamed("AllowOverride") || isNamed("AllowOverrideList") else { return false }
+        let words = args.lowercased().split(whereSeparator: \.isWhitespace)
+        return ["all", "authconfig", "require"].contains { word in words.contains { $0 == word } }
+    }
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Handlers that code adds to phases of a request.
+
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct AddedHandlerTests {
+    private static let phases = [
+        "postReadRequest", "trans", "initial", "headerParser", "access", "authen", "authz", "type",
+        "fixup", "content", "log", "cleanup",
+    ]
+
+    /// The first handler of a request adds one to every phase; each of them leaves its phase.
+    private static let source = """
+        enum Trail: RequestStorageKey { typealias Value = [String] }
+
+        let phases: [Phase] = [\(phases.map { ".\($0)" }.joined(separator: ", "))]
+
+        extension Request {
+            func leave(_ word: String) { self[Trail.self] = (self[Trail.self] ?? []) + [word] }
+        }
+
+        func first(_ req: Request) {
+            guard req.args == "all" else { return }
+            for phase in phases { req.addHandler(phase, "app::leave") }
+        }
+
+        func leave(_ req: Request) -> Status {
+            req.leave("\\(phases.firstIndex(of: req.phase) ?? -1)")
+            switch req.phase {
+            case .authen: req.user = "ann"; return .ok
+            case .content: req.write((req[Trail.self] ?? []).joined(separator: " ")); return .ok
+            case .log, .cleanup: req.log("told: \\(req.phase)", level: .notice); return .ok
+            default: return .declined
+            }
+        }
+
+        func deny(_ req: Request) -> Status { .forbidden }
+
+        func fixup(_ req: Request) {
+            switch req.args {
+            case "over": req.addHandler(.access, "app::leave")
+            case "connection": req.addHandler(.connection, "app::leave")
+            case "running":
+                req.addHandler(.fixup, "app::twice")
+                req.leave("a")
+            case "missing": req.addHandler(.content, "app::missing")
+            case "handler":
+                req.handler = "mod_swift"
+                req.addHandler(.content, "app::leave")
+            case "deny": req.addHandler(.fixup, "app::deny")
+            default: break
+            }
+        }
+
+        func twice(_ req: Request) {
+            req.leave("b")
+            if req[Trail.self]?.count ?? 9 < 4 { req.addHandler(.fixup, "app::twice") }
+        }
+
+        func handler(_ req: Request) { req.leave("c"); if req.args == "running" { req.write((req[Trail.self] ?? []).joined()) } }
+        """
+
+    private static let global = """
+        SwiftPath "${HTDOCS}/app"
+        SwiftPostReadRequestHandler app::first
+        """
+
+    private static let directives = """
+        SwiftFixupHandler app::fixup
+        AuthType Basic
+        AuthName a
+        <If "%{QUERY_STRING} == 'all'">
+        Require valid-user
+        </If>
+        <Else>
+        Require all granted
+        </Else>
+        """
+
+    @Test(arguments: [MPM.event, .worker, .prefork])
+    func theyRunInAnyPhaseThatIsNotOver(mpm: MPM) throws {
+        try SwiftSite.with(
+            Self.source, mpm: mpm, modules: ["authn_core", "authz_user"],
+            directives: Self.directives, global: Self.global
+        ) { server throws in
+            // Type handlers do not say ok: mod_mime gives the request its handler.
+            #expect(
+                try server.app("all").text
+                    == "0 1 2 3 4 5 6 7 8 c 9")
+            try server.expectLog(containing: "told: SwiftLogHandler")
+            try server.expectLog(containing: "told: SwiftCleanupHandler")
+            #expect(try server.app("running").text == "abbbc")
+            #expect(try server.app("deny").status == 403)
+            #expect(try server.app("handler").text == "c 9")
+            #expect(try server.get("/app/none?handler").status == 200)
+            for (query, sentence) in [
+                (
+                    "over",
+                    "no SwiftAccessHandler was added: the phase is over, SwiftFixupHandler is running"
+                ),
+                (
+                    "connection",
+                    "no SwiftConnectionHandler was added: a request has no"
+                ),
+            ] {
+                #expect(try server.app(query).status == 500)
+                try server.expectLog(containing: sentence)
+            }
+            #expect(try server.app("missing").status == 500)
+            try server.expectLog(containing: "MSW0102: SwiftHandler app::missing")
+        }
+    }
+}

@@ -27,7 +27,7 @@ struct ManualTests {
         let snippets = try Manual.pages().flatMap(\.blocks).compactMap(ManualSnippet.init)
         #expect(snippets.count > 20)
         let text = snippets.map(\.section).joined(separator: "\n")
-        try HTTPD.with(.modSwift(text: text)) { server throws in
+        try HTTPD.with(.modSwift(modules: Manual.modules, text: text)) { server throws in
             for snippet in snippets {
                 for (name, text) in snippet.files { try server.write(name, text) }
                 for text in snippet.logs { server.allowLog(containing: text) }
@@ -62,7 +62,7 @@ struct ManualTests {
     }
 
     @Test func everyConfigurationIsAccepted() throws {
-        let server = try HTTPD(.modSwift())
+        let server = try HTTPD(.modSwift(modules: Manual.modules))
         defer { server.close() }
         for block in try Manual.pages().flatMap(\.blocks) where block.info == "apache" {
             // The harness loads the module itself.
@@ -123,6 +123,9 @@ struct ManualTests {
 
 /// The files of the clone that the tests are about.
 enum Manual {
+    /// What the examples need of httpd, beside what every server of the tests has.
+    static let modules = ["authn_core", "authn_file", "authz_user", "auth_basic"]
+
     static func pages() throws -> [ManualPage] {
         try (["README.md"] + files(below: "docs/manual", ".md")).map(page)
     }

@@ -22,6 +22,9 @@ struct LogPhaseTests {
                 try req.internalRedirect("/app/target.do")
                 return ""
             case "gone": throw Status.notFound
+            case "cleanup":
+                req.registerCleanup { tell(req, "registered first") }
+                req.registerCleanup { _ = [1][three] }
             default: break
             }
             if req.uri.hasSuffix("target.do") { req.addHandler(.log, "app::added") }
@@ -92,6 +95,8 @@ struct LogPhaseTests {
                 try server.expectLog(containing: "\(id): SwiftLogHandler app::first: t")
                 try server.expectLog(containing: "\(id): SwiftCleanupHandler app::cleanUp: t")
             }
+            #expect(try Self.ask(server, "cleanup").contains("registered"))
+            try server.expectLog(containing: "MSW0401: SwiftCleanupHandler registerCleanup: t")
             for words in ["trap ", "Fatal ", "]     "] { server.allowLog(containing: words) }
             // Nothing that they write goes anywhere.
             let connection = try server.connect()

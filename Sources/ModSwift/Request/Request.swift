@@ -86,10 +86,10 @@ public final class Request {
     /// Called when the request was logged: its cleanups, then its cleanup handlers.
     func cleanUp() {
         enter(.cleanup, in: .cleanup)
-        extras.runCleanups()
+        extras.runCleanups(of: self)
         Dispatcher.cleanUp(self)
         // What a cleanup handler has registered.
-        extras.runCleanups()
+        extras.runCleanups(of: self)
     }
 
     /// Called by the cleanup of the request's pool: the end.

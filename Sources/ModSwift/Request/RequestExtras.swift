@@ -35,8 +35,8 @@ final class RequestExtras {
     var hasClientGone = false
 
     /// The last registered runs first, as APR's own cleanups do.
-    func runCleanups() {
-        while let cleanup = cleanups.popLast() { cleanup() }
+    func runCleanups(of request: Request) {
+        while let cleanup = cleanups.popLast() { Funnel.call(cleanup: cleanup, request) }
     }
 
     /// The value that httpd would not take, told once.

@@ -9,17 +9,26 @@ enum Dispatcher {
     /// - Returns: What the hook returns to httpd.
     static func run(_ hook: Phase, of record: RequestRecord) -> Int32 {
         switch hook {
+        case .content:
+            return run(.content, in: .content, of: record)
         case .postReadRequest, .headerParser:
-            let result = run(.initial, in: hook, of: record)
-            return PhaseEnd.continues(result) ? run(hook, in: hook, of: record) : result
+            let result = runPhase(.initial, in: hook, of: record)
+            return PhaseEnd.continues(result) ? runPhase(hook, in: hook, of: record) : result
         case .log:
             log(record)
             return 0
         default:
-            return run(hook, in: hook, of: record)
+            return runPhase(hook, in: hook, of: record)
         }
     }
 
+    @inline(never)
+    private static func runPhase(_ phase: Phase, in hook: Phase, of record: RequestRecord) -> Int32
+    {
+        run(phase, in: hook, of: record)
+    }
+
+    @inline(__always)
     private static func run(_ phase: Phase, in hook: Phase, of record: RequestRecord) -> Int32 {
         guard let configuration = record.configuration else { return -1 }
         let entries = configuration.handlers(for: phase)
@@ -40,7 +49,7 @@ enum Dispatcher {
     /// The log phase of a client's request. httpd does not come to what that was redirected to, so
     /// the handlers that were added there are called from here.
     private static func log(_ record: RequestRecord) {
-        _ = run(.log, in: .log, of: record)
+        _ = runPhase(.log, in: .log, of: record)
         for record in sequence(first: record, next: \.next).dropFirst()
         where record.hasAddedHandlers {
             let request = Request.of(record)
@@ -123,36 +132,48 @@ enum Dispatcher {
 
     // MARK: The stack
 
+    @inline(__always)
     private static func runAll(
         _ entries: HandlerEntries, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
     ) -> Status {
         var stack = HandlerStack(phase)
         runConfigured(entries, to: &stack, phase, request, configuration)
-        runAdded(to: &stack, phase, request, configuration)
+        if request.existingExtras != nil { runAdded(to: &stack, phase, request, configuration) }
         return stack.result
     }
 
+    @inline(__always)
     private static func runConfigured(
         _ entries: HandlerEntries, to stack: inout HandlerStack, _ phase: Phase,
         _ request: Request, _ configuration: DirectoryConfiguration
     ) {
-        if phase == .initial || entries.selectsByExtension {
-            let selected =
-                phase == .initial
-                ? configuration.initialHandlers(for: request)
-                : entries.selected(for: request.filename)
-            for entry in selected where !stack.isDone {
-                stack.add(Funnel.call(.configured(entry), phase, request, configuration))
-            }
-        } else {
-            for index in 0..<entries.count where !stack.isDone {
-                stack.add(Funnel.call(.configured(entries[index]), phase, request, configuration))
-            }
+        guard !entries.selectsByExtension, phase != .initial else {
+            return runSelected(entries, to: &stack, phase, request, configuration)
+        }
+        for index in 0..<entries.count {
+            stack.add(Funnel.call(.configured(entries[index]), phase, request, configuration))
+            if stack.isDone { return }
+        }
+    }
+
+    @inline(never)
+    private static func runSelected(
+        _ entries: HandlerEntries, to stack: inout HandlerStack, _ phase: Phase,
+        _ request: Request, _ configuration: DirectoryConfiguration
+    ) {
+        let selected =
+            phase == .initial
+            ? configuration.initialHandlers(for: request)
+            : entries.selected(for: request.filename)
+        for entry in selected {
+            stack.add(Funnel.call(.configured(entry), phase, request, configuration))
+            if stack.isDone { return }
         }
     }
 
     /// Handlers may add handlers to the phase that is running.
+    @inline(never)
     private static func runAdded(
         to stack: inout HandlerStack, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration

@@ -13,6 +13,7 @@ struct HandlerStack {
     @inline(__always)
     init(_ phase: Phase) { self.phase = phase }
 
+    @inline(__always)
     mutating func add(_ status: Status?) {
         guard phase != .cleanup else { return }
         switch status {
@@ -29,6 +30,7 @@ struct HandlerStack {
 
 extension Phase {
     /// Whether one handler's ok is the phase's: those of httpd's RUN_FIRST, apart from content.
+    @inline(__always)
     fileprivate var endsWithOk: Bool {
         switch self {
         case .trans, .authen, .authz, .type: true

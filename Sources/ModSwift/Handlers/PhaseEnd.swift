@@ -15,7 +15,8 @@ enum PhaseEnd {
     /// What a hook returns.
     @inline(__always)
     static func result(of status: Status, _ phase: Phase, _ request: Request) -> Int32 {
-        switch phase {
+        if status == .ok, phase == .content { return ok }
+        return switch phase {
         case .content: content(status, request)
         // Anything else would keep other modules from writing their logs.
         case .log: ok

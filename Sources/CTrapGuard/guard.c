@@ -8,6 +8,7 @@
 #define _GNU_SOURCE
 #endif
 #include "CTrapGuard.h"
+#include "parts.h"
 
 #include <errno.h>
 #include <execinfo.h>
@@ -195,13 +196,9 @@ static int is_end_of_stack(const siginfo_t *info)
            && address >= low - STACK_REACH;
 }
 
-/* Whether the code of the innermost call did it, and in a way that leaves
- * memory whole. */
-static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
+/* Whether a check has stopped the code, with memory whole. */
+static int is_check(int signal, const siginfo_t *info, msw_trap_kind *kind)
 {
-    if (innermost == NULL || thread_data == NULL) {
-        return 0;
-    }
     switch (signal) {
     case SIGILL:
     case SIGTRAP:
@@ -214,68 +211,22 @@ static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
         *kind = MSW_TRAP_ABORT;
         return info->si_code == SI_TKILL && info->si_pid == getpid();
     default:
+        return 0;
+    }
+}
+
+/* Whether the code of the innermost call did it, and in a way that leaves
+ * memory whole. */
+static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
+{
+    if (innermost == NULL || thread_data == NULL) {
+        return 0;
+    }
+    if (signal == SIGSEGV || signal == SIGBUS) {
         *kind = MSW_TRAP_STACK;
         return info->si_code > 0 && is_end_of_stack(info);
     }
-}
-
-#if defined(__x86_64__)
-#define PROGRAM_COUNTER(context) \
-    ((uintptr_t)(context)->uc_mcontext.gregs[REG_RIP])
-#define FRAME_POINTER(context) \
-    ((uintptr_t)(context)->uc_mcontext.gregs[REG_RBP])
-#define STACK_POINTER(context) \
-    ((uintptr_t)(context)->uc_mcontext.gregs[REG_RSP])
-#elif defined(__aarch64__)
-#define PROGRAM_COUNTER(context) ((uintptr_t)(context)->uc_mcontext.pc)
-#define FRAME_POINTER(context) ((uintptr_t)(context)->uc_mcontext.regs[29])
-#define STACK_POINTER(context) ((uintptr_t)(context)->uc_mcontext.sp)
-#else
-#error "the trap guard knows x86-64 and arm64"
-#endif
-
-/* Along the frame pointers, as far as there are any, up to the innermost
- * call. */
-static void walk_frames(const ucontext_t *context, msw_trap *trap)
-{
-    uintptr_t frame = FRAME_POINTER(context);
-    uintptr_t low = STACK_POINTER(context), high = (uintptr_t)innermost;
-
-    trap->frames[trap->count++] = PROGRAM_COUNTER(context);
-    while (trap->count < MSW_TRAP_FRAMES && frame >= low && frame < high
-           && frame % sizeof(uintptr_t) == 0) {
-        uintptr_t next = ((uintptr_t *)frame)[0];
-
-        trap->frames[trap->count++] = ((uintptr_t *)frame)[1];
-        if (next <= frame) {
-            break;
-        }
-        frame = next;
-    }
-}
-
-/* Frames of ours and the signal's, in front of those of the trap. */
-#define SIGNAL_FRAMES 8
-
-/* Optimised code keeps no frame pointers, nor do abort() and what is around
- * it; the unwinder knows them all. */
-static void find_frames(const ucontext_t *context, msw_trap *trap)
-{
-    void *frames[SIGNAL_FRAMES + MSW_TRAP_FRAMES];
-    int count = backtrace(frames, SIGNAL_FRAMES + MSW_TRAP_FRAMES);
-    int first = 0;
-
-    while (first < count
-           && (uintptr_t)frames[first] != PROGRAM_COUNTER(context)) {
-        first++;
-    }
-    if (first == count) {
-        walk_frames(context, trap);
-        return;
-    }
-    while (first < count && trap->count < MSW_TRAP_FRAMES) {
-        trap->frames[trap->count++] = (uintptr_t)frames[first++];
-    }
+    return is_check(signal, info, kind);
 }
 
 static void call_previous(int signal, siginfo_t *info, void *context)
@@ -311,7 +262,14 @@ static void handle(int signal, siginfo_t *info, void *data)
     msw_trap_kind kind;
     msw_trap *trap;
 
+    if (msw_answer(signal, info, context)) {
+        errno = error;
+        return;
+    }
     if (!is_trap(signal, info, &kind)) {
+        if (innermost == NULL && is_check(signal, info, &kind)) {
+            msw_park(signal, kind, context);
+        }
         if (tell_fault != NULL && info->si_code > 0) {
             tell_fault(signal, (uintptr_t)info->si_addr,
                        innermost ? innermost->tag : NULL);
@@ -324,12 +282,12 @@ static void handle(int signal, siginfo_t *info, void *data)
     trap->kind = kind;
     trap->signal = signal;
     trap->count = 0;
-    find_frames(context, trap);
+    msw_find_frames(context, trap, (uintptr_t)innermost);
     pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
     siglongjmp(innermost->point, 1);
 }
 
-int msw_guard_install(msw_fault_teller teller)
+int msw_guard_install(msw_fault_teller fault, msw_trap_teller parked)
 {
     static int is_prepared;
     struct sigaction action = { .sa_sigaction = handle };
@@ -343,12 +301,15 @@ int msw_guard_install(msw_fault_teller teller)
         }
         is_prepared = 1;
     }
-    tell_fault = teller;
+    tell_fault = fault;
     dl_iterate_phdr(find_runtime, NULL);
+    msw_prepare_parking(parked);
+    msw_prepare_answers(handle);
     /* The first call of backtrace loads a library. */
     backtrace(&frame, 1);
     sigemptyset(&action.sa_mask);
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+    /* What a question interrupts goes on. */
+    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     for (size_t i = 0; i < GUARDED_SIGNALS; i++) {
         struct sigaction present;
 
@@ -365,6 +326,20 @@ int msw_guard_install(msw_fault_teller teller)
         }
     }
     return 0;
+}
+
+/* ---- A word of each thread ---------------------------------------------- */
+
+static THREAD_LOCAL void *thread_word;
+
+void *msw_thread_word(void)
+{
+    return thread_word;
+}
+
+void msw_set_thread_word(void *word)
+{
+    thread_word = word;
 }
 
 /* ---- A call ------------------------------------------------------------- */

@@ -16,6 +16,7 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 /* Of the library's own: handlers do not see it. */
 #pragma GCC visibility push(hidden)
@@ -49,13 +50,20 @@ typedef struct msw_trap {
  *  The innermost call's tag; NULL outside of any. */
 typedef void (*msw_fault_teller)(int signal, uintptr_t address, void *tag);
 
+/** Told of a trap on a thread of Swift's own pool, on that thread, whose code
+ *  stands where it trapped and never goes on. May call anything that this code
+ *  might have called there. */
+typedef void (*msw_trap_teller)(const msw_trap *trap);
+
 /**
  * Installs the signal handlers of this process. Once, before threads that are
  * to be guarded start; again after others have installed theirs.
- * @param teller called before a fault ends the process; may be NULL
+ * @param fault called before a fault ends the process; may be NULL
+ * @param parked called before a thread of the pool is kept for ever; NULL: a
+ *        trap there ends the process
  * @return 0, or errno
  */
-int msw_guard_install(msw_fault_teller teller);
+int msw_guard_install(msw_fault_teller fault, msw_trap_teller parked);
 
 /**
  * Calls body(context), and comes back when it traps.
@@ -76,6 +84,21 @@ const msw_trap *msw_guard_last_trap(void);
 
 /** Whether the calling thread is inside msw_guard_call. */
 int msw_guard_is_inside(void);
+
+/**
+ * Finds out where another thread of this process is, and lets it go on: its
+ * system call may end with EINTR. One caller at a time.
+ * @param thread as gettid() names it
+ * @param trap gets the frames
+ * @param milliseconds how long the thread may take to answer
+ * @return 1 when it has answered
+ */
+int msw_guard_look_at(pid_t thread, msw_trap *trap, int milliseconds);
+
+/** A word that each thread has to itself; NULL at first. Swift has no other
+ *  place for one. */
+void *msw_thread_word(void);
+void msw_set_thread_word(void *word);
 
 #pragma GCC visibility pop
 

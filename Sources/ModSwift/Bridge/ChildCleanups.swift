@@ -32,12 +32,20 @@ enum ChildCleanups {
     /// The last registered first, as APR's own; also those that a cleanup registers.
     private static func runAll() {
         while let cleanup = registered.withLock({ $0.popLast() }) {
-            do {
-                try cleanup.body()
-            } catch {
-                cleanup.server.log(
-                    "MSW0320: a cleanup at the end of the child threw \(type(of: error)): \(error)")
-            }
+            let server = cleanup.server
+            let work = LastWork { run(cleanup) }
+            guard let trap = TrapGuard.finish(work, for: nil) else { continue }
+            // No thread of ours is there any more to find out where.
+            server.log("MSW0401: a cleanup at the end of the child trapped: \(trap.summary)")
+        }
+    }
+
+    private static func run(_ cleanup: Cleanup) {
+        do {
+            try cleanup.body()
+        } catch {
+            cleanup.server.log(
+                "MSW0320: a cleanup at the end of the child threw \(type(of: error)): \(error)")
         }
     }
 

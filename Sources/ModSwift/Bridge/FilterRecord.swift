@@ -47,8 +47,13 @@ internal import CApache
             pool.pointer, reference,
             { reference in
                 guard let reference = unsafe reference else { return APR_SUCCESS }
-                // SAFETY: the one release for the retain above.
-                unsafe Unmanaged<Filter>.fromOpaque(reference).takeRetainedValue().end()
+                let filter = unsafe Unmanaged<Filter>.fromOpaque(reference)
+                guard let record = unsafe filter._withUnsafeGuaranteedRef({ $0.record?.request })
+                else { return APR_SUCCESS }
+                // SAFETY: the one release for the retain above; what a closure has captured may go
+                // with it.
+                let work = LastWork { unsafe filter.takeRetainedValue().end() }
+                Endings.finish(work, of: record, "the end of a filter")
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
     }

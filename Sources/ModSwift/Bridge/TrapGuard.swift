@@ -9,8 +9,11 @@ internal import CTrapGuard
 enum TrapGuard {
     /// Installs the signal handlers of a child.
     static func install(_ server: ServerRecord) {
-        // SAFETY: a function of C, for C.
-        let error = unsafe msw_guard_install(msw_tell_fault)
+        // SAFETY: functions of C, for C; a trap is lent for the call.
+        let error = unsafe msw_guard_install(msw_tell_fault) { trap in
+            guard let trap = unsafe trap else { return }
+            unsafe Traps.parked(Trap(trap))
+        }
         if error != 0 {
             server.log(
                 "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child",
@@ -95,6 +98,51 @@ enum TrapGuard {
     }
 }
 
+extension TrapGuard {
+    /// Runs work for the only time, and lets go of it and of what it holds: both may be an author's
+    /// code.
+    ///
+    /// - Parameter record: Whose line a fault is told with; nil for none.
+    /// - Returns: The trap; nil when all went well.
+    static func finish(_ work: LastWork, for record: RequestRecord?) -> Trap? {
+        let work = unsafe Unmanaged.passRetained(work).toOpaque()
+        // SAFETY: the function takes over the one reference to the work.
+        let trapped = unsafe msw_guard_call(
+            { work in
+                guard let work = unsafe work else { return }
+                unsafe Unmanaged<LastWork>.fromOpaque(work).takeRetainedValue().run()
+            }, work, record?.requestLineField)
+        return trapped != 0 ? Trap.last : nil
+    }
+}
+
+/// Something to be run once and let go of; or only the latter. Nobody else holds what it has taken.
+final class LastWork {
+    private var body: (() -> Void)?
+    private var value: Any?
+
+    init(_ body: @escaping () -> Void) { self.body = body }
+
+    /// Takes the last of some cleanups; nil where there is none.
+    init?(lastOf cleanups: inout [() -> Void]) {
+        guard !cleanups.isEmpty else { return nil }
+        body = cleanups.removeLast()
+    }
+
+    /// Takes one of the values that are kept somewhere; nil where there is none.
+    init?(oneOf storage: inout [ObjectIdentifier: Any]) {
+        guard !storage.isEmpty else { return nil }
+        value = storage.removeValue(forKey: storage.keys[storage.startIndex])
+    }
+
+    /// Holds nothing any more when it traps: what is left must not be let go of twice.
+    fileprivate func run() {
+        _ = value.take()
+        let body = body.take()
+        body?()
+    }
+}
+
 // SAFETY: the caller holds both objects for as long as the call runs.
 /// A call of a handler: what goes in and what comes out. Counts no references: a trap would leave
 /// them too high, and no call is to pay for them.
@@ -164,7 +212,14 @@ struct Trap: Error {
         guard let trap = unsafe msw_guard_last_trap() else {
             return Trap(summary: "a check has failed", frames: [])
         }
-        let summary =
+        return unsafe Trap(trap)
+    }
+}
+
+extension Trap {
+    /// What C knows of one.
+    fileprivate init(_ trap: UnsafePointer<msw_trap>) {
+        summary =
             switch unsafe trap.pointee.kind {
             case MSW_TRAP_STACK: "the stack is used up, as by recursion without end"
             case MSW_TRAP_ABORT: "the Swift runtime has found a mistake; its words stand above"
@@ -172,9 +227,41 @@ struct Trap: Error {
             default: "a check has failed"
             }
         // SAFETY: count is the number of frames that were filled in.
-        let frames = unsafe withUnsafeBytes(of: trap.pointee.frames) { bytes in
+        frames = unsafe withUnsafeBytes(of: trap.pointee.frames) { bytes in
             unsafe Array(bytes.bindMemory(to: UInt.self).prefix(Int(trap.pointee.count)))
         }
-        return Trap(summary: summary, frames: frames)
+    }
+
+    /// Where another thread of this process is, as if it had trapped there; nil when it does not
+    /// answer.
+    init?(lookingAt thread: ThreadNumber) {
+        var trap = msw_trap()
+        // SAFETY: filled in by the call.
+        guard unsafe msw_guard_look_at(thread.number, &trap, 500) != 0 else { return nil }
+        unsafe self.init(&trap)
+    }
+}
+
+/// A thread as the kernel numbers it.
+struct ThreadNumber: Sendable {
+    fileprivate let number: pid_t
+
+    /// The calling one.
+    static var current: ThreadNumber { ThreadNumber(number: gettid()) }
+}
+
+/// A word that each thread has to itself.
+enum ThreadWord {
+    /// The object it names, which somebody else holds.
+    static func object<Object: AnyObject>(_: Object.Type) -> Object? {
+        // SAFETY: who sets the word takes it away before the object's end; it is of one type only.
+        unsafe msw_thread_word().map {
+            unsafe Unmanaged<Object>.fromOpaque($0).takeUnretainedValue()
+        }
+    }
+
+    static func set(_ object: AnyObject?) {
+        unsafe msw_set_thread_word(
+            object.map { unsafe Unmanaged.passUnretained($0).toOpaque() })
     }
 }

@@ -34,7 +34,7 @@ public final class Connection {
         // Last: what is let go of here may look at the connection once more.
         madeStream?.end()
         endConversation()
-        storage = [:]
+        while let value = LastWork(oneOf: &storage) { Endings.finish(value, of: live) }
         madeStream = nil
         metVersions = []
         notesTable?.end()

@@ -27,6 +27,13 @@ enum ErrorReporter {
         return .done
     }
 
+    /// Logs a failure at the end of a request, of which the client sees nothing.
+    ///
+    /// - Parameter title: What failed.
+    static func report(_ failure: Failure, atEndOf record: RequestRecord, _ title: String) {
+        log(failure, record, title)
+    }
+
     /// Logs a failure of a filter and says how the answer is to end.
     static func report(_ failure: Failure, filter: Filter) -> FilterFailure {
         let request = filter.req
@@ -71,7 +78,11 @@ enum ErrorReporter {
     private static func log(
         _ failure: Failure, _ record: RequestRecord, phase: Phase, handler: String
     ) {
-        let name = handler.isEmpty ? "" : "\(phase.directive) \(handler): "
+        log(failure, record, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
+    }
+
+    private static func log(_ failure: Failure, _ record: RequestRecord, _ title: String) {
+        let name = title.isEmpty ? "" : "\(title): "
         let place = "\(record.method) \(printable(record.unparsedURI ?? ""))"
         var story = "\(failure.id): \(name)\(printable(failure.summary)) [\(place)]"
         if !failure.detail.isEmpty { story += "\n\(failure.detail)" }

@@ -26,7 +26,7 @@ public final class Filter {
     }
 
     let body: Body
-    private var record: FilterRecord?
+    private(set) var record: FilterRecord?
     private var madeStream: FilterStream?
     private var storage: [ObjectIdentifier: Any] = [:]
 

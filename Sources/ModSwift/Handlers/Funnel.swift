@@ -125,7 +125,9 @@ enum Funnel {
             return status == .declined ? .declined : .ok
         } catch let trap as Trap {
             ErrorReporter.report(
-                TrapReporter.failure(of: trap, connection, handler: handler.word),
+                TrapReporter.failure(
+                    of: trap, connection.live,
+                    handler: "\(Phase.connection.directive) \(handler.word)"),
                 connection: connection, handler: handler.word)
             return .ok
         } catch {

@@ -86,15 +86,15 @@ public final class Request {
     /// Called when the request was logged: its cleanups, then its cleanup handlers.
     func cleanUp() {
         enter(.cleanup, in: .cleanup)
-        extras.runCleanups(of: self)
+        extras.runCleanups(of: live)
         Dispatcher.cleanUp(self)
         // What a cleanup handler has registered.
-        extras.runCleanups(of: self)
+        extras.runCleanups(of: live)
     }
 
     /// Called by the cleanup of the request's pool: the end.
     func end() {
-        madeExtras?.end()
+        madeExtras?.end(of: record)
         madeExtras = nil
         record?.detach()
         record = nil

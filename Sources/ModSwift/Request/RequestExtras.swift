@@ -35,8 +35,10 @@ final class RequestExtras {
     var hasClientGone = false
 
     /// The last registered runs first, as APR's own cleanups do.
-    func runCleanups(of request: Request) {
-        while let cleanup = cleanups.popLast() { Funnel.call(cleanup: cleanup, request) }
+    func runCleanups(of record: RequestRecord) {
+        while let cleanup = LastWork(lastOf: &cleanups) {
+            Endings.finish(cleanup, of: record, "registerCleanup")
+        }
     }
 
     /// The value that httpd would not take, told once.
@@ -50,10 +52,17 @@ final class RequestExtras {
         added.firstIndex { $0.phase == phase }.map { added.remove(at: $0) }
     }
 
-    func end() {
+    func end(of record: RequestRecord?) {
+        if let record, !storage.isEmpty { endStorage(record) }
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
         for table in [trailersIn, trailersOut] { table?.end() }
         ownServer?.end()
         log?.end()
+    }
+
+    private func endStorage(_ record: RequestRecord) {
+        while let value = LastWork(oneOf: &storage) {
+            Endings.finish(value, of: record, Endings.keptValue)
+        }
     }
 }

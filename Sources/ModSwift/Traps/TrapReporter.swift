@@ -62,18 +62,30 @@ enum TrapReporter {
     static func failure(
         of trap: Trap, _ request: Request, phase: Phase, handler: String
     ) -> Failure {
-        let record = request.live
-        return failure(
+        failure(of: trap, request.live, handler: "\(phase.directive) \(handler)")
+    }
+
+    /// - Parameter handler: What trapped, as the log names it.
+    static func failure(of trap: Trap, _ record: RequestRecord, handler: String) -> Failure {
+        failure(
             of: trap, record.server, waits: record.configuration?.debugs == true,
-            handler: "\(phase.directive) \(handler)", subject: record.storyOfItself)
+            handler: handler, subject: record.storyOfItself)
     }
 
     /// The same of a connection.
-    static func failure(of trap: Trap, _ connection: Connection, handler: String) -> Failure {
+    static func failure(
+        of trap: Trap, _ record: ConnectionRecord, handler: String
+    ) -> Failure {
         failure(
-            of: trap, connection.live.baseServer, waits: false,
-            handler: "\(Phase.connection.directive) \(handler)",
-            subject: "client \(connection.remoteIP ?? "-")")
+            of: trap, record.baseServer, waits: false, handler: handler,
+            subject: "client \(record.clientIP ?? "-")")
+    }
+
+    /// The same of what belongs to neither.
+    static func failure(of trap: Trap, handler: String) -> Failure {
+        failure(
+            of: trap, LoaderSettings.server, waits: false, handler: handler,
+            subject: "in no request")
     }
 
     /// - Parameter waits: Whether the story is to be told at once, with the failure.

@@ -14,6 +14,16 @@ enum Traps {
         if let loaded, let limit = configuration?.trapLimit { Quarantine.count(loaded, limit) }
         Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
     }
+
+    /// Called on a thread of Swift's pool that has trapped and goes on no more.
+    static func parked(_ trap: Trap) {
+        TrapTable.shared?.count(.traps)
+        let failure = TrapReporter.failure(of: trap, handler: "a Task")
+        LoaderSettings.log(
+            "MSW0412: a Task on a thread of Swift's own \(printable(failure.summary)); the thread is "
+                + "kept where it is, and what waits for the Task waits for ever", .error)
+        Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+    }
 }
 
 /// How often a handler may trap: SwiftTrapLimit.

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What handlers have left for the end of a request or of a connection: cleanups, and values whose
+// deinit runs an author's code. httpd's cleanups call for them, perhaps on a thread that has never
+// seen a handler, the listener's among them. A trap there costs what trapped and nothing else.
+
+/// Runs what is left for the end, inside the trap guard.
+enum Endings {
+    /// A value that code has set by a key of its own, as the log names it.
+    static let keptValue = "the end of a kept value"
+
+    /// - Parameter title: What it is, for the log.
+    static func finish(_ work: LastWork, of record: RequestRecord, _ title: String) {
+        guard let trap = TrapGuard.finish(work, for: record) else { return }
+        Traps.contained(trap, in: nil, nil)
+        ErrorReporter.report(
+            TrapReporter.failure(of: trap, record, handler: title), atEndOf: record, title)
+    }
+
+    /// A value that was kept with a connection.
+    static func finish(_ work: LastWork, of record: ConnectionRecord) {
+        guard let trap = TrapGuard.finish(work, for: nil) else { return }
+        Traps.contained(trap, in: nil, nil)
+        let failure = TrapReporter.failure(of: trap, record, handler: keptValue)
+        record.log(
+            "\(failure.id): \(keptValue): \(printable(failure.summary))", level: failure.level)
+    }
+}

@@ -550,6 +550,23 @@ static const char *set_trap_limit(cmd_parms *cmd, void *config,
     return NULL;
 }
 
+/* "N" seconds, or with a unit; "0" and "none" set no limit. */
+static const char *set_timeout(cmd_parms *cmd, void *config, const char *arg)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    apr_interval_time_t timeout = 0;
+
+    if (ap_cstr_casecmp(arg, "none") != 0
+        && (!apr_isdigit(*arg)
+            || ap_timeout_parameter_parse(arg, &timeout, "s") != APR_SUCCESS
+            || timeout > apr_time_from_sec(86400))) {
+        return "SwiftTimeout takes a time up to 24 hours: 30, 30s, 500ms, "
+               "2min; 0 or none sets no limit";
+    }
+    conf->timeout = timeout;
+    return NULL;
+}
+
 /* The directories replace those of an outer section and of an earlier line. */
 static const char *set_path(cmd_parms *cmd, void *config, int argc,
                             char *const argv[])
@@ -683,6 +700,9 @@ const command_rec msw_directives[] = {
     AP_INIT_TAKE12("SwiftTrapLimit", set_trap_limit, NULL,
         RSRC_CONF | ACCESS_CONF, "number of traps and time: a handler that "
         "traps more often answers 503 for that time; 0: no limit"),
+    AP_INIT_TAKE1("SwiftTimeout", set_timeout, NULL,
+        RSRC_CONF | ACCESS_CONF, "how long a handler may take: seconds, or "
+        "with a unit; 0 or none: no limit"),
     { NULL }
 };
 
@@ -701,6 +721,7 @@ void *msw_create_dir_config(apr_pool_t *p, char *directory)
     conf->log_notes = MSW_UNSET;
     conf->allow_htaccess = MSW_UNSET;
     conf->trap_limit = MSW_UNSET;
+    conf->timeout = MSW_UNSET;
     return conf;
 }
 
@@ -818,6 +839,7 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
     INNER_FLAG(authoritative);
     INNER_FLAG(log_notes);
     INNER_FLAG(allow_htaccess);
+    INNER_FLAG(timeout);
     if (inner->trap_limit != MSW_UNSET) {
         conf->trap_limit = inner->trap_limit;
         conf->trap_limit_seconds = inner->trap_limit_seconds;

@@ -111,6 +111,8 @@ typedef struct msw_dir_config {
      *  seconds; 0: any number. */
     int trap_limit;
     int trap_limit_seconds;
+    /** SwiftTimeout: microseconds; 0: no limit. */
+    apr_interval_time_t timeout;
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
     /** Set in a configuration that comes from .htaccess: it lives only as

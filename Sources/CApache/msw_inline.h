@@ -18,6 +18,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 /** Variadic. Logs one line for a request; file is borrowed for the call. */
 static inline void msw_log_request(const char *file, int line, int module,
@@ -241,6 +242,12 @@ static inline int msw_mpm_can_wait_for_input(void)
     }
 #endif
     return result;
+}
+
+/** Ends a connection in both directions; whoever reads or writes it goes on. */
+static inline void msw_shut_down(int descriptor)
+{
+    shutdown(descriptor, SHUT_RDWR);
 }
 
 /** Bit-field: the connection was given up. */

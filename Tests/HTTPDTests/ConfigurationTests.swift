@@ -28,6 +28,7 @@ struct ConfigurationTests {
             ("SwiftBuildTimeout 10s", ["server"]), ("SwiftCacheSize 10M", ["server"]),
             ("SwiftTrapDrain 3", ["server"]),
             ("SwiftTrapLimit 10 5min", anywhere), ("SwiftTrapLimit 0", anywhere),
+            ("SwiftTimeout 30", anywhere), ("SwiftTimeout none", anywhere),
         ]
         let server = try HTTPD(.modSwift())
         defer { server.close() }
@@ -58,6 +59,9 @@ struct ConfigurationTests {
         ("SwiftTrapDrain 1000001", "takes the number of traps"),
         ("SwiftTrapDrain 1x", "takes the number of traps"),
         ("SwiftTrapLimit 3", "takes a number of traps"),
+        ("SwiftTimeout soon", "takes a time up to 24 hours"),
+        ("SwiftTimeout -1", "takes a time up to 24 hours"),
+        ("SwiftTimeout 25h", "takes a time up to 24 hours"),
         ("SwiftTrapLimit many 60", "takes a number of traps"),
         ("SwiftTrapLimit 3 0", "takes a number of traps"),
         ("SwiftTrapLimit 3 2d", "takes a number of traps"),

@@ -22,6 +22,9 @@ public struct Configuration {
         if namesAreEqual(directive, "SwiftTrapLimit") {
             return configuration.setTrapLimit.map { "\($0.traps) \($0.seconds)" }
         }
+        if namesAreEqual(directive, "SwiftTimeout") {
+            return configuration.setTimeout.map { TimeLimit(microseconds: $0).shown }
+        }
         if namesAreEqual(directive, "SwiftPath") {
             return configuration.path.isEmpty ? nil : configuration.path.joined(separator: " ")
         }
@@ -42,8 +45,9 @@ public struct Configuration {
     /// All directives that are set, with their values.
     var directives: [(name: String, value: String)] {
         let flags = unsafe Self.flags.map { unsafe $0.name }
-        return (flags + ["SwiftInterpreter", "SwiftPath", "SwiftTrapLimit"]).compactMap { name in
-            self[name].map { (name, $0) }
-        }
+        return (flags + ["SwiftInterpreter", "SwiftPath", "SwiftTimeout", "SwiftTrapLimit"])
+            .compactMap { name in
+                self[name].map { (name, $0) }
+            }
     }
 }

@@ -22,6 +22,8 @@ internal import CApache
 
     /// Whether the client has closed it, or its side of it, whatever httpd has noticed.
     var isClosedByClient: Bool { unsafe msw_connection_is_closed(pointer) != 0 }
+    /// What ends it for its client, from any thread; nil under HTTP/2.
+    var ends: ConnectionEnds? { unsafe ConnectionEnds(msw_connection_descriptor(pointer)) }
     var clientIP: String? { text(unsafe pointer.pointee.client_ip) }
     var localIP: String? { text(unsafe pointer.pointee.local_ip) }
     var clientAddress: SocketAddress? {
@@ -96,6 +98,18 @@ internal import CApache
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
     }
+}
+
+/// The socket of a connection, to be ended while the connection is known to be open.
+struct ConnectionEnds: Sendable {
+    private let descriptor: Int32
+
+    fileprivate init?(_ descriptor: Int32) {
+        guard descriptor >= 0 else { return nil }
+        self.descriptor = descriptor
+    }
+
+    func shutDown() { msw_shut_down(descriptor) }
 }
 
 // SAFETY: the address lives as long as the record it was read from, and is copied.

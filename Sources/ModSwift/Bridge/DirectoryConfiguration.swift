@@ -29,6 +29,17 @@ internal import CApache
         guard traps != MSW_UNSET else { return nil }
         return TrapLimit(traps: Int(traps), seconds: Int(unsafe pointer.pointee.trap_limit_seconds))
     }
+    /// SwiftTimeout in microseconds; 0 for no limit, nil where no directive has set one.
+    var setTimeout: Int? {
+        let timeout = Int(unsafe pointer.pointee.timeout)
+        return timeout == Int(MSW_UNSET) ? nil : timeout
+    }
+    /// How long a handler may take; nil for no limit, which is the default.
+    @inline(__always)
+    var timeLimit: TimeLimit? {
+        let timeout = Int(unsafe pointer.pointee.timeout)
+        return timeout > 0 ? TimeLimit(microseconds: timeout) : nil
+    }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
     var isVolatile: Bool { unsafe pointer.pointee.from_htaccess != 0 }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.

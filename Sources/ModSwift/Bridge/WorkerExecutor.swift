@@ -27,30 +27,72 @@ final class WorkerExecutor: TaskExecutor {
         state.change { $0.jobs.append(job) }
     }
 
-    /// Calls an async handler and waits for it, working.
-    static func run<Argument, Result>(
+    /// Calls an async handler and waits for it, working. It is cancelled at its time limit, and when
+    /// nobody waits for it any more.
+    ///
+    /// - Throws: What the handler throws; ``Failure``, ``ClientGone`` when it was cancelled.
+    static func run<Argument: HandlerArgument, Result>(
         _ argument: Argument, _ function: @escaping (Argument) async throws -> Result
     ) throws -> Result {
         let call = Call(argument, function)
         let executor = WorkerExecutor()
-        Task(executorPreference: executor) {
+        let task = Task(executorPreference: executor) {
             await call.perform()
             executor.state.change { $0.isFinished = true }
         }
-        executor.work()
-        return try call.outcome()
+        let limit = LimitedCall.current
+        limit?.begin(task)
+        defer { limit?.finish(task) }
+        let ending = executor.work(task, limit, argument)
+        if let limit, limit.isCancelled {
+            guard ending == .abandoned else { throw Failure.timedOut(limit.limit) }
+            // What it awaits may be waiting for it: an actor whose turn it was.
+            Drain.begin(.stuck)
+            throw Failure.abandoned(limit.limit)
+        }
+        return try call.outcome(isDeserted: ending == .deserted)
     }
 
-    private func work() {
+    private enum Ending {
+        case finished
+        /// It has come to its end after it was cancelled for want of a client.
+        case deserted
+        /// Its jobs will never be run.
+        case abandoned
+    }
+
+    private func work(
+        _ task: Task<Void, Never>, _ limit: LimitedCall?, _ argument: some HandlerArgument
+    ) -> Ending {
         let executor = unsafe asUnownedTaskExecutor()
+        var vigil: Vigil?
+        var ending = Ending.finished
         while true {
-            let step = state.wait(until: nil) { state -> Step? in
-                if !state.jobs.isEmpty { return .run(state.jobs.removeFirst()) }
-                return state.isFinished ? .finish : nil
+            if let step = step(vigil) {
+                guard case .run(let job) = step else { return ending }
+                unsafe job.runSynchronously(on: executor)
+            } else if vigil == nil {
+                vigil = Vigil(limit)
+            } else {
+                switch vigil?.look(argument) {
+                case .isOver: return .abandoned
+                case .isDeserted:
+                    ending = .deserted
+                    task.cancel()
+                default: break
+                }
             }
-            guard case .run(let job) = step else { return }
-            unsafe job.runSynchronously(on: executor)
         }
+    }
+
+    /// What to do next; nil when there is something else to look after, the vigil itself first.
+    private func step(_ vigil: Vigil?) -> Step? {
+        func next(_ state: inout State) -> Step? {
+            if !state.jobs.isEmpty { return .run(state.jobs.removeFirst()) }
+            return state.isFinished ? .finish : nil
+        }
+        guard let vigil else { return state.withLock(next) }
+        return state.wait(until: vigil.next, next)
     }
 }
 
@@ -74,8 +116,11 @@ final class WorkerExecutor: TaskExecutor {
         }
     }
 
-    func outcome() throws -> Result {
+    /// - Parameter isDeserted: It was cancelled because nobody waits for it: what it throws then is
+    ///   no fault of its own.
+    func outcome(isDeserted: Bool) throws -> Result {
         guard let result else { stop("An async handler ended without an outcome") }
+        if isDeserted, case .failure(let error) = result, !(error is Status) { throw ClientGone() }
         return try result.get()
     }
 }

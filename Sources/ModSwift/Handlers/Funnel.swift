@@ -2,7 +2,7 @@
 //
 // The one way into handler code, for every phase and filter: the module's version is pinned to the
 // request, the function is called inside the trap guard, and whatever comes out of it becomes a
-// status. What is later to happen around every call (a time limit) belongs here.
+// status.
 
 /// A handler that a request has come to: a word of a directive, or one added by code.
 enum HandlerReference {
@@ -30,7 +30,7 @@ enum Funnel {
         do {
             let loaded = try Loader.handler(handler, phase, request, configuration)
             if configuration.leavesNotes { return try callNoting(loaded, handler, request) }
-            return try checked(loaded.with { try enter($0, request, phase) }, request)
+            return try checked(loaded.with { try enter($0, handler, request, phase) }, request)
         } catch {
             switch outcome(of: error, request, phase, handler.word) {
             case .status(let status): return status
@@ -73,7 +73,8 @@ enum Funnel {
         }
     }
 
-    /// Calls a handler of a connection.
+    /// Calls a handler of a connection. It has no time limit: a connection lasts as long as it lasts,
+    /// and each of its reads and writes has one.
     ///
     /// - Returns: ok, declined or done; the story of any failure has been told, and is ok. Nil: the
     ///   handler waits for its client, and the connection is to be parked.
@@ -141,23 +142,34 @@ enum Funnel {
 
     @inline(__always)
     private static func enter(
-        _ loaded: LoadedHandler, _ request: Request, _ phase: Phase
+        _ loaded: LoadedHandler, _ handler: HandlerReference, _ request: Request, _ phase: Phase
     ) throws -> Status? {
         guard case .request = loaded.handler else {
             if loaded.isAbsent { return nil }
             throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
-        return try guarded(loaded, request.live.configuration) {
-            try TrapGuard.call(loaded, request)
+        return try limited(request.live.configuration, (request, phase, handler.word)) {
+            try guarded(loaded, request.live.configuration) {
+                try TrapGuard.call(loaded, request)
+            }
         }
     }
 
     private static func enter(_ filter: Filter) throws {
+        let configuration = filter.req.live.configuration
+        try limited(configuration, (filter.req, filter.phase, filter.shownHandler)) {
+            try call(in: filter, configuration)
+        }
+    }
+
+    private static func call(
+        in filter: Filter, _ configuration: DirectoryConfiguration?
+    ) throws {
         switch filter.body {
         case .closure(let body):
-            try guarded(nil, filter.req.live.configuration) { try TrapGuard.call(body, filter) }
+            try guarded(nil, configuration) { try TrapGuard.call(body, filter) }
         case .handler(let reference):
-            guard let configuration = filter.req.live.configuration else { return }
+            guard let configuration else { return }
             let phase = filter.phase
             let loaded = try Loader.handler(reference, phase, filter.req, configuration)
             try loaded.with { loaded in
@@ -167,6 +179,23 @@ enum Funnel {
                 try guarded(loaded, configuration) { try TrapGuard.call(body, filter) }
             }
         }
+    }
+
+    /// A call for a request, which may take as long as SwiftTimeout says.
+    ///
+    /// - Parameter subject: Of the call, asked for where there is a limit.
+    @inline(__always)
+    private static func limited<Result>(
+        _ configuration: DirectoryConfiguration?,
+        _ subject: @autoclosure () -> (Request, Phase, handler: String),
+        _ call: () throws -> Result
+    ) throws -> Result {
+        guard let limit = configuration?.timeLimit else { return try call() }
+        return try limit.enforce(
+            {
+                let (request, phase, handler) = subject()
+                return LimitedSubject(request, phase, handler)
+            }, call)
     }
 
     /// What happens around every call: not while in quarantine, and a trap has consequences.
@@ -191,7 +220,8 @@ enum Funnel {
         if loaded.with(\.isAbsent) { return nil }
         let call = LoggedCall(handler, loaded.object.version)
         defer { call.leaveNotes(in: request.live) }
-        return try checked(loaded.with { try enter($0, request, request.phase) }, request)
+        return try checked(
+            loaded.with { try enter($0, handler, request, request.phase) }, request)
     }
 
     // MARK: What comes out

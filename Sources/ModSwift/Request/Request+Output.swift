@@ -90,7 +90,8 @@ extension Request {
     ///
     /// A client that has closed its side of the connection counts as gone, although it could still
     /// be reading: almost none does, and an answer that nobody waits for is work for nothing. Only
-    /// this method looks; the others go on writing until that fails.
+    /// this method looks; the others go on writing until that fails. Async handlers that wait are
+    /// cancelled when the client goes.
     ///
     /// - Throws: ``ClientGone`` when the client has closed the connection.
     public func checkClient() throws {

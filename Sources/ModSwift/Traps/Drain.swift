@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A child whose code has trapped may hold what nobody can see: a lock of the author's, a lazy global
-// that was being made. It is replaced: it takes no new connection, ends those it has, and goes.
+// that was being made. So may one with a handler that does not end. It is replaced: it takes no new
+// connection, ends those it has, and goes.
 
 internal import ModSwiftSystem
 internal import Synchronization
 
-/// Replaces this child: SwiftTrapDrain.
+/// Replaces this child: SwiftTrapDrain, SwiftTimeout.
 enum Drain {
     private static let threshold = Atomic<Int>(0)
     private static let contained = Atomic<Int>(0)
@@ -30,21 +31,46 @@ enum Drain {
     static func count(isUrgent: Bool) {
         let count = contained.add(1, ordering: .relaxed).newValue
         let threshold = threshold.load(ordering: .relaxed)
-        guard threshold > 0, isUrgent || count >= threshold,
-            !isWanted.exchange(true, ordering: .relaxed)
-        else { return }
+        guard threshold > 0, isUrgent || count >= threshold else { return }
+        begin(isUrgent ? .lock : .traps)
+    }
+
+    /// Why a child is replaced.
+    enum Reason {
+        /// It has contained traps.
+        case traps
+        /// And the last one has left a lock of the runtime's.
+        case lock
+        /// A handler goes on and on (SwiftTimeout).
+        case stuck
+    }
+
+    /// Has the child replaced, unless it is being replaced already.
+    static func begin(_ reason: Reason) {
+        guard !isWanted.exchange(true, ordering: .relaxed) else { return }
         if let obstacle = ChildDrain.obstacle {
             LoaderSettings.log(
-                "MSW0408: this child should be replaced after a trap, and goes on: \(obstacle)",
-                .warning)
+                "MSW0408: this child \(text(of: reason)) and should be replaced, but goes on: "
+                    + obstacle, .warning)
             return
         }
-        BackgroundThread.start { run(isUrgent: isUrgent) }
+        BackgroundThread.start { run(reason) }
+    }
+
+    private static func text(of reason: Reason) -> String {
+        let traps =
+            "has contained \(containedHere) \(containedHere == 1 ? "trap" : "traps")"
+        return switch reason {
+        case .traps: traps
+        case .lock: "\(traps), the Swift runtime may be holding a lock,"
+        case .stuck: "has a handler that does not end (SwiftTimeout)"
+        }
     }
 
     // MARK: On a thread of its own
 
-    private static func run(isUrgent: Bool) {
+    private static func run(_ reason: Reason) {
+        let isUrgent = reason == .lock
         guard let lifeline = BackgroundThread.lifeline else { return }
         while !isUrgent, !hasTurn {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.05)) { return }
@@ -59,9 +85,8 @@ enum Drain {
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         TrapTable.shared?.count(.drains)
         LoaderSettings.log(
-            "MSW0403: child \(ServerUser.process) has contained \(containedHere) "
-                + "\(containedHere == 1 ? "trap" : "traps") and is being replaced"
-                + (isUrgent ? "; the Swift runtime may be holding a lock" : ""), .notice)
+            "MSW0403: child \(ServerUser.process) \(text(of: reason)) and is being replaced",
+            .notice)
         let slot = Scoreboard.slot
         ChildDrain.begin()
         if !wakeListener(lifeline, until: deadline), !lifeline.ends(before: deadline) {
@@ -101,7 +126,7 @@ enum Drain {
             .map { "\n\($0.client): \(printable($0.request))" }
         TrapTable.shared?.count(.cuts)
         LoaderSettings.log(
-            "MSW0407: child \(ServerUser.process) was to be replaced after a trap and had not ended "
+            "MSW0407: child \(ServerUser.process) was to be replaced and had not ended "
                 + "\(patience) seconds later (GracefulShutdownTimeout); it is cut off, with "
                 + "\(work.count) threads at work\(shown.joined())", .error)
         ChildDrain.leave()

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A thread that does not come out of handler code cannot be made to. Its client is let go, the log
+// says where it is, and the child is replaced, which ends the thread with it.
+
+internal import ModSwiftSystem
+internal import Synchronization
+
+/// Calls that were not over at their limit, nor with the grace.
+enum StuckCalls {
+    private struct State {
+        var pending: [LimitedCall] = []
+        var hasThread = false
+        /// What was told last.
+        var told: (stack: TrapStack, story: TrapStory)?
+    }
+
+    private static let state = Mutex(State())
+
+    /// Has a thread of ours tell of it.
+    static func report(_ call: LimitedCall) {
+        let needsThread = state.withLock { state in
+            state.pending.append(call)
+            defer { state.hasThread = true }
+            return !state.hasThread
+        }
+        if needsThread { BackgroundThread.start { reportAll() } }
+    }
+
+    private static func reportAll() {
+        while let call = next() {
+            let trap = Trap(lookingAt: call.thread)
+            // What was seen is the call's if it is still there.
+            guard LimitWatch.whileRunning(call, { call.subject.client?.shutDown() }) else {
+                continue
+            }
+            tell(call, trap)
+            if hasEnded(call) { continue }
+            Drain.begin(.stuck)
+        }
+    }
+
+    private static func next() -> LimitedCall? {
+        state.withLock { state in
+            guard state.pending.isEmpty else { return state.pending.removeFirst() }
+            state.hasThread = false
+            return nil
+        }
+    }
+
+    /// Whether it was the client it waited for, who is gone now. The child needs no end then.
+    private static func hasEnded(_ call: LimitedCall) -> Bool {
+        let patience = MonotonicTime.now.advanced(bySeconds: 1)
+        while LimitWatch.whileRunning(call), !Drain.isUnderWay, MonotonicTime.now < patience {
+            guard let lifeline = BackgroundThread.lifeline,
+                !lifeline.ends(before: .now.advanced(bySeconds: 0.02))
+            else { return true }
+        }
+        return !LimitWatch.whileRunning(call)
+    }
+
+    private static func tell(_ call: LimitedCall, _ trap: Trap?) {
+        let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+        let stack = trap.map { TrapStack($0, modules: modules) }
+        let (story, isNew) = story(of: stack, modules)
+        let place = story.map { $0.place.isEmpty ? "" : ", at \($0.place)" } ?? ""
+        let subject = call.subject
+        var text = "MSW0411: \(subject.handler): does not end: it is at work "
+        text += "\(call.limit.grace) seconds after its limit of \(call.limit.shown) (SwiftTimeout)"
+        text += "\(printable(place)) [\(subject.story)]"
+        if let story, isNew { text += "\n\(story.detail)" }
+        if let server = subject.server {
+            server.log(text, level: .error)
+        } else {
+            LoaderSettings.log(text, .error)
+        }
+    }
+
+    /// - Returns: The story, and whether it is another than the last one.
+    private static func story(
+        of stack: TrapStack?, _ modules: String
+    ) -> (TrapStory?, isNew: Bool) {
+        guard let stack else { return (nil, false) }
+        if let told = state.withLock({ $0.told }), told.stack == stack {
+            return (told.story, false)
+        }
+        let story = Tracer.story(of: stack, modules: modules)
+        if let story { state.withLock { $0.told = (stack, story) } }
+        return (story, true)
+    }
+}

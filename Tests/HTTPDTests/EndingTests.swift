@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Traps outside of a handler's call: in what runs at the end of a request, a connection or a child,
+// and on threads of Swift's own.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct EndingTests {
+    private static let source = """
+        import Glibc
+
+        /// Traps when it ends.
+        final class Bomb {
+            let name: String
+            init(_ name: String) { self.name = name }
+            deinit { let none: [Int] = []; _ = none[name.utf8.count] }
+        }
+        final class Witness {
+            let log: ErrorLog
+            init(_ req: Request) { log = req.errorLog }
+            deinit { log.write("the witness has ended", level: .notice) }
+        }
+        enum First: RequestStorageKey { typealias Value = Bomb }
+        enum Second: RequestStorageKey { typealias Value = Witness }
+        enum Third: RequestStorageKey { typealias Value = Bomb }
+        enum Kept: ConnectionStorageKey { typealias Value = Bomb }
+
+        @inline(never) func broken() -> Int { let none: [Int] = []; return none[Int(getpid())] }
+
+        func handler(_ req: Request) throws -> String {
+            switch req.args {
+            case "cleanup":
+                req.registerCleanup { req.log("the first cleanup", level: .notice) }
+                req.registerCleanup { _ = broken() }
+                req.registerCleanup { req.log("the last cleanup", level: .notice) }
+            case "captured":
+                let bomb = Bomb("captured")
+                req.registerCleanup { req.log("it has \\(bomb.name)", level: .notice) }
+            case "storage":
+                req[First.self] = Bomb("first")
+                req[Second.self] = Witness(req)
+                req[Third.self] = Bomb("third")
+            case "connection": req.connection[Kept.self] = Bomb("kept")
+            case "filter":
+                let bomb = Bomb("filter")
+                req.addOutputFilter { filter in
+                    filter.req.log("it has \\(bomb.name)", level: .notice)
+                    filter.disable()
+                }
+            case "log": req.addHandler(.log, "app::logging")
+            case "child": Apache.registerCleanup { _ = broken() }
+            case "task": Task.detached { _ = broken() }
+            case "fatal": Task.detached { if getpid() > 1 { fatalError("the Task's words") } }
+            case "group": return "group"
+            default: break
+            }
+            return "\\(getpid())"
+        }
+
+        func logging(_ req: Request) { _ = broken() }
+
+        func waiting(_ req: Request) async throws -> String {
+            try await Task.detached { broken() }.value.description
+        }
+        """
+
+    private static func with(
+        mpm: MPM, global: String = "SwiftTrapDrain 0", directives: String = "",
+        modules: [String] = [], _ body: (HTTPD) throws -> Void
+    ) throws {
+        let directives = """
+            AddHandler mod_swift .waiting
+            SwiftHandler app::waiting | .waiting
+            \(directives)
+            """
+        try SwiftSite.with(
+            source, mpm: mpm, modules: modules, directives: directives, global: global, children: 1
+        ) { server throws in
+            server.allowLog(containing: "AH00288")
+            server.allowLog(containing: "]     ")
+            server.allowLog(containing: "Fatal error: ")
+            _ = try server.app()
+            try body(server)
+        }
+    }
+
+    @Test(arguments: MPM.allCases)
+    func aTrapAtTheEndOfARequestCostsWhatTrapped(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm) { server throws in
+            let pid = try server.app().text
+            for (query, title, others, traps) in [
+                ("cleanup", "registerCleanup", ["the last cleanup", "the first cleanup"], 1),
+                ("captured", "registerCleanup", ["it has captured"], 1),
+                ("storage", "the end of a kept value", ["the witness has ended"], 2),
+                ("filter", "the end of a filter", ["it has filter"], 1),
+                ("connection", "the end of a kept value", [], 1),
+                ("log", "SwiftLogHandler app::logging", [], 1),
+            ] {
+                #expect(try server.app(query).status == 200, "\(query)")
+                try server.expectLog(containing: "MSW0401: \(title): trapped: ", times: traps)
+                for text in others {
+                    #expect(eventually { server.errorLog().contains(text) }, "\(query): \(text)")
+                }
+                server.allowLog(containing: "MSW0401")
+                // Prefork has as many children as it likes.
+                #expect(try server.app().text == pid || mpm == .prefork)
+            }
+            #expect(eventually { server.errorLog().contains("htdocs/app/app.swift:") })
+            #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    /// The last bytes of an answer are written by event when the worker has gone on.
+    @Test(arguments: MPM.allCases)
+    func aTrapInALogHandlerComesAfterTheWholeAnswer(_ mpm: MPM) throws {
+        let source = """
+            func handler(_ req: Request) {
+                req.addHandler(.log, "app::logging")
+                for _ in 1...2_000 { req.write([UInt8](repeating: 65, count: 1_000)) }
+            }
+            func logging(_ req: Request) { let none: [Int] = []; _ = none[Int(req.bytesSent)] }
+            """
+        try SwiftSite.with(source, mpm: mpm, global: "SwiftTrapDrain 0") { server throws in
+            DrainTests.allowStories(server)
+            for _ in 1...3 {
+                let client = try server.connect()
+                try client.write("GET /app/x.do HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+                Thread.sleep(forTimeInterval: 0.3)
+                #expect(try client.readToEnd().count > 2_000_000)
+                try server.expectLog(containing: "MSW0401: SwiftLogHandler app::logging: trapped")
+            }
+        }
+    }
+
+    @Test(arguments: MPM.allCases)
+    func aTrapInACleanupOfTheChildIsTold(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm) { server throws in
+            #expect(try server.app("child").status == 200)
+            try server.stop()
+            try server.expectLog(containing: "MSW0401: a cleanup at the end of the child trapped")
+        }
+    }
+
+    // MARK: Threads of Swift's own
+
+    @Test(arguments: MPM.allCases)
+    func aTrapInATaskOfNobodyDrainsTheChildOnly(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm, global: "") { server throws in
+            for kind in ["task", "fatal"] {
+                let old = try server.app(kind).text
+                #expect(pid_t(old) != nil)
+                try server.expectLog(containing: "MSW0412: a Task on a thread of Swift's own")
+                try server.expectLog(
+                    containing: kind == "task"
+                        ? "Index out of range at \(server.htdocs)/app/app.swift:20:"
+                        : "a fatal error, whose words stand above at \(server.htdocs)/app/")
+                server.allowLog(containing: "MSW0401")
+                try server.expectLog(containing: "MSW0403: child \(old)", within: .seconds(20))
+                #expect(
+                    eventually(within: .seconds(20)) {
+                        !server.childPIDs.contains(pid_t(old) ?? 0)
+                            && (try? server.app().status) == 200
+                    }, "\(kind)")
+            }
+            #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    @Test func whoWaitsForSuchATaskHasATimeLimit() throws {
+        try Self.with(mpm: .event, directives: "SwiftTimeout 500ms") { server throws in
+            let answer = try server.get("/app/x.waiting", timeout: .seconds(10))
+            #expect(answer.status == 504)
+            try server.expectLog(containing: "MSW0412")
+            try server.expectLog(containing: "MSW0409")
+            server.allowLog(containing: "MSW0401")
+        }
+    }
+}

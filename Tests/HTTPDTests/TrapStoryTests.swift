@@ -163,19 +163,20 @@ struct TrapStoryTests {
                 if end == "fault" {
                     try server.expectLog(
                         containing:
-                            "MSW0421: signal 11, address 0x8, in the request \"GET /app/x.do?fault HTTP/1.1\""
-                    )
-                    try server.expectLog(containing: "exit signal Segmentation fault")
+                            "MSW0421: signal 11, address 0x8, in the request \"GET /app/x.do?fault HTTP/1.1\"",
+                        within: .seconds(20))
+                    try server.expectLog(
+                        containing: "exit signal Segmentation fault", within: .seconds(20))
                 }
                 try server.expectLog(
                     containing: mpm == .prefork
                         ? "in the middle of a request: \"GET /app/x.do?\(end) HTTP/1.1\", client 127"
-                        : "in the middle of 2 requests: ")
+                        : "in the middle of 2 requests: ", within: .seconds(20))
                 let told = server.errorLog(since: mark)
                 #expect(told.contains("\"GET /app/x.do?\(end) HTTP/1.1\", client 127.0.0.1, host "))
                 #expect(mpm == .prefork || told.contains("\"GET /app/x.do?slow HTTP/1.1\""))
                 #expect(
-                    eventually(within: .seconds(10)) {
+                    eventually(within: .seconds(30)) {
                         (try? server.app().text) == "fine"
                     })
             }

@@ -96,7 +96,7 @@ struct LogPhaseTests {
                 try server.expectLog(containing: "\(id): SwiftCleanupHandler app::cleanUp: t")
             }
             #expect(try Self.ask(server, "cleanup").contains("registered"))
-            try server.expectLog(containing: "MSW0401: SwiftCleanupHandler registerCleanup: t")
+            try server.expectLog(containing: "MSW0401: registerCleanup: t")
             for words in ["trap ", "Fatal ", "]     "] { server.allowLog(containing: words) }
             // Nothing that they write goes anywhere.
             let connection = try server.connect()

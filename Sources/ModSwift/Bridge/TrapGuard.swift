@@ -38,20 +38,6 @@ enum TrapGuard {
         return call.status
     }
 
-    /// Calls what is to be done at the end of a request.
-    ///
-    /// - Throws: ``Trap``.
-    static func call(_ body: @escaping () -> Void, _ request: Request) throws {
-        var call = CleanupCall(body: body)
-        // SAFETY: as above.
-        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
-            unsafe msw_guard_call(
-                { unsafe $0?.assumingMemoryBound(to: CleanupCall.self).pointee.body() }, call,
-                request.live.requestLineField)
-        }
-        if trapped != 0 { throw Trap.last }
-    }
-
     /// Calls a filter.
     ///
     /// - Throws: What the filter throws; ``Trap``.
@@ -168,11 +154,6 @@ final class LastWork {
             self.error = error
         }
     }
-}
-
-/// A call of a cleanup.
-private struct CleanupCall {
-    let body: () -> Void
 }
 
 /// A call of a filter.

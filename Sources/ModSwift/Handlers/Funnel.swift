@@ -41,18 +41,6 @@ enum Funnel {
         }
     }
 
-    /// Calls what a handler has registered for the end of its request.
-    static func call(cleanup body: @escaping () -> Void, _ request: Request) {
-        do {
-            try guarded(nil, request.live.configuration) { try TrapGuard.call(body, request) }
-        } catch {
-            let handler = "registerCleanup"
-            guard case .failure(let failure) = outcome(of: error, request, .cleanup, handler)
-            else { return }
-            _ = ErrorReporter.report(failure, request: request, phase: .cleanup, handler: handler)
-        }
-    }
-
     /// Calls a filter of a request.
     ///
     /// - Returns: Nil when all went well; otherwise how the answer is to end.

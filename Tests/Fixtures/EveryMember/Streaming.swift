@@ -101,13 +101,23 @@ private func passOnce(_ filter: Filter) throws {
 }
 
 /// Reads a connection without HTTP, by every way there is, and writes it back.
-func connectionHandler(_ conn: Connection) throws -> Status {
+func connectionHandler(_ conn: Connection) async throws -> Status {
     entered.add(1, ordering: .relaxed)
     defer { finished.add(1, ordering: .relaxed) }
     var tally = Tally()
     tally.readAll(of: conn)
     conn.timeout = 3
     for _ in 0..<100 {
+        if try await conn.waitForInput(timeout: .seconds(1)) == .input {
+            conn.write(try conn.peek(3))
+        }
+        conn.waker.wake()
+        guard let first = try await conn.nextLine(50), let second = try await conn.nextLineString(),
+            let third = try await conn.nextBytes(9)
+        else { break }
+        conn.write(first, flush: false)
+        conn.write(second)
+        conn.write(third, flush: false)
         guard let line = try conn.readLine(50), let text = try conn.readLineString(),
             let part = try conn.read(7)
         else { break }

@@ -6,7 +6,8 @@
  *
  *   msw_config.c   the directives: read, merged
  *   msw_phases.c   one trampoline for each phase of a request
- *   msw_hooks.c    those of content, connections and filters
+ *   msw_hooks.c    those of content and connections
+ *   msw_filters.c  the filters, by name
  */
 #include "msw_shim.h"
 
@@ -70,6 +71,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     msw_register_request_hooks(p);
+    msw_register_added_filters();
 }
 
 /* ---- Record ------------------------------------------------------------- */

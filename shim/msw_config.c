@@ -381,6 +381,56 @@ static const char *set_connection_handlers(cmd_parms *cmd, void *config,
           "SwiftConnectionHandler module, or module::function";
 }
 
+/* ---- Swift*Filter ------------------------------------------------------- */
+
+/* httpd's directives list filters with ";" between them. */
+static int is_filter_name(const char *name)
+{
+    const char *at;
+
+    for (at = name; *at; at++) {
+        if (apr_iscntrl(*at) || apr_isspace(*at) || *at == ';') {
+            return 0;
+        }
+    }
+    return *name != '\0';
+}
+
+/* handler [name]; the name is the handler's text where there is none. */
+static const char *set_filter(cmd_parms *cmd, void *config, const char *word,
+                              const char *given)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    int is_input = (msw_phase)(apr_uintptr_t)cmd->info
+                   == MSW_PHASE_INPUT_FILTER;
+    apr_hash_t **filters = is_input ? &conf->input_filters
+                                    : &conf->output_filters;
+    char *name = apr_pstrdup(cmd->pool, given ? given : word);
+    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
+    const char *error = parse_handler(cmd, word, h);
+
+    if (error != NULL) {
+        return error;
+    }
+    if (!is_filter_name(name)) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"", name, "\" is "
+                           "not a name for a filter; write ", cmd->cmd->name,
+                           " module::function NAME, without spaces and "
+                           "semicolons in the name", NULL);
+    }
+    ap_str_tolower(name);
+    if ((error = msw_register_filter(cmd, name, is_input)) != NULL) {
+        return error;
+    }
+    h->directory = section_directory(cmd);
+    h->source = where(cmd);
+    if (*filters == NULL) {
+        *filters = apr_hash_make(cmd->pool);
+    }
+    apr_hash_set(*filters, name, APR_HASH_KEY_STRING, h);
+    return NULL;
+}
+
 /* ---- Other directives --------------------------------------------------- */
 
 /* A flag of the directory's configuration; its offset is the directive's
@@ -666,6 +716,12 @@ const command_rec msw_directives[] = {
     AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers, NULL,
         RSRC_CONF, "handler [handler ...]: Swift functions that speak the "
         "protocol of a server's connections"),
+    AP_INIT_TAKE12("SwiftInputFilter", set_filter,
+        PHASE(MSW_PHASE_INPUT_FILTER), RSRC_CONF | ACCESS_CONF,
+        "handler [name]: a Swift function for SetInputFilter and the like"),
+    AP_INIT_TAKE12("SwiftOutputFilter", set_filter,
+        PHASE(MSW_PHASE_OUTPUT_FILTER), RSRC_CONF | ACCESS_CONF,
+        "handler [name]: a Swift function for SetOutputFilter and the like"),
     AP_INIT_TAKE_ARGV("SwiftPath", set_path, NULL,
         OR_ALL, "directories searched for modules after the directive's own"),
     AP_INIT_FLAG("SwiftDebug", set_flag, DIR_FIELD(debug),

@@ -14,7 +14,6 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_status.h>
-#include <util_filter.h>
 
 APLOG_USE_MODULE(swift);
 
@@ -33,7 +32,9 @@ static int is_handler_source(request_rec *r)
     const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
                                                       &swift_module);
 
-    return conf != NULL && conf->phases != 0 && r->filename != NULL
+    return conf != NULL && r->filename != NULL
+           && (conf->phases != 0 || conf->input_filters != NULL
+               || conf->output_filters != NULL)
            && (ends_with(r->filename, ".swift")
                || ends_with(r->filename, ".swift~"))
            && strcmp(r->handler, "default-handler") != 0;
@@ -100,31 +101,10 @@ static void child_status(server_rec *s, pid_t pid, ap_generation_t gen,
     }
 }
 
-/* ---- Filters ------------------------------------------------------------ */
-
-apr_status_t msw_output_filter(ap_filter_t *f, apr_bucket_brigade *bb)
-{
-    return msw_library_entry ? msw_library_entry->output_filter(f, bb)
-                             : ap_pass_brigade(f->next, bb);
-}
-
-apr_status_t msw_input_filter(ap_filter_t *f, apr_bucket_brigade *bb,
-                              ap_input_mode_t mode, apr_read_type_e block,
-                              apr_off_t readbytes)
-{
-    return msw_library_entry
-        ? msw_library_entry->input_filter(f, bb, mode, block, readbytes)
-        : ap_get_brigade(f->next, bb, mode, block, readbytes);
-}
-
 void msw_register_request_hooks(apr_pool_t *p)
 {
     static const char *const tls[] = { "mod_ssl.c", NULL };
 
-    ap_register_output_filter(MSW_FILTER_NAME, msw_output_filter, NULL,
-                              AP_FTYPE_RESOURCE);
-    ap_register_input_filter(MSW_FILTER_NAME, msw_input_filter, NULL,
-                             AP_FTYPE_RESOURCE);
     ap_hook_process_connection(process_connection, tls, NULL,
                                APR_HOOK_MIDDLE);
     ap_hook_pre_close_connection(pre_close_connection, NULL, NULL,

@@ -37,14 +37,21 @@ void *msw_create_server_config(apr_pool_t *p, server_rec *s);
 void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
 
 /* msw_hooks.c */
-apr_status_t msw_output_filter(ap_filter_t *f, apr_bucket_brigade *bb);
-apr_status_t msw_input_filter(ap_filter_t *f, apr_bucket_brigade *bb,
-                              ap_input_mode_t mode, apr_read_type_e block,
-                              apr_off_t readbytes);
 void msw_register_request_hooks(apr_pool_t *p);
 
 /* msw_phases.c */
 int msw_enter_phase(request_rec *r, msw_phase phase);
 void msw_register_phases(void);
+
+/* msw_filters.c */
+void msw_register_added_filters(void);
+/**
+ * Gives a name of SwiftInputFilter or SwiftOutputFilter to httpd. Sections may
+ * share it: which function it stands for is seen at each request.
+ * @param name in lower case; must live as long as the configuration
+ * @return NULL, or a sentence that says why the name cannot be used
+ */
+const char *msw_register_filter(cmd_parms *cmd, const char *name,
+                                int is_input);
 
 #endif /* MSW_SHIM_H */

@@ -52,11 +52,14 @@ typedef struct msw_entry_points {
     /** pre_close_connection of a connection that process_connection was called
      *  with. */
     void (*close_connection)(conn_rec *c);
-    /** An output filter, and an input filter: the filter's own functions. */
-    apr_status_t (*output_filter)(ap_filter_t *f, apr_bucket_brigade *bb);
+    /** An output filter, and an input filter: the filter's own functions.
+     *  name is that of the directive, in lower case; NULL: code has added the
+     *  filter. */
+    apr_status_t (*output_filter)(ap_filter_t *f, apr_bucket_brigade *bb,
+                                  const char *name);
     apr_status_t (*input_filter)(ap_filter_t *f, apr_bucket_brigade *bb,
                                  ap_input_mode_t mode, apr_read_type_e block,
-                                 apr_off_t readbytes);
+                                 apr_off_t readbytes, const char *name);
     /** mod_status's status_hook: a section of its page; flags are
      *  AP_STATUS_*. */
     int (*status_page)(request_rec *r, int flags);

@@ -61,6 +61,10 @@ internal import CApache
             array: lists[Int(phase.rawValue)], selectsByExtension: extended != 0)
     }
 
+    /// SwiftInputFilter, SwiftOutputFilter: handlers by name.
+    var inputFilters: OpaquePointer? { unsafe pointer.pointee.input_filters }
+    var outputFilters: OpaquePointer? { unsafe pointer.pointee.output_filters }
+
     /// SwiftOption's value; nil where it is not set or was taken away.
     func option(_ key: String) -> String? {
         guard let table = unsafe pointer.pointee.options else { return nil }
@@ -117,7 +121,7 @@ internal import CApache
     private let pointer: UnsafeMutablePointer<msw_handler>
 
     @inline(__always)
-    fileprivate init(_ pointer: UnsafeMutablePointer<msw_handler>) { unsafe self.pointer = pointer }
+    init(_ pointer: UnsafeMutablePointer<msw_handler>) { unsafe self.pointer = pointer }
 
     var module: String { text(unsafe pointer.pointee.module) ?? "" }
     var function: String? { text(unsafe pointer.pointee.function) }

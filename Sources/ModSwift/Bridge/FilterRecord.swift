@@ -38,10 +38,15 @@ internal import CApache
         return unsafe Unmanaged<Filter>.fromOpaque(object).takeUnretainedValue()
     }
 
-    /// Ties a ``Filter`` to the record: it lives until the request's pool is destroyed.
+    /// Ties a ``Filter`` to the record.
     func attach(_ filter: Filter) {
+        unsafe pointer.pointee.ctx = Unmanaged.passUnretained(filter).toOpaque()
+        keep(filter)
+    }
+
+    /// Has a ``Filter`` live until the request's pool is destroyed.
+    func keep(_ filter: Filter) {
         let reference = unsafe Unmanaged.passRetained(filter).toOpaque()
-        unsafe pointer.pointee.ctx = reference
         guard let pool = request?.pool else { return }
         unsafe apr_pool_cleanup_register(
             pool.pointer, reference,

@@ -60,18 +60,19 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             close_connection: { record in
                 unsafe ConnectionRecord(record)?.object?.endConversation()
             },
-            output_filter: { filter, brigade in
+            output_filter: { filter, brigade, name in
                 guard let filter = unsafe FilterRecord(filter),
                     let brigade = unsafe Brigade(brigade)
                 else { return APR_EGENERAL }
-                return OutputFilter.run(filter, brigade)
+                return OutputFilter.run(filter, unsafe FilterName(name), brigade)
             },
-            input_filter: { filter, brigade, mode, block, count in
+            input_filter: { filter, brigade, mode, block, count, name in
                 guard let filter = unsafe FilterRecord(filter),
                     let brigade = unsafe Brigade(brigade)
                 else { return APR_EGENERAL }
                 return InputFilter.run(
-                    filter, brigade, InputOrder(mode: mode, block: block, count: count))
+                    filter, unsafe FilterName(name), brigade,
+                    InputOrder(mode: mode, block: block, count: count))
             },
             status_page: { record, flags in
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }

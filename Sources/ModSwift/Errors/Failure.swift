@@ -85,8 +85,8 @@ extension Failure {
         let found = names.isEmpty ? "no handler" : names.joined(separator: ", ")
         return Failure(
             id: "MSW0102",
-            summary: "\(path) has no function \"\(function)\" that takes a Request; it has \(found)"
-        )
+            summary: "\(path) has no function \"\(function)\" that takes a Request, a Filter or a "
+                + "Connection; it has \(found)")
     }
 
     static func wrongArgument(_ handler: Handler, _ phase: Phase, wanted: String) -> Failure {

@@ -7,8 +7,8 @@ enum OutputFilter {
     /// Has a filter change what passes.
     ///
     /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
-    static func run(_ record: FilterRecord, _ brigade: Brigade) -> Int32 {
-        guard let filter = record.object else { return record.pass(brigade) }
+    static func run(_ record: FilterRecord, _ name: FilterName?, _ brigade: Brigade) -> Int32 {
+        guard let filter = record.object(name, isInput: false) else { return record.pass(brigade) }
         let stream = filter.stream
         // Nothing to change; or what the function itself has written to the request.
         if stream.isDisabled || stream.isRunning || brigade.isMetadataOnly {
@@ -49,10 +49,10 @@ enum InputFilter {
     ///
     /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
     static func run(
-        _ record: FilterRecord, _ brigade: Brigade, _ order: InputOrder
+        _ record: FilterRecord, _ name: FilterName?, _ brigade: Brigade, _ order: InputOrder
     ) -> Int32 {
-        guard let filter = record.object, !filter.stream.isDisabled, !filter.stream.isRunning,
-            !order.isControl
+        guard let filter = record.object(name, isInput: true), !filter.stream.isDisabled,
+            !filter.stream.isRunning, !order.isControl
         else { return record.get(brigade, order) }
         let stream = filter.stream
         while stream.outgoing.isEmpty {

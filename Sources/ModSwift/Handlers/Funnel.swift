@@ -158,6 +158,8 @@ enum Funnel {
             try guarded(nil, configuration) { try TrapGuard.call(body, filter) }
         case .handler(let reference):
             guard let configuration else { return }
+            // It may name the SwiftPath in which the function is found.
+            if let place = configuration.refused { throw Failure.htaccessRefused(place) }
             let phase = filter.phase
             let loaded = try Loader.handler(reference, phase, filter.req, configuration)
             try loaded.with { loaded in

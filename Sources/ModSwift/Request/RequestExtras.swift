@@ -30,6 +30,8 @@ final class RequestExtras {
     var added: [AddedHandler] = []
     /// Names that code gave to filter functions.
     var filters: [RegisteredFilter] = []
+    /// Filters that directives have named, once they were called.
+    var standing: [StandingFilter] = []
     /// The version of each module that this request has met: it keeps to it.
     var versions: [MetVersion] = []
     var hasClientGone = false

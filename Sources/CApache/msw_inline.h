@@ -116,6 +116,24 @@ static inline void msw_brigade_move_before(apr_bucket_brigade *from,
     }
 }
 
+/** Macros: the same with copies, which share the data. */
+static inline apr_status_t msw_brigade_copy_before(
+    const apr_bucket_brigade *from, const apr_bucket *end,
+    apr_bucket_brigade *to)
+{
+    for (apr_bucket *b = APR_BRIGADE_FIRST(from);
+         b != end && b != APR_BRIGADE_SENTINEL(from); b = APR_BUCKET_NEXT(b)) {
+        apr_bucket *copy;
+        apr_status_t rv = apr_bucket_copy(b, &copy);
+
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+        APR_BRIGADE_INSERT_TAIL(to, copy);
+    }
+    return APR_SUCCESS;
+}
+
 /** Whether a brigade has nothing but metadata, the end not among it. */
 static inline int msw_brigade_is_metadata_only(const apr_bucket_brigade *bb)
 {

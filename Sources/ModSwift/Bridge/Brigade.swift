@@ -71,6 +71,14 @@ internal import CApache
         return APR_SUCCESS
     }
 
+    /// Copies up to so many bytes to another brigade, and the news between them.
+    func copy(upTo count: Int, to other: Brigade) -> Int32 {
+        var end: UnsafeMutablePointer<apr_bucket>?
+        let status = unsafe apr_brigade_partition(pointer, apr_off_t(count), &end)
+        guard status == APR_SUCCESS || status == APR_INCOMPLETE else { return status }
+        return unsafe msw_brigade_copy_before(pointer, end, other.pointer)
+    }
+
     /// Moves a line to another brigade.
     func moveLine(to other: Brigade) -> Int32 {
         unsafe apr_brigade_split_line(

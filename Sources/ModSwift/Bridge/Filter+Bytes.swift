@@ -59,6 +59,11 @@ extension FilterStream {
         guard isWritable, unsafe !buffer.isEmpty else { return }
         note(unsafe outgoing.write(buffer, toward: next))
     }
+
+    func write(array bytes: [UInt8]) {
+        // SAFETY: the bytes are borrowed for the call.
+        unsafe bytes.withUnsafeBytes { bytes in write(buffer: bytes) }
+    }
 }
 
 extension Filter {
@@ -68,10 +73,7 @@ extension Filter {
         text.withUTF8 { bytes in stream.write(buffer: UnsafeRawBufferPointer(bytes)) }
     }
 
-    func write(array bytes: [UInt8]) {
-        // SAFETY: as above.
-        unsafe bytes.withUnsafeBytes { bytes in stream.write(buffer: bytes) }
-    }
+    func write(array bytes: [UInt8]) { stream.write(array: bytes) }
 
     func write(borrowed bytes: borrowing RawSpan) {
         // SAFETY: as above.

@@ -75,11 +75,18 @@ internal import CApache
     /// Does nothing to the data: the connection is to be set up, or an empty line to be skipped.
     var isControl: Bool { mode == AP_MODE_INIT || mode == AP_MODE_EATCRLF }
     var isLine: Bool { mode == AP_MODE_GETLINE }
+    /// The bytes are to stay where they are.
+    var isSpeculative: Bool { mode == AP_MODE_SPECULATIVE }
     var waits: Bool { block == APR_BLOCK_READ }
 
     /// The same, as an order for data.
     var forData: InputOrder {
         InputOrder(mode: AP_MODE_READBYTES, block: block, count: max(count, 8192))
+    }
+
+    /// What has come already, and no waiting for more.
+    static var forRest: InputOrder {
+        InputOrder(mode: AP_MODE_READBYTES, block: APR_NONBLOCK_READ, count: 65_536)
     }
 }
 

@@ -109,9 +109,6 @@ extension Filter {
     ///
     /// Corresponds to `filter.pass_on()` in mod_python.
     public func passOn() throws {
-        let stream = stream
-        let kept = stream.takePartialLine()
-        if !kept.isEmpty { write(array: kept) }
         try stream.passOn()
     }
 

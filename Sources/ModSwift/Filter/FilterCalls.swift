@@ -51,8 +51,8 @@ enum InputFilter {
     static func run(
         _ record: FilterRecord, _ name: FilterName?, _ brigade: Brigade, _ order: InputOrder
     ) -> Int32 {
-        guard let filter = record.object(name, isInput: true), !filter.stream.isDisabled,
-            !filter.stream.isRunning, !order.isControl
+        guard let filter = record.object(name, isInput: true), !filter.stream.isRunning,
+            !order.isControl
         else { return record.get(brigade, order) }
         let stream = filter.stream
         while stream.outgoing.isEmpty {
@@ -61,10 +61,12 @@ enum InputFilter {
                 brigade.appendEnd()
                 return 0
             }
+            if stream.isDisabled { return record.get(brigade, order) }
             if let status = call(filter, stream, record, order) { return status }
         }
-        return order.isLine
-            ? stream.outgoing.moveLine(to: brigade)
+        if order.isLine { return stream.outgoing.moveLine(to: brigade) }
+        return order.isSpeculative
+            ? stream.outgoing.copy(upTo: Int(order.count), to: brigade)
             : stream.outgoing.move(upTo: Int(order.count), to: brigade)
     }
 

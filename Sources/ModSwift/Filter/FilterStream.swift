@@ -62,13 +62,38 @@ final class FilterStream {
     /// Ends a call of an input filter.
     func endInput() {
         isRunning = false
-        if hasEnded, !isClosed { close() }
+        if isDisabled { letRestPass() }
+        if hasEnded { close() } else if isClosed || failure != 0 { discardRest() }
+    }
+
+    /// What a body still has when the filter has ended it must not be read as the next request:
+    /// what has come is dropped and, where there is more, the connection ends with the answer.
+    private func discardRest() {
+        for _ in 0..<16 {
+            while let bucket = incoming.first {
+                if bucket.isEnd { hasEnded = true }
+                bucket.delete()
+            }
+            if hasEnded { return }
+            let status = APRStatus(code: record.get(incoming, .forRest))
+            if !status.isSuccess || incoming.isEmpty { break }
+        }
+        record.connection?.keepalive = .close
+    }
+
+    /// The rest of this call, where the filter has disabled itself in it.
+    private func letRestPass() {
+        if !partialLine.isEmpty { write(array: takePartialLine()) }
+        while !hasEnded, let bucket = incoming.first {
+            if bucket.isEnd { forward(bucket) } else { outgoing.append(bucket) }
+        }
     }
 
     /// Ends a call of an output filter: what it did not read is dropped, the news behind it is not.
     ///
     /// - Returns: APR's status.
     func endOutput() -> Int32 {
+        if isDisabled { letRestPass() }
         while !hasEnded, let bucket = incoming.first { drop(bucket) }
         if hasEnded { close() } else { send() }
         isRunning = false
@@ -219,9 +244,7 @@ final class FilterStream {
     func passOn() throws {
         hasActed = true
         if isInput, incoming.isEmpty, !hasEnded { _ = try fetch() }
-        while !hasEnded, let bucket = incoming.first {
-            if bucket.isEnd { forward(bucket) } else { outgoing.append(bucket) }
-        }
+        letRestPass()
         if hasEnded { close() } else { send() }
     }
 

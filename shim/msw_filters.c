@@ -147,4 +147,8 @@ void msw_register_added_filters(void)
                               AP_FTYPE_RESOURCE);
     ap_register_input_filter(MSW_FILTER_NAME, input_added, NULL,
                              AP_FTYPE_RESOURCE);
+    ap_register_output_filter(MSW_CONNECTION_FILTER_NAME, output_added, NULL,
+                              AP_FTYPE_CONNECTION);
+    ap_register_input_filter(MSW_CONNECTION_FILTER_NAME, input_added, NULL,
+                             AP_FTYPE_CONNECTION);
 }

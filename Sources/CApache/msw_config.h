@@ -31,6 +31,9 @@
 /** The filters that code adds to a request: httpd's name for all of them. */
 #define MSW_FILTER_NAME "mod_swift"
 
+/** The same of those that code adds to a connection. */
+#define MSW_CONNECTION_FILTER_NAME "mod_swift_connection"
+
 /** The phases, in the order in which httpd comes to them. */
 typedef enum {
     MSW_PHASE_CONNECTION,

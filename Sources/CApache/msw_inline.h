@@ -134,14 +134,17 @@ static inline apr_status_t msw_brigade_copy_before(
     return APR_SUCCESS;
 }
 
-/** Whether a brigade has nothing but metadata, the end not among it. */
-static inline int msw_brigade_is_metadata_only(const apr_bucket_brigade *bb)
+/** Whether a brigade has nothing but metadata; where the end counts, that is
+ *  not among it. */
+static inline int msw_brigade_is_metadata_only(const apr_bucket_brigade *bb,
+                                               int end_counts)
 {
     const apr_bucket *b;
 
     for (b = APR_BRIGADE_FIRST(bb); b != APR_BRIGADE_SENTINEL(bb);
          b = APR_BUCKET_NEXT(b)) {
-        if (!APR_BUCKET_IS_METADATA(b) || APR_BUCKET_IS_EOS(b)) {
+        if (!APR_BUCKET_IS_METADATA(b)
+            || (end_counts && APR_BUCKET_IS_EOS(b))) {
             return 0;
         }
     }
@@ -272,6 +275,11 @@ static inline void msw_shut_down(int descriptor)
 static inline int msw_connection_aborted(const conn_rec *c)
 {
     return c->aborted;
+}
+
+static inline void msw_connection_abort(conn_rec *c)
+{
+    c->aborted = 1;
 }
 
 /** Bit-field: 1 and -1: the names were checked, with or without success. */

@@ -22,8 +22,14 @@ internal import CApache
 
     var first: Bucket? { unsafe Bucket(msw_brigade_first(pointer)) }
     var isEmpty: Bool { first == nil }
+    /// Removes buckets without data in front, as a line leaves behind that was all of a bucket.
+    func trim() {
+        while let bucket = first, !bucket.isMetadata, bucket.isEmpty { bucket.delete() }
+    }
     /// Nothing but news about the stream, its end not among them.
-    var isMetadataOnly: Bool { unsafe msw_brigade_is_metadata_only(pointer) != 0 }
+    var isMetadataOnly: Bool { unsafe msw_brigade_is_metadata_only(pointer, 1) != 0 }
+    /// Nothing but news about the stream.
+    var isWithoutData: Bool { unsafe msw_brigade_is_metadata_only(pointer, 0) != 0 }
 
     /// Moves a bucket of another brigade behind what is there.
     func append(_ bucket: Bucket) {
@@ -99,6 +105,7 @@ internal import CApache
     var isEnd: Bool { unsafe msw_bucket_is_eos(pointer) != 0 }
     var isFlush: Bool { unsafe msw_bucket_is_flush(pointer) != 0 }
     var isMetadata: Bool { unsafe msw_bucket_is_metadata(pointer) != 0 }
+    var isEmpty: Bool { unsafe pointer.pointee.length == 0 }
 
     func delete() { unsafe msw_bucket_delete(pointer) }
 

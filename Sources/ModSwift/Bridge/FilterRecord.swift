@@ -3,7 +3,7 @@
 internal import CApache
 
 // SAFETY: httpd passes it in, or the Filter that keeps it lets go of it before its pool ends.
-/// An `ap_filter_t`, alive: one filter of one request.
+/// An `ap_filter_t`, alive: one filter of one request or connection.
 @safe struct FilterRecord {
     let pointer: UnsafeMutablePointer<ap_filter_t>
 
@@ -44,10 +44,13 @@ internal import CApache
         keep(filter)
     }
 
-    /// Has a ``Filter`` live until the request's pool is destroyed.
+    /// The pool of what it belongs to.
+    var pool: Pool? { request?.pool ?? connection?.pool }
+
+    /// Has a ``Filter`` live until the pool of its request or connection is destroyed.
     func keep(_ filter: Filter) {
+        guard let pool else { return }
         let reference = unsafe Unmanaged.passRetained(filter).toOpaque()
-        guard let pool = request?.pool else { return }
         unsafe apr_pool_cleanup_register(
             pool.pointer, reference,
             { reference in
@@ -122,6 +125,27 @@ extension RequestRecord {
     }
 }
 
+extension ConnectionRecord {
+    /// Puts a filter of ours into the connection's chain.
+    func addFilter(_ filter: Filter) {
+        let added =
+            filter.isInput
+            ? unsafe ap_add_input_filter(MSW_CONNECTION_FILTER_NAME, nil, nil, pointer)
+            : unsafe ap_add_output_filter(MSW_CONNECTION_FILTER_NAME, nil, nil, pointer)
+        guard let record = unsafe FilterRecord(added) else {
+            stop("httpd has lost the filter \(MSW_CONNECTION_FILTER_NAME)")
+        }
+        filter.begin(record)
+        record.attach(filter)
+    }
+
+    /// Gives the connection up: nothing more is read or written.
+    func abort() {
+        unsafe pointer.pointee.keepalive = AP_CONN_CLOSE
+        unsafe msw_connection_abort(pointer)
+    }
+}
+
 extension FilterRecord {
     /// What a filter returns that has sent an answer of its own.
     static var errorStatus: Int32 { AP_FILTER_ERROR }
@@ -153,6 +177,10 @@ extension RequestRecord {
 extension APRStatus {
     /// There is nothing to read for now.
     static var again: Int32 { EAGAIN }
+    /// The client has ended its side.
+    static var end: Int32 { Int32(APR_EOF) }
+    /// The connection was given up.
+    static var aborted: Int32 { ECONNABORTED }
 }
 
 extension Brigade {

@@ -47,7 +47,7 @@ enum TrapGuard {
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
                 { unsafe $0?.assumingMemoryBound(to: FilterCall.self).pointee.run() }, call,
-                filter.req.live.requestLineField)
+                filter.requestRecord?.requestLineField)
         }
         if trapped != 0 { throw Trap.last }
         if let error = call.error { throw error }

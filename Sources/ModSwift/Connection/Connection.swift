@@ -16,6 +16,8 @@ public final class Connection {
     private var madeStream: ConnectionStream?
     /// An async connection handler that is under way.
     var conversation: Conversation?
+    /// All its handlers have declined.
+    var isLeftToHTTP = false
     /// The version of each module that its handlers have met: they keep to it.
     private(set) var metVersions: [MetVersion] = []
 

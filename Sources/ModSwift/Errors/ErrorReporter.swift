@@ -36,8 +36,13 @@ enum ErrorReporter {
 
     /// Logs a failure of a filter and says how the answer is to end.
     static func report(_ failure: Failure, filter: Filter) -> FilterFailure {
-        let request = filter.req
         let handler = filter.shownHandler
+        guard let record = filter.requestRecord else {
+            report(
+                failure, connection: filter.connection, phase: filter.phase, handler: handler)
+            return FilterFailure(status: failure.status, page: nil)
+        }
+        let request = Request.of(record)
         log(failure, request.live, phase: filter.phase, handler: handler)
         // The client reads no page while it is still being read from.
         let page =
@@ -46,9 +51,11 @@ enum ErrorReporter {
         return FilterFailure(status: failure.status, page: page)
     }
 
-    /// Logs a failure of a connection handler; its client is told nothing.
-    static func report(_ failure: Failure, connection: Connection, handler: String) {
-        var story = "\(failure.id): \(Phase.connection.directive) \(handler): "
+    /// Logs a failure of a connection handler or filter; its client is told nothing.
+    static func report(
+        _ failure: Failure, connection: Connection, phase: Phase = .connection, handler: String
+    ) {
+        var story = "\(failure.id): \(phase.directive) \(handler): "
         story += printable(failure.summary)
         if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
         connection.log(story, level: failure.level)

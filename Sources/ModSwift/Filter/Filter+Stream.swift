@@ -114,7 +114,8 @@ extension Filter {
 
     private func check(_ file: StaticString, _ line: UInt) {
         guard stream.isClosed else { return }
-        req.remember(
+        let owner: any TableOwner = requestRecord.map { Request.of($0) } ?? connection
+        owner.remember(
             mistake: "the filter \(name) wrote after it had closed its stream", file: file,
             line: line)
     }
@@ -122,7 +123,7 @@ extension Filter {
     private func checkNext() throws {
         let failure = stream.failure
         guard failure != 0 else { return }
-        if req.connection.isAborted { throw ClientGone() }
+        if connection.isAborted { throw ClientGone() }
         // Such as 400 over a malformed body: it goes to the client through this filter.
         if failure == FilterRecord.errorStatus { throw AnsweredByHttpd() }
         throw ServerError(failure, operation: "flush", detail: name)

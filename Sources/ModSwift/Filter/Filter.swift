@@ -17,6 +17,9 @@
 /// remember from one to the next lies in ``subscript(_:)`` or in what a closure has captured. It
 /// ends with the request.
 ///
+/// A filter of a connection changes the bytes of all its requests; see
+/// ``Connection/addOutputFilter(_:)``.
+///
 /// Corresponds to the filter object of mod_python; to `ap_filter_t`.
 public final class Filter {
     /// What is called with it.
@@ -24,6 +27,9 @@ public final class Filter {
         case closure((Filter) throws -> Void)
         case handler(HandlerReference)
     }
+
+    /// The name of a filter that is a closure.
+    static let closureName = "mod_swift"
 
     let body: Body
     private(set) var record: FilterRecord?
@@ -44,15 +50,14 @@ public final class Filter {
 
     /// Called when it stands in its request's chain.
     func begin(_ record: FilterRecord) {
-        guard let request = record.request, let pool = request.pool,
-            let connection = record.connection,
+        guard let pool = record.pool, let connection = record.connection,
             let stream = FilterStream(record, pool, connection, isInput: isInput)
-        else { stop("httpd made a filter without a request") }
+        else { stop("httpd made a filter without a connection") }
         self.record = record
         madeStream = stream
     }
 
-    /// Called by the cleanup of the request's pool: the end.
+    /// Called by the cleanup of the pool of its request or connection: the end.
     func end() {
         record = nil
         madeStream = nil
@@ -70,16 +75,39 @@ public final class Filter {
     }
 
     private static func stopAfterEnd() -> Never {
-        stop("A filter was used after its request had ended. Use it in its function only.")
+        stop(
+            "A filter was used after its request or connection had ended. Use it in its function "
+                + "only.")
     }
 
     /// The phase whose directive names such functions.
     var phase: Phase { isInput ? .inputFilter : .outputFilter }
 
     /// The request it belongs to. `filter.req`.
+    ///
+    /// A filter of a connection belongs to none: ask it for its ``connection``.
     public var req: Request {
-        guard let request = live.request else { stop("This filter belongs to no request") }
+        guard let request = requestRecord else {
+            stop(
+                "A filter of a connection was asked for its request. It has none: use "
+                    + "filter.connection")
+        }
         return Request.of(request)
+    }
+
+    /// httpd's record of its request; nil for a filter of a connection.
+    var requestRecord: RequestRecord? { live.request }
+
+    /// The connection it belongs to, or that of its request.
+    public var connection: Connection {
+        guard let connection = live.connection else { stop("This filter has no connection") }
+        return Connection.of(connection)
+    }
+
+    /// The directives in effect for it.
+    var configuration: DirectoryConfiguration? {
+        let record = live
+        return record.request?.configuration ?? record.connection?.baseServer?.defaults
     }
 
     /// The handler as the log names it.
@@ -104,7 +132,8 @@ public final class Filter {
     /// Whether it has ended its stream. `filter.closed`.
     public var isClosed: Bool { stream.isClosed }
 
-    /// Lets everything pass from now on; the function is not called again for this request.
+    /// Lets everything pass from now on; the function is not called again for this request
+    /// or connection. So does what it has not read of this call.
     ///
     /// Corresponds to `filter.disable()` in mod_python.
     public func disable() { stream.isDisabled = true }

@@ -11,7 +11,7 @@ enum OutputFilter {
         guard let filter = record.object(name, isInput: false) else { return record.pass(brigade) }
         let stream = filter.stream
         // Nothing to change; or what the function itself has written to the request.
-        if stream.isDisabled || stream.isRunning || brigade.isMetadataOnly {
+        if stream.isDisabled || stream.isRunning || hasNothing(brigade, for: stream) {
             return record.pass(brigade)
         }
         if stream.isClosed {
@@ -23,7 +23,12 @@ enum OutputFilter {
         guard let failure = Funnel.call(filter), stream.failure == 0 else {
             return stream.endOutput()
         }
-        return fail(failure, record, stream)
+        return stream.isOfConnection
+            ? record.abortConnection(stream) : fail(failure, record, stream)
+    }
+
+    private static func hasNothing(_ brigade: Brigade, for stream: FilterStream) -> Bool {
+        stream.isOfConnection ? brigade.isWithoutData : brigade.isMetadataOnly
     }
 
     /// Nothing of the answer that the filter was to change gets out.
@@ -58,13 +63,17 @@ enum InputFilter {
         while stream.outgoing.isEmpty {
             if stream.failure != 0 { return stream.failure }
             if stream.isClosed {
+                if stream.isOfConnection { return APRStatus.end }
                 brigade.appendEnd()
                 return 0
             }
             if stream.isDisabled { return record.get(brigade, order) }
             if let status = call(filter, stream, record, order) { return status }
         }
-        if order.isLine { return stream.outgoing.moveLine(to: brigade) }
+        if order.isLine {
+            defer { stream.outgoing.trim() }
+            return stream.outgoing.moveLine(to: brigade)
+        }
         return order.isSpeculative
             ? stream.outgoing.copy(upTo: Int(order.count), to: brigade)
             : stream.outgoing.move(upTo: Int(order.count), to: brigade)
@@ -84,6 +93,7 @@ enum InputFilter {
         if failure == nil, !stream.hasActed {
             failure = ErrorReporter.report(.idleFilter(filter.name), filter: filter)
         }
+        if failure != nil, stream.isOfConnection { return record.abortConnection(stream) }
         if let failure {
             stream.note(FilterRecord.errorStatus)
             record.request?.answer(with: failure.status)
@@ -92,5 +102,15 @@ enum InputFilter {
         }
         stream.endInput()
         return stream.wouldBlock && stream.outgoing.isEmpty ? APRStatus.again : nil
+    }
+}
+
+extension FilterRecord {
+    /// A filter of a connection has failed: nobody could tell what is still right on it.
+    fileprivate func abortConnection(_ stream: FilterStream) -> Int32 {
+        stream.giveUp()
+        stream.note(APRStatus.aborted)
+        connection?.abort()
+        return APRStatus.aborted
     }
 }

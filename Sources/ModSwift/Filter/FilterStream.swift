@@ -9,6 +9,8 @@ final class FilterStream {
     static let chunkSize = 65_536
 
     let isInput: Bool
+    /// Of a connection: the end of an answer is no end of the stream.
+    let isOfConnection: Bool
     private let record: FilterRecord
     /// Of an output filter: what the present call was given. Of an input filter: its own.
     private var incoming: Brigade
@@ -28,6 +30,8 @@ final class FilterStream {
     private(set) var isRunning = false
     /// Something was read, written or passed on in the present call.
     private(set) var hasActed = false
+    /// An input filter was given data in the present call.
+    private var hasTaken = false
     /// There is nothing to read at the moment.
     private(set) var wouldBlock = false
     /// APR's status of the first neighbour that failed; 0 while none has.
@@ -40,6 +44,7 @@ final class FilterStream {
         else { return nil }
         self.record = record
         self.isInput = isInput
+        isOfConnection = record.request == nil
         self.outgoing = outgoing
         self.own = own
         incoming = own
@@ -55,6 +60,7 @@ final class FilterStream {
     func begin(_ order: InputOrder) {
         self.order = order
         hasActed = false
+        hasTaken = false
         wouldBlock = false
         isRunning = true
     }
@@ -71,7 +77,7 @@ final class FilterStream {
     private func discardRest() {
         for _ in 0..<16 {
             while let bucket = incoming.first {
-                if bucket.isEnd { hasEnded = true }
+                if isEnd(bucket) { hasEnded = true }
                 bucket.delete()
             }
             if hasEnded { return }
@@ -85,9 +91,11 @@ final class FilterStream {
     private func letRestPass() {
         if !partialLine.isEmpty { write(array: takePartialLine()) }
         while !hasEnded, let bucket = incoming.first {
-            if bucket.isEnd { forward(bucket) } else { outgoing.append(bucket) }
+            if isEnd(bucket) { forward(bucket) } else { outgoing.append(bucket) }
         }
     }
+
+    private func isEnd(_ bucket: Bucket) -> Bool { bucket.isEnd && !isOfConnection }
 
     /// Ends a call of an output filter: what it did not read is dropped, the news behind it is not.
     ///
@@ -107,13 +115,19 @@ final class FilterStream {
         bucket.delete()
     }
 
-    /// Ends the stream with what there is to say to the client in place of it.
-    func breakOff(_ body: (Brigade) -> Void) -> Int32 {
+    /// Gives up all that is on its way.
+    func giveUp() {
         outgoing.removeAll()
         incoming.removeAll()
         incoming = own
         partialLine = []
         isClosed = true
+        isRunning = false
+    }
+
+    /// Ends the stream with what there is to say to the client in place of it.
+    func breakOff(_ body: (Brigade) -> Void) -> Int32 {
+        giveUp()
         hasEnded = true
         // What httpd now writes comes through here.
         isRunning = true
@@ -141,7 +155,7 @@ final class FilterStream {
     func readLine(_ limit: Int) throws -> [UInt8]? {
         var line = partialLine
         partialLine = []
-        while line.count < limit, let bucket = try nextData(hasSome: false) {
+        while line.count < limit, let bucket = try nextData() {
             if try bucket.takeLine(limit - line.count, into: &line) { return line }
         }
         if line.count >= limit || hasEnded { return line.isEmpty ? nil : line }
@@ -151,8 +165,11 @@ final class FilterStream {
 
     /// The next bucket with data. News in front of it is passed on.
     ///
-    /// - Parameter hasSome: Something was read in front of it: news and waiting end the read.
-    func nextData(hasSome: Bool) throws -> Bucket? {
+    /// - Parameter hasSome: Something was read in front of it: news and waiting end the read. So
+    ///   they do where an input filter has made something of what it was given in this call: the
+    ///   client may wait for an answer to that, and a body need not be in memory as a whole.
+    func nextData(hasSome: Bool = false) throws -> Bucket? {
+        let hasSome = hasSome || hasTaken && !outgoing.isEmpty
         hasActed = true
         dropLength()
         while !hasEnded {
@@ -161,7 +178,10 @@ final class FilterStream {
                 guard try fetch() else { return nil }
                 continue
             }
-            if !bucket.isMetadata { return bucket }
+            if !bucket.isMetadata {
+                hasTaken = isInput
+                return bucket
+            }
             if hasSome { return nil }
             forward(bucket)
         }
@@ -175,7 +195,7 @@ final class FilterStream {
     }
 
     private func forward(_ bucket: Bucket) {
-        if bucket.isEnd {
+        if isEnd(bucket) {
             bucket.delete()
             hasEnded = true
             return
@@ -236,7 +256,11 @@ final class FilterStream {
         hasActed = true
         guard !isClosed else { return }
         isClosed = true
-        outgoing.appendEnd()
+        if !isOfConnection {
+            outgoing.appendEnd()
+        } else if !hasEnded {
+            record.connection?.keepalive = .close
+        }
         send()
     }
 

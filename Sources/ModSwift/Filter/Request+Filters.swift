@@ -41,14 +41,14 @@ extension Request {
     ///
     /// - Parameter body: Called with each part of the answer; see ``Filter``.
     public func addOutputFilter(_ body: @escaping (Filter) throws -> Void) {
-        add(Filter(.closure(body), name: Self.closureName, isInput: false))
+        add(Filter(.closure(body), name: Filter.closureName, isInput: false))
     }
 
     /// Adds a closure as a filter to the way of the body.
     ///
     /// - Parameter body: Called when more of the body is wanted; see ``Filter``.
     public func addInputFilter(_ body: @escaping (Filter) throws -> Void) {
-        add(Filter(.closure(body), name: Self.closureName, isInput: true))
+        add(Filter(.closure(body), name: Filter.closureName, isInput: true))
     }
 
     /// Gives a filter function a name, for this request only.
@@ -79,8 +79,6 @@ extension Request {
     public func registerInputFilter(_ name: String, _ handler: String, directory: String? = nil) {
         register(name, handler, directory, isInput: true)
     }
-
-    private static let closureName = "mod_swift"
 
     private func register(
         _ name: String, _ handler: String, _ directory: String?, isInput: Bool

@@ -90,6 +90,8 @@ enum Dispatcher {
     static func run(_ record: ConnectionRecord) -> Int32 {
         guard let server = record.baseServer, let configuration = server.defaults else { return -1 }
         let connection = Connection.of(record)
+        // The event MPM runs the hook for each request of a connection.
+        if connection.isLeftToHTTP { return -1 }
         let entries = server.connectionHandlers
         var (index, task) = connection.takeParked()
         while index < entries.count {
@@ -110,6 +112,7 @@ enum Dispatcher {
             }
             (index, task) = (index + 1, nil)
         }
+        connection.isLeftToHTTP = true
         return -1
     }
 

@@ -45,7 +45,8 @@ enum Funnel {
     ///
     /// - Returns: Nil when all went well; otherwise how the answer is to end.
     static func call(_ filter: Filter) -> FilterFailure? {
-        let request = filter.req
+        guard let record = filter.requestRecord else { return callOfConnection(filter) }
+        let request = Request.of(record)
         do {
             try enter(filter)
             if let mistake = request.existingExtras?.takeMistake() {
@@ -58,6 +59,23 @@ enum Funnel {
             case .status(let status): return FilterFailure(status: status, page: nil)
             case .failure(let failure): return ErrorReporter.report(failure, filter: filter)
             }
+        }
+    }
+
+    /// Calls a filter of a connection.
+    private static func callOfConnection(_ filter: Filter) -> FilterFailure? {
+        let connection = filter.connection
+        do {
+            try enter(filter)
+            return nil
+        } catch let status as Status where [.ok, .declined, .done].contains(status) {
+            return nil
+        } catch let trap as Trap {
+            return ErrorReporter.report(
+                TrapReporter.failure(of: trap, connection, handler: filter.shownHandler),
+                filter: filter)
+        } catch {
+            return ErrorReporter.report(Failure(describing: error), filter: filter)
         }
     }
 
@@ -144,8 +162,10 @@ enum Funnel {
     }
 
     private static func enter(_ filter: Filter) throws {
-        let configuration = filter.req.live.configuration
-        try limited(configuration, (filter.req, filter.phase, filter.shownHandler)) {
+        let configuration = filter.configuration
+        // One of a connection has no time limit, as its handlers have none.
+        guard let record = filter.requestRecord else { return try call(in: filter, configuration) }
+        try limited(configuration, (Request.of(record), filter.phase, filter.shownHandler)) {
             try call(in: filter, configuration)
         }
     }

@@ -73,7 +73,7 @@ func addFilters(_ req: Request) throws {
 func named(_ filter: Filter) throws {
     var tally = Tally()
     tally.read(filter.name, filter.handler, filter.directory, filter.isInput, filter.isClosed)
-    tally.read(filter.req.uri, filter[Kept.self])
+    tally.read(filter.req.uri, filter.connection.id, filter[Kept.self])
     filter[Kept.self] = []
     try filter.passOn()
 }
@@ -106,6 +106,10 @@ func connectionHandler(_ conn: Connection) async throws -> Status {
     defer { finished.add(1, ordering: .relaxed) }
     var tally = Tally()
     tally.readAll(of: conn)
+    for filter in [copyChunks, passOnce] {
+        conn.addInputFilter(filter)
+        conn.addOutputFilter(filter)
+    }
     conn.timeout = 3
     for _ in 0..<100 {
         if try await conn.waitForInput(timeout: .seconds(1)) == .input {

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Connection {
+    /// Adds a closure as a filter to all that the server sends on the connection: headers and
+    /// bodies of all requests, before TLS. It may keep what it has to remember in variables that it
+    /// captures.
+    ///
+    /// Add it in a connection handler, before anything is read or written. One that then returns
+    /// ``Status/declined`` leaves the connection, with its filters, to HTTP.
+    ///
+    /// - Parameter body: Called with what is to be sent; see ``Filter``. Its stream ends with the
+    ///   connection, of which it is not told.
+    ///
+    /// Corresponds to `ap_add_output_filter` with a filter of type `AP_FTYPE_CONNECTION`; mod_python
+    /// had none.
+    public func addOutputFilter(_ body: @escaping (Filter) throws -> Void) {
+        live.addFilter(Filter(.closure(body), name: Filter.closureName, isInput: false))
+    }
+
+    /// Adds a closure as a filter to all that the client sends on the connection, after TLS.
+    ///
+    /// Add it in a connection handler, as with ``addOutputFilter(_:)``.
+    ///
+    /// - Parameter body: Called when more is wanted; see ``Filter``. ``Filter/read(_:)`` gives nil
+    ///   when the client has ended its side.
+    public func addInputFilter(_ body: @escaping (Filter) throws -> Void) {
+        live.addFilter(Filter(.closure(body), name: Filter.closureName, isInput: true))
+    }
+}

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_hooks.c
- * @brief The trampolines of content, connections, filters and the rest; those
- *        of the other phases are in msw_phases.c. A trampoline asks the one
+ * @brief The trampolines of content, connections and the rest; those of the
+ *        other phases are in msw_phases.c. A trampoline asks the one
  *        cheap question that lets most requests pass by, then hands over.
  */
 #include "msw_shim.h"

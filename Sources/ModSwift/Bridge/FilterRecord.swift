@@ -179,8 +179,6 @@ extension APRStatus {
     static var again: Int32 { EAGAIN }
     /// The client has ended its side.
     static var end: Int32 { Int32(APR_EOF) }
-    /// The connection was given up.
-    static var aborted: Int32 { ECONNABORTED }
 }
 
 extension Brigade {

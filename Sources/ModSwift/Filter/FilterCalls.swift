@@ -109,8 +109,8 @@ extension FilterRecord {
     /// A filter of a connection has failed: nobody could tell what is still right on it.
     fileprivate func abortConnection(_ stream: FilterStream) -> Int32 {
         stream.giveUp()
-        stream.note(APRStatus.aborted)
+        stream.note(APRStatus.connectionAborted)
         connection?.abort()
-        return APRStatus.aborted
+        return APRStatus.connectionAborted
     }
 }

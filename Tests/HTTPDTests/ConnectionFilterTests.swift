@@ -34,6 +34,21 @@ struct ConnectionFilterTests {
             return .declined
         }
 
+        final class Last {
+            deinit { _ = [0][Int(CommandLine.argc) + 1] }
+        }
+
+        /// What its filter has captured traps when it goes.
+        func ending(_ conn: Connection) -> Status {
+            let last = Last()
+            conn.addOutputFilter { filter in
+                withExtendedLifetime(last) {}
+                try filter.passOn()
+            }
+            conn.write("bye")
+            return .ok
+        }
+
         /// A protocol of lines, under filters that its first line chooses.
         func lines(_ conn: Connection) throws -> Status {
             var size = 0
@@ -114,6 +129,14 @@ struct ConnectionFilterTests {
             try server.write("a.txt", String(repeating: "x", count: 300_000))
             #expect(try server.get("/a.txt").text.utf8.count == 300_000)
             #expect(try server.get("/none").status == 404)
+        }
+    }
+
+    @Test func aTrapAtTheEndOfAFilterCostsNothingElse() throws {
+        try Self.with("app::ending") { server throws in
+            for _ in 1...2 { #expect(try server.rawExchange("") == "bye") }
+            try server.expectLog(containing: "MSW0401: the end of a filter: trapped", times: 2)
+            server.allowLog(containing: "MSW0401: the end of a filter")
         }
     }
 

@@ -56,12 +56,15 @@ internal import CApache
             { reference in
                 guard let reference = unsafe reference else { return APR_SUCCESS }
                 let filter = unsafe Unmanaged<Filter>.fromOpaque(reference)
-                guard let record = unsafe filter._withUnsafeGuaranteedRef({ $0.record?.request })
-                else { return APR_SUCCESS }
+                let record = unsafe filter._withUnsafeGuaranteedRef { $0.record }
                 // SAFETY: the one release for the retain above; what a closure has captured may go
                 // with it.
                 let work = LastWork { unsafe filter.takeRetainedValue().end() }
-                Endings.finish(work, of: record, "the end of a filter")
+                if let request = record?.request {
+                    Endings.finish(work, of: request, "the end of a filter")
+                } else if let connection = record?.connection {
+                    Endings.finish(work, of: connection, "the end of a filter")
+                }
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
     }

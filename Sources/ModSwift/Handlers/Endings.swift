@@ -17,12 +17,12 @@ enum Endings {
             TrapReporter.failure(of: trap, record, handler: title), atEndOf: record, title)
     }
 
-    /// A value that was kept with a connection.
-    static func finish(_ work: LastWork, of record: ConnectionRecord) {
+    /// The same of what belongs to a connection.
+    static func finish(_ work: LastWork, of record: ConnectionRecord, _ title: String = keptValue) {
         guard let trap = TrapGuard.finish(work, for: nil) else { return }
         Traps.contained(trap, in: nil, nil)
-        let failure = TrapReporter.failure(of: trap, record, handler: keptValue)
+        let failure = TrapReporter.failure(of: trap, record, handler: title)
         record.log(
-            "\(failure.id): \(keptValue): \(printable(failure.summary))", level: failure.level)
+            "\(failure.id): \(title): \(printable(failure.summary))", level: failure.level)
     }
 }

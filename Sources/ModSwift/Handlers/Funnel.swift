@@ -72,7 +72,9 @@ enum Funnel {
             return nil
         } catch let trap as Trap {
             return ErrorReporter.report(
-                TrapReporter.failure(of: trap, connection, handler: filter.shownHandler),
+                TrapReporter.failure(
+                    of: trap, connection.live,
+                    handler: "\(filter.phase.directive) \(filter.shownHandler)"),
                 filter: filter)
         } catch {
             return ErrorReporter.report(Failure(describing: error), filter: filter)

@@ -14,14 +14,15 @@ struct SoakTests {
     private static let hello = "func handler(_ req: Request) -> String { \"good\" }"
 
     @Test(arguments: [MPM.event, .prefork])
-    func aHundredGracefulRestartsUnderLoadFailNoRequest(_ mpm: MPM) throws {
+    func fiveHundredGracefulRestartsUnderLoadFailNoRequest(_ mpm: MPM) throws {
         try SwiftSite.with(Self.hello, mpm: mpm) { server throws in
             #expect(try server.app().text == "good")
-            let before = try descriptors(of: server)
+            let (before, shared) = (try descriptors(of: server), try sharedMemory(of: server))
+            let semaphores = try semaphores()
             let load = try server.hammer("/app/x.do", connections: 4, timeout: .seconds(30)) {
                 guard $0.text == "good" else { throw Unexpected(text: $0.text) }
             } while: {
-                for round in 0..<100 {
+                for round in 0..<500 {
                     // Now and then a build is under way when the restart comes.
                     if round % 10 == 5 { try server.writeApp(Self.hello + "\n// \(round)") }
                     try server.restart(graceful: true)
@@ -30,7 +31,11 @@ struct SoakTests {
             #expect(load.errors == [:])
             #expect(Set(load.statuses.keys) == [200])
             #expect(try descriptors(of: server) <= before, "descriptors of the parent")
-            print("\(mpm): \(load.answers) answers, \(load.retries) closed keep-alive connections")
+            #expect(try sharedMemory(of: server) <= shared, "shared memory of the parent")
+            #expect(try self.semaphores() <= semaphores, "semaphores")
+            print(
+                "\(mpm): \(load.answers) answers, \(load.retries) closed keep-alive connections; "
+                    + "the parent has \(before) descriptors and \(shared) pieces of shared memory")
         }
     }
 
@@ -188,6 +193,21 @@ struct SoakTests {
     private func descriptors(of server: HTTPD) throws -> Int {
         let parent = try #require(server.pid)
         return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/fd").count
+    }
+
+    /// How many pieces of memory the parent shares with its children.
+    private func sharedMemory(of server: HTTPD) throws -> Int {
+        let parent = try #require(server.pid)
+        return try lines(of: "/proc/\(parent)/maps").count {
+            $0.split(separator: " ").dropFirst().first?.hasSuffix("s") == true
+        }
+    }
+
+    /// Semaphores of the whole system.
+    private func semaphores() throws -> Int { try lines(of: "/proc/sysvipc/sem").count }
+
+    private func lines(of path: String) throws -> [Substring] {
+        try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     }
 
     /// Private memory in KB.

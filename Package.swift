@@ -161,3 +161,12 @@ let package = Package(
         .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting"]),
     ]
 )
+
+// All that httpd needs, in one go: `swift build` names one product at a time, and the machine has more
+// than one core.
+if Context.environment["MOD_SWIFT_SERVER_ONLY"] != nil {
+    package.targets.removeAll {
+        $0.type == .test || ["modswift", "ModSwiftTesting"].contains($0.name)
+    }
+    package.products.removeAll { $0.name == "modswift" }
+}

@@ -125,7 +125,8 @@ final class ModuleSlot: Sendable {
         let failure = Failure(describing: error)
         LoaderSettings.log(
             "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
-                + "answering: \(failure.id): \(failure.summary)\n\(failure.detail)", .error)
+                + "answering: \(failure.id): \(failure.summary)\n\(failure.detail)",
+            failure.level)
     }
 
     // MARK: Loading

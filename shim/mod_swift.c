@@ -4,10 +4,11 @@
  * @brief The module as httpd sees it: its record, its life, its hooks. All
  *        that can be decided in Swift is decided in libModSwift.
  *
- *   msw_config.c   the directives: read, merged
- *   msw_phases.c   one trampoline for each phase of a request
- *   msw_hooks.c    those of content and connections
- *   msw_filters.c  the filters, by name
+ *   msw_config.c     the directives: read, merged
+ *   msw_phases.c     one trampoline for each phase of a request
+ *   msw_providers.c  what mod_authn_core and mod_authz_core ask
+ *   msw_hooks.c      those of content and connections
+ *   msw_filters.c    the filters, by name
  */
 #include "msw_shim.h"
 

@@ -159,6 +159,28 @@ static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
     return NULL;
 }
 
+const char *msw_read_handler(cmd_parms *cmd, const char *word,
+                             msw_handler **handler)
+{
+    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
+
+    h->directory = section_directory(cmd);
+    h->source = where(cmd);
+    *handler = h;
+    return parse_handler(cmd, word, h);
+}
+
+void msw_note_section(cmd_parms *cmd)
+{
+    void *conf = ap_get_module_config(cmd->context, &swift_module);
+
+    if (conf == NULL) {
+        conf = msw_create_dir_config(cmd->pool, cmd->path);
+        ap_set_module_config(cmd->context, &swift_module, conf);
+    }
+    directory_config(cmd, conf);
+}
+
 /* The | in front of extensions; one within quotes is part of a name. */
 static const char *find_bar(const char *args)
 {
@@ -713,6 +735,11 @@ const command_rec msw_directives[] = {
     AP_INIT_FLAG("SwiftAuthoritative", set_flag, DIR_FIELD(authoritative),
         OR_ACCESS, "Off: where a SwiftAuthenHandler says 401, the modules "
         "behind it are asked"),
+    AP_INIT_RAW_ARGS("SwiftAuthnProvider", msw_set_authn_provider, NULL,
+        RSRC_CONF, "name handler [handler]: Swift functions that know users, "
+        "for AuthBasicProvider and AuthDigestProvider"),
+    AP_INIT_RAW_ARGS("SwiftAuthzProvider", msw_set_authz_provider, NULL,
+        RSRC_CONF, "name handler: a Swift function that decides, for Require"),
     AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers, NULL,
         RSRC_CONF, "handler [handler ...]: Swift functions that speak the "
         "protocol of a server's connections"),
@@ -925,6 +952,8 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
 
     INNER_POINTER(connection_handlers);
     INNER_POINTER(imports);
+    INNER_POINTER(authn_providers);
+    INNER_POINTER(authz_providers);
     INNER_FLAG(optimize);
     INNER_POINTER(cache_dir);
     INNER_POINTER(compiler);

@@ -36,6 +36,24 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add);
 void *msw_create_server_config(apr_pool_t *p, server_rec *s);
 void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
 
+/**
+ * Reads a handler's word of a directive.
+ * @param handler gets a new one, in the pool of the configuration
+ * @return a sentence when the word is none; else NULL
+ */
+const char *msw_read_handler(cmd_parms *cmd, const char *word,
+                             msw_handler **handler);
+/** The section that is being read uses Swift, by another module's directive:
+ *  that it may come from .htaccess is noted. */
+void msw_note_section(cmd_parms *cmd);
+
+/* msw_providers.c */
+const char *msw_set_authn_provider(cmd_parms *cmd, void *config,
+                                   const char *args);
+const char *msw_set_authz_provider(cmd_parms *cmd, void *config,
+                                   const char *args);
+void msw_register_providers(apr_pool_t *p);
+
 /* msw_hooks.c */
 void msw_register_request_hooks(apr_pool_t *p);
 

@@ -44,6 +44,7 @@
 #include <apr_buckets.h>
 #include <apr_date.h>
 #include <apr_file_info.h>
+#include <apr_md5.h>
 #include <apr_optional.h>
 #include <apr_portable.h>
 #include <apr_random.h>

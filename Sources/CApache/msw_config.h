@@ -51,6 +51,8 @@ typedef enum {
     MSW_PHASE_CLEANUP,
     MSW_PHASE_INPUT_FILTER,
     MSW_PHASE_OUTPUT_FILTER,
+    MSW_PHASE_AUTHN_PROVIDER,
+    MSW_PHASE_AUTHZ_PROVIDER,
     MSW_PHASE_COUNT
 } msw_phase;
 
@@ -74,6 +76,17 @@ typedef struct msw_handler {
      *  where the handler lives in a request's pool. */
     void *resolved;
 } msw_handler;
+
+/** A name that functions have for httpd's access control. */
+typedef struct msw_provider {
+    /** As messages name it: the name, or "swift module::function". */
+    const char *name;
+    /** Array of msw_handler *. */
+    apr_array_header_t *handlers;
+} msw_provider;
+
+/** How many names SwiftAuthnProvider, and SwiftAuthzProvider, can give. */
+#define MSW_MOST_PROVIDERS 32
 
 /** The value of a SwiftOption that takes the option away again: no text that a
  *  configuration could hold, since an empty value is a value. */
@@ -133,6 +146,10 @@ typedef struct msw_server_config {
     /** SwiftImport: array of msw_handler *; its directory names the
      *  interpreter. */
     apr_array_header_t *imports;
+    /** SwiftAuthnProvider, SwiftAuthzProvider: arrays of msw_provider *. Main
+     *  server only. */
+    apr_array_header_t *authn_providers;
+    apr_array_header_t *authz_providers;
     /** SwiftOptimize. */
     int optimize;
     /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */

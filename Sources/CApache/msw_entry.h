@@ -44,6 +44,15 @@ typedef struct msw_entry_points {
      *  Called only where a handler is configured or may have been added;
      *  returns what the hook returns. */
     int (*request_phase)(request_rec *r, msw_phase phase);
+    /** check_password and get_realm_hash of an authn_provider: an authn_status.
+     *  The hash is made in the request's pool. */
+    int (*check_password)(request_rec *r, const msw_provider *provider,
+                          const char *user, const char *password);
+    int (*realm_hash)(request_rec *r, const msw_provider *provider,
+                      const char *user, const char *realm, char **hash);
+    /** check_authorization of an authz_provider: an authz_status. */
+    int (*authorization)(request_rec *r, const msw_provider *provider,
+                         const char *arguments);
     /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
     int (*refuse_source)(request_rec *r);
     /** process_connection of a client's connection whose server has connection

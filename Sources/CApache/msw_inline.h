@@ -496,4 +496,25 @@ static inline void msw_build_id_of(const void *address, char *text,
     dl_iterate_phdr(msw_build_id_visit, &query);
 }
 
+/** Macro. Whether mod_authn_socache is there to remember credentials. */
+static inline int msw_has_credential_cache(void)
+{
+    return APR_RETRIEVE_OPTIONAL_FN(ap_authn_cache_store) != NULL;
+}
+
+/** Macro. Lets mod_authn_socache, if it is there and its configuration names
+ *  the provider, remember what was found of a user; all texts are borrowed for
+ *  the call, realm is NULL for passwords. */
+static inline void msw_cache_credentials(request_rec *r, const char *provider,
+                                         const char *user, const char *realm,
+                                         const char *data)
+{
+    APR_OPTIONAL_FN_TYPE(ap_authn_cache_store) *store =
+        APR_RETRIEVE_OPTIONAL_FN(ap_authn_cache_store);
+
+    if (store != NULL) {
+        store(r, provider, user, realm, data);
+    }
+}
+
 #endif /* MSW_INLINE_H */

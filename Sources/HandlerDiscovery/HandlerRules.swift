@@ -25,20 +25,22 @@ struct HandlerRules {
         if let obstacle = obstacle(to: function) { return .refused(obstacle) }
         switch reading {
         case .argument(let argument): return outcome(of: function, taking: argument)
+        case .provider(let form): return outcome(of: function, taking: .request, as: form)
         case .unsuitable(let reason): return .refused(reason)
         case .irrelevant: return nil
         }
     }
 
     private func outcome(
-        of function: FunctionDeclaration, taking argument: HandlerArgument
+        of function: FunctionDeclaration, taking argument: HandlerArgument,
+        as form: ProviderForm? = nil
     ) -> Outcome {
         guard function.kind == .ofInstance else {
-            return .handler(HandlerCall(function, taking: argument))
+            return .handler(HandlerCall(function, taking: argument), form)
         }
         let rules = ConstructionRules(module: module, method: function, argument: argument)
         if let construction = rules.construction() {
-            return .handler(HandlerCall(function, taking: argument, of: construction))
+            return .handler(HandlerCall(function, taking: argument, of: construction), form)
         }
         let type = function.surroundings.type.name
         return .refused(

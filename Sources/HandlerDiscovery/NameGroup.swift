@@ -31,6 +31,11 @@ struct NameGroup {
         arms.contains { if case .handler = $0.outcome { true } else { false } }
     }
 
+    /// Whether the name is something that httpd's access control asks under some condition.
+    var isProvider: Bool {
+        arms.contains { if case .handler(_, _?) = $0.outcome { true } else { false } }
+    }
+
     /// Why it never is one.
     var refusal: Refusal? {
         guard !isRegistered, let arm = arms.first, case .refused(let reason) = arm.outcome else {

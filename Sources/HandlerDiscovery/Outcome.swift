@@ -2,6 +2,7 @@
 
 /// What becomes of a function that a directive may name.
 enum Outcome {
-    case handler(HandlerCall)
+    /// A handler; or, in a form of its own, a function that httpd's access control asks.
+    case handler(HandlerCall, ProviderForm?)
     case refused(String)
 }

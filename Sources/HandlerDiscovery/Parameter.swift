@@ -22,11 +22,17 @@ struct Parameter {
     /// The type as it is written, if that is short.
     let typeText: String?
 
+    /// Whether it takes one String, by its spelling.
+    let isText: Bool
+
     init(_ syntax: FunctionParameterSyntax) {
         label = syntax.firstName.text
         kind = Kind(syntax)
         hasDefault = syntax.defaultValue != nil
         typeText = syntax.type.oneLine(atMost: 60)
+        isText =
+            ["String", "Swift.String"].contains(typeText) && syntax.ellipsis == nil
+            && syntax.attributes.isEmpty && syntax.modifiers.isEmpty
     }
 
     /// The argument of a call: `for: value`.

@@ -4,6 +4,9 @@
 enum ParameterReading {
     case argument(HandlerArgument)
 
+    /// A Request, and what httpd's access control tells beside it.
+    case provider(ProviderForm)
+
     /// It cannot be a handler, but its author may think so.
     case unsuitable(String)
 
@@ -11,8 +14,15 @@ enum ParameterReading {
 
     init(of function: FunctionDeclaration, in module: ModuleDeclarations) {
         let needed = function.neededParameters
+        let type = function.surroundings.type
+        if let first = needed.first, let form = ProviderForm(needed.dropFirst()),
+            module.argument(of: first, inside: type) == .request,
+            module.resolve(QualifiedName.topLevel.appending("String"), inside: type) == nil
+        {
+            self = .provider(form)
+            return
+        }
         if needed.count == 1, let parameter = needed.first {
-            let type = function.surroundings.type
             if let argument = module.argument(of: parameter, inside: type) {
                 self = .argument(argument)
                 return

@@ -27,9 +27,25 @@ enum RegistrationWriter {
         private func \(asyncCall)<Argument, Result: ~Copyable>(
             _ handler: @escaping (Argument) async throws -> Result
         ) -> (Argument) async throws -> Result { handler }
+        \(names.contains { $0.isProvider } ? providerCalls : "")
 
         """
     }
+
+    /// The same for what httpd's access control asks.
+    private static let providerCalls = [
+        "Swift.String", "Swift.String, Swift.String",
+    ].flatMap { texts in
+        [(call, "throws"), (asyncCall, "async throws")].map { name, effects in
+            """
+
+            private func \(name)<Result: ~Copyable>(
+                _ handler: @escaping (ModSwift.Request, \(texts)) \(effects) -> Result
+            ) -> (ModSwift.Request, \(texts)) \(effects) -> Result { handler }
+
+            """
+        }
+    }.joined()
 
     private static func lines(for group: NameGroup) -> String {
         if group.arms.count == 1, group.arms[0].condition == nil {
@@ -45,10 +61,10 @@ enum RegistrationWriter {
 
     private static func lines(for arm: NameGroup.Arm, of name: String) -> String {
         switch arm.outcome {
-        case .handler(let call):
+        case .handler(let call, let form):
             """
             #sourceLocation(file: \(arm.place.path.asFileLiteral), line: \(arm.place.line))
-                \(call.statement(registering: name))
+                \(call.statement(registering: name, as: form))
             #sourceLocation()
 
             """

@@ -49,6 +49,9 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }
                 return Dispatcher.run(Phase(phase), of: record)
             },
+            check_password: { unsafe Provider.checkPassword($0, $1, $2, $3) },
+            realm_hash: { unsafe Provider.realmHash($0, $1, $2, $3, $4) },
+            authorization: { unsafe Provider.authorization($0, $1, $2) },
             refuse_source: { record in
                 guard let record = unsafe RequestRecord(record) else { return HTTP_FORBIDDEN }
                 return Dispatcher.refuseSource(of: record)

@@ -51,6 +51,11 @@ enum ErrorReporter {
         return FilterFailure(status: failure.status, page: page)
     }
 
+    /// Logs a failure of a function that httpd's access control has asked; httpd answers.
+    static func tell(_ failure: Failure, _ request: Request, _ phase: Phase, handler: String) {
+        log(failure, request.live, phase: phase, handler: handler)
+    }
+
     /// Logs a failure of a connection handler or filter; its client is told nothing.
     static func report(
         _ failure: Failure, connection: Connection, phase: Phase = .connection, handler: String

@@ -65,6 +65,29 @@ extension Failure {
                 + "answers; return Status")
     }
 
+    // MARK: Access control
+
+    static func noForm(of provider: Provider, wanted: String) -> Failure {
+        Failure(
+            id: "MSW0551",
+            summary: "none of its functions takes a Request, a \(wanted); the labels of their "
+                + "parameters say what they are for")
+    }
+
+    static func thrownByProvider(_ status: Status) -> Failure {
+        Failure(
+            id: "MSW0552",
+            summary: "threw \(status), which is no answer here; return a result, or throw "
+                + ".unauthorized or .forbidden")
+    }
+
+    static var noHash: Failure {
+        Failure(
+            id: "MSW0553",
+            summary: "returned what is no hash: 32 hexadecimal digits in lower case, the MD5 of "
+                + "user:realm:password")
+    }
+
     // MARK: Finding and loading
 
     static func noModule(_ module: String, searched: [String]) -> Failure {

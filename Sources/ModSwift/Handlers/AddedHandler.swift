@@ -70,7 +70,7 @@ extension Phase {
     /// The order in which a request comes to its phases; nil for those that are none of a request's.
     fileprivate var order: Int? {
         switch self {
-        case .connection, .inputFilter, .outputFilter: nil
+        case .connection, .inputFilter, .outputFilter, .authnProvider, .authzProvider: nil
         // Once the directory is known; before that, only while it runs.
         case .initial: 2 * Int(Phase.headerParser.rawValue) - 1
         default: 2 * Int(rawValue)

@@ -7,6 +7,12 @@ enum Handler {
     case filter((Filter) throws -> Void)
     case connection((Connection) throws -> Status)
     case asyncConnection((Connection) async throws -> Status)
+    /// Of a user and a password.
+    case passwordCheck((Request, String, String) throws -> AuthnResult)
+    /// Of a user and a realm.
+    case realmHash((Request, String, String) throws -> String?)
+    /// Of the arguments of a Require line.
+    case authorization((Request, String) throws -> AuthzResult)
     /// The module has no such function, and need not have one.
     case absent
 
@@ -16,6 +22,9 @@ enum Handler {
         case .request: "Request"
         case .filter: "Filter"
         case .connection, .asyncConnection: "Connection"
+        case .passwordCheck: "Request, a user and a password"
+        case .realmHash: "Request, a user and a realm"
+        case .authorization: "Request and arguments"
         case .absent: "nothing"
         }
     }

@@ -45,6 +45,10 @@ public struct Phase: RawRepresentable, Hashable, Sendable {
     public static let inputFilter = Phase(position: 13)
     /// `SwiftOutputFilter`.
     public static let outputFilter = Phase(position: 14)
+    /// httpd asks about a user, within ``authen``. `SwiftAuthnProvider`.
+    public static let authnProvider = Phase(position: 15)
+    /// httpd asks about a `Require` line, before or within ``authz``. `SwiftAuthzProvider`.
+    public static let authzProvider = Phase(position: 16)
 
     /// The directive that configures handlers for the phase, as in "SwiftHandler".
     public var directive: String { Self.names[Int(rawValue)].directive }
@@ -68,6 +72,8 @@ public struct Phase: RawRepresentable, Hashable, Sendable {
         ("SwiftCleanupHandler", "cleanupHandler"),
         ("SwiftInputFilter", "inputFilter"),
         ("SwiftOutputFilter", "outputFilter"),
+        ("SwiftAuthnProvider", "authnProvider"),
+        ("SwiftAuthzProvider", "authzProvider"),
     ]
 }
 

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What httpd's access control asks Swift functions: is this the user's password, what is the hash of
+// the user, does a Require line let this request in. No answer is an error, which httpd answers with
+// 500: nobody is let in by mistake.
+
+/// Asks the functions of a provider.
+enum Providers {
+    /// Whether a password is that of a user.
+    static func checkPassword(
+        _ password: String, of user: String, _ provider: Provider, _ record: RequestRecord
+    ) -> AuthnResult? {
+        ask(provider, .authnProvider, in: .authen, of: record, wanted: "user and a password") {
+            guard case .passwordCheck(let function) = $0 else { return nil }
+            return { try function($0, user, password) }
+        }
+    }
+
+    /// The hash of a user's name, the realm and the password.
+    static func realmHash(
+        of user: String, in realm: String, _ provider: Provider, _ record: RequestRecord
+    ) -> RealmHash? {
+        ask(provider, .authnProvider, in: .authen, of: record, wanted: "user and a realm") {
+            guard case .realmHash(let function) = $0 else { return nil }
+            return { try RealmHash(function($0, user, realm)) }
+        }
+    }
+
+    /// What a Require line says. Asked before there is a user, and again when there is one.
+    static func authorization(
+        _ arguments: String, _ provider: Provider, _ record: RequestRecord
+    ) -> AuthzResult? {
+        let hook = record.user == nil ? Phase.access : .authz
+        return ask(provider, .authzProvider, in: hook, of: record, wanted: "arguments") {
+            guard case .authorization(let function) = $0 else { return nil }
+            return { try function($0, arguments) }
+        }
+    }
+
+    private static func ask<Answer: ProviderAnswer>(
+        _ provider: Provider, _ phase: Phase, in hook: Phase, of record: RequestRecord,
+        wanted: String, _ function: (Handler) -> ((Request) throws -> Answer)?
+    ) -> Answer? {
+        guard let configuration = record.configuration else { return nil }
+        let request = Request.of(record)
+        request.enter(phase, in: hook)
+        if let place = configuration.refused {
+            ErrorReporter.tell(.htaccessRefused(place), request, phase, handler: provider.name)
+            return nil
+        }
+        return Funnel.call(provider, phase, request, configuration, wanted: wanted, function)
+    }
+}
+
+/// What a provider can answer.
+protocol ProviderAnswer {
+    /// The answer that a thrown status amounts to; nil where it is an error. None of them lets
+    /// anybody in.
+    init?(thrown status: Status)
+}
+
+extension AuthnResult: ProviderAnswer {
+    init?(thrown status: Status) {
+        guard status == .unauthorized || status == .forbidden else { return nil }
+        self = .denied
+    }
+}
+
+extension AuthzResult: ProviderAnswer {
+    init?(thrown status: Status) {
+        switch status {
+        case .forbidden: self = .denied
+        case .unauthorized: self = .deniedWithoutUser
+        default: return nil
+        }
+    }
+}
+
+/// What a finder of hashes has found.
+enum RealmHash: ProviderAnswer {
+    case found(String)
+    case userNotFound
+    case denied
+
+    /// - Throws: ``Failure`` where the text cannot be a hash: nobody could ever log in with it.
+    init(_ text: String?) throws {
+        guard let text else {
+            self = .userNotFound
+            return
+        }
+        let digits = text.utf8
+        guard digits.count == 32,
+            digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
+        else { throw Failure.noHash }
+        self = .found(text)
+    }
+
+    init?(thrown status: Status) {
+        guard status == .unauthorized || status == .forbidden else { return nil }
+        self = .denied
+    }
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The examples, as `make run` serves them: each with its own section of conf/run.conf.in.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// A server with the examples.
+enum ExampleSite {
+    static let modules = ["authn_core", "authz_user", "auth_basic", "authn_file"]
+
+    /// The section of an example, for the document root of a test.
+    static func section(of name: String) throws -> String {
+        let text = try Manual.text("conf/run.conf.in")
+        let start = try #require(text.range(of: "<Directory \"@EXAMPLES@/\(name)\">"))
+        let end = try #require(
+            text.range(of: "</Directory>", range: start.upperBound..<text.endIndex))
+        return text[start.lowerBound..<end.upperBound].replacing("@EXAMPLES@", with: "${HTDOCS}")
+    }
+
+    /// Puts all files of all examples into a server's document root.
+    static func write(to server: HTTPD) throws {
+        for suffix in [".swift", ".html", ".txt"] {
+            for file in try Manual.files(below: "Examples", suffix) {
+                try server.write(
+                    String(file.dropFirst("Examples/".count)), try Manual.text(file))
+            }
+        }
+    }
+}
+
+@Suite(.timeLimit(.minutes(10)))
+struct ExampleTests {
+    private static func with(_ example: String, _ body: (HTTPD) throws -> Void) throws {
+        let configuration = try HTTPDConfiguration.modSwift(
+            modules: ExampleSite.modules, text: ExampleSite.section(of: example))
+        try HTTPD.with(configuration) { server in
+            try ExampleSite.write(to: server)
+            try body(server)
+        }
+    }
+
+    @Test func membersHaveToLogIn() throws {
+        try Self.with("members") { server throws in
+            func ask(_ credentials: String?) throws -> Response {
+                var headers: HeaderFields = [:]
+                if let credentials {
+                    let coded = Data(credentials.utf8).base64EncodedString()
+                    headers.add("Authorization", "Basic \(coded)")
+                }
+                return try server.get("/members/x.do", headers: headers, timeout: .seconds(30))
+            }
+            for credentials in [
+                nil, "spam:ham", "ham:eggs", "spam", ":", "spam:eggs:", "Spam:eggs",
+            ] {
+                let answer = try ask(credentials)
+                #expect(answer.status == 401, "\(credentials ?? "none")")
+                #expect(answer.headers["WWW-Authenticate"] == "Basic realm=\"Restricted Area\"")
+            }
+            #expect(try ask("spam:eggs").text == "Welcome, spam!\n")
+            #expect(try server.get("/members/members.swift").status != 200)
+        }
+    }
+
+    @Test func aMissingPageIsSaidInTwoWays() throws {
+        try Self.with("missing") { server throws in
+            func ask(_ name: String) throws -> Response {
+                try server.get("/missing/\(name)", timeout: .seconds(30))
+            }
+            let own = try ask("handler-error.html")
+            #expect(own.status == 404)
+            #expect(own.text == "There is no such page here, but this text.\n")
+            let httpds = try ask("apache-error.html")
+            #expect(httpds.status == 404)
+            #expect(httpds.text.contains("The requested URL was not found on this server."))
+            let page = try ask("page.html")
+            #expect(page.status == 200)
+            #expect(page.text == (try Manual.text("Examples/missing/page.html")))
+            #expect(try ask("none.html").text == httpds.text)
+            #expect(try ask("missing.swift").status == 403)
+            server.allowLog(containing: "MSW0203")
+        }
+    }
+
+    /// All examples have a section, and `make run` a configuration that httpd takes.
+    @Test func everyExampleIsServed() throws {
+        let page = try Manual.text("Examples/index.html")
+        for file in try Manual.files(below: "Examples", ".swift") {
+            let name = String(file.split(separator: "/")[1])
+            #expect(try !ExampleSite.section(of: name).isEmpty)
+            #expect(page.contains("Examples/\(name)/"), "\(name)")
+        }
+    }
+}

@@ -16,7 +16,8 @@ enum ExampleSite {
         let start = try #require(text.range(of: "<Directory \"@EXAMPLES@/\(name)\">"))
         let end = try #require(
             text.range(of: "</Directory>", range: start.upperBound..<text.endIndex))
-        return text[start.lowerBound..<end.upperBound].replacing("@EXAMPLES@", with: "${HTDOCS}")
+        return String(text[start.lowerBound..<end.upperBound]).replacing(
+            "@EXAMPLES@", with: "${HTDOCS}")
     }
 
     /// Puts all files of all examples into a server's document root.

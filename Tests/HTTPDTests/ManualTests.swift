@@ -124,7 +124,7 @@ struct ManualTests {
 /// The files of the clone that the tests are about.
 enum Manual {
     /// What the examples need of httpd, beside what every server of the tests has.
-    static let modules = ["authn_core", "authn_file", "authz_user", "auth_basic"]
+    static let modules = ["authn_core", "authn_file", "authz_user", "auth_basic", "auth_digest"]
 
     static func pages() throws -> [ManualPage] {
         try (["README.md"] + files(below: "docs/manual", ".md")).map(page)

@@ -78,6 +78,8 @@ struct OtherModulesTests {
             try server.write(
                 "app/page.shtml", "<p><!--#include virtual=\"part.do\" --></p>")
             try server.write("app/plain.txt", "plain")
+            // mod_dir looks for a file.
+            try server.write("app/start.do", "")
             func text(_ path: String) throws -> String {
                 try server.get(path, timeout: .seconds(30)).text
             }

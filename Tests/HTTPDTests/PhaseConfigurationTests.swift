@@ -81,6 +81,7 @@ struct PhaseConfigurationTests {
             true
         ),
         ("SwiftAuthenHandler a\nRequire valid-user", false),
+        ("SwiftAuthenHandler a\nRequire swift b::decide", false),
         (
             "SwiftAuthenHandler a\n<RequireAny>\nRequire ip 10\nRequire user ann\n</RequireAny>",
             false

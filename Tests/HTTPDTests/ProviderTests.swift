@@ -340,6 +340,9 @@ struct ProviderTests {
         let alias = """
             <AuthzProviderAlias decision friends "user ann">
             </AuthzProviderAlias>
+            <VirtualHost *:${PORT}>
+            ServerName one.example
+            </VirtualHost>
             """
         try Self.with(places, global: alias) { server throws in
             for (index, row) in expected.enumerated() {
@@ -350,6 +353,9 @@ struct ProviderTests {
             }
             #expect(try Self.ask(server, "alias", "ann").status == 200)
             #expect(try Self.ask(server, "alias", "bob").status == 401)
+            try server.restart(graceful: true)
+            #expect(try Self.ask(server, "alias", "ann").status == 200)
+            #expect(try Self.ask(server, "c0", "bob").status == 401)
             server.allowLog(containing: "MSW0301")
             server.allowLog(containing: "MSW0401")
         }

@@ -27,6 +27,15 @@ let hostLibraries = "\(toolchain)/lib/swift/host"
 let strict: [SwiftSetting] =
     [.strictMemorySafety(), .enableUpcomingFeature("ExistentialAny")]
     + (Context.environment["MOD_SWIFT_TESTS"] == nil ? [] : [.treatAllWarnings(as: .error)])
+// Every module is linked to the regular expressions, used or not: 0.4 MB of each process of httpd's.
+// Who uses them says so to the linker.
+let inServer: [SwiftSetting] =
+    strict + [
+        .unsafeFlags(
+            ["swift_StringProcessing", "swift_RegexParser"].flatMap {
+                ["-Xfrontend", "-disable-autolink-library", "-Xfrontend", $0]
+            })
+    ]
 let swiftSyntax: [SwiftSetting] = [.unsafeFlags(["-I\(hostLibraries)"])]
 let swiftSyntaxLibraries: [LinkerSetting] = [
     .unsafeFlags(["-L\(hostLibraries)", "-Xlinker", "-rpath=\(hostLibraries)"]),
@@ -57,19 +66,19 @@ let package = Package(
 
         // What the library and the builder must agree on: a module's key, file names, the stamp.
         .target(
-            name: "ModSwiftArtifact", dependencies: ["CApache"], swiftSettings: strict,
+            name: "ModSwiftArtifact", dependencies: ["CApache"], swiftSettings: inServer,
             linkerSettings: [.linkedLibrary("apr-1")]),
 
         // Files, locks, clocks and processes: what library and builder need of the system.
-        .target(name: "ModSwiftSystem", swiftSettings: strict),
+        .target(name: "ModSwiftSystem", swiftSettings: inServer),
 
         // What the compiler says, read and cut into excerpts.
-        .target(name: "ModSwiftDiagnostics", swiftSettings: strict),
+        .target(name: "ModSwiftDiagnostics", swiftSettings: inServer),
 
         // The directory of compiled modules: its layout, its bound, its checks.
         .target(
             name: "ModSwiftCache", dependencies: ["ModSwiftArtifact", "ModSwiftSystem"],
-            swiftSettings: strict),
+            swiftSettings: inServer),
 
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
@@ -83,7 +92,7 @@ let package = Package(
                 "ModSwiftDiagnostics", "ModSwiftSystem",
             ],
             exclude: ["exports.map"],
-            swiftSettings: strict + [
+            swiftSettings: inServer + [
                 // Handlers compile without httpd's headers only against a resilient module
                 // (docs/decisions/0001).
                 .unsafeFlags(["-enable-library-evolution"]),

@@ -24,6 +24,6 @@ package struct SystemError: Error, CustomStringConvertible {
     /// Whether a program says that there was no space left, in the words of the C library.
     package static func tellsOfLackOfSpace(_ output: String) -> Bool {
         // SAFETY: strerror gives a string of the C library, copied before the next call.
-        [ENOSPC, EDQUOT].contains { output.contains(unsafe String(cString: strerror($0))) }
+        [ENOSPC, EDQUOT].contains { output.holds(unsafe String(cString: strerror($0))) }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ModSwiftSystem
+
 /// Values that a page about the configuration must not show.
 enum Confidential {
     static let mask = "********"
@@ -9,7 +11,7 @@ enum Confidential {
     /// Whether what goes by the name is nobody else's business.
     static func isName(_ name: some StringProtocol) -> Bool {
         let name = name.lowercased()
-        return names.contains { name.contains($0) }
+        return names.contains { name.holds($0) }
     }
 
     /// The value of an option, masked where its name or its text says that it should be.
@@ -31,6 +33,6 @@ enum Confidential {
     /// Whether a text has a part such as "password=…".
     private static func assigns(_ text: some StringProtocol) -> Bool {
         let text = text.lowercased()
-        return (names + ["pass", "pwd"]).contains { text.contains("\($0)=") }
+        return (names + ["pass", "pwd"]).contains { text.holds("\($0)=") }
     }
 }

@@ -46,7 +46,10 @@ public struct ErrorLog: Sendable {
     ) {
         guard level <= self.level else { return }
         // A NUL would end the line for httpd.
-        let text = text.utf8.contains(0) ? text.replacing("\0", with: "\\0") : text
+        let text =
+            text.utf8.contains(0)
+            ? text.split(separator: "\0", omittingEmptySubsequences: false).joined(separator: "\\0")
+            : text
         let file = authored(file)
         if let request {
             request.write(text, level: level, file: file, line: line)

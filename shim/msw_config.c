@@ -82,8 +82,8 @@ static msw_dir_config *directory_config(cmd_parms *cmd, void *config)
     msw_dir_config *conf = config;
 
     conf->is_set = 1;
-    if (in_htaccess(cmd) && !conf->from_htaccess) {
-        conf->from_htaccess = 1;
+    if (in_htaccess(cmd) && !(conf->special & MSW_FROM_HTACCESS)) {
+        conf->special |= MSW_FROM_HTACCESS;
         conf->refused = where(cmd);
     }
     return conf;
@@ -371,6 +371,14 @@ static const char *set_handler_module(cmd_parms *cmd, void *config,
     return error;
 }
 
+/* A namespace may have any name that can be shown. */
+static const char *check_interpreter(cmd_parms *cmd, const char *name)
+{
+    return *name != '\0' && is_handler_word(name) ? NULL
+        : apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"", name, "\" is not the "
+                      "name of a namespace", NULL);
+}
+
 /* SwiftConnectionHandler: handler [handler ...]. A connection is in no
  * directory: modules are found along SwiftPath. */
 static const char *set_connection_handlers(cmd_parms *cmd, void *config,
@@ -453,6 +461,35 @@ static const char *set_filter(cmd_parms *cmd, void *config, const char *word,
     return NULL;
 }
 
+/* ---- SwiftImport -------------------------------------------------------- */
+
+/* SwiftImport: module[::function] [namespace]. */
+static const char *add_import(cmd_parms *cmd, void *config, const char *word,
+                              const char *interpreter)
+{
+    msw_server_config *conf = server_config(cmd);
+    const char *error = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
+
+    if (error != NULL) {
+        return apr_pstrcat(cmd->pool, error, ": children import before there "
+                           "is a request; put it into the server or a virtual "
+                           "host", NULL);
+    }
+    if ((error = parse_handler(cmd, word, h))
+        || (interpreter != NULL
+            && (error = check_interpreter(cmd, interpreter)))) {
+        return error;
+    }
+    h->interpreter = interpreter;
+    h->source = where(cmd);
+    if (conf->imports == NULL) {
+        conf->imports = apr_array_make(cmd->pool, 2, sizeof(h));
+    }
+    APR_ARRAY_PUSH(conf->imports, msw_handler *) = h;
+    return NULL;
+}
+
 /* ---- Other directives --------------------------------------------------- */
 
 /* A flag of the directory's configuration; its offset is the directive's
@@ -463,6 +500,37 @@ static const char *set_flag(cmd_parms *cmd, void *config, int on)
 
     *(int *)(conf + (apr_uintptr_t)cmd->info) = on ? 1 : 0;
     return NULL;
+}
+
+/* Says whether handlers run in another namespace than the server's. */
+static void note_namespace(msw_dir_config *conf)
+{
+    conf->special &= ~MSW_NAMES_NAMESPACE;
+    if (conf->interpreter != NULL || conf->interp_per_directory == 1
+        || conf->interp_per_directive == 1) {
+        conf->special |= MSW_NAMES_NAMESPACE;
+    }
+}
+
+/* A flag that says how the namespace is named. */
+static const char *set_namespace_flag(cmd_parms *cmd, void *config, int on)
+{
+    set_flag(cmd, config, on);
+    note_namespace(config);
+    return NULL;
+}
+
+static const char *set_interpreter(cmd_parms *cmd, void *config,
+                                   const char *name)
+{
+    msw_dir_config *conf = directory_config(cmd, config);
+    const char *error = check_interpreter(cmd, name);
+
+    if (error == NULL) {
+        conf->interpreter = name;
+        note_namespace(conf);
+    }
+    return error;
 }
 
 /* Sections other than directories are merged after .htaccess was read. */
@@ -749,6 +817,17 @@ const command_rec msw_directives[] = {
     AP_INIT_TAKE12("SwiftOutputFilter", set_filter,
         PHASE(MSW_PHASE_OUTPUT_FILTER), RSRC_CONF | ACCESS_CONF,
         "handler [name]: a Swift function for SetOutputFilter and the like"),
+    AP_INIT_TAKE12("SwiftImport", add_import, NULL,
+        RSRC_CONF | ACCESS_CONF, "module[::function] [namespace]: loaded, and "
+        "called, in each child before it serves"),
+    AP_INIT_TAKE1("SwiftInterpreter", set_interpreter, NULL,
+        OR_ALL, "name: the namespace in which handlers run"),
+    AP_INIT_FLAG("SwiftInterpPerDirectory", set_namespace_flag,
+        DIR_FIELD(interp_per_directory), OR_ALL,
+        "On: each directory of files has a namespace of its own"),
+    AP_INIT_FLAG("SwiftInterpPerDirective", set_namespace_flag,
+        DIR_FIELD(interp_per_directive), OR_ALL,
+        "On: each directory with directives has a namespace of its own"),
     AP_INIT_TAKE_ARGV("SwiftPath", set_path, NULL,
         OR_ALL, "directories searched for modules after the directive's own"),
     AP_INIT_FLAG("SwiftDebug", set_flag, DIR_FIELD(debug),
@@ -927,7 +1006,8 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
         conf->trap_limit = inner->trap_limit;
         conf->trap_limit_seconds = inner->trap_limit_seconds;
     }
-    conf->from_htaccess |= inner->from_htaccess;
+    conf->special |= inner->special;
+    note_namespace(conf);
     if (inner->refused != NULL && outer->allow_htaccess != 1) {
         conf->refused = inner->refused;
     }
@@ -951,9 +1031,9 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
     msw_server_config *conf = apr_pmemdup(p, outer, sizeof(*conf));
 
     INNER_POINTER(connection_handlers);
-    INNER_POINTER(imports);
     INNER_POINTER(authn_providers);
     INNER_POINTER(authz_providers);
+    conf->imports = inner->imports;
     INNER_FLAG(optimize);
     INNER_POINTER(cache_dir);
     INNER_POINTER(compiler);

@@ -69,6 +69,8 @@ typedef struct msw_handler {
     const char *extension;
     /** Where the directive stands, for messages: "/etc/…/site.conf:12". */
     const char *source;
+    /** SwiftImport: the namespace; NULL: the server's. */
+    const char *interpreter;
     /** SwiftHandlerModule: a missing function is no error. */
     int silent;
     /** The library's: what this word was resolved to in this child. Points to
@@ -91,6 +93,13 @@ typedef struct msw_provider {
 /** The value of a SwiftOption that takes the option away again: no text that a
  *  configuration could hold, since an empty value is a value. */
 #define MSW_OPTION_REMOVED "\001"
+
+/** A configuration that comes from .htaccess: it lives only as long as its
+ *  request, so nothing may be remembered by its address. */
+#define MSW_FROM_HTACCESS 1u
+
+/** A directive says which namespace handlers run in: it is not the server's. */
+#define MSW_NAMES_NAMESPACE 2u
 
 /** Per directory: what every directive of section 5 that may stand in a
  *  directory has set. */
@@ -131,9 +140,9 @@ typedef struct msw_dir_config {
     apr_interval_time_t timeout;
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
-    /** Set in a configuration that comes from .htaccess: it lives only as
-     *  long as its request, so nothing may be remembered by its address. */
-    int from_htaccess;
+    /** MSW_FROM_HTACCESS, MSW_NAMES_NAMESPACE; 0 for most requests, which find
+     *  their handlers on the shortest way. */
+    unsigned int special;
     /** The .htaccess directive that SwiftAllowHtaccess does not allow
      *  ("file:line"); such a request is refused. */
     const char *refused;
@@ -143,8 +152,8 @@ typedef struct msw_dir_config {
 typedef struct msw_server_config {
     /** SwiftConnectionHandler: array of msw_handler *. */
     apr_array_header_t *connection_handlers;
-    /** SwiftImport: array of msw_handler *; its directory names the
-     *  interpreter. */
+    /** SwiftImport: array of msw_handler *; never a main server's in the
+     *  configuration of a virtual host with directives of its own. */
     apr_array_header_t *imports;
     /** SwiftAuthnProvider, SwiftAuthzProvider: arrays of msw_provider *. Main
      *  server only. */

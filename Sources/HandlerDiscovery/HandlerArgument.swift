@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The three types of ModSwift a handler can take.
+/// The types of ModSwift a handler can take.
 enum HandlerArgument: String {
     case request = "Request"
     case connection = "Connection"
     case filter = "Filter"
+    case server = "Server"
 
     /// What the function takes that a directive means when it names only a module.
     init?(ofDefaultName name: String) {
@@ -22,6 +23,7 @@ enum HandlerArgument: String {
         case .request: "a handler takes one Request"
         case .connection: "a connection handler takes one Connection"
         case .filter: "a filter takes one Filter"
+        case .server: "a function for SwiftImport takes one Server"
         }
     }
 
@@ -31,6 +33,7 @@ enum HandlerArgument: String {
         case .request: "_ req: Request"
         case .connection: "_ conn: Connection"
         case .filter: "_ filter: Filter"
+        case .server: "_ server: Server"
         }
     }
 

@@ -16,6 +16,11 @@ package enum FileSystem {
         return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
     }
 
+    package static func isDirectory(_ path: String) -> Bool {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// Reads a regular file whole.
     ///
     /// - Parameter limit: The largest size that is read, in bytes.

@@ -4,7 +4,7 @@
 /// Where the meaning of a handler's word holds: under one server and one value of SwiftPath.
 ///
 /// Both are told by their addresses, which last as long as the word itself.
-@safe struct ConfigurationPlace: Equatable, @unchecked Sendable {  // because it is only compared
+@safe struct ConfigurationPlace: Hashable, @unchecked Sendable {  // because it is only compared
     private let server: UnsafeRawPointer?
     private let path: UnsafeRawPointer?
 
@@ -17,5 +17,10 @@
     @inline(__always)
     static func == (left: Self, right: Self) -> Bool {
         unsafe left.server == right.server && left.path == right.path
+    }
+
+    func hash(into hasher: inout Hasher) {
+        unsafe hasher.combine(server)
+        unsafe hasher.combine(path)
     }
 }

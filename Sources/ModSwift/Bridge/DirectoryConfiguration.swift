@@ -40,8 +40,11 @@ internal import CApache
         let timeout = Int(unsafe pointer.pointee.timeout)
         return timeout > 0 ? TimeLimit(microseconds: timeout) : nil
     }
+    /// Handlers are in their server's namespace, and their words may be remembered by address.
+    @inline(__always)
+    var isPlain: Bool { unsafe pointer.pointee.special == 0 }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
-    var isVolatile: Bool { unsafe pointer.pointee.from_htaccess != 0 }
+    var isVolatile: Bool { unsafe pointer.pointee.special & MSW_FROM_HTACCESS != 0 }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.
     var refused: String? { text(unsafe pointer.pointee.refused) }
 
@@ -91,6 +94,10 @@ internal import CApache
     }
     /// SwiftInterpreter.
     var interpreter: String? { text(unsafe pointer.pointee.interpreter) }
+    /// SwiftInterpPerDirectory; off by default.
+    var namesNamespaceByFile: Bool { unsafe pointer.pointee.interp_per_directory == 1 }
+    /// SwiftInterpPerDirective; off by default.
+    var namesNamespaceByDirective: Bool { unsafe pointer.pointee.interp_per_directive == 1 }
 }
 
 // SAFETY: as its configuration.
@@ -128,6 +135,8 @@ internal import CApache
     var directory: String? { text(unsafe pointer.pointee.directory) }
     var fileExtension: String? { text(unsafe pointer.pointee.extension) }
     var source: String { text(unsafe pointer.pointee.source) ?? "" }
+    /// The namespace that SwiftImport gives.
+    var interpreter: String? { text(unsafe pointer.pointee.interpreter) }
     var isSilent: Bool { unsafe pointer.pointee.silent != 0 }
 
     /// What this word was resolved to in this child. Never freed once set.
@@ -150,4 +159,12 @@ extension HandlerEntry: Equatable {
     static func == (left: HandlerEntry, right: HandlerEntry) -> Bool {
         unsafe left.pointer == right.pointer
     }
+
+    /// Tells it apart from all others, as long as there is its configuration.
+    var identity: UInt { unsafe UInt(bitPattern: pointer) }
+}
+
+extension HandlerEntries {
+    /// Whether both are the lines of one server.
+    func isSame(as other: HandlerEntries) -> Bool { unsafe array == other.array }
 }

@@ -89,6 +89,11 @@ internal import CApache
             array: configuration?.pointee.connection_handlers, selectsByExtension: false)
     }
 
+    /// SwiftImport.
+    var imports: HandlerEntries {
+        unsafe HandlerEntries(array: configuration?.pointee.imports, selectsByExtension: false)
+    }
+
     /// The configuration of the server outside of any directory.
     var defaults: DirectoryConfiguration? {
         // SAFETY: as above.

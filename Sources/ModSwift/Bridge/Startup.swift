@@ -40,6 +40,7 @@ enum Startup {
         LoaderSettings.keep(server)
         TrapGuard.install(server)
         Drain.prepareChild(threshold: server.trapDrain)
+        Imports.run(from: server)
         CacheWarmer.start()
     }
 

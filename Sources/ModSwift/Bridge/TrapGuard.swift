@@ -71,6 +71,20 @@ enum TrapGuard {
         return call.status
     }
 
+    /// Calls a function of SwiftImport.
+    ///
+    /// - Throws: What the function throws; ``Trap``.
+    static func call(_ body: @escaping (Server) throws -> Void, _ server: Server) throws {
+        var call = ServerCall(body: body, server: server)
+        // SAFETY: as above.
+        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
+            unsafe msw_guard_call(
+                { unsafe $0?.assumingMemoryBound(to: ServerCall.self).pointee.run() }, call, nil)
+        }
+        if trapped != 0 { throw Trap.last }
+        if let error = call.error { throw error }
+    }
+
     /// Runs what an async connection handler has to do while nobody reads its connection.
     static func runJobs(of task: ConnectionTask) -> Trap? {
         // SAFETY: the caller holds the task.
@@ -164,6 +178,17 @@ private struct FilterCall {
 
     mutating func run() {
         do { try body(filter) } catch { self.error = error }
+    }
+}
+
+/// A call of a function of SwiftImport.
+private struct ServerCall {
+    let body: (Server) throws -> Void
+    let server: Server
+    var error: (any Error)?
+
+    mutating func run() {
+        do { try body(server) } catch { self.error = error }
     }
 }
 

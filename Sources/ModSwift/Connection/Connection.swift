@@ -186,5 +186,7 @@ extension Connection: TableOwner {
 
 extension Connection: HandlerSubject {
     var servingServer: ServerRecord? { live.baseServer }
+    var fileDirectory: String? { nil }
+    func enter(_ namespace: String, for phase: Phase) {}
     func meet(_ version: MetVersion) { metVersions.append(version) }
 }

@@ -113,9 +113,15 @@ extension Failure {
     }
 
     static func wrongArgument(_ handler: Handler, _ phase: Phase, wanted: String) -> Failure {
+        wrongArgument(handler, in: phase.directive, wanted: wanted)
+    }
+
+    static func wrongArgument(
+        _ handler: Handler, in directive: String, wanted: String
+    ) -> Failure {
         Failure(
             id: "MSW0102",
-            summary: "the function takes a \(handler.argument), and \(phase.directive) calls "
+            summary: "the function takes a \(handler.argument), and \(directive) calls "
                 + "functions that take a \(wanted)")
     }
 

@@ -125,6 +125,17 @@ enum Funnel {
         }
     }
 
+    /// Calls a function of SwiftImport, before the child serves. It has no time limit, and its traps
+    /// are not those of a request: a child that takes this one's place would meet the same.
+    ///
+    /// - Throws: What the function throws; ``Failure``, ``Trap``.
+    static func call(_ loaded: LoadedHandler, _ server: Server) throws {
+        guard case .server(let body) = loaded.handler else {
+            throw Failure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")
+        }
+        try TrapGuard.call(body, server)
+    }
+
     private static func told(
         _ handler: HandlerReference, _ connection: Connection, _ call: () throws -> Status?
     ) -> Status? {

@@ -13,6 +13,7 @@ enum Handler {
     case realmHash((Request, String, String) throws -> String?)
     /// Of the arguments of a Require line.
     case authorization((Request, String) throws -> AuthzResult)
+    case server((Server) throws -> Void)
     /// The module has no such function, and need not have one.
     case absent
 
@@ -25,6 +26,7 @@ enum Handler {
         case .passwordCheck: "Request, a user and a password"
         case .realmHash: "Request, a user and a realm"
         case .authorization: "Request and arguments"
+        case .server: "Server"
         case .absent: "nothing"
         }
     }
@@ -140,6 +142,23 @@ public struct HandlerRegistrar {
         _ name: String, _ function: @escaping (Connection) async throws -> Result
     ) {
         refuse(name, "it returns \(Result.self), and a connection handler returns Status or Void")
+    }
+
+    /// A function for SwiftImport.
+    public func add(_ name: String, _ function: @escaping (Server) throws -> Void) {
+        collector.handlers[name] = .server(function)
+    }
+
+    /// An async function for SwiftImport.
+    public func add(_ name: String, _ function: @escaping (Server) async throws -> Void) {
+        collector.handlers[name] = .server { server in try WorkerExecutor.run(server, function) }
+    }
+
+    /// A function of a server that SwiftImport cannot call, by its result.
+    public func add<Result: ~Copyable>(
+        _ name: String, _ function: @escaping (Server) async throws -> Result
+    ) {
+        refuse(name, "it returns \(Result.self), and a function for SwiftImport returns nothing")
     }
 
     /// A function that cannot be a handler.

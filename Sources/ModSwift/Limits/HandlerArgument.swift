@@ -18,6 +18,11 @@ extension Filter: HandlerArgument {
     var isDeserted: Bool { req.isDeserted }
 }
 
+extension Server: HandlerArgument {
+    /// The child waits for it.
+    var isDeserted: Bool { false }
+}
+
 /// What a thread looks after while its async handler waits.
 struct Vigil {
     enum Event {

@@ -7,6 +7,10 @@
 protocol HandlerSubject: AnyObject {
     /// The server or virtual host it is for.
     var servingServer: ServerRecord? { get }
+    /// The directory of its file, with a slash at its end; nil where it has none.
+    var fileDirectory: String? { get }
+    /// Takes note of the namespace in which a handler of it runs, where it is not the server's.
+    func enter(_ namespace: String, for phase: Phase)
     /// The versions it has met.
     var metVersions: [MetVersion] { get }
     /// Remembers a version that it has met for the first time.
@@ -34,6 +38,13 @@ extension HandlerSubject {
 
 extension Request: HandlerSubject {
     var servingServer: ServerRecord? { live.server }
+
+    /// A filter is called in the middle of a handler, which is still in its own.
+    func enter(_ namespace: String, for phase: Phase) {
+        guard phase != .inputFilter, phase != .outputFilter, live.configuration?.isPlain == false
+        else { return }
+        extras.namespace = namespace
+    }
     var metVersions: [MetVersion] { existingExtras?.versions ?? [] }
     func meet(_ version: MetVersion) { extras.versions.append(version) }
 }

@@ -16,7 +16,7 @@ enum Loader {
         _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
-        if case .configured(let entry) = reference, !configuration.isVolatile,
+        if case .configured(let entry) = reference, configuration.isPlain,
             let resolved = entry.resolved
         {
             do {
@@ -45,22 +45,66 @@ enum Loader {
         if words.module == BuiltInHandlers.module {
             return try BuiltInHandlers.handler(words.function ?? phase.defaultFunction)
         }
+        let namespace = Namespace.name(
+            for: subject, handlerIn: words.directory, configuration)
+        subject.enter(namespace, for: phase)
+        if let handler = try remembered(reference, in: namespace, subject, configuration) {
+            return handler
+        }
         let source = try ModuleFinder(directory: words.directory, path: configuration.path)
             .source(of: words.module)
         let server = subject.servingServer
         let identity = ModuleIdentity(
-            sourcePath: source, namespace: Namespace.name(at: server, configuration),
-            optimize: server?.optimizes ?? true)
+            sourcePath: source, namespace: namespace, optimize: server?.optimizes ?? true)
         let resolved = ResolvedHandler(
             slot: slot(identity), function: words.function ?? phase.defaultFunction,
             mayBeAbsent: mayBeAbsent, server, configuration)
         let handler = try found(words.module, in: source) {
             try resolved.current(for: subject, ReloadPolicy(configuration))
         }
-        if case .configured(let entry) = reference, !configuration.isVolatile {
+        guard case .configured(let entry) = reference, !configuration.isVolatile else {
+            return handler
+        }
+        if configuration.isPlain {
             entry.remember(resolved.before(entry.resolved?.object))
+        } else {
+            NamespacedHandlers.remember(resolved, entry, in: namespace)
         }
         return handler
+    }
+
+    /// What a word was resolved to before, where directives say which namespace.
+    private static func remembered(
+        _ reference: HandlerReference, in namespace: String, _ subject: some HandlerSubject,
+        _ configuration: DirectoryConfiguration
+    ) throws -> Immortal<LoadedHandler>? {
+        guard case .configured(let entry) = reference, !configuration.isPlain,
+            !configuration.isVolatile,
+            let resolved = NamespacedHandlers.resolved(
+                entry, in: namespace, for: subject, configuration)
+        else { return nil }
+        do {
+            return try resolved.handler(for: subject, configuration)
+        } catch is SourceMissing {
+            return nil
+        }
+    }
+
+    /// What SwiftImport names, found along the server's SwiftPath.
+    ///
+    /// - Returns: The function; nil where only the module is named.
+    /// - Throws: ``Failure``.
+    static func imported(
+        _ entry: HandlerEntry, at server: ServerRecord, _ configuration: DirectoryConfiguration
+    ) throws -> LoadedHandler? {
+        let source = try ModuleFinder(directory: nil, path: configuration.path)
+            .source(of: entry.module)
+        let namespace =
+            entry.interpreter ?? configuration.interpreter ?? Namespace.name(at: server)
+        let identity = ModuleIdentity(
+            sourcePath: source, namespace: namespace, optimize: server.optimizes)
+        let version = try found(entry.module, in: source) { try slot(identity).version(.wait) }
+        return try entry.function.map { try version.handler($0, mayBeAbsent: false) }
     }
 
     /// A source that goes between being found and being read is not there.

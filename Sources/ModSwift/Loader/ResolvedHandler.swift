@@ -5,7 +5,7 @@
 /// The word keeps a chain of these, so that a request finds its function without a look at the file
 /// system, a lock or a dictionary.
 final class ResolvedHandler: Sendable {
-    private let place: ConfigurationPlace
+    let place: ConfigurationPlace
     private let next: ResolvedHandler?
     private let slot: ModuleSlot
     private let function: String

@@ -33,7 +33,15 @@ extension Request {
 
     /// The name of the namespace in which handlers of this request run: each has its own copy of
     /// every module's globals. `req.interpreter`.
-    public var interpreter: String { Namespace.name(at: live.server, live.configuration) }
+    ///
+    /// Where directives name another one for each directory, it is that of the handler that runs.
+    public var interpreter: String {
+        guard let configuration = live.configuration, !configuration.isPlain else {
+            return Namespace.name(at: live.server)
+        }
+        return existingExtras?.namespace
+            ?? Namespace.name(for: self, handlerIn: nil, configuration)
+    }
 
     /// The options in effect. `req.get_options()`.
     public var options: Options { Options(live.configuration) }

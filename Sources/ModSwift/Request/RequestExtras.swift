@@ -32,6 +32,8 @@ final class RequestExtras {
     var filters: [RegisteredFilter] = []
     /// Filters that directives have named, once they were called.
     var standing: [StandingFilter] = []
+    /// The namespace of the handler that runs, where a directive says another than the server's.
+    var namespace: String?
     /// The version of each module that this request has met: it keeps to it.
     var versions: [MetVersion] = []
     var hasClientGone = false

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What SwiftImport names: loaded, and called, in each child before it serves anybody.
+enum Imports {
+    /// Works through the lines of the main server, then those of each virtual host, in the order of
+    /// the configuration.
+    static func run(from main: ServerRecord) {
+        let servers = sequence(first: main, next: \.next)
+        // httpd's list has the virtual host that was defined last first.
+        for server in [main] + servers.dropFirst().reversed() {
+            let entries = server.imports
+            // A virtual host without any directive of ours has the main server's.
+            if server.isVirtual, entries.isSame(as: main.imports) { continue }
+            for index in 0..<entries.count { run(entries[index], at: server) }
+        }
+    }
+
+    /// A failure is told, and the child goes on: requests that need the module meet it again.
+    private static func run(_ entry: HandlerEntry, at server: ServerRecord) {
+        guard let configuration = server.defaults, let object = Servers.of(server) else { return }
+        let word = HandlerReference.configured(entry).word
+        do {
+            guard let function = try Loader.imported(entry, at: server, configuration) else {
+                return
+            }
+            try Funnel.call(function, object)
+        } catch let trap as Trap {
+            TrapTable.shared?.count(.traps)
+            tell(
+                TrapReporter.failure(of: trap, handler: "SwiftImport \(word)"), entry, word, server)
+        } catch {
+            tell(Failure(describing: error), entry, word, server)
+        }
+    }
+
+    private static func tell(
+        _ failure: Failure, _ entry: HandlerEntry, _ word: String, _ server: ServerRecord
+    ) {
+        var story = "MSW0530: SwiftImport \(word) (\(entry.source)): \(failure.id): "
+        story += printable(failure.summary)
+        if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
+        server.log(story, level: failure.level)
+    }
+}

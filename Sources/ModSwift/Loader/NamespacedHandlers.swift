@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+
+/// What words of the configuration stand for where directives say which namespace: one word may
+/// stand for any number of functions then.
+enum NamespacedHandlers {
+    private struct Meaning: Hashable, Sendable {
+        let entry: UInt
+        let place: ConfigurationPlace
+        let namespace: String
+    }
+
+    // Words are never freed in a child.
+    private static let known = Mutex<[Meaning: ResolvedHandler]>([:])
+
+    /// What was remembered for a subject; nil where nothing was.
+    static func resolved(
+        _ entry: HandlerEntry, in namespace: String, for subject: some HandlerSubject,
+        _ configuration: DirectoryConfiguration
+    ) -> ResolvedHandler? {
+        let place = ConfigurationPlace(subject.servingServer, configuration)
+        let meaning = Meaning(entry: entry.identity, place: place, namespace: namespace)
+        return known.withLock { $0[meaning] }
+    }
+
+    static func remember(
+        _ resolved: ResolvedHandler, _ entry: HandlerEntry, in namespace: String
+    ) {
+        let meaning = Meaning(entry: entry.identity, place: resolved.place, namespace: namespace)
+        known.withLock { $0[meaning] = resolved }
+    }
+}

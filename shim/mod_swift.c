@@ -6,7 +6,10 @@
  *
  *   msw_config.c     the directives: read, merged
  *   msw_phases.c     one trampoline for each phase of a request
+ *   msw_order.c      the order of hooks, and those that few servers need
  *   msw_providers.c  what mod_authn_core and mod_authz_core ask
+ *   msw_include.c    the element #swift of mod_include's pages
+ *   msw_optional.c   what other modules call (mod_swift.h)
  *   msw_hooks.c      those of content and connections
  *   msw_filters.c    the filters, by name
  */
@@ -26,7 +29,15 @@ APLOG_USE_MODULE(swift);
 
 const msw_entry_points *msw_library_entry;
 
-/* After the configuration was read, before there are logs; RUN_ALL. */
+/* After the configuration was read, before it is processed; RUN_ALL. */
+static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
+{
+    msw_read_hook_orders(ptemp);
+    msw_register_phases();
+    return OK;
+}
+
+/* After it was processed, before there are logs; RUN_ALL. */
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                         server_rec *s)
 {
@@ -53,6 +64,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                      "started again (a graceful restart is not enough)");
         return OK;
     }
+    msw_register_include();
     return msw_library_entry->post_config(pconf, ptemp, s);
 }
 
@@ -68,10 +80,12 @@ static void register_hooks(apr_pool_t *p)
 {
     msw_library_entry = msw_library(MSW_ENTRY_ABI, MSW_BUILD_ID, &swift_module);
 
+    ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     msw_register_request_hooks(p);
+    msw_register_optional_functions();
     msw_register_added_filters();
 }
 

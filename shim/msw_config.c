@@ -254,8 +254,7 @@ static const char *add_word(cmd_parms *cmd, msw_dir_config *conf,
 }
 
 /* In which phases httpd knows neither directory nor file. */
-#define COMES_BEFORE_DIRECTORY(phase) \
-    ((phase) == MSW_PHASE_POST_READ_REQUEST || (phase) == MSW_PHASE_TRANS)
+#define COMES_BEFORE_DIRECTORY(phase) ((phase) < MSW_PHASE_HEADER_PARSER)
 
 static const char *check_place(cmd_parms *cmd, msw_phase phase)
 {
@@ -317,6 +316,7 @@ static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
         }
         handlers++;
     }
+    msw_need_phase(phase);
     return handlers > 0 ? NULL
         : apr_pstrcat(cmd->pool, name, " names no handler; write ", name,
                       " module, or module::function", NULL);
@@ -340,6 +340,11 @@ static const char *add_module(cmd_parms *cmd, msw_dir_config *conf,
     }
     for (phase = MSW_PHASE_POST_READ_REQUEST;
          phase <= MSW_PHASE_CLEANUP && error == NULL; phase++) {
+        /* Those that take a request away from httpd are for directives that
+         * say so. */
+        if (phase == MSW_PHASE_QUICK || phase == MSW_PHASE_MAP_TO_STORAGE) {
+            continue;
+        }
         if (is_early || !COMES_BEFORE_DIRECTORY(phase)) {
             error = add_word(cmd, conf, phase, module, extensions, 1);
         }
@@ -379,13 +384,16 @@ static const char *check_interpreter(cmd_parms *cmd, const char *name)
                       "name of a namespace", NULL);
 }
 
-/* SwiftConnectionHandler: handler [handler ...]. A connection is in no
- * directory: modules are found along SwiftPath. */
+/* SwiftConnectionHandler, SwiftPreConnectionHandler: handler [handler ...]. A
+ * connection is in no directory: modules are found along SwiftPath. The offset
+ * of the list is the directive's info. */
 static const char *set_connection_handlers(cmd_parms *cmd, void *config,
                                            const char *args)
 {
-    msw_server_config *conf = server_config(cmd);
+    apr_array_header_t **list = (apr_array_header_t **)
+        ((char *)server_config(cmd) + (apr_uintptr_t)cmd->info);
     const char *error = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
+    const char *name = cmd->cmd->name;
     const char *word;
     int handlers = 0;
 
@@ -399,16 +407,18 @@ static const char *set_connection_handlers(cmd_parms *cmd, void *config,
             return error;
         }
         h->source = where(cmd);
-        if (conf->connection_handlers == NULL) {
-            conf->connection_handlers = apr_array_make(cmd->pool, 1,
-                                                       sizeof(h));
+        if (*list == NULL) {
+            *list = apr_array_make(cmd->pool, 1, sizeof(h));
         }
-        APR_ARRAY_PUSH(conf->connection_handlers, msw_handler *) = h;
+        APR_ARRAY_PUSH(*list, msw_handler *) = h;
         handlers++;
     }
+    if (list == &server_config(cmd)->pre_connection_handlers) {
+        msw_need_phase(MSW_PHASE_PRE_CONNECTION);
+    }
     return handlers > 0 ? NULL
-        : "SwiftConnectionHandler names no handler; write "
-          "SwiftConnectionHandler module, or module::function";
+        : apr_pstrcat(cmd->pool, name, " names no handler; write ", name,
+                      " module, or module::function", NULL);
 }
 
 /* ---- Swift*Filter ------------------------------------------------------- */
@@ -502,21 +512,24 @@ static const char *set_flag(cmd_parms *cmd, void *config, int on)
     return NULL;
 }
 
-/* Says whether handlers run in another namespace than the server's. */
-static void note_namespace(msw_dir_config *conf)
+/* Says what keeps requests from the shortest way to their handlers. */
+static void note_special(msw_dir_config *conf)
 {
-    conf->special &= ~MSW_NAMES_NAMESPACE;
+    conf->special &= MSW_FROM_HTACCESS;
     if (conf->interpreter != NULL || conf->interp_per_directory == 1
         || conf->interp_per_directive == 1) {
         conf->special |= MSW_NAMES_NAMESPACE;
     }
+    if (conf->enable_debugger == 1) {
+        conf->special |= MSW_AWAITS_DEBUGGER;
+    }
 }
 
-/* A flag that says how the namespace is named. */
-static const char *set_namespace_flag(cmd_parms *cmd, void *config, int on)
+/* A flag that is one of these. */
+static const char *set_special_flag(cmd_parms *cmd, void *config, int on)
 {
     set_flag(cmd, config, on);
-    note_namespace(config);
+    note_special(config);
     return NULL;
 }
 
@@ -528,7 +541,7 @@ static const char *set_interpreter(cmd_parms *cmd, void *config,
 
     if (error == NULL) {
         conf->interpreter = name;
-        note_namespace(conf);
+        note_special(conf);
     }
     return error;
 }
@@ -767,9 +780,17 @@ const command_rec msw_directives[] = {
         PHASE(MSW_PHASE_POST_READ_REQUEST), RSRC_CONF | ACCESS_CONF,
         "handler [handler ...]: Swift functions called when a request was "
         "read"),
+    AP_INIT_RAW_ARGS("SwiftQuickHandler", set_handlers,
+        PHASE(MSW_PHASE_QUICK), RSRC_CONF | ACCESS_CONF,
+        "handler [handler ...]: Swift functions that may answer before "
+        "anything else is done"),
     AP_INIT_RAW_ARGS("SwiftTransHandler", set_handlers,
         PHASE(MSW_PHASE_TRANS), RSRC_CONF | ACCESS_CONF,
         "handler [handler ...]: Swift functions that find the file of a URI"),
+    AP_INIT_RAW_ARGS("SwiftMapToStorageHandler", set_handlers,
+        PHASE(MSW_PHASE_MAP_TO_STORAGE), RSRC_CONF | ACCESS_CONF,
+        "handler [handler ...]: Swift functions that say which requests are "
+        "for no file: no <Directory> applies to them"),
     AP_INIT_RAW_ARGS("SwiftHeaderParserHandler", set_handlers,
         PHASE(MSW_PHASE_HEADER_PARSER), OR_ALL,
         HANDLERS "called as soon as the directory is known"),
@@ -808,30 +829,42 @@ const command_rec msw_directives[] = {
         "for AuthBasicProvider and AuthDigestProvider"),
     AP_INIT_RAW_ARGS("SwiftAuthzProvider", msw_set_authz_provider, NULL,
         RSRC_CONF, "name handler: a Swift function that decides, for Require"),
-    AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers, NULL,
-        RSRC_CONF, "handler [handler ...]: Swift functions that speak the "
-        "protocol of a server's connections"),
+    AP_INIT_RAW_ARGS("SwiftPreConnectionHandler", set_connection_handlers,
+        SERVER_FIELD(pre_connection_handlers), RSRC_CONF,
+        "handler [handler ...]: Swift functions that say whether a client may "
+        "connect"),
+    AP_INIT_RAW_ARGS("SwiftConnectionHandler", set_connection_handlers,
+        SERVER_FIELD(connection_handlers), RSRC_CONF,
+        "handler [handler ...]: Swift functions that speak the protocol of a "
+        "server's connections"),
     AP_INIT_TAKE12("SwiftInputFilter", set_filter,
         PHASE(MSW_PHASE_INPUT_FILTER), RSRC_CONF | ACCESS_CONF,
         "handler [name]: a Swift function for SetInputFilter and the like"),
     AP_INIT_TAKE12("SwiftOutputFilter", set_filter,
         PHASE(MSW_PHASE_OUTPUT_FILTER), RSRC_CONF | ACCESS_CONF,
         "handler [name]: a Swift function for SetOutputFilter and the like"),
+    AP_INIT_RAW_ARGS("SwiftHookOrder", msw_set_hook_order, NULL,
+        RSRC_CONF | ACCESS_CONF, "phase early|middle|late: whether Swift's "
+        "handlers of a phase come before or behind those of most modules"),
     AP_INIT_TAKE12("SwiftImport", add_import, NULL,
         RSRC_CONF | ACCESS_CONF, "module[::function] [namespace]: loaded, and "
         "called, in each child before it serves"),
     AP_INIT_TAKE1("SwiftInterpreter", set_interpreter, NULL,
         OR_ALL, "name: the namespace in which handlers run"),
-    AP_INIT_FLAG("SwiftInterpPerDirectory", set_namespace_flag,
+    AP_INIT_FLAG("SwiftInterpPerDirectory", set_special_flag,
         DIR_FIELD(interp_per_directory), OR_ALL,
         "On: each directory of files has a namespace of its own"),
-    AP_INIT_FLAG("SwiftInterpPerDirective", set_namespace_flag,
+    AP_INIT_FLAG("SwiftInterpPerDirective", set_special_flag,
         DIR_FIELD(interp_per_directive), OR_ALL,
         "On: each directory with directives has a namespace of its own"),
     AP_INIT_TAKE_ARGV("SwiftPath", set_path, NULL,
         OR_ALL, "directories searched for modules after the directive's own"),
     AP_INIT_FLAG("SwiftDebug", set_flag, DIR_FIELD(debug),
         OR_ALL, "On: errors are shown to the client as well as in the log"),
+    AP_INIT_FLAG("SwiftEnableDebugger", set_special_flag,
+        DIR_FIELD(enable_debugger), RSRC_CONF | ACCESS_CONF,
+        "On: a server of one process (httpd -X) waits for a debugger before it "
+        "calls a handler"),
     AP_INIT_FLAG("SwiftAutoReload", set_flag, DIR_FIELD(auto_reload),
         OR_ALL, "Off: sources are not looked at again once loaded"),
     AP_INIT_RAW_ARGS("SwiftOption", set_option, NULL,
@@ -1007,7 +1040,7 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
         conf->trap_limit_seconds = inner->trap_limit_seconds;
     }
     conf->special |= inner->special;
-    note_namespace(conf);
+    note_special(conf);
     if (inner->refused != NULL && outer->allow_htaccess != 1) {
         conf->refused = inner->refused;
     }
@@ -1030,6 +1063,7 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
     const msw_server_config *outer = base, *inner = add;
     msw_server_config *conf = apr_pmemdup(p, outer, sizeof(*conf));
 
+    INNER_POINTER(pre_connection_handlers);
     INNER_POINTER(connection_handlers);
     INNER_POINTER(authn_providers);
     INNER_POINTER(authz_providers);

@@ -109,7 +109,6 @@ void msw_register_request_hooks(apr_pool_t *p)
                                APR_HOOK_MIDDLE);
     ap_hook_pre_close_connection(pre_close_connection, NULL, NULL,
                                  APR_HOOK_MIDDLE);
-    msw_register_phases();
     msw_register_providers(p);
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);

@@ -116,7 +116,17 @@ static int log_transaction(request_rec *r)
     return DECLINED;
 }
 
-/* Where the first module that answers is the only one, ours is asked before
+/* The modules that a phase's hook comes before, unless the configuration has
+ * put it elsewhere. */
+static const char *const *before(msw_phase phase, const char *const *modules)
+{
+    return msw_hook_order(phase) == APR_HOOK_MIDDLE ? modules : NULL;
+}
+
+/* Called when the configuration was read, which may hold SwiftHookOrder, and
+ * before it is processed.
+ *
+ * Where the first module that answers is the only one, ours is asked before
  * those that answer for every request, or none of our handlers would run.
  *
  * The hooks of access control are PER_CONF, as those of httpd's own modules: a
@@ -133,17 +143,29 @@ void msw_register_phases(void)
     static const char *const typers[] = {
         "mod_mime.c", "mod_negotiation.c", NULL
     };
+    /* Behind it nobody is asked. */
+    static const char *const requirers[] = { "mod_authz_core.c", NULL };
 
-    ap_hook_post_read_request(post_read_request, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_translate_name(translate_name, NULL, translators, APR_HOOK_MIDDLE);
-    ap_hook_header_parser(header_parser, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_check_access(check_access, NULL, NULL, APR_HOOK_MIDDLE,
+    ap_hook_post_read_request(post_read_request, NULL, NULL,
+                              msw_hook_order(MSW_PHASE_POST_READ_REQUEST));
+    ap_hook_translate_name(translate_name, NULL,
+                           before(MSW_PHASE_TRANS, translators),
+                           msw_hook_order(MSW_PHASE_TRANS));
+    ap_hook_header_parser(header_parser, NULL, NULL,
+                          msw_hook_order(MSW_PHASE_HEADER_PARSER));
+    ap_hook_check_access(check_access, NULL, NULL,
+                         msw_hook_order(MSW_PHASE_ACCESS),
                          AP_AUTH_INTERNAL_PER_CONF);
-    ap_hook_check_authn(check_authn, NULL, authenticators, APR_HOOK_MIDDLE,
+    ap_hook_check_authn(check_authn, NULL,
+                        before(MSW_PHASE_AUTHEN, authenticators),
+                        msw_hook_order(MSW_PHASE_AUTHEN),
                         AP_AUTH_INTERNAL_PER_CONF);
-    ap_hook_check_authz(check_authz, NULL, NULL, APR_HOOK_MIDDLE,
+    ap_hook_check_authz(check_authz, NULL, requirers,
+                        msw_hook_order(MSW_PHASE_AUTHZ),
                         AP_AUTH_INTERNAL_PER_CONF);
-    ap_hook_type_checker(type_checker, NULL, typers, APR_HOOK_MIDDLE);
-    ap_hook_fixups(fixups, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_log_transaction(log_transaction, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_type_checker(type_checker, NULL, before(MSW_PHASE_TYPE, typers),
+                         msw_hook_order(MSW_PHASE_TYPE));
+    ap_hook_fixups(fixups, NULL, NULL, msw_hook_order(MSW_PHASE_FIXUP));
+    ap_hook_log_transaction(log_transaction, NULL, NULL,
+                            msw_hook_order(MSW_PHASE_LOG));
 }

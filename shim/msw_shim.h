@@ -61,6 +61,25 @@ void msw_register_request_hooks(apr_pool_t *p);
 int msw_enter_phase(request_rec *r, msw_phase phase);
 void msw_register_phases(void);
 
+/* msw_optional.c */
+void msw_register_optional_functions(void);
+
+/* msw_include.c */
+/** For post_config, when mod_include is ready. */
+void msw_register_include(void);
+
+/* msw_order.c */
+/** The place in httpd's order that the configuration gives to a phase. */
+int msw_hook_order(msw_phase phase);
+/** For pre_config, before any hook is registered in that order. */
+void msw_read_hook_orders(apr_pool_t *ptemp);
+/** SwiftHookOrder: phase early|middle|late. */
+const char *msw_set_hook_order(cmd_parms *cmd, void *config,
+                               const char *args);
+/** Registers the hook of a phase that few servers have handlers for; others
+ *  go without it. Called while the configuration is being processed. */
+void msw_need_phase(msw_phase phase);
+
 /* msw_filters.c */
 void msw_register_added_filters(void);
 /**

@@ -36,9 +36,12 @@
 
 /** The phases, in the order in which httpd comes to them. */
 typedef enum {
+    MSW_PHASE_PRE_CONNECTION,
     MSW_PHASE_CONNECTION,
     MSW_PHASE_POST_READ_REQUEST,
+    MSW_PHASE_QUICK,
     MSW_PHASE_TRANS,
+    MSW_PHASE_MAP_TO_STORAGE,
     MSW_PHASE_HEADER_PARSER,
     MSW_PHASE_INIT,
     MSW_PHASE_ACCESS,
@@ -101,6 +104,9 @@ typedef struct msw_provider {
 /** A directive says which namespace handlers run in: it is not the server's. */
 #define MSW_NAMES_NAMESPACE 2u
 
+/** SwiftEnableDebugger On. */
+#define MSW_AWAITS_DEBUGGER 4u
+
 /** Per directory: what every directive of section 5 that may stand in a
  *  directory has set. */
 typedef struct msw_dir_config {
@@ -140,8 +146,8 @@ typedef struct msw_dir_config {
     apr_interval_time_t timeout;
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
-    /** MSW_FROM_HTACCESS, MSW_NAMES_NAMESPACE; 0 for most requests, which find
-     *  their handlers on the shortest way. */
+    /** MSW_FROM_HTACCESS, MSW_NAMES_NAMESPACE, MSW_AWAITS_DEBUGGER; 0 for
+     *  most requests, which find their handlers on the shortest way. */
     unsigned int special;
     /** The .htaccess directive that SwiftAllowHtaccess does not allow
      *  ("file:line"); such a request is refused. */
@@ -150,7 +156,9 @@ typedef struct msw_dir_config {
 
 /** Per server (main server and virtual hosts). */
 typedef struct msw_server_config {
-    /** SwiftConnectionHandler: array of msw_handler *. */
+    /** SwiftPreConnectionHandler, SwiftConnectionHandler: arrays of
+     *  msw_handler *. */
+    apr_array_header_t *pre_connection_handlers;
     apr_array_header_t *connection_handlers;
     /** SwiftImport: array of msw_handler *; never a main server's in the
      *  configuration of a virtual host with directives of its own. */

@@ -55,6 +55,9 @@ typedef struct msw_entry_points {
                          const char *arguments);
     /** The content phase of MSW_SOURCE_HANDLER_NAME: refuses. */
     int (*refuse_source)(request_rec *r);
+    /** pre_connection of a client's connection whose server has handlers for
+     *  it; an HTTP error refuses the connection. */
+    int (*pre_connection)(conn_rec *c);
     /** process_connection of a client's connection whose server has connection
      *  handlers. */
     int (*process_connection)(conn_rec *c);
@@ -69,6 +72,18 @@ typedef struct msw_entry_points {
     apr_status_t (*input_filter)(ap_filter_t *f, apr_bucket_brigade *bb,
                                  ap_input_mode_t mode, apr_read_type_e block,
                                  apr_off_t readbytes, const char *name);
+    /** Calls a handler of a request for another module (mod_swift.h). */
+    int (*call_handler)(request_rec *r, const char *directive,
+                        const char *handler, const char *directory);
+    /** The objects that handlers get; borrowed, and valid as long as the
+     *  records. NULL where there is none. */
+    void *(*request_object)(request_rec *r);
+    void *(*connection_object)(conn_rec *c);
+    void *(*server_object)(server_rec *s);
+    /** Calls a handler that a page of mod_include names; what it writes goes
+     *  into the brigade. 0 when it has failed, and that was told. */
+    int (*include)(request_rec *r, const char *handler,
+                   apr_bucket_brigade *bb);
     /** mod_status's status_hook: a section of its page; flags are
      *  AP_STATUS_*. */
     int (*status_page)(request_rec *r, int flags);

@@ -59,6 +59,12 @@ static inline apr_status_t msw_bucket_read(apr_bucket *b, const char **data,
     return apr_bucket_read(b, data, length, mode);
 }
 
+/** Macro. Has a bucket's data last as long as a pool. */
+static inline apr_status_t msw_bucket_setaside(apr_bucket *b, apr_pool_t *p)
+{
+    return apr_bucket_setaside(b, p);
+}
+
 /** Macros over the brigade's ring. NULL where the brigade has no more. */
 static inline apr_bucket *msw_brigade_first(apr_bucket_brigade *bb)
 {

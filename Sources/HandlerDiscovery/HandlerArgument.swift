@@ -11,7 +11,7 @@ enum HandlerArgument: String {
     init?(ofDefaultName name: String) {
         guard Self.defaultNames.contains(name) else { return nil }
         switch name {
-        case "connectionHandler": self = .connection
+        case "connectionHandler", "preConnectionHandler": self = .connection
         case "inputFilter", "outputFilter": self = .filter
         default: self = .request
         }
@@ -41,5 +41,6 @@ enum HandlerArgument: String {
         "postReadRequestHandler", "transHandler", "headerParserHandler", "initHandler",
         "accessHandler", "authenHandler", "authzHandler", "typeHandler", "fixupHandler", "handler",
         "logHandler", "cleanupHandler", "inputFilter", "outputFilter", "connectionHandler",
+        "preConnectionHandler", "quickHandler", "mapToStorageHandler",
     ]
 }

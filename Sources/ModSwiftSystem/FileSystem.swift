@@ -40,6 +40,16 @@ package enum FileSystem {
         return (try read(file, path, expecting: Int(info.st_size), limit: limit), .init(info))
     }
 
+    /// The text of a file that the kernel makes when it is read; nil where there is none.
+    package static func virtualFile(_ path: String) -> String? {
+        let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return (try? read(file, path, expecting: 4096, limit: 1 << 20)).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+    }
+
     private static func read(
         _ file: Int32, _ path: String, expecting size: Int, limit: Int
     ) throws -> [UInt8] {

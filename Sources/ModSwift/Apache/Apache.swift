@@ -61,6 +61,12 @@ public enum Apache {
         mainServer.registerCleanup(body)
     }
 
+    /// The namespaces in which modules of this process were asked for, in alphabetical order; see
+    /// ``Request/interpreter``.
+    public static var interpreters: [String] {
+        Set(Loader.modules.map(\.identity.namespace)).sorted()
+    }
+
     // MARK: Its configuration
 
     /// Whether httpd was started with `-D name`, or its configuration says `Define name`.

@@ -43,6 +43,8 @@ internal import CApache
     /// Handlers are in their server's namespace, and their words may be remembered by address.
     @inline(__always)
     var isPlain: Bool { unsafe pointer.pointee.special == 0 }
+    /// SwiftEnableDebugger.
+    var awaitsDebugger: Bool { unsafe pointer.pointee.special & MSW_AWAITS_DEBUGGER != 0 }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
     var isVolatile: Bool { unsafe pointer.pointee.special & MSW_FROM_HTACCESS != 0 }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.

@@ -56,6 +56,10 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let record = unsafe RequestRecord(record) else { return HTTP_FORBIDDEN }
                 return Dispatcher.refuseSource(of: record)
             },
+            pre_connection: { record in
+                guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
+                return Dispatcher.admits(record) ? OK : HTTP_FORBIDDEN
+            },
             process_connection: { record in
                 guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
                 return Dispatcher.run(record)
@@ -76,6 +80,33 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 return InputFilter.run(
                     filter, unsafe FilterName(name), brigade,
                     InputOrder(mode: mode, block: block, count: count))
+            },
+            call_handler: { record, directive, word, directory in
+                guard let record = unsafe RequestRecord(record), let word = text(word),
+                    let directive = text(directive)
+                else { return HTTP_INTERNAL_SERVER_ERROR }
+                return Dispatcher.call(word, as: directive, in: text(directory), of: record)
+            },
+            request_object: { record in
+                unsafe RequestRecord(record).map {
+                    unsafe Unmanaged.passUnretained(Request.of($0)).toOpaque()
+                }
+            },
+            connection_object: { record in
+                unsafe ConnectionRecord(record).map {
+                    unsafe Unmanaged.passUnretained(Connection.of($0)).toOpaque()
+                }
+            },
+            server_object: { record in
+                unsafe ServerRecord(record).flatMap { Servers.of($0) }.map {
+                    unsafe Unmanaged.passUnretained($0).toOpaque()
+                }
+            },
+            include: { record, word, brigade in
+                guard let record = unsafe RequestRecord(record), let word = text(word),
+                    let brigade = unsafe Brigade(brigade)
+                else { return 0 }
+                return Dispatcher.include(word, in: record, brigade) ? 1 : 0
             },
             status_page: { record, flags in
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }

@@ -83,6 +83,12 @@ internal import CApache
         return Int(count)
     }
 
+    /// SwiftPreConnectionHandler.
+    var preConnectionHandlers: HandlerEntries {
+        unsafe HandlerEntries(
+            array: configuration?.pointee.pre_connection_handlers, selectsByExtension: false)
+    }
+
     /// SwiftConnectionHandler.
     var connectionHandlers: HandlerEntries {
         unsafe HandlerEntries(

@@ -11,6 +11,19 @@ struct ConfigurationCheck {
 
     /// What the log is to say, in the order of the configuration.
     var warnings: [String] {
+        handlersThatNothingAsks + debuggersThatNobodyAwaits
+    }
+
+    private var debuggersThatNobodyAwaits: [String] {
+        Debugger.isPossible
+            ? []
+            : Self.all(in: tree).filter { $0.isNamed("SwiftEnableDebugger") && $0.isOn }.map {
+                "MSW0546: \($0.name) (\($0.fileName ?? "-"):\($0.line)) is ignored: the server is more "
+                    + "than one process; start it with \"httpd -X\""
+            }
+    }
+
+    private var handlersThatNothingAsks: [String] {
         let somethingAsks = Self.all(in: tree).contains { $0.asksForUser || $0.letsHtaccessAsk }
         return Self.sections(of: tree).flatMap { section in
             let requires = Self.all(in: section).filter { $0.isNamed("Require") }
@@ -43,6 +56,8 @@ struct ConfigurationCheck {
 
 extension Directive {
     fileprivate func isNamed(_ name: String) -> Bool { namesAreEqual(self.name, name) }
+
+    fileprivate var isOn: Bool { namesAreEqual(args, "On") }
 
     /// A handler that httpd calls only to find out about a user.
     fileprivate var needsUser: Bool {

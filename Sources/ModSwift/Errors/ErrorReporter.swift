@@ -34,6 +34,12 @@ enum ErrorReporter {
         log(failure, record, title)
     }
 
+    /// Logs a failure of a handler that a page of mod_include names: the page has a message of its
+    /// own for it.
+    static func report(_ failure: Failure, inPageOf record: RequestRecord, handler: String) {
+        log(failure, record, "#swift exec=\(handler)")
+    }
+
     /// Logs a failure of a filter and says how the answer is to end.
     static func report(_ failure: Failure, filter: Filter) -> FilterFailure {
         let handler = filter.shownHandler

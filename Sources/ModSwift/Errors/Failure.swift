@@ -58,6 +58,22 @@ extension Failure {
                 + "was authenticated, or return .declined or .unauthorized")
     }
 
+    static func noSuchPhase(_ directive: String) -> Failure {
+        Failure(
+            id: "MSW0543",
+            summary:
+                "a module has called a handler for \"\(directive)\", which is no phase in which "
+                + "it could; it is to name a directive such as SwiftHandler or SwiftFixupHandler")
+    }
+
+    static func statusInPage(_ status: Status) -> Failure {
+        Failure(
+            id: "MSW0542",
+            summary:
+                "the handler ended with \(status.rawValue), and the page that names it has begun; "
+                + "its error message stands there instead")
+    }
+
     static func noPhaseForText(_ phase: Phase) -> Failure {
         Failure(
             id: "MSW0502",

@@ -70,7 +70,10 @@ extension Phase {
     /// The order in which a request comes to its phases; nil for those that are none of a request's.
     fileprivate var order: Int? {
         switch self {
-        case .connection, .inputFilter, .outputFilter, .authnProvider, .authzProvider: nil
+        case .preConnection, .connection, .inputFilter, .outputFilter: nil
+        case .authnProvider, .authzProvider: nil
+        // httpd is asked to come to them only where a directive names a handler.
+        case .quick, .mapToStorage: nil
         // Once the directory is known; before that, only while it runs.
         case .initial: 2 * Int(Phase.headerParser.rawValue) - 1
         default: 2 * Int(rawValue)

@@ -83,6 +83,18 @@ enum Dispatcher {
         runAdded(to: &stack, .cleanup, request, configuration)
     }
 
+    /// Asks the handlers of a server whether a client may connect. All of them must agree.
+    static func admits(_ record: ConnectionRecord) -> Bool {
+        guard let server = record.baseServer, let configuration = server.defaults else {
+            return false
+        }
+        let connection = Connection.of(record)
+        let entries = server.preConnectionHandlers
+        return (0..<entries.count).allSatisfy {
+            Funnel.admits(.configured(entries[$0]), connection, configuration)
+        }
+    }
+
     /// Runs the handlers of a connection, until one does not decline it; also called whenever the
     /// client of a parked connection has sent something.
     ///

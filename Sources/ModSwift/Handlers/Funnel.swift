@@ -41,6 +41,31 @@ enum Funnel {
         }
     }
 
+    /// Calls a handler whose output stands in the middle of a page: it cannot end the answer.
+    ///
+    /// - Returns: Whether all went well; a failure has been told.
+    static func include(
+        _ handler: HandlerReference, _ request: Request, _ configuration: DirectoryConfiguration
+    ) -> Bool {
+        var status: Status? = .ok
+        do {
+            let loaded = try Loader.handler(handler, .content, request, configuration)
+            status = try checked(
+                loaded.with { try enter($0, handler, request, .content) }, request)
+        } catch {
+            switch outcome(of: error, request, .content, handler.word) {
+            case .status(let thrown): status = thrown
+            case .failure(let failure):
+                ErrorReporter.report(failure, inPageOf: request.live, handler: handler.word)
+                return false
+            }
+        }
+        guard let status, status.rawValue >= 300 else { return true }
+        ErrorReporter.report(
+            .statusInPage(status), inPageOf: request.live, handler: handler.word)
+        return false
+    }
+
     /// Calls a filter of a request.
     ///
     /// - Returns: Nil when all went well; otherwise how the answer is to end.
@@ -136,8 +161,35 @@ enum Funnel {
         try TrapGuard.call(body, server)
     }
 
+    /// Asks a handler whether a client may connect; one that fails keeps it out.
+    static func admits(
+        _ handler: HandlerReference, _ connection: Connection,
+        _ configuration: DirectoryConfiguration
+    ) -> Bool {
+        var status: Status? = Status.forbidden
+        _ = told(handler, connection, .preConnection) {
+            let loaded = try Loader.handler(handler, .preConnection, connection, configuration)
+            do {
+                status = try loaded.with { loaded in
+                    guard case .connection(let body) = loaded.handler else {
+                        throw Failure.wrongArgument(
+                            loaded.handler, .preConnection, wanted: "Connection and are not async")
+                    }
+                    return try guarded(loaded, configuration) {
+                        try TrapGuard.call(body, connection)
+                    }
+                }
+            } catch let thrown as Status {
+                status = thrown
+            }
+            return status
+        }
+        return status == .ok || status == .declined
+    }
+
     private static func told(
-        _ handler: HandlerReference, _ connection: Connection, _ call: () throws -> Status?
+        _ handler: HandlerReference, _ connection: Connection, _ phase: Phase = .connection,
+        _ call: () throws -> Status?
     ) -> Status? {
         do {
             return try call()
@@ -147,12 +199,13 @@ enum Funnel {
             ErrorReporter.report(
                 TrapReporter.failure(
                     of: trap, connection.live,
-                    handler: "\(Phase.connection.directive) \(handler.word)"),
-                connection: connection, handler: handler.word)
+                    handler: "\(phase.directive) \(handler.word)"),
+                connection: connection, phase: phase, handler: handler.word)
             return .ok
         } catch {
             ErrorReporter.report(
-                Failure(describing: error), connection: connection, handler: handler.word)
+                Failure(describing: error), connection: connection, phase: phase,
+                handler: handler.word)
             return .ok
         }
     }

@@ -33,7 +33,7 @@ extension Phase {
     @inline(__always)
     fileprivate var endsWithOk: Bool {
         switch self {
-        case .trans, .authen, .authz, .type: true
+        case .quick, .trans, .mapToStorage, .authen, .authz, .type: true
         default: false
         }
     }

@@ -18,6 +18,7 @@ enum PhaseEnd {
         if status == .ok, phase == .content { return ok }
         return switch phase {
         case .content: content(status, request)
+        case .quick: quick(status, request)
         // Anything else would keep other modules from writing their logs.
         case .log: ok
         case .access, .authen, .authz: accessControl(status, phase, request)
@@ -31,6 +32,11 @@ enum PhaseEnd {
     private static func content(_ status: Status, _ request: Request) -> Int32 {
         if status == .declined, isSource(request.filename) { return refuseSource(request) }
         return status.rawValue < 200 ? Int32(status.rawValue) : answer(with: status, request)
+    }
+
+    /// What is not declined is the answer: httpd goes on with nothing else.
+    private static func quick(_ status: Status, _ request: Request) -> Int32 {
+        status.rawValue < 200 ? Int32(status.rawValue) : answer(with: status, request)
     }
 
     static func refuseSource(_ request: Request) -> Int32 {

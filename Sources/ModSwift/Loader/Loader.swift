@@ -26,7 +26,9 @@ enum Loader {
                 }
             } catch is SourceMissing {}
         }
-        return try resolve(reference, phase, subject, configuration)
+        let handler = try resolve(reference, phase, subject, configuration)
+        if configuration.awaitsDebugger { Debugger.wait(before: reference, phase, subject) }
+        return handler
     }
 
     /// The first time, and where nothing can be remembered.

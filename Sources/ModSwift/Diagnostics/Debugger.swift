@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModSwiftSystem
+
+/// Waits for a debugger before a handler is called: SwiftEnableDebugger.
+///
+/// Only where the server is one process that somebody has started by hand: any other would stop
+/// answering (N5-09).
+enum Debugger {
+    /// Whether the server was started with -X, or with -D ONE_PROCESS.
+    static var isPossible: Bool {
+        ServerFacts.isDefined("DEBUG") || ServerFacts.isDefined("ONE_PROCESS")
+    }
+
+    /// Returns when a debugger is there, which then has the handler's module to set breakpoints in;
+    /// or when the client has gone.
+    static func wait(
+        before handler: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject
+    ) {
+        guard isPossible, !isAttached else { return }
+        let process = ServerUser.process
+        let text =
+            "MSW0545: process \(process) waits for a debugger before it calls \(phase.directive) "
+            + "\(handler.word): attach one with \"lldb -p \(process)\" or \"gdb -p \(process)\", set "
+            + "a breakpoint, and continue"
+        LoaderSettings.log(text, .notice)
+        Terminal.tell(text)
+        let request = subject as? Request
+        while !isAttached, request?.isDeserted != true, !ChildDrain.isStopping {
+            pause(milliseconds: 100)
+        }
+    }
+
+    /// The kernel says who traces the process.
+    private static var isAttached: Bool {
+        guard let status = FileSystem.virtualFile("/proc/self/status") else { return false }
+        let line = status.split(separator: "\n").first { $0.hasPrefix("TracerPid:") }
+        return line.map { !$0.hasSuffix("\t0") } ?? false
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Handlers that no directive names: another module does, or a page of mod_include.
+
+extension Dispatcher {
+    /// Calls a handler for another module, in the middle of one of its hooks.
+    ///
+    /// - Parameter directive: As in "SwiftFixupHandler": it says the phase.
+    /// - Returns: What a hook of the phase returns to httpd.
+    static func call(
+        _ word: String, as directive: String, in directory: String?, of record: RequestRecord
+    ) -> Int32 {
+        let request = Request.of(record)
+        guard let phase = Phase(ofRequest: directive), let configuration = record.configuration
+        else {
+            let failure = Failure.noSuchPhase(directive)
+            return Int32(
+                ErrorReporter.report(failure, request: request, phase: .content, handler: word)
+                    .rawValue)
+        }
+        return request.within(phase) {
+            let handler = HandlerReference.added(AddedHandler(phase, word, in: directory))
+            let status = Funnel.call(handler, phase, request, configuration)
+            return PhaseEnd.result(of: status ?? .declined, phase, request)
+        }
+    }
+
+    /// Calls a handler that a page names; what it writes goes into the page.
+    ///
+    /// - Returns: Whether all went well; a failure has been told.
+    static func include(_ word: String, in record: RequestRecord, _ page: Brigade) -> Bool {
+        guard let configuration = record.configuration else { return false }
+        let request = Request.of(record)
+        let handler = HandlerReference.added(AddedHandler(.content, word, in: nil))
+        // Text that a handler returns is none of its own here.
+        let type = record.contentType
+        defer { if type == nil { _ = record.setContentType(nil) } }
+        return request.within(.content) {
+            PageOutput.collect(of: record, into: page) {
+                Funnel.include(handler, request, configuration)
+            }
+        }
+    }
+}
+
+extension AddedHandler {
+    fileprivate init(_ phase: Phase, _ word: String, in directory: String?) {
+        let (module, function) = splitHandlerWord(word)
+        self.init(
+            phase: phase, word: word, module: module, function: function, directory: directory)
+    }
+}
+
+extension Request {
+    /// Calls body in another phase than the one that is running.
+    fileprivate func within<Result>(_ phase: Phase, _ body: () -> Result) -> Result {
+        let (before, beforeHook) = (self.phase, hook)
+        enter(phase, in: phase)
+        defer { enter(before, in: beforeHook) }
+        return body()
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Glibc
+
+/// The terminal that a process was started from.
+package enum Terminal {
+    /// Writes a line to it; nothing where there is none.
+    package static func tell(_ line: String) {
+        guard isatty(STDERR_FILENO) == 1 else { return }
+        let bytes = Array("\(line)\n".utf8)
+        // SAFETY: the bytes are borrowed for the call; whether it works is of no consequence.
+        _ = unsafe bytes.withUnsafeBytes { unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}

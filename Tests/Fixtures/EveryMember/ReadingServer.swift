@@ -31,7 +31,7 @@ extension Tally {
         read(Apache.version, Apache.serverVersion, Apache.serverDescription)
         read(Apache.serverBanner, Apache.serverBuilt, Apache.mpmName, Apache.serverRoot)
         read(Apache.moduleMagicNumberMajor, Apache.moduleMagicNumberMinor)
-        read(Apache.mainServer.port, Apache.loadedModules)
+        read(Apache.mainServer.port, Apache.loadedModules, Apache.interpreters)
         read(Apache.cgiMagicType, Apache.dirMagicType)
         read(Apache.includesMagicType, Apache.includesMagicType3)
         read(Apache.existsConfigDefine(name), Apache.hasModule(name))

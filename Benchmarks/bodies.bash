@@ -8,7 +8,7 @@
 . Benchmarks/pairs.bash
 
 measure_bodies() {
-    local kind name growth
+    local kind
     configuration=Benchmarks/bodies.conf.in
     tool=()
     build_module mod_bodies_c
@@ -39,13 +39,7 @@ growth of its private memory (Private_Dirty) over the last of these runs in Swif
 $(for kind in file write read stream; do row_of_pairs "$kind"; done)
 
 END
-    for kind in file write read stream; do
-        name=$(name_of_kind "$kind")
-        check_gate "$name: Swift takes at most 1.5 times what C takes" \
-            "$(median 3 "$kind")" 1.5
-        growth=$(<"$root/pairs.$kind.growth")
-        check_gate "$name: Swift keeps at most 2,048 KB" "$growth" 2048
-    done
+    check_pairs file write read stream
 }
 
 # transfer HANDLER KIND: one body, which must arrive whole.

@@ -10,7 +10,7 @@
 filter_kinds=(pass-out read-out pass-in read-in)
 
 measure_filters() {
-    local kind name growth
+    local kind
     configuration=Benchmarks/filters.conf.in
     tool=()
     build_module mod_bodies_c
@@ -44,13 +44,7 @@ memory (Private_Dirty) over the last of these runs in Swift.
 $(for kind in "${filter_kinds[@]}"; do row_of_pairs "$kind"; done)
 
 END
-    for kind in "${filter_kinds[@]}"; do
-        name=$(name_of_kind "$kind")
-        check_gate "$name: Swift takes at most 1.5 times what C takes" \
-            "$(median 3 "$kind")" 1.5
-        growth=$(<"$root/pairs.$kind.growth")
-        check_gate "$name: Swift keeps at most 2,048 KB" "$growth" 2048
-    done
+    check_pairs "${filter_kinds[@]}"
 }
 
 # transfer FILTER KIND: one body, which must arrive whole.

@@ -47,3 +47,13 @@ row_of_pairs() {
     echo "| $(name_of_kind "$1") | $(median 1 "$1") | $(median 2 "$1") | $(median 3 "$1") |" \
         "$(<"$root/pairs.$1.growth") |"
 }
+
+# check_pairs KIND …: the gates of each
+check_pairs() {
+    local kind name
+    for kind; do
+        name=$(name_of_kind "$kind")
+        check_gate "$name: Swift takes at most 1.5 times what C takes" "$(median 3 "$kind")" 1.5
+        check_gate "$name: Swift keeps at most 2,048 KB" "$(<"$root/pairs.$kind.growth")" 2048
+    done
+}

@@ -75,11 +75,7 @@ struct ConfigurationTests {
         ("SwiftOption a b c", "takes a key"),
     ])
     func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
-        let server = try HTTPD(.modSwift(text: line))
-        defer { server.close() }
-        let test = server.configTest()
-        #expect(!test.ok)
-        #expect(test.output.contains(sentence), "\(test.output)")
+        try expectRefusal(of: line, with: sentence)
     }
 
     private static let whoami = """

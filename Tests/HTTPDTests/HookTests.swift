@@ -184,10 +184,6 @@ struct HookTests {
         ("<Directory /srv>\nSwiftHookOrder Fixup late\n</Directory>", "holds for the whole server"),
     ])
     func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
-        let server = try HTTPD(.modSwift(text: line))
-        defer { server.close() }
-        let test = server.configTest()
-        #expect(!test.ok)
-        #expect(test.output.contains(sentence), "\(test.output)")
+        try expectRefusal(of: line, with: sentence)
     }
 }

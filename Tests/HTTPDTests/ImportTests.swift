@@ -113,10 +113,6 @@ struct ImportTests {
         ("SwiftImport a \"\u{1}\"", "is not the name of a namespace"),
     ])
     func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
-        let server = try HTTPD(.modSwift(text: line))
-        defer { server.close() }
-        let test = server.configTest()
-        #expect(!test.ok)
-        #expect(test.output.contains(sentence), "\(test.output)")
+        try expectRefusal(of: line, with: sentence)
     }
 }

@@ -105,10 +105,6 @@ struct NamespaceTests {
         ("SwiftInterpPerDirective", "On or Off"),
     ])
     func aBadValueIsRefusedWithASentence(line: String, sentence: String) throws {
-        let server = try HTTPD(.modSwift(text: line))
-        defer { server.close() }
-        let test = server.configTest()
-        #expect(!test.ok)
-        #expect(test.output.contains(sentence), "\(test.output)")
+        try expectRefusal(of: line, with: sentence)
     }
 }

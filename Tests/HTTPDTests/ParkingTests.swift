@@ -189,6 +189,19 @@ struct ParkingTests {
             try silent.write("gone\n")
             #expect(try silent.readToEnd() == Array("hello\ninto the voidbye\n".utf8))
             #expect(try server.rawExchange("told\n").contains("wait connection: "))
+            // Closed with an answer unread, which resets it.
+            do {
+                let impatient = try server.connect()
+                #expect(try impatient.read(6) == Array("hello\n".utf8))
+                try impatient.write("x\ngone\n")
+                usleep(100_000)
+            }
+            let deadline = ContinuousClock.now + .seconds(5)
+            var told = ""
+            while ContinuousClock.now < deadline, !told.contains("closed") {
+                told = try server.rawExchange("told\n")
+            }
+            #expect(told.contains("closed"), "\(told)")
         }
     }
 

@@ -74,7 +74,11 @@ final class ConnectionStream {
         // All that is there: a look at less would cut the bucket in two. It is not kept: it shares its
         // memory with what is to be read, 8 KB of a connection that may wait for long.
         defer { scratch.removeAll() }
-        return !APRStatus(code: record.look(upTo: 65_536, into: scratch, waits: false)).isAgain
+        let status = APRStatus(code: record.look(upTo: 65_536, into: scratch, waits: false))
+        if status.isAgain { return false }
+        // The system tells of a reset once: who reads behind it finds a quiet end.
+        if !status.isSuccess, !status.isEnd { throw status.connectionError }
+        return true
     }
 
     /// Bytes that are left where they are.

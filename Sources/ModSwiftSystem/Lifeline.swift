@@ -18,11 +18,10 @@ package final class Lifeline: Sendable {
     /// - Returns: Whether it came before the deadline.
     package func ends(before deadline: MonotonicTime) -> Bool {
         while true {
-            let left = deadline.nanoseconds - MonotonicTime.now.nanoseconds
-            guard left > 0 else { return false }
+            guard let left = deadline.pollMilliseconds else { return false }
             var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            // SAFETY: one structure of ours. Rounded up, or the last millisecond would be a busy loop.
-            if unsafe poll(&file, 1, Int32(clamping: left / 1_000_000 + 1)) > 0 { return true }
+            // SAFETY: one structure of ours.
+            if unsafe poll(&file, 1, left) > 0 { return true }
         }
     }
 

@@ -18,6 +18,13 @@ package struct MonotonicTime: Comparable {
         MonotonicTime(nanoseconds: nanoseconds + Int(seconds * 1e9))
     }
 
+    /// How long poll(2) has to wait for it: rounded up, or the last millisecond would be a busy loop.
+    /// Nil when it has come.
+    var pollMilliseconds: Int32? {
+        let left = nanoseconds - Self.now.nanoseconds
+        return left > 0 ? Int32(clamping: left / 1_000_000 + 1) : nil
+    }
+
     package var timespec: Glibc.timespec {
         Glibc.timespec(
             tv_sec: nanoseconds / 1_000_000_000, tv_nsec: nanoseconds % 1_000_000_000)

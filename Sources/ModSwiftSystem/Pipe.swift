@@ -56,10 +56,8 @@ final class Pipe {
         while true {
             var milliseconds: Int32 = -1
             if let deadline {
-                let left = deadline.nanoseconds - MonotonicTime.now.nanoseconds
-                guard left > 0 else { return .late }
-                // Rounded up, or the last millisecond would be a busy loop.
-                milliseconds = Int32(clamping: left / 1_000_000 + 1)
+                guard let left = deadline.pollMilliseconds else { return .late }
+                milliseconds = left
             }
             // poll(2) passes over a negative descriptor.
             var files = [

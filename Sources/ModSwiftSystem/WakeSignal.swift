@@ -39,10 +39,8 @@ package final class WakeSignal: Sendable {
         while true {
             var milliseconds: Int32 = -1
             if let deadline {
-                let left = deadline.nanoseconds - MonotonicTime.now.nanoseconds
-                guard left > 0 else { return .late }
-                // Rounded up, or the last millisecond would be a busy loop.
-                milliseconds = Int32(clamping: left / 1_000_000 + 1)
+                guard let left = deadline.pollMilliseconds else { return .late }
+                milliseconds = left
             }
             var files = [
                 pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),

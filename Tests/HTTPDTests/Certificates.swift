@@ -1,7 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ModSwiftTesting
+
 /// What servers and clients need for TLS: files that the openssl command makes.
 enum Certificates {
+    /// A server that speaks TLS with those in a directory.
+    static func directives(in directory: String) -> String {
+        """
+        SSLEngine On
+        SSLCertificateFile "\(directory)/server.pem"
+        SSLCertificateKeyFile "\(directory)/server.key"
+        SSLSessionCache none
+        """
+    }
+
+    /// No session cache; a name that is not the server's; a distribution's libraries that differ.
+    static func allowWarnings(_ server: HTTPD) {
+        for id in ["AH01873", "AH01909", "AH01882"] { server.allowLog(containing: id) }
+    }
+
     /// A CA, a certificate of a server and one of a client.
     static func make(in directory: String) throws {
         func openssl(_ words: String...) throws {

@@ -28,18 +28,15 @@ struct TLSTests {
         try withTemporaryDirectory { directory in
             try Certificates.make(in: directory)
             let text = """
-                SSLEngine On
-                SSLCertificateFile "\(directory)/server.pem"
-                SSLCertificateKeyFile "\(directory)/server.key"
+                \(Certificates.directives(in: directory))
                 SSLCACertificateFile "\(directory)/ca.pem"
                 SSLVerifyClient optional
-                SSLSessionCache none
                 Protocols h2 http/1.1
                 """
             try SwiftSite.with(
                 Self.source, modules: ["ssl", "http2", "socache_shmcb"], global: text
             ) { server throws in
-                Self.allowWarnings(server)
+                Certificates.allowWarnings(server)
                 let certificate = [
                     "--cert", "\(directory)/ann.pem", "--key", "\(directory)/ann.key",
                 ]
@@ -71,14 +68,9 @@ struct TLSTests {
     @Test(arguments: [["ssl", "socache_shmcb"], []])
     func withoutEncryptionThereIsNothingToRead(modules: [String]) throws {
         try SwiftSite.with(Self.source, modules: modules) { server throws in
-            Self.allowWarnings(server)
+            Certificates.allowWarnings(server)
             #expect(try server.app().text == "no TLS false nil")
         }
-    }
-
-    /// No session cache; a name that is not the server's; a distribution's libraries that differ.
-    private static func allowWarnings(_ server: HTTPD) {
-        for id in ["AH01873", "AH01909", "AH01882"] { server.allowLog(containing: id) }
     }
 
     private static func ask(

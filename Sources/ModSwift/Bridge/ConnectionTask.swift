@@ -48,14 +48,14 @@ final class ConnectionTask: TaskExecutor {
 
     private let state = Monitor(State())
     private let wait: ConnectionWait
-    private let call: Call
+    private let call: AsyncCall<Connection, Status>
 
     init(
         _ connection: Connection, _ function: @escaping (Connection) async throws -> Status
     ) {
         wait = ConnectionWait(connection.live)
         wait.saveMemory()
-        call = Call(connection, function)
+        call = AsyncCall(connection, function)
         let handler = Task(executorPreference: self) { [self] in
             await call.perform()
             state.change { $0.hasFinished = true }
@@ -232,7 +232,12 @@ final class ConnectionTask: TaskExecutor {
     private func runJobs() {
         if let trap = TrapGuard.runJobs(of: self) {
             call.end(with: trap)
-            state.withLock { $0.hasFinished = true }
+            let isOver = state.withLock { state in
+                state.hasFinished = true
+                return state.isOver
+            }
+            // Else whoever ends the connection tells of it.
+            if isOver { Endings.tell(trap, "a connection handler, after its connection") }
         }
         // The turn is given back last: without it, the connection may go.
         let isLeftOver = state.change { state in
@@ -266,39 +271,5 @@ final class ConnectionTask: TaskExecutor {
         endReading(throwing: reason)
         handler?.cancel()
         runJobs()
-        if let trap = call.trap { Traps.contained(trap, in: nil, nil) }
-    }
-}
-
-// SAFETY: whoever touches it has the turn.
-/// The call of the function: argument in, outcome out.
-@safe private final class Call: @unchecked Sendable {  // because of the turn
-    private let argument: Connection
-    private let function: (Connection) async throws -> Status
-    private var result: Result<Status, any Error>?
-
-    init(_ argument: Connection, _ function: @escaping (Connection) async throws -> Status) {
-        self.argument = argument
-        self.function = function
-    }
-
-    func perform() async {
-        do {
-            result = .success(try await function(argument))
-        } catch {
-            result = .failure(error)
-        }
-    }
-
-    func end(with error: any Error) { result = .failure(error) }
-
-    var trap: Trap? {
-        guard case .failure(let error) = result else { return nil }
-        return error as? Trap
-    }
-
-    func outcome() throws -> Status {
-        guard let result else { stop("An async handler ended without an outcome") }
-        return try result.get()
     }
 }

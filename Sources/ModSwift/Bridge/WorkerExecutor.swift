@@ -34,7 +34,7 @@ final class WorkerExecutor: TaskExecutor {
     static func run<Argument: HandlerArgument, Result>(
         _ argument: Argument, _ function: @escaping (Argument) async throws -> Result
     ) throws -> Result {
-        let call = Call(argument, function)
+        let call = AsyncCall(argument, function)
         let executor = WorkerExecutor()
         let task = Task(executorPreference: executor) {
             await call.perform()
@@ -50,7 +50,12 @@ final class WorkerExecutor: TaskExecutor {
             Drain.begin(.stuck)
             throw Failure.abandoned(limit.limit)
         }
-        return try call.outcome(isDeserted: ending == .deserted)
+        do {
+            return try call.outcome()
+        } catch  where ending == .deserted && !(error is Status) {
+            // It was cancelled because nobody waits for it: what it throws then is no fault of its own.
+            throw ClientGone()
+        }
     }
 
     private enum Ending {
@@ -93,34 +98,5 @@ final class WorkerExecutor: TaskExecutor {
         }
         guard let vigil else { return state.withLock(next) }
         return state.wait(until: vigil.next, next)
-    }
-}
-
-// SAFETY: all jobs of the call run on the thread that waits for it, so nothing here is shared.
-/// One call of an async function: argument in, outcome out.
-@safe private final class Call<Argument, Result>: @unchecked Sendable {  // because of one thread
-    private let argument: Argument
-    private let function: (Argument) async throws -> Result
-    private var result: Swift.Result<Result, any Error>?
-
-    init(_ argument: Argument, _ function: @escaping (Argument) async throws -> Result) {
-        self.argument = argument
-        self.function = function
-    }
-
-    func perform() async {
-        do {
-            result = .success(try await function(argument))
-        } catch {
-            result = .failure(error)
-        }
-    }
-
-    /// - Parameter isDeserted: It was cancelled because nobody waits for it: what it throws then is
-    ///   no fault of its own.
-    func outcome(isDeserted: Bool) throws -> Result {
-        guard let result else { stop("An async handler ended without an outcome") }
-        if isDeserted, case .failure(let error) = result, !(error is Status) { throw ClientGone() }
-        return try result.get()
     }
 }

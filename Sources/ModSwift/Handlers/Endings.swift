@@ -9,6 +9,14 @@ enum Endings {
     /// A value that code has set by a key of its own, as the log names it.
     static let keptValue = "the end of a kept value"
 
+    /// Tells of a trap that belongs to nothing httpd still has.
+    static func tell(_ trap: Trap, _ title: String) {
+        Traps.contained(trap, in: nil, nil)
+        let failure = TrapReporter.failure(of: trap, handler: title)
+        LoaderSettings.log(
+            "\(failure.id): \(title): \(printable(failure.summary))", failure.level)
+    }
+
     /// - Parameter title: What it is, for the log.
     static func finish(_ work: LastWork, of record: RequestRecord, _ title: String) {
         guard let trap = TrapGuard.finish(work, for: record) else { return }

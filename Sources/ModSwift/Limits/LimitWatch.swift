@@ -35,8 +35,8 @@ enum LimitWatch {
     }
 
     private static let state = Monitor(State())
-    /// Rung when the thread has to look earlier than it meant to.
-    private static let bell = try? Bell()
+    /// Raised when the thread has to look earlier than it meant to.
+    private static let signal = try? WakeSignal()
 
     static func add(_ call: LimitedCall) {
         let (isFirst, isShorter) = state.withLock { state in
@@ -49,7 +49,7 @@ enum LimitWatch {
         if isFirst {
             BackgroundThread.start { watch() }
         } else if isShorter {
-            bell?.ring()
+            signal?.raise()
         }
     }
 
@@ -72,11 +72,11 @@ enum LimitWatch {
     // MARK: On a thread of its own
 
     private static func watch() {
-        guard let lifeline = BackgroundThread.lifeline, let bell else { return }
+        guard let lifeline = BackgroundThread.lifeline, let signal else { return }
         while true {
             let (due, next) = state.withLock { state in advance(&state, now: .now) }
             for entry in due { act(on: entry) }
-            if lifeline.ends(before: next, or: bell) { return }
+            if signal.wait(forInputOn: lifeline.descriptor, until: next) == .readable { return }
         }
     }
 
@@ -111,9 +111,6 @@ enum LimitWatch {
     /// that.
     private static func cancel(_ call: LimitedCall) {
         guard let trap = TrapGuard.finish(LastWork { call.cancel() }, for: nil) else { return }
-        Traps.contained(trap, in: nil, nil)
-        let title = "a cancellation handler"
-        let failure = TrapReporter.failure(of: trap, handler: title)
-        LoaderSettings.log("\(failure.id): \(title): \(printable(failure.summary))", .error)
+        Endings.tell(trap, "a cancellation handler")
     }
 }

@@ -69,6 +69,7 @@ final class WorkerExecutor: TaskExecutor {
     private func work(
         _ task: Task<Void, Never>, _ limit: LimitedCall?, _ argument: some HandlerArgument
     ) -> Ending {
+        // SAFETY: the jobs run below, while this executor is held.
         let executor = unsafe asUnownedTaskExecutor()
         var vigil: Vigil?
         var ending = Ending.finished

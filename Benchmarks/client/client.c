@@ -8,7 +8,7 @@
  *        what is counted in the server is known to be whole answers.
  *
  *   client [-n requests] [-c connections] [-w pid] [-t seconds] [-p]
- *          [-s status] [-d body] port path
+ *          [-s status] [-d body] [-q lengths] port path
  *
  *   -w  before each request, wait until this process sleeps: a server that
  *       is still on its way from the last answer to its poll() would find
@@ -17,6 +17,9 @@
  *   -p  print the answer: its head without these, an empty line, its body
  *   -s  the status that every answer must have (200)
  *   -d  POST this body; else it is a GET
+ *   -q  ask with a query, of as many lengths in turn, each 8 bytes longer:
+ *       what the server keeps of a request then lies elsewhere in a page
+ *       each time, and what depends on that evens out
  *
  * One request is under way on each connection at a time.
  */
@@ -37,6 +40,8 @@
 
 #define MAX_CONNECTIONS 1024
 #define MAX_HEAD (64 * 1024)
+#define MAX_QUERIES 400
+#define QUERY_STEP 8
 
 typedef struct {
     char *bytes;
@@ -66,7 +71,8 @@ static struct {
     const char *path;
     const char *status;
     const char *body;
-} options = { 1, 1, 0, 120, 0, 0, NULL, "200", NULL };
+    long queries;
+} options = { 1, 1, 0, 120, 0, 0, NULL, "200", NULL, 0 };
 
 static void fail(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
@@ -188,15 +194,32 @@ static void read_more(connection *c)
     c->input.length += (size_t)got;
 }
 
+/* "?", and QUERY_STEP bytes more each time until the first length again. */
+static const char *next_query(void)
+{
+    static char query[MAX_QUERIES * QUERY_STEP + 2];
+    static long sent;
+    size_t length;
+
+    if (options.queries == 0) {
+        return "";
+    }
+    length = (size_t)(sent++ % options.queries) * QUERY_STEP + 1;
+    query[0] = '?';
+    memset(query + 1, 'x', length);
+    query[length + 1] = '\0';
+    return query;
+}
+
 static void send_request(connection *c)
 {
-    char request[4096];
+    char request[8192];
     int length;
 
     if (options.body == NULL) {
         length = snprintf(request, sizeof(request),
-                          "GET %s HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                          options.path);
+                          "GET %s%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
+                          options.path, next_query());
     }
     else {
         length = snprintf(request, sizeof(request),
@@ -400,7 +423,7 @@ static void read_options(int argc, char *const argv[])
 {
     int letter;
 
-    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:")) != -1) {
+    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:q:")) != -1) {
         switch (letter) {
         case 'n': options.requests = number(optarg, 1, 1L << 40); break;
         case 'c': options.connections = (int)number(optarg, 1,
@@ -413,12 +436,14 @@ static void read_options(int argc, char *const argv[])
             options.status = optarg;
             break;
         case 'd': options.body = optarg; break;
+        case 'q': options.queries = number(optarg, 1, MAX_QUERIES); break;
         default: exit(2);
         }
     }
     if (argc - optind != 2) {
         fputs("usage: client [-n requests] [-c connections] [-w pid] "
-              "[-t seconds] [-p] [-s status] [-d body] port path\n", stderr);
+              "[-t seconds] [-p] [-s status] [-d body] [-q lengths] "
+              "port path\n", stderr);
         exit(2);
     }
     options.port = (int)number(argv[optind], 1, 65535);

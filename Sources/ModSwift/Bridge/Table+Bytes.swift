@@ -21,8 +21,11 @@ extension Table {
     public func withBytes<Result, Failure: Error>(
         of name: StaticString, _ body: (Span<UInt8>?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // SAFETY: the value lives at least as long as the table, and self does for the call.
-        let bytes = firstBytes(name)
+        // What is asked of a literal here is answered when the caller is compiled.
+        guard name.hasPointerRepresentation else { return try body(nil) }
+        // SAFETY: such a literal ends in NUL; the value lives at least as long as the table, and
+        // self does for the call.
+        let bytes = unsafe firstBytes(name.utf8Start)
         guard unsafe bytes.baseAddress != nil else { return try body(nil) }
         return try body(unsafe Span(_unsafeElements: bytes))
     }
@@ -44,7 +47,7 @@ extension Table {
 
     // SAFETY: only the functions above take it, for the length of a call.
     @usableFromInline
-    @safe func firstBytes(_ name: StaticString) -> UnsafeBufferPointer<UInt8> {
+    func firstBytes(_ name: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         unsafe live.firstBytes(name)
     }
 

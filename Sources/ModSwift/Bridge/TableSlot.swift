@@ -52,12 +52,13 @@ internal import CApache
 
     /// The bytes of the first value; NULL where there is none.
     @inline(__always)
-    func firstBytes(_ name: StaticString) -> UnsafeBufferPointer<UInt8> {
-        // SAFETY: a StaticString ends in NUL; the value lives at least as long as the slot.
-        guard let table = unsafe table, let name = unsafe cString(name) else {
+    func firstBytes(_ name: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+        // SAFETY: the caller's name ends in NUL; the value lives at least as long as the slot.
+        guard let table = unsafe table else {
             return unsafe UnsafeBufferPointer(start: nil, count: 0)
         }
-        return unsafe bytes(apr_table_get(table, name))
+        let start = unsafe UnsafeRawPointer(name).assumingMemoryBound(to: CChar.self)
+        return unsafe bytes(apr_table_get(table, start))
     }
 
     /// The bytes of the first value; NULL where there is none.
@@ -210,13 +211,6 @@ extension String {
 @inline(never)
 private func mayStandInHeader(_ name: BorrowedBytes, _ value: BorrowedBytes) -> Bool {
     name.mayStandInHeader && value.mayStandInHeader
-}
-
-// SAFETY: a StaticString with a pointer is immortal and ends in NUL.
-@inline(__always)
-private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
-    guard text.hasPointerRepresentation else { return nil }
-    return unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
 // SAFETY: httpd's strings end in NUL.

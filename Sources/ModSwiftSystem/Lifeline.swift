@@ -17,12 +17,7 @@ package final class Lifeline: Sendable {
     ///
     /// - Returns: Whether it came before the deadline.
     package func ends(before deadline: MonotonicTime) -> Bool {
-        while true {
-            guard let left = deadline.pollMilliseconds else { return false }
-            var file = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            // SAFETY: one structure of ours.
-            if unsafe poll(&file, 1, left) > 0 { return true }
-        }
+        InputWait.wait(for: descriptor, or: nil, until: deadline) == .first
     }
 
     /// Lets the watchers know. Call once; safe in a signal handler.

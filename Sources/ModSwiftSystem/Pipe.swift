@@ -40,34 +40,13 @@ final class Pipe {
     ) -> (bytes: [UInt8], reason: ProcessEnd?) {
         var bytes: [UInt8] = []
         while true {
-            switch wait(until: deadline, lifeline) {
-            case .readable: break
+            switch InputWait.wait(for: readEnd, or: lifeline, until: deadline) {
+            case .first: break
             case .late: return (bytes, .timedOut)
-            case .abandoned: return (bytes, .abandoned)
+            case .second: return (bytes, .abandoned)
             }
             guard let part = readPart() else { return (bytes, nil) }
             bytes.append(contentsOf: part.prefix(max(0, limit - bytes.count)))
-        }
-    }
-
-    private enum Event { case readable, late, abandoned }
-
-    private func wait(until deadline: MonotonicTime?, _ lifeline: Int32?) -> Event {
-        while true {
-            var milliseconds: Int32 = -1
-            if let deadline {
-                guard let left = deadline.pollMilliseconds else { return .late }
-                milliseconds = left
-            }
-            // poll(2) passes over a negative descriptor.
-            var files = [
-                pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: lifeline ?? -1, events: Int16(POLLIN), revents: 0),
-            ]
-            let ready = unsafe poll(&files, 2, milliseconds)
-            if ready <= 0 { continue }
-            if files[1].revents != 0 { return .abandoned }
-            if files[0].revents != 0 { return .readable }
         }
     }
 

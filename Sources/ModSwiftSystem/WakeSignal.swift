@@ -36,23 +36,12 @@ package final class WakeSignal: Sendable {
     ///
     /// - Parameter deadline: nil waits for ever.
     package func wait(forInputOn descriptor: Int32, until deadline: MonotonicTime?) -> Event {
-        while true {
-            var milliseconds: Int32 = -1
-            if let deadline {
-                guard let left = deadline.pollMilliseconds else { return .late }
-                milliseconds = left
-            }
-            var files = [
-                pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: ends.readEnd, events: Int16(POLLIN), revents: 0),
-            ]
-            // SAFETY: two structures of ours.
-            guard unsafe poll(&files, 2, milliseconds) > 0 else { continue }
-            if files[1].revents != 0 {
-                clear()
-                return .raised
-            }
-            if files[0].revents != 0 { return .readable }
+        switch InputWait.wait(for: descriptor, or: ends.readEnd, until: deadline) {
+        case .first: return .readable
+        case .late: return .late
+        case .second:
+            clear()
+            return .raised
         }
     }
 

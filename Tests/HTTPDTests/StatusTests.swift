@@ -29,7 +29,7 @@ struct StatusTests {
             #expect(
                 titles == [
                     "Versions", "Server", "This process", "Namespaces", "Modules",
-                    "Traps", "Cache and builds", "Options in effect (SwiftOption)",
+                    "Traps and time limits", "Cache and builds", "Options in effect (SwiftOption)",
                     "Directives in effect",
                     "Configuration",
                 ])

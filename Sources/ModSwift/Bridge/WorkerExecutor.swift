@@ -45,6 +45,7 @@ final class WorkerExecutor: TaskExecutor {
         defer { limit?.finish(task) }
         let ending = executor.work(task, limit, argument)
         if let limit, limit.isCancelled {
+            TrapTable.shared?.count(.timeouts)
             guard ending == .abandoned else { throw Failure.timedOut(limit.limit) }
             // What it awaits may be waiting for it: an actor whose turn it was.
             Drain.begin(.stuck)

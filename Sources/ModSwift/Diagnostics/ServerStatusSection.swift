@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What mod_swift adds to the page of mod_status: its versions, this process's modules in numbers,
-/// and the traps of all processes.
+/// and the traps and time limits of all processes.
 enum ServerStatusSection {
     /// - Parameter isShort: Lines for programs (`?auto`), not HTML.
     static func write(to record: RequestRecord, isShort: Bool) {

@@ -102,7 +102,7 @@ struct StatusReport {
 
     private static var traps: Section {
         Section(
-            title: "Traps", prefix: "Traps.",
+            title: "Traps and time limits", prefix: "Traps.",
             rows: TrapTotals.rows + [
                 ("Handlers in quarantine", number(TrapTable.shared?.closed)),
                 ("This process is being replaced", yes(Drain.isUnderWay)),
@@ -168,13 +168,14 @@ struct StatusReport {
     }
 }
 
-/// What has trapped in all processes, since the server was started.
+/// What has trapped or taken too long in all processes, since the server was started.
 enum TrapTotals {
     static var rows: [(name: String, value: String)] {
         guard let table = TrapTable.shared else { return [] }
         return [
             ("Traps", "\(table[.traps])"), ("Drains", "\(table[.drains])"),
             ("Cuts", "\(table[.cuts])"), ("Quarantines", "\(table[.quarantines])"),
+            ("Timeouts", "\(table[.timeouts])"), ("Stuck", "\(table[.stuck])"),
         ]
     }
 }

@@ -60,6 +60,7 @@ enum StuckCalls {
     }
 
     private static func tell(_ call: LimitedCall, _ trap: Trap?) {
+        TrapTable.shared?.count(.stuck)
         let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
         let stack = trap.map { TrapStack($0, modules: modules) }
         let (story, isNew) = story(of: stack, modules)

@@ -3,19 +3,23 @@
 internal import ModSwiftSystem
 internal import Synchronization
 
-/// What all children of the server know of traps, in memory that they share: a child that has
-/// trapped is soon gone, and what it has counted must not go with it.
+/// What all children of the server know of traps and of handlers that took too long, in memory that
+/// they share: a child that has trapped is soon gone, and what it has counted must not go with it.
 struct TrapTable {
     /// Sums since the server was started.
     enum Sum: Int, CaseIterable {
         /// Traps that cost a request.
         case traps
-        /// Children that were replaced because of traps.
+        /// Children that were replaced because of traps, or of a handler that did not end.
         case drains
         /// Those among them that had to be cut off.
         case cuts
         /// Times that a handler was put into quarantine.
         case quarantines
+        /// Async calls that were cancelled at their limit, and failed with that.
+        case timeouts
+        /// Calls that were still at work after the grace.
+        case stuck
     }
 
     private static let made = Mutex<SharedWords?>(nil)
@@ -41,7 +45,7 @@ struct TrapTable {
 
     // MARK: Turns
 
-    private static let lastTurn = 4
+    private static let lastTurn = 6
 
     /// Takes the turn to drain, which one child has at a time.
     ///
@@ -55,7 +59,7 @@ struct TrapTable {
 
     // MARK: Handlers
 
-    private static let closedCount = 5
+    private static let closedCount = 7
     private static let entries = 8
     private static let entrySize = 3
     private static let entryCount = 512

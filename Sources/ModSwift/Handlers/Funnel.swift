@@ -228,7 +228,8 @@ enum Funnel {
                 guard let function = loaded.with({ form($0.handler) }) else { continue }
                 let note = configuration.leavesNotes ? LoggedCall(word, loaded.object.version) : nil
                 defer { note?.leaveNotes(in: request.live) }
-                return try answer(of: function, loaded.object, request, configuration)
+                return try answer(
+                    of: function, loaded.object, provider.name, request, configuration)
             }
             throw Failure.noForm(of: provider, wanted: wanted)
         } catch {
@@ -247,10 +248,10 @@ enum Funnel {
 
     private static func answer<Answer>(
         of function: @escaping (Request) throws -> Answer, _ loaded: LoadedHandler,
-        _ request: Request, _ configuration: DirectoryConfiguration
+        _ provider: String, _ request: Request, _ configuration: DirectoryConfiguration
     ) throws -> Answer {
         var answer: Result<Answer, any Error>?
-        try limited(configuration, (request, request.phase, loaded.name)) {
+        try limited(configuration, (request, request.phase, provider)) {
             try guarded(loaded, configuration) {
                 let work = LastWork { answer = Result { try function(request) } }
                 if let trap = TrapGuard.finish(work, for: request.live) { throw trap }

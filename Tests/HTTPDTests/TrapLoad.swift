@@ -33,22 +33,31 @@ enum TrapLoad {
             return zero
         }
 
-        func number(_ req: Request) -> Int? {
-            let number = count.add(1, ordering: .relaxed).newValue
-            return number % 100 == 0 ? number / 100 % 7 : nil
+        func kind(_ number: Int) -> Int? { number % 100 == 0 ? number / 100 % 7 : nil }
+
+        /// Whether it is to take longer than its limit.
+        func isLate(_ number: Int, _ req: Request) -> Bool {
+            number % 1000 == 250 && req.args == "limits"
         }
 
         func handler(_ req: Request) -> String {
-            if let kind = number(req) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            let number = count.add(1, ordering: .relaxed).newValue
+            if let kind = kind(number) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            if isLate(number, req) { usleep(\(limit * 1_200_000)) }
             return "fine"
         }
 
-        func later(_ req: Request) async -> String {
+        func later(_ req: Request) async throws -> String {
             await Task.yield()
-            if let kind = number(req) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            let number = count.add(1, ordering: .relaxed).newValue
+            if let kind = kind(number) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            if isLate(number, req) { try await Task.sleep(for: .seconds(60)) }
             return "fine"
         }
         """
+
+    /// Seconds: SwiftTimeout where handlers are late now and then.
+    private static let limit = 3
 
     static func run(requests: Int, drain: String) throws {
         for handler in ["app", "app::later"] {
@@ -87,6 +96,70 @@ enum TrapLoad {
         }
     }
 
+    /// Keeps the load up for long, sync and async at once, with a time limit that is passed now and
+    /// then.
+    static func keepUp(
+        for duration: Duration, drain: String = "1"
+    ) throws -> TrapLoadReport {
+        let directives = """
+            SwiftTrapLimit 0
+            SwiftTimeout \(limit)
+            AddHandler mod_swift .later
+            SwiftHandler app::later | .later
+            """
+        let global = """
+            SwiftTrapDrain \(drain)
+            <Location "/server-status">
+                SetHandler server-status
+            </Location>
+            """
+        return try SwiftSite.with(
+            source, modules: ["status"], directives: directives, global: global, children: 4
+        ) { server throws in
+            // Children are fewer for a moment.
+            server.allowLog(containing: "AH00484")
+            DrainTests.allowStories(server)
+            for words in ["Could not cast", "Fatal error", "MSW0409"] {
+                server.allowLog(containing: words)
+            }
+            // Compiled before anything is measured.
+            #expect(try server.app().text == "fine")
+            var report = TrapLoadReport()
+            report.async = try hammer(server, "later", [200, 500, 504]) { () throws in
+                report.sync = try hammer(server, "do", [200, 500]) {
+                    report.watch(server, for: duration)
+                }
+            }
+            report.sums = try sums(of: server)
+            report.log = server.errorLog()
+            return report
+        }
+    }
+
+    private static func hammer(
+        _ server: HTTPD, _ ending: String, _ statuses: Set<Int>, while body: () throws -> Void
+    ) throws -> LoadReport {
+        try server.hammer(
+            "/app/x.\(ending)?limits", connections: 32, timeout: .seconds(60),
+            limit: .seconds(7200)
+        ) {
+            guard statuses.contains($0.status), $0.status != 200 || $0.text == "fine" else {
+                throw Unexpected(text: "\($0.status) \($0.text.prefix(80))")
+            }
+        } while: {
+            try body()
+        }
+    }
+
+    /// What mod_status says of traps and limits: "SwiftTraps".
+    private static func sums(of server: HTTPD) throws -> [String: Int] {
+        let lines = try server.get("/server-status?auto", timeout: .seconds(30)).text
+            .split(separator: "\n").map { $0.split(separator: ": ") }
+        return Dictionary(
+            lines.compactMap { line in line.last.flatMap { Int($0) }.map { ("\(line[0])", $0) } },
+            uniquingKeysWith: { $1 })
+    }
+
     private static func hammer(_ server: HTTPD, _ share: Int) -> LoadReport {
         server.hammer(
             "/app/x.do", connections: 64, requestsPerConnection: share, timeout: .seconds(60),
@@ -97,12 +170,15 @@ enum TrapLoad {
     }
 
     /// Private memory of all children in KB.
-    private static func memory(of server: HTTPD) throws -> Int {
-        try server.childPIDs.reduce(0) { sum, process in
+    static func memory(of server: HTTPD) throws -> Int { try memory(of: server.childPIDs) }
+
+    static func memory(of processes: [pid_t]) throws -> Int {
+        try processes.reduce(0) { sum, process in
             let text = try String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)
             let line = text.split(separator: "\n").first { $0.hasPrefix("Private_Dirty") }
             let size = line?.split(separator: " ").compactMap { Int($0) }.first
-            return sum + (try #require(size))
+            guard let size else { throw Unexpected(text: "\(process) has ended") }
+            return sum + size
         }
     }
 }

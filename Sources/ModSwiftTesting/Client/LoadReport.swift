@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What came back from many requests at once: see ``HTTPD/hammer(_:connections:headers:timeout:check:while:)``.
+/// What came back from many requests at once: see ``HTTPD/hammer(_:connections:headers:timeout:limit:check:while:)``.
 public struct LoadReport: Sendable {
     /// How many complete answers had which status.
     public internal(set) var statuses: [Int: Int] = [:]
@@ -12,6 +12,11 @@ public struct LoadReport: Sendable {
     public internal(set) var retries = 0
     /// How long it took.
     public internal(set) var duration = Duration.zero
+    /// How long the slowest request took: complete answers only, retries and connecting included.
+    public internal(set) var longest = Duration.zero
+
+    /// The report of no load at all.
+    public init() {}
 
     /// How many complete answers there were.
     public var answers: Int { statuses.values.reduce(0, +) }
@@ -21,5 +26,6 @@ public struct LoadReport: Sendable {
         errors.merge(other.errors, uniquingKeysWith: +)
         connections += other.connections
         retries += other.retries
+        longest = max(longest, other.longest)
     }
 }

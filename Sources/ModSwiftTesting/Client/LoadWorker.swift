@@ -22,7 +22,9 @@ struct LoadWorker: Sendable {
                 break
             }
             do {
+                let start = ContinuousClock.now
                 let response = try exchange(on: &connection, &report)
+                report.longest = max(report.longest, ContinuousClock.now - start)
                 report.statuses[response.status, default: 0] += 1
                 try check(response)
             } catch {

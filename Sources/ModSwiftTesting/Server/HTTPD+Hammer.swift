@@ -49,20 +49,21 @@ extension HTTPD {
     ///   - connections: How many connections, each with a thread, at once.
     ///   - headers: Header fields to send.
     ///   - timeout: How long one exchange may take.
+    ///   - limit: How long all of it may take; requests not sent by then are errors.
     ///   - check: Looks at an answer; what it throws is counted as an error.
     ///   - body: What to do meanwhile.
     /// - Returns: What came back.
     /// - Throws: What the body throws.
     public func hammer(
         _ path: String, connections: Int = 4, headers: HeaderFields = [:],
-        timeout: Duration = .seconds(10),
+        timeout: Duration = .seconds(10), limit: Duration = .seconds(600),
         check: @escaping @Sendable (Response) throws -> Void = { _ in },
         while body: () throws -> Void
     ) rethrows -> LoadReport {
         let isOver = Flag()
         let worker = LoadWorker(
             port: port, path: path, headers: headers, requests: .max, isOver: { isOver.isSet },
-            timeout: timeout, deadline: Deadline(after: .seconds(600)), check: check)
+            timeout: timeout, deadline: Deadline(after: limit), check: check)
         let crowd = LoadCrowd(connections, of: worker)
         do {
             try body()

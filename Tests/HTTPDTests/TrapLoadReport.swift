@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// What a long load has shown.
+struct TrapLoadReport {
+    var sync = LoadReport()
+    var async = LoadReport()
+    /// Private memory of all children and of the parent in KB, and the parent's descriptors, from time
+    /// to time.
+    private(set) var samples: [(children: Int, parent: Int, descriptors: Int)] = []
+    /// mod_status's.
+    var sums: [String: Int] = [:]
+    var log = ""
+
+    var answers: Int { sync.answers + async.answers }
+    var traps: Int { (sync.statuses[500] ?? 0) + (async.statuses[500] ?? 0) }
+    var late: Int { async.statuses[504] ?? 0 }
+    var longest: Duration { max(sync.longest, async.longest) }
+    /// The most that the children had, in each quarter of the time.
+    var peaks: [Int] {
+        let size = max(1, samples.count / 4)
+        return (0..<4).map { samples.dropFirst($0 * size).prefix(size).map(\.children).max() ?? 0 }
+    }
+
+    /// Looks at memory while the load runs.
+    mutating func watch(_ server: HTTPD, for duration: Duration) {
+        let end = ContinuousClock.now + duration
+        while ContinuousClock.now < end {
+            Thread.sleep(forTimeInterval: 1)
+            // Children end at any time, and then have no memory.
+            guard let children = try? TrapLoad.memory(of: server), let parent = server.pid,
+                let own = try? TrapLoad.memory(of: [parent]),
+                let files = try? FileManager.default.contentsOfDirectory(
+                    atPath: "/proc/\(parent)/fd")
+            else { continue }
+            samples.append((children, own, files.count))
+        }
+    }
+
+    /// Checks what holds of any such load, however short.
+    func check() {
+        #expect(sync.errors == [:])
+        #expect(async.errors == [:])
+        #expect(traps >= answers / 400 && traps <= answers / 50)
+        #expect(sums["SwiftTraps"] == traps)
+        #expect(sums["SwiftTimeouts"] == late)
+        #expect(sums["SwiftStuck"] == 0)
+        #expect(sums["SwiftCuts"] == 0)
+        #expect(!log.contains("exit signal"), "a child was lost")
+        #expect(!log.contains("MSW0422"), "a child was lost with its requests")
+    }
+
+    var text: String {
+        let parent = samples.last?.parent ?? 0
+        let descriptors = samples.map(\.descriptors)
+        return """
+            \(answers) answers, \(traps) traps, \(late) at their limit, \
+            \(sync.retries + async.retries) kept connections closed, slowest \(longest), \
+            sums \(sums.filter { $0.key.hasPrefix("Swift") && $0.value > 0 }), \
+            children's memory by quarters \(peaks) KB, the parent's \(samples.first?.parent ?? 0) \
+            to \(parent) KB with \(descriptors.min() ?? 0) to \(descriptors.max() ?? 0) descriptors
+            """
+    }
+}

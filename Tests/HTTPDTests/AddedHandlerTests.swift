@@ -113,4 +113,22 @@ struct AddedHandlerTests {
             try server.expectLog(containing: "MSW0102: SwiftHandler app::missing")
         }
     }
+
+    @Test func theyRunForStreamsOfHTTP2() throws {
+        try SwiftSite.with(
+            Self.source, modules: ["authn_core", "authz_user", "http2"],
+            directives: Self.directives, global: Self.global + "\nProtocols h2c"
+        ) { server throws in
+            func ask(_ query: String) throws -> String {
+                try server.curl(
+                    "/app/x.do?\(query)", "--http2-prior-knowledge", timeout: .seconds(30)
+                ).text
+            }
+            #expect(try ask("all") == "0 1 2 3 4 5 6 7 8 c 9")
+            try server.expectLog(containing: "told: SwiftLogHandler")
+            try server.expectLog(containing: "told: SwiftCleanupHandler")
+            #expect(try ask("running") == "abbbc")
+            #expect(try ask("deny").contains("403 Forbidden"))
+        }
+    }
 }

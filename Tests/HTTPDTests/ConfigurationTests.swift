@@ -1,48 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The directives: where each may stand, what it refuses, and how sections override each other.
+// The directives: what each refuses, and how sections override each other. Where each may stand is in
+// DirectiveContextTests.
 
 import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ConfigurationTests {
-    /// Places a directive may stand in, as the text around it.
-    private static let contexts: [(name: String, before: String, after: String)] = [
-        ("server", "", ""),
-        ("virtual host", "<VirtualHost *:1>\nServerName v\n", "\n</VirtualHost>"),
-        ("directory", "<Directory /srv>\n", "\n</Directory>"),
-        ("location", "<Location /srv>\n", "\n</Location>"),
-        ("files", "<Files x>\n", "\n</Files>"),
-    ]
-
-    @Test func everyDirectiveStandsWhereItMayAndNowhereElse() throws {
-        let anywhere: Set = ["server", "virtual host", "directory", "location", "files"]
-        let servers: Set = ["server", "virtual host"]
-        let directives: [(line: String, contexts: Set<String>)] = [
-            ("SwiftHandler a", anywhere), ("SwiftPath /a", anywhere), ("SwiftDebug On", anywhere),
-            ("SwiftAutoReload Off", anywhere), ("SwiftOption a b", anywhere),
-            ("SwiftAllowHtaccess On", ["server", "virtual host", "directory"]),
-            ("SwiftOptimize Off", servers),
-            ("SwiftCacheDir /a", ["server"]), ("SwiftCompiler /usr/bin/swiftc", ["server"]),
-            ("SwiftBuildTimeout 10s", ["server"]), ("SwiftCacheSize 10M", ["server"]),
-            ("SwiftTrapDrain 3", ["server"]),
-            ("SwiftTrapLimit 10 5min", anywhere), ("SwiftTrapLimit 0", anywhere),
-            ("SwiftTimeout 30", anywhere), ("SwiftTimeout none", anywhere),
-        ]
-        let server = try HTTPD(.modSwift())
-        defer { server.close() }
-        for directive in directives {
-            for context in Self.contexts {
-                server.configuration.text = context.before + directive.line + context.after
-                let test = server.configTest()
-                #expect(
-                    test.ok == directive.contexts.contains(context.name),
-                    "\(directive.line) in \(context.name): \(test.output)")
-            }
-        }
-    }
-
     @Test(arguments: [
         ("SwiftHandler", "names no handler"),
         ("SwiftHandler hello # the handler", "comments"),

@@ -2,15 +2,13 @@
 
 import ModSwiftTesting
 
-/// One request over HTTP/2, frame by frame (RFC 9113): curl sends no trailers.
+/// Requests over HTTP/2, frame by frame: curl sends no trailers, and 7.88 no second request on a
+/// connection without TLS.
 enum HTTP2Exchange {
-    private enum Kind: UInt8 {
-        case data, headers
-        case settings = 4
-    }
+    private typealias Kind = HTTP2Frame.Kind
+    private typealias Flags = HTTP2Frame.Flags
 
-    private static let endOfStream: UInt8 = 1
-    private static let endOfHeaders: UInt8 = 4
+    private static let request = [(":scheme", "http"), (":authority", "a")]
 
     /// Posts a body of a few bytes with fields behind it.
     ///
@@ -18,41 +16,55 @@ enum HTTP2Exchange {
     static func post(
         _ path: String, body: String, trailers: [(String, String)], on server: HTTPD
     ) throws -> String {
-        let connection = try server.connect()
-        let head = [
-            (":method", "POST"), (":path", path), (":scheme", "http"), (":authority", "a"),
-        ]
-        try connection.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")
-        try connection.write(frame(.settings, 0, stream: 0, []))
-        try connection.write(frame(.headers, endOfHeaders, encoded(head)))
-        try connection.write(frame(.data, 0, Array(body.utf8)))
-        try connection.write(frame(.headers, endOfHeaders | endOfStream, encoded(trailers)))
-        var answer: [UInt8] = []
-        while true {
+        let connection = try open(server)
+        let head = HTTP2Frame.encoded([(":method", "POST"), (":path", path)] + request)
+        let end = Flags.endOfHeaders | Flags.endOfStream
+        try connection.write(
+            HTTP2Frame(Kind.headers, Flags.endOfHeaders, stream: 1, head).bytes
+                + HTTP2Frame(Kind.data, stream: 1, Array(body.utf8)).bytes
+                + HTTP2Frame(Kind.headers, end, stream: 1, HTTP2Frame.encoded(trailers)).bytes)
+        return try answers(of: 1, on: connection)[0]
+    }
+
+    /// Asks for several paths on one connection, at once or one after the other.
+    ///
+    /// - Returns: The bodies of the answers, whose heads are not looked at.
+    static func get(_ paths: [String], atOnce: Bool, on server: HTTPD) throws -> [String] {
+        let connection = try open(server)
+        let frames = paths.enumerated().map { index, path in
+            HTTP2Frame(
+                Kind.headers, Flags.endOfHeaders | Flags.endOfStream,
+                stream: UInt32(2 * index + 1),
+                HTTP2Frame.encoded([(":method", "GET"), (":path", path)] + request))
+        }
+        guard !atOnce else {
+            try connection.write(frames.flatMap(\.bytes))
+            return try answers(of: paths.count, on: connection)
+        }
+        return try frames.flatMap { frame in
+            try connection.write(frame.bytes)
+            return try answers(of: 1, on: connection)
+        }
+    }
+
+    private static func open(_ server: HTTPD) throws -> HTTPConnection {
+        let connection = try server.connect(timeout: .seconds(30))
+        try connection.write(HTTP2Frame.preface + HTTP2Frame(Kind.settings).bytes)
+        return connection
+    }
+
+    /// Reads until a number of streams have ended; their bodies, in the order of the streams.
+    private static func answers(of count: Int, on connection: HTTPConnection) throws -> [String] {
+        var bodies: [UInt32: [UInt8]] = [:]
+        var ended = 0
+        while ended < count {
             let head = try connection.read(9)
-            let payload = try connection.read(head[..<3].reduce(0) { $0 << 8 | Int($1) })
-            guard head[3] <= Kind.headers.rawValue else { continue }
-            if head[3] == Kind.data.rawValue { answer += payload }
-            if head[4] & endOfStream != 0 { return String(decoding: answer, as: UTF8.self) }
+            let payload = try connection.read(HTTP2Frame.number(head[..<3]))
+            let stream = UInt32(HTTP2Frame.number(head[5...]))
+            guard head[3] <= Kind.headers else { continue }
+            bodies[stream, default: []] += head[3] == Kind.data ? payload : []
+            if head[4] & Flags.endOfStream != 0 { ended += 1 }
         }
-    }
-
-    private static func frame(
-        _ kind: Kind, _ flags: UInt8, stream: UInt8 = 1, _ payload: [UInt8]
-    ) -> [UInt8] {
-        let length = [16, 8, 0].map { UInt8(truncatingIfNeeded: payload.count >> $0) }
-        return length + [kind.rawValue, flags, 0, 0, 0, stream] + payload
-    }
-
-    /// Literal fields that go into no table (RFC 7541, section 6.2.2), of less than 127 bytes.
-    private static func encoded(_ fields: [(String, String)]) -> [UInt8] {
-        var block: [UInt8] = []
-        for (name, value) in fields {
-            block += [0, UInt8(name.utf8.count)]
-            block += name.utf8
-            block.append(UInt8(value.utf8.count))
-            block += value.utf8
-        }
-        return block
+        return bodies.sorted { $0.key < $1.key }.map { String(decoding: $0.value, as: UTF8.self) }
     }
 }

@@ -136,6 +136,32 @@ struct LogPhaseTests {
         }
     }
 
+    /// The connection of a stream ends with its answer; a client that reads slowly has the rest in
+    /// httpd's hands.
+    @Test func theyRunForStreamsOfHTTP2() throws {
+        try SwiftSite.with(
+            Self.source, modules: ["http2"], directives: Self.directives,
+            global: "SwiftTrapDrain 0\nProtocols h2c"
+        ) { server throws in
+            let all = [
+                "first", "flush", "redirect", "second", "cleanUp", "cleanUp2", "registered late",
+            ]
+            for query in ["", "gone", "error", "trap", "large"] {
+                let mark = server.logMark()
+                let answer = try server.curl(
+                    "/app/x.do?\(query)", "--http2-prior-knowledge", timeout: .seconds(30))
+                #expect(answer.status == (query == "gone" ? 404 : 200), "\(query)")
+                if query == "large" { #expect(answer.body.count == 4_000_004) }
+                try server.expectLog(containing: "told: registered late")
+                #expect(Self.told(server, since: mark) == all, "\(query)")
+            }
+            for (id, times) in [("MSW0301", 2), ("MSW0401", 2)] {
+                try server.expectLog(containing: "\(id): Swift", times: times)
+            }
+            for words in ["trap ", "Fatal ", "]     "] { server.allowLog(containing: words) }
+        }
+    }
+
     @Test func handlersThatARedirectedRequestHasAddedAreCalled() throws {
         try SwiftSite.with(
             Self.source, directives: Self.directives + "\nErrorDocument 404 /app/target.do"

@@ -1,57 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The directives of the phases: where each may stand, what it refuses, how sections override.
+// The directives of the phases: what each refuses, how sections override. Where each may stand is in
+// DirectiveContextTests.
 
 import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct PhaseConfigurationTests {
-    /// Places a directive may stand in, as the text around it.
-    private static let contexts: [(name: String, before: String, after: String)] = [
-        ("server", "", ""),
-        ("virtual host", "<VirtualHost *:1>\nServerName v\n", "\n</VirtualHost>"),
-        ("directory", "<Directory /srv>\n", "\n</Directory>"),
-        ("location", "<LocationMatch ^/srv>\n", "\n</LocationMatch>"),
-        ("files", "<Files x>\n", "\n</Files>"),
-        ("if", "<If true>\n", "\n</If>"),
-        ("limit", "<Directory /srv>\n<Limit GET>\n", "\n</Limit>\n</Directory>"),
-    ]
-
-    private static let early = ["PostReadRequest", "Trans"]
-    private static let late = [
-        "HeaderParser", "Init", "Access", "Authen", "Authz", "Type", "Fixup", "", "Log", "Cleanup",
-    ]
-
-    @Test func everyDirectiveStandsWhereItMayAndNowhereElse() throws {
-        let server = try HTTPD(.modSwift())
-        defer { server.close() }
-        let sections: Set = ["directory", "location", "files", "if"]
-        func check(_ line: String, _ allowed: (String) -> Bool, _ sentence: (String) -> String) {
-            for context in Self.contexts {
-                server.configuration.text = context.before + line + context.after
-                let test = server.configTest()
-                #expect(
-                    test.ok == allowed(context.name),
-                    "\(line) in \(context.name): \(test.output)")
-                guard !test.ok else { continue }
-                #expect(test.output.contains(sentence(context.name)), "\(test.output)")
-            }
-        }
-        for phase in Self.late {
-            check("Swift\(phase)Handler a", { $0 != "limit" }) { _ in
-                "have the handler look at req.method"
-            }
-        }
-        check("SwiftHandlerModule a b", { $0 != "limit" }) { _ in "look at req.method" }
-        check("SwiftAuthoritative Off", { _ in true }) { _ in "" }
-        for phase in Self.early {
-            check("Swift\(phase)Handler a", { !sections.contains($0) && $0 != "limit" }) {
-                $0 == "limit" ? "req.method" : "or use SwiftHeaderParserHandler"
-            }
-        }
-    }
-
     @Test(arguments: [
         ("SwiftPostReadRequestHandler a | .do", "does not accept \"| .ext\""),
         ("SwiftTransHandler a | .do", "does not accept \"| .ext\""),

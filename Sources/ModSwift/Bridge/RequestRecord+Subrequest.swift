@@ -13,6 +13,13 @@ extension RequestRecord {
     /// Whether the file that the URI leads to was there when httpd looked.
     var hasFile: Bool { unsafe pointer.pointee.finfo.filetype != APR_NOFILE }
 
+    /// Whether a subrequest of this one has taken its place: httpd has copied where its fields point.
+    func hasPlace(of subrequest: RequestRecord) -> Bool {
+        unsafe pointer.pointee.filename != nil
+            && pointer.pointee.filename == subrequest.pointer.pointee.filename
+            && pointer.pointee.per_dir_config == subrequest.pointer.pointee.per_dir_config
+    }
+
     /// Runs a subrequest that was looked up, to its end.
     ///
     /// - Returns: OK, an HTTP status, or a negative number of httpd's.

@@ -23,7 +23,8 @@ public final class Request {
     public private(set) var phase: Phase = .content
 
     /// The hook of httpd's that is running: the phase, save for the initial one, which two hooks run.
-    private(set) var hook: Phase = .content
+    /// The first of all while no handler was called: a subrequest may ask before one is.
+    private(set) var hook: Phase = .postReadRequest
 
     /// Whether a handler has set ``contentType``; false where the type is httpd's own guess.
     /// `req._content_type_set`.
@@ -38,9 +39,13 @@ public final class Request {
     /// The object of a record, made when it is first asked for.
     @inline(__always)
     static func of(_ record: RequestRecord) -> Request {
-        if let request = record.object { return request }
+        if let request = record.object {
+            request.followLookedUp()
+            return request
+        }
         let request = Request(record)
         record.attach(request)
+        if let main = record.main { Request.of(main).remember(lookedUp: request) }
         return request
     }
 
@@ -54,6 +59,9 @@ public final class Request {
         }
         return record
     }
+
+    /// Whether its record is gone.
+    var hasEnded: Bool { record == nil }
 
     /// A phase begins.
     @inline(__always)

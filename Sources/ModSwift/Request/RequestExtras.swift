@@ -28,6 +28,8 @@ final class RequestExtras {
     var cleansUp = false
     /// Handlers that were added by code and not called yet.
     var added: [AddedHandler] = []
+    /// Subrequests that handlers have met, of which one may take the place of the request.
+    var lookedUp: [Request] = []
     /// Names that code gave to filter functions.
     var filters: [RegisteredFilter] = []
     /// Filters that directives have named, once they were called.

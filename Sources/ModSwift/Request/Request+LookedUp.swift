@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A request that httpd has looked up may take the place of the one it was looked up for: an index that
+// of its directory (mod_dir), a variant that of the page (mod_negotiation). httpd then copies what its
+// record says into the other record and goes on with that (ap_internal_fast_redirect), so what handlers
+// keep with the object has to follow.
+
+extension Request {
+    /// Remembers a subrequest that handlers have met, until one of them has taken the place of this.
+    func remember(lookedUp request: Request) {
+        // What was looked up in a loop has ended by now.
+        extras.lookedUp.removeAll(where: \.hasEnded)
+        extras.lookedUp.append(request)
+    }
+
+    /// Takes over what handlers kept with the subrequest that has taken the place of this request, if
+    /// one has.
+    @inline(__always)
+    func followLookedUp() {
+        guard let extras = existingExtras, !extras.lookedUp.isEmpty else { return }
+        follow(extras.lookedUp)
+    }
+
+    @inline(never)
+    private func follow(_ lookedUp: [Request]) {
+        guard
+            let request = lookedUp.last(where: { !$0.hasEnded && live.hasPlace(of: $0.live) })
+        else { return }
+        extras.lookedUp = []
+        isContentTypeSet = isContentTypeSet || request.isContentTypeSet
+        if let other = request.existingExtras { extras.follow(other) }
+        if !extras.added.isEmpty { live.noteAddedHandlers() }
+    }
+}
+
+extension RequestExtras {
+    /// The values that the other has set come in the place of those of the same keys, as with notes.
+    fileprivate func follow(_ other: RequestExtras) {
+        storage.merge(other.storage) { _, new in new }
+        filters += other.filters
+        versions += other.versions.filter { new in
+            !versions.contains { $0.slot === new.slot }
+        }
+        // httpd does not come to these phases with a subrequest. Its cleanup phase it has itself.
+        let isToCome = { (handler: AddedHandler) in [.content, .log].contains(handler.phase) }
+        added += other.added.filter(isToCome)
+        other.added.removeAll(where: isToCome)
+        if mistake == nil { mistake = other.takeMistake() }
+    }
+}

@@ -42,6 +42,13 @@ struct ConnectionTransportTests {
             return .declined
         }
 
+        /// Waits for the client, looks, and leaves the rest to others.
+        func looking(_ conn: Connection) async throws -> Status {
+            try await conn.waitForInput()
+            Apache.log("told: looked at <\\(String(decoding: try conn.peek(5), as: UTF8.self))>", level: .notice)
+            return .declined
+        }
+
         func handler(_ req: Request) throws -> Status {
             let conn = req.connection
             req.contentType = "text/plain"
@@ -155,6 +162,37 @@ struct ConnectionTransportTests {
             Protocols h2c http/1.1
             """
         try SwiftSite.with(Self.source, modules: ["http2"], global: global, expect)
+    }
+
+    /// Whoever looked at the first bytes has taken none of them, whatever comes next.
+    @Test(arguments: [MPM.event, .worker])
+    func aHandlerThatLooksLeavesEncryptionAndHTTP2AsTheyAre(mpm: MPM) throws {
+        let modules = ["http2"]
+        let early = "AcceptFilter http none\nAcceptFilter https none\n"
+        try Self.withTLS(
+            "app::looking", modules: modules, mpm: mpm, global: early + "Protocols h2 http/1.1"
+        ) { server throws in
+            for (words, first) in [("--http2", "PRI *"), ("--http1.1", "GET /")] {
+                let facts = try Self.ask(server, "/app/x.do", [words], scheme: "https")
+                #expect(facts.hasPrefix("true|true|\(words == "--http2")|"))
+                try server.expectLog(containing: "told: looked at <\(first)>")
+            }
+        }
+        let global = """
+            SwiftPath "${HTDOCS}/app"
+            SwiftConnectionHandler app::looking
+            Protocols h2c http/1.1
+            """
+        try SwiftSite.with(Self.source, mpm: mpm, modules: modules, global: early + global) {
+            server throws in
+            for (words, first) in [
+                ("--http2-prior-knowledge", "PRI *"), ("--http2", "GET /"), ("--http1.1", "GET /"),
+            ] {
+                let facts = try Self.ask(server, "/app/x.do", [words])
+                #expect(facts.hasPrefix("false|false|\(words != "--http1.1")|"))
+                try server.expectLog(containing: "told: looked at <\(first)>")
+            }
+        }
     }
 
     /// Bytes that no filter but ours could make HTTP of, within TLS and within HTTP/2.

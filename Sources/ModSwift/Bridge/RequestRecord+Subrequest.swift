@@ -7,6 +7,10 @@ extension RequestRecord {
     /// Whether it came from a client: no subrequest, and not redirected to.
     var isInitial: Bool { unsafe ap_is_initial_req(pointer) != 0 }
 
+    /// Whether it was made within another request.
+    @inline(__always)
+    var isSubrequest: Bool { unsafe pointer.pointee.main != nil }
+
     /// Whether the end of the answer was handed to httpd's filters.
     var hasEndedAnswer: Bool { unsafe pointer.pointee.eos_sent != 0 }
 

@@ -6,8 +6,11 @@
 // keep with the object has to follow.
 
 extension Request {
-    /// Remembers a subrequest that handlers have met, until one of them has taken the place of this.
-    func remember(lookedUp request: Request) {
+    /// Has the request that a subrequest belongs to remember it, until one has taken its place.
+    @inline(never)
+    static func tellMain(of record: RequestRecord) {
+        guard let main = record.main, let request = record.object else { return }
+        let extras = Request.of(main).extras
         // What was looked up in a loop has ended by now.
         extras.lookedUp.removeAll(where: \.hasEnded)
         extras.lookedUp.append(request)

@@ -45,7 +45,7 @@ public final class Request {
         }
         let request = Request(record)
         record.attach(request)
-        if let main = record.main { Request.of(main).remember(lookedUp: request) }
+        if record.isSubrequest { tellMain(of: record) }
         return request
     }
 

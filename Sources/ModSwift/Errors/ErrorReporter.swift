@@ -34,10 +34,21 @@ enum ErrorReporter {
         log(failure, record, title)
     }
 
-    /// Logs a failure of a handler that a page of mod_include names: the page has a message of its
-    /// own for it.
-    static func report(_ failure: Failure, inPageOf record: RequestRecord, handler: String) {
-        log(failure, record, "#swift exec=\(handler)")
+    /// Logs a failure of a handler that a page of mod_include names. Under SwiftDebug the page shows
+    /// it; otherwise it has a message of its own for it.
+    ///
+    /// - Returns: Whether it was shown.
+    static func report(_ failure: Failure, inPageOf request: Request, handler: String) -> Bool {
+        let record = request.live
+        let title = "#swift exec=\(handler)"
+        log(failure, record, title)
+        guard record.configuration?.debugs == true, failure.id != Failure.clientGone.id else {
+            return false
+        }
+        let detail = failure.detail.isEmpty ? "" : "\n\(failure.detail)"
+        request.write(
+            "<pre>\(escaped("\(failure.id): \(title): \(failure.summary)\(detail)"))</pre>")
+        return true
     }
 
     /// Logs a failure of a filter and says how the answer is to end.

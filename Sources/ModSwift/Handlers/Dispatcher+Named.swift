@@ -19,6 +19,12 @@ extension Dispatcher {
                     .rawValue)
         }
         return request.within(phase) {
+            if let place = configuration.refused {
+                return PhaseEnd.result(
+                    of: ErrorReporter.report(
+                        .htaccessRefused(place), request: request, phase: phase, handler: word),
+                    phase, request)
+            }
             let handler = HandlerReference.added(AddedHandler(phase, word, in: directory))
             let status = Funnel.call(handler, phase, request, configuration)
             return PhaseEnd.result(of: status ?? .declined, phase, request)
@@ -27,7 +33,7 @@ extension Dispatcher {
 
     /// Calls a handler that a page names; what it writes goes into the page.
     ///
-    /// - Returns: Whether all went well; a failure has been told.
+    /// - Returns: Whether the page has all that it is to have there; a failure has been told.
     static func include(_ word: String, in record: RequestRecord, _ page: Brigade) -> Bool {
         guard let configuration = record.configuration else { return false }
         let request = Request.of(record)
@@ -37,7 +43,10 @@ extension Dispatcher {
         defer { if type == nil { _ = record.setContentType(nil) } }
         return request.within(.content) {
             PageOutput.collect(of: record, into: page) {
-                Funnel.include(handler, request, configuration)
+                guard let failure = Funnel.include(handler, request, configuration) else {
+                    return true
+                }
+                return ErrorReporter.report(failure, inPageOf: request, handler: word)
             }
         }
     }

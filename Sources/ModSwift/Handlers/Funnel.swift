@@ -43,10 +43,12 @@ enum Funnel {
 
     /// Calls a handler whose output stands in the middle of a page: it cannot end the answer.
     ///
-    /// - Returns: Whether all went well; a failure has been told.
+    /// - Returns: What is to be told of it; nil when all went well.
     static func include(
         _ handler: HandlerReference, _ request: Request, _ configuration: DirectoryConfiguration
-    ) -> Bool {
+    ) -> Failure? {
+        // It may name the SwiftPath in which the module is found.
+        if let place = configuration.refused { return .htaccessRefused(place) }
         var status: Status? = .ok
         do {
             let loaded = try Loader.handler(handler, .content, request, configuration)
@@ -55,15 +57,10 @@ enum Funnel {
         } catch {
             switch outcome(of: error, request, .content, handler.word) {
             case .status(let thrown): status = thrown
-            case .failure(let failure):
-                ErrorReporter.report(failure, inPageOf: request.live, handler: handler.word)
-                return false
+            case .failure(let failure): return failure
             }
         }
-        guard let status, status.rawValue >= 300 else { return true }
-        ErrorReporter.report(
-            .statusInPage(status), inPageOf: request.live, handler: handler.word)
-        return false
+        return status.flatMap { $0.rawValue >= 300 ? .statusInPage($0) : nil }
     }
 
     /// Calls a filter of a request.

@@ -26,7 +26,8 @@ extension InstallationTests {
             let outside = files.filter { !$0.hasPrefix("\(modules)/mod_swift/\(build.buildID)/") }
             let names = ["\(available)/swift.conf", "\(available)/swift.load"]
             let commandLine = try Installation.commandLine
-            #expect(outside == (names + ["\(modules)/mod_swift.so", commandLine]).sorted())
+            let header = try "\(Installation.headers)/mod_swift.h"
+            #expect(outside == (names + ["\(modules)/mod_swift.so", commandLine, header]).sorted())
             let target = try FileManager.default.destinationOfSymbolicLink(
                 atPath: "\(installation.destination)/\(commandLine)")
             #expect(target == "/\(modules)/mod_swift/\(build.buildID)/modswift")
@@ -82,6 +83,50 @@ extension InstallationTests {
                     try server.write(source, "let secret = 1")
                     #expect(try server.get("/\(source)").status == 403)
                     try server.expectLog(containing: "MSW0203")
+                }
+            }
+        }
+
+        @Test func modulesInCAreBuiltWithTheInstalledHeader() throws {
+            let source = """
+                #include <httpd.h>
+                #include <http_config.h>
+                #include <http_protocol.h>
+                #include <mod_swift.h>
+
+                static int handler(request_rec *r)
+                {
+                    APR_OPTIONAL_FN_TYPE(mod_swift_call) *call =
+                        APR_RETRIEVE_OPTIONAL_FN(mod_swift_call);
+
+                    return call && strcmp(r->handler, "caller") == 0
+                        ? call(r, "SwiftHandler", "app::called", NULL) : DECLINED;
+                }
+
+                static void hooks(apr_pool_t *p)
+                {
+                    ap_hook_handler(handler, NULL, NULL, APR_HOOK_MIDDLE);
+                }
+
+                module AP_MODULE_DECLARE_DATA caller_module = {
+                    STANDARD20_MODULE_STUFF, NULL, NULL, NULL, NULL, NULL, hooks
+                };
+                """
+            try withTemporaryDirectory { folder in
+                let headers = try "\(installation.destination)/\(Installation.headers)"
+                let load = try CModule.make("caller", source, in: folder, headers: headers)
+                var configuration = try installation.server()
+                configuration.text += """
+
+                    \(load)
+                    SwiftPath "${HTDOCS}/app"
+                    <Location /app/c>
+                        SetHandler caller
+                    </Location>
+                    """
+                try HTTPD.with(configuration) { server throws in
+                    try server.writeApp("func called(_ req: Request) -> String { \"called\" }")
+                    #expect(try server.get("/app/c", timeout: .seconds(60)).text == "called")
                 }
             }
         }

@@ -27,6 +27,11 @@ struct Installation {
         get throws { try SourceTree.configured("BINDIR").dropFirst() + "/modswift" }
     }
 
+    /// The directory of headers, seen from the DESTDIR.
+    static var headers: String {
+        get throws { try String(SourceTree.configured("INCLUDEDIR").dropFirst()) }
+    }
+
     /// mod_swift.so
     var module: String { get throws { try "\(destination)/\(Self.modules)/mod_swift.so" } }
 

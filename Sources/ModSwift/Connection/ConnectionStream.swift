@@ -71,6 +71,7 @@ final class ConnectionStream {
             if !bucket.isMetadata || bucket.isEnd { return true }
             bucket.delete()
         }
+        if record.isAborted { throw ClientGone() }
         // All that is there: a look at less would cut the bucket in two. It is not kept: it shares its
         // memory with what is to be read, 8 KB of a connection that may wait for long.
         defer { scratch.removeAll() }
@@ -111,6 +112,8 @@ final class ConnectionStream {
     }
 
     private func fill(_ limit: Int) throws {
+        // Given up by a filter, perhaps, and the client does not know.
+        if record.isAborted { throw ClientGone() }
         let status = APRStatus(code: record.get(incoming, upTo: limit))
         if status.isEnd || (status.isSuccess && incoming.isEmpty) {
             hasEnded = true

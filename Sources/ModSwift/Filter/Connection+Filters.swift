@@ -14,7 +14,15 @@ extension Connection {
     /// Corresponds to `ap_add_output_filter` with a filter of type `AP_FTYPE_CONNECTION`; mod_python
     /// had none.
     public func addOutputFilter(_ body: @escaping (Filter) throws -> Void) {
-        live.addFilter(Filter(.closure(body), name: Filter.closureName, isInput: false))
+        live.addFilter(Filter(.closure(body), isInput: false))
+    }
+
+    /// Adds an async closure as a filter to all that the server sends on the connection. It runs on
+    /// the thread that sends, which waits for it.
+    ///
+    /// - Parameter body: As with the form that is not async.
+    public func addOutputFilter(_ body: @escaping (Filter) async throws -> Void) {
+        live.addFilter(Filter(.asyncClosure(body), isInput: false))
     }
 
     /// Adds a closure as a filter to all that the client sends on the connection, after TLS.
@@ -24,6 +32,14 @@ extension Connection {
     /// - Parameter body: Called when more is wanted; see ``Filter``. ``Filter/read(_:)`` gives nil
     ///   when the client has ended its side.
     public func addInputFilter(_ body: @escaping (Filter) throws -> Void) {
-        live.addFilter(Filter(.closure(body), name: Filter.closureName, isInput: true))
+        live.addFilter(Filter(.closure(body), isInput: true))
+    }
+
+    /// Adds an async closure as a filter to all that the client sends on the connection. It runs on
+    /// the thread that reads, which waits for it.
+    ///
+    /// - Parameter body: As with the form that is not async.
+    public func addInputFilter(_ body: @escaping (Filter) async throws -> Void) {
+        live.addFilter(Filter(.asyncClosure(body), isInput: true))
     }
 }

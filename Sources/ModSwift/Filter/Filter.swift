@@ -26,10 +26,12 @@ public final class Filter {
     enum Body {
         case closure((Filter) throws -> Void)
         case handler(HandlerReference)
-    }
 
-    /// The name of a filter that is a closure.
-    static let closureName = "mod_swift"
+        /// An async closure, waited for.
+        static func asyncClosure(_ body: @escaping (Filter) async throws -> Void) -> Body {
+            .closure { filter in try WorkerExecutor.run(filter, body) }
+        }
+    }
 
     let body: Body
     private(set) var record: FilterRecord?
@@ -42,7 +44,8 @@ public final class Filter {
     /// The name it was registered with, in lower case; "mod_swift" for a closure. `filter.name`.
     public let name: String
 
-    init(_ body: Body, name: String, isInput: Bool) {
+    /// - Parameter name: A closure has that of httpd's filter for all of them.
+    init(_ body: Body, name: String = "mod_swift", isInput: Bool) {
         self.body = body
         self.name = name.lowercased()
         self.isInput = isInput

@@ -41,14 +41,30 @@ extension Request {
     ///
     /// - Parameter body: Called with each part of the answer; see ``Filter``.
     public func addOutputFilter(_ body: @escaping (Filter) throws -> Void) {
-        add(Filter(.closure(body), name: Filter.closureName, isInput: false))
+        add(Filter(.closure(body), isInput: false))
+    }
+
+    /// Adds an async closure as a filter to the way of the answer. It runs on the thread of the
+    /// request, which waits for it.
+    ///
+    /// - Parameter body: As with the form that is not async.
+    public func addOutputFilter(_ body: @escaping (Filter) async throws -> Void) {
+        add(Filter(.asyncClosure(body), isInput: false))
     }
 
     /// Adds a closure as a filter to the way of the body.
     ///
     /// - Parameter body: Called when more of the body is wanted; see ``Filter``.
     public func addInputFilter(_ body: @escaping (Filter) throws -> Void) {
-        add(Filter(.closure(body), name: Filter.closureName, isInput: true))
+        add(Filter(.closure(body), isInput: true))
+    }
+
+    /// Adds an async closure as a filter to the way of the body. It runs on the thread of the
+    /// request, which waits for it.
+    ///
+    /// - Parameter body: As with the form that is not async.
+    public func addInputFilter(_ body: @escaping (Filter) async throws -> Void) {
+        add(Filter(.asyncClosure(body), isInput: true))
     }
 
     /// Gives a filter function a name, for this request only.

@@ -15,7 +15,8 @@ extension Request: HandlerArgument {
 }
 
 extension Filter: HandlerArgument {
-    var isDeserted: Bool { req.isDeserted }
+    /// One of a connection belongs to all of its requests: none of them gives it up.
+    var isDeserted: Bool { requestRecord != nil && req.isDeserted }
 }
 
 extension Server: HandlerArgument {

@@ -17,8 +17,8 @@ enum ChildCleanups {
         registered.withLock { $0.append(Cleanup(server: server, body: body)) }
     }
 
-    /// Has the cleanups run before the child's pool is destroyed: its threads have ended by then,
-    /// and all of httpd is still there.
+    /// Has the cleanups run before the child's pool is destroyed: httpd's threads have ended by then,
+    /// and all else is still there.
     static func run(before pool: OpaquePointer?) {
         // SAFETY: the cleanup uses nothing of the pool.
         unsafe apr_pool_pre_cleanup_register(
@@ -34,10 +34,19 @@ enum ChildCleanups {
         while let cleanup = registered.withLock({ $0.popLast() }) {
             let server = cleanup.server
             let work = LastWork { run(cleanup) }
-            guard let trap = TrapGuard.finish(work, for: nil) else { continue }
-            // No thread of ours is there any more to find out where.
+            guard let trap = watched(server, { TrapGuard.finish(work, for: nil) }) else { continue }
+            // The threads of ours that could find out where end right behind this.
             server.log("MSW0401: a cleanup at the end of the child trapped: \(trap.summary)")
         }
+    }
+
+    /// A handler for signals may have interrupted anything: nothing is watched from there.
+    private static func watched<Result>(_ server: Server, _ body: () -> Result) -> Result {
+        isInSignalHandler
+            ? body()
+            : WatchedCall.run(
+                "MSW0576: a cleanup at the end of the child", "the child does not end before that",
+                server, body)
     }
 
     private static func run(_ cleanup: Cleanup) {
@@ -53,7 +62,7 @@ enum ChildCleanups {
     /// code it interrupted may hold any lock, the memory allocator's among them: running handlers'
     /// code could wait for it for ever. Most of the time a child just waits for a client.
     private static var wouldInterruptWork: Bool {
-        guard !ServerFacts.isThreaded, isInSignalHandler else { return false }
+        guard isInSignalHandler else { return false }
         var process = unsafe apr_proc_t()
         unsafe process.pid = getpid()
         // SAFETY: the scoreboard goes after this cleanup; the worker's score is part of it.
@@ -65,8 +74,9 @@ enum ChildCleanups {
         return status != SERVER_READY && status != SERVER_BUSY_KEEPALIVE
     }
 
-    /// A signal is blocked while its handler runs, and these two at no other time.
+    /// A signal is blocked while its handler runs; under prefork these two are at no other time.
     private static var isInSignalHandler: Bool {
+        if ServerFacts.isThreaded { return false }
         var blocked = sigset_t()
         // SAFETY: the call fills in a set of ours.
         unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)

@@ -23,7 +23,10 @@ enum Imports {
             guard let function = try Loader.imported(entry, at: server, configuration) else {
                 return
             }
-            try Funnel.call(function, object)
+            try WatchedCall.run(
+                "MSW0575: SwiftImport \(word) (\(entry.source))",
+                "this child serves nobody before that", object
+            ) { try Funnel.call(function, object) }
         } catch let trap as Trap {
             TrapTable.shared?.count(.traps)
             tell(

@@ -102,6 +102,9 @@ public final class Server: @unchecked Sendable {
     /// The directives that are set for the whole server, outside of any section. `get_config()`.
     public var config: Configuration { Configuration(live.defaults) }
 
+    /// SwiftTimeout, outside of any section.
+    var timeLimit: TimeLimit? { live.defaults?.timeLimit }
+
     // MARK: The process
 
     /// How often the server had been restarted when this child was started; nil where the MPM does

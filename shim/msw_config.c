@@ -449,6 +449,13 @@ static const char *set_filter(cmd_parms *cmd, void *config, const char *word,
     msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
     const char *error = parse_handler(cmd, word, h);
 
+    if (in_htaccess(cmd)) {
+        /* httpd registers filters for the whole server, and for good. */
+        return apr_psprintf(cmd->pool, "%s cannot stand in .htaccess: have it "
+                            "put into the server's configuration, and write "
+                            "\"Set%sFilter %s\" here", cmd->cmd->name,
+                            is_input ? "Input" : "Output", name);
+    }
     if (error != NULL) {
         return error;
     }
@@ -838,10 +845,10 @@ const command_rec msw_directives[] = {
         "handler [handler ...]: Swift functions that speak the protocol of a "
         "server's connections"),
     AP_INIT_TAKE12("SwiftInputFilter", set_filter,
-        PHASE(MSW_PHASE_INPUT_FILTER), RSRC_CONF | ACCESS_CONF,
+        PHASE(MSW_PHASE_INPUT_FILTER), OR_ALL,
         "handler [name]: a Swift function for SetInputFilter and the like"),
     AP_INIT_TAKE12("SwiftOutputFilter", set_filter,
-        PHASE(MSW_PHASE_OUTPUT_FILTER), RSRC_CONF | ACCESS_CONF,
+        PHASE(MSW_PHASE_OUTPUT_FILTER), OR_ALL,
         "handler [name]: a Swift function for SetOutputFilter and the like"),
     AP_INIT_RAW_ARGS("SwiftHookOrder", msw_set_hook_order, NULL,
         RSRC_CONF | ACCESS_CONF, "phase early|middle|late: whether Swift's "

@@ -172,9 +172,11 @@ struct FilterDirectiveTests {
         try Self.serve(
             [
                 ("here", "SwiftOutputFilter app::upper HERE\nSwiftInputFilter app::upper HERE"),
-                ("there", "SetOutputFilter HERE\nSetInputFilter HERE\nSwiftHandler app::echo"),
+                ("there", "SetOutputFilter HERE\nSetInputFilter HERE"),
             ], global: "LogLevel swift:debug"
         ) { server throws in
+            // Which is worth a warning.
+            try server.expectLog(containing: "MSW0571", times: 2)
             let passed = try server.get("/there/a.txt")
             #expect(passed.text == "abc")
             #expect(passed.headers["ETag"] != nil)
@@ -193,7 +195,12 @@ struct FilterDirectiveTests {
             #expect(try server.get("/bare/a.txt").text == "ABC")
             try server.write("set/.htaccess", "SwiftOutputFilter app::upper UPPER\n")
             #expect(try server.get("/set/a.txt").status == 500)
-            try server.expectLog(containing: "SwiftOutputFilter not allowed here")
+            try server.expectLog(
+                containing: "SwiftOutputFilter cannot stand in .htaccess: have it put into the "
+                    + "server's configuration, and write \"SetOutputFilter UPPER\" here")
+            try server.write("set/.htaccess", "SwiftInputFilter app::upper\n")
+            #expect(try server.get("/set/a.txt").status == 500)
+            try server.expectLog(containing: "write \"SetInputFilter app::upper\" here")
             // The one who may write there would choose the code that runs.
             try server.write("path/app.swift", "import ModSwift\nfunc upper(_ filter: Filter) {}\n")
             try server.write("path/.htaccess", "SwiftPath htdocs/path\n")
@@ -206,6 +213,7 @@ struct FilterDirectiveTests {
 
     @Test func sourcesOfFiltersAreNotServed() throws {
         try Self.serve([("set", "SwiftOutputFilter upper UPPER")]) { server throws in
+            try server.expectLog(containing: "MSW0571")
             try server.write("set/upper.swift", "import ModSwift\n")
             #expect(try server.get("/set/upper.swift").status == 403)
             try server.expectLog(containing: "MSW0203")

@@ -98,6 +98,44 @@ struct NamespaceTests {
         }
     }
 
+    /// A connection is in no directory; what stands outside of any section counts.
+    @Test func connectionsHaveThatOfTheirServer_n5_11() throws {
+        let source = """
+            import Synchronization
+            let place = Mutex("none")
+            func connectionHandler(_ conn: Connection) -> Status {
+                place.withLock { $0 = "connection" }
+                return .declined
+            }
+            func handler(_ req: Request) -> String { "\\(req.interpreter) \\(place.withLock { $0 })" }
+            """
+        for (line, space) in [
+            ("SwiftInterpreter kept", "kept"), ("", "127.0.0.1"),
+            ("SwiftInterpPerDirectory On", "main_interpreter"),
+            ("SwiftInterpPerDirective On", "main_interpreter"),
+        ] {
+            let global = """
+                SwiftPath "${HTDOCS}/app"
+                SwiftConnectionHandler app
+                \(line)
+                <Location /app/other>
+                SwiftInterpreter other
+                </Location>
+                <Location /app/same>
+                SwiftInterpreter \(space)
+                </Location>
+                """
+            try SwiftSite.with(source, global: global) { server throws in
+                func ask(_ path: String) throws -> String {
+                    try server.write("app/\(path)/some.txt", "")
+                    return try server.get("/app/\(path)/x.do", timeout: .seconds(60)).text
+                }
+                #expect(try ask("same") == "\(space) connection", "\(line)")
+                #expect(try ask("other") == "other none", "\(line)")
+            }
+        }
+    }
+
     @Test(arguments: [
         ("SwiftInterpreter \"\u{1}\"", "is not the name of a namespace"),
         ("SwiftInterpreter \"\"", "takes one argument"),

@@ -5,26 +5,35 @@
 /// It reads the configuration as httpd has read it. What .htaccess files may add is not known, so
 /// nothing is said where they could make the difference.
 struct ConfigurationCheck {
-    private let tree: [Directive]
+    let tree: [Directive]
+    let directives: [PlacedDirective]
 
-    init(_ tree: [Directive]) { self.tree = tree }
+    init(_ tree: [Directive]) {
+        self.tree = tree
+        directives = PlacedDirective.all(in: tree)
+    }
 
-    /// What the log is to say, in the order of the configuration.
+    /// What the log is to say.
     var warnings: [String] {
-        handlersThatNothingAsks + debuggersThatNobodyAwaits
+        handlersThatNothingReaches + handlersThatNothingAsks + filtersThatNothingUses
+            + providersThatNothingAsks + permissionsThatNobodyCanUse + handlersOfLaterHosts
+            + debuggersThatNobodyAwaits
     }
 
     private var debuggersThatNobodyAwaits: [String] {
         Debugger.isPossible
             ? []
-            : Self.all(in: tree).filter { $0.isNamed("SwiftEnableDebugger") && $0.isOn }.map {
-                "MSW0546: \($0.name) (\($0.fileName ?? "-"):\($0.line)) is ignored: the server is more "
-                    + "than one process; start it with \"httpd -X\""
-            }
+            : directives.map(\.directive).filter { $0.isNamed("SwiftEnableDebugger") && $0.isOn }
+                .map {
+                    "MSW0546: \($0.name) (\($0.place)) is ignored: the server is more than one "
+                        + "process; start it with \"httpd -X\""
+                }
     }
 
     private var handlersThatNothingAsks: [String] {
-        let somethingAsks = Self.all(in: tree).contains { $0.asksForUser || $0.letsHtaccessAsk }
+        let somethingAsks = directives.map(\.directive).contains {
+            $0.asksForUser || $0.letsHtaccess(hold: "AuthConfig")
+        }
         return Self.sections(of: tree).flatMap { section in
             let requires = Self.all(in: section).filter { $0.isNamed("Require") }
             let isReached =
@@ -35,8 +44,7 @@ struct ConfigurationCheck {
     }
 
     private static func warning(_ directive: Directive, _ isAlone: Bool) -> String {
-        let place = "\(directive.fileName ?? "-"):\(directive.line)"
-        return "MSW0503: \(directive.name) (\(place)) will never be called: "
+        "MSW0503: \(directive.name) (\(directive.place)) will never be called: "
             + (isAlone
                 ? "nothing in the configuration asks for a user"
                 : "no Require line of its section asks for a user")
@@ -55,10 +63,6 @@ struct ConfigurationCheck {
 }
 
 extension Directive {
-    fileprivate func isNamed(_ name: String) -> Bool { namesAreEqual(self.name, name) }
-
-    fileprivate var isOn: Bool { namesAreEqual(args, "On") }
-
     /// A handler that httpd calls only to find out about a user.
     fileprivate var needsUser: Bool {
         isNamed("SwiftAuthenHandler") || isNamed("SwiftAuthzHandler")
@@ -72,12 +76,5 @@ extension Directive {
         guard let provider = words.first(where: { $0 != "not" }) else { return false }
         let others = ["all", "env", "expr", "forward-dns", "host", "ip", "local", "method"]
         return !others.contains { $0 == provider }
-    }
-
-    /// Whether .htaccess files may hold a Require.
-    fileprivate var letsHtaccessAsk: Bool {
-        guard isNamed("AllowOverride") || isNamed("AllowOverrideList") else { return false }
-        let words = args.lowercased().split(whereSeparator: \.isWhitespace)
-        return ["all", "authconfig", "require"].contains { word in words.contains { $0 == word } }
     }
 }

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A handler, a filter, a provider: one line names it, and another, often of httpd's, makes use of it.
+// Told are those that nothing uses. Code that is called for a request may use any of them.
+
+internal import ModSwiftSystem
+
+extension ConfigurationCheck {
+    /// A SwiftHandler is called for requests whose handler is mod_swift.
+    var handlersThatNothingReaches: [String] {
+        let uses = directives.filter(\.directive.mayChooseOurHandler)
+        return directives.filter { $0.directive.isNamed("SwiftHandler") && !isUsed($0, by: uses) }
+            .map {
+                "MSW0570: SwiftHandler (\($0.directive.place)) will never be called: nothing gives "
+                    + "requests there the handler mod_swift; add \"AddHandler mod_swift .do\" or "
+                    + "\"SetHandler mod_swift\" to its section"
+            }
+    }
+
+    /// The name of a filter does nothing by itself.
+    var filtersThatNothingUses: [String] {
+        let lines = directives.filter(\.directive.speaksOfFilters)
+        let filters = directives.compactMap { place in
+            place.directive.filterName.map { (place: place, name: $0) }
+        }
+        let named = filters.filter { filter in
+            isUsed(filter.place, by: lines.filter { $0.directive.mentions(filter.name) })
+        }
+        let code = directives.filter(\.directive.mayAddFilters) + named.map(\.place)
+        return filters.filter { !isUsed($0.place, by: code) }.map { place, name in
+            let filter = place.directive
+            let set = filter.isNamed("SwiftInputFilter") ? "SetInputFilter" : "SetOutputFilter"
+            return "MSW0571: \(filter.name) (\(filter.place)) will never be called: nothing there "
+                + "uses the filter \(name); add \"\(set) \(name)\" to its section"
+        }
+    }
+
+    /// Providers are known in the whole server.
+    var providersThatNothingAsks: [String] {
+        let lines = directives.map(\.directive).filter(\.speaksOfProviders)
+        if lines.contains(where: { $0.letsHtaccess(hold: "AuthConfig") }) { return [] }
+        return directives.map(\.directive).filter(\.isProvider).compactMap { provider in
+            guard let name = provider.words.first, !lines.contains(where: { $0.mentions(name) })
+            else { return nil }
+            let line = provider.isNamed("SwiftAuthzProvider") ? "Require" : "AuthBasicProvider"
+            return "MSW0572: \(provider.name) (\(provider.place)) will never be asked: no line "
+                + "names \(name); add \"\(line) \(name)\" to a section"
+        }
+    }
+
+    /// SwiftAllowHtaccess is about files that httpd may not even read.
+    var permissionsThatNobodyCanUse: [String] {
+        let uses = directives.filter(\.directive.hasHtaccessRead)
+        let permissions = directives.filter {
+            $0.directive.isNamed("SwiftAllowHtaccess") && $0.directive.isOn
+        }
+        return permissions.filter { !isUsed($0, by: uses) }.map {
+            "MSW0573: SwiftAllowHtaccess (\($0.directive.place)) has no effect: httpd reads no "
+                + ".htaccess there; add \"AllowOverride FileInfo\" to the <Directory>"
+        }
+    }
+
+    /// Nobody has said a name when a connection is made: it is the first virtual host's of its
+    /// address.
+    var handlersOfLaterHosts: [String] {
+        var taken: Set<String> = []
+        return tree.filter { $0.isNamed("VirtualHost") }.flatMap { host in
+            let addresses = Set(host.words.map { $0.lowercased() })
+            defer { taken.formUnion(addresses) }
+            guard addresses.isSubset(of: taken) else { return [String]() }
+            return host.children.filter(\.isOfConnections).map {
+                "MSW0574: \($0.name) (\($0.place)) will never be called: an earlier <VirtualHost> "
+                    + "has the same addresses, and gets their connections; put it there, or give "
+                    + "this virtual host a port of its own"
+            }
+        }
+    }
+
+    private func isUsed(_ place: PlacedDirective, by uses: [PlacedDirective]) -> Bool {
+        uses.contains { $0.mayMeet(place) }
+    }
+}
+
+extension Directive {
+    /// Whether a request may come to SwiftHandler by it.
+    fileprivate var mayChooseOurHandler: Bool {
+        mentions("mod_swift") || letsHtaccess(hold: "FileInfo") || namesOtherCode
+            || namesHandlers && !isNamed("SwiftHandler") && !isNamed("SwiftLogHandler")
+                && !isNamed("SwiftCleanupHandler")
+            || takesHandlerFromRequest
+    }
+
+    /// Such as SetHandler with an expression, or RewriteRule with [H=%{…}].
+    private var takesHandlerFromRequest: Bool {
+        (isNamed("SetHandler") || isNamed("RewriteRule")) && args.holds("%{")
+    }
+
+    fileprivate var mayAddFilters: Bool {
+        namesHandlers || namesOtherCode || letsHtaccess(hold: "FileInfo")
+    }
+
+    /// The name that it gives to a filter; nil where it gives none.
+    fileprivate var filterName: String? {
+        isNamed("SwiftInputFilter") || isNamed("SwiftOutputFilter") ? words.last : nil
+    }
+
+    /// Whether it is one of httpd's directives for filters.
+    fileprivate var speaksOfFilters: Bool {
+        let name = name.lowercased()
+        return name.holds("filter") && !name.hasPrefix("swift")
+    }
+
+    fileprivate var speaksOfProviders: Bool {
+        let name = name.lowercased()
+        return name == "require" || name.hasPrefix("auth") || letsHtaccess(hold: "AuthConfig")
+    }
+
+    fileprivate var isOfConnections: Bool {
+        isNamed("SwiftConnectionHandler") || isNamed("SwiftPreConnectionHandler")
+    }
+
+    fileprivate var hasHtaccessRead: Bool {
+        (isNamed("AllowOverride") || isNamed("AllowOverrideList"))
+            && !words.allSatisfy { namesAreEqual($0, "None") }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the checks of the configuration ask of a directive.
+
+internal import ModSwiftSystem
+
+extension Directive {
+    func isNamed(_ name: String) -> Bool { namesAreEqual(self.name, name) }
+
+    var isOn: Bool { namesAreEqual(args, "On") }
+
+    /// For messages.
+    var place: String { "\(fileName ?? "-"):\(line)" }
+
+    /// Its arguments; one in quotes may have blanks.
+    var words: [String] {
+        var words: [String] = []
+        var rest = args.drop(while: \.isWhitespace)
+        while let first = rest.first {
+            let isQuoted = first == "\"" || first == "'"
+            if isQuoted { rest.removeFirst() }
+            let word = rest.prefix { isQuoted ? $0 != first : !$0.isWhitespace }
+            words.append(String(word))
+            rest = rest[word.endIndex...].dropFirst().drop(while: \.isWhitespace)
+        }
+        return words
+    }
+
+    /// Whether a name stands somewhere in its arguments, alone or in a list such as "A;B" or
+    /// "[H=name,L]". Case does not matter.
+    func mentions(_ name: String) -> Bool {
+        let parts = words.flatMap { $0.split(separator: ";") }
+        return (parts + parts.flatMap { $0.split { ",=[]+@!".contains($0) } })
+            .contains { namesAreEqual(String($0), name) }
+    }
+
+    /// Whether it lets .htaccess files hold directives of a class. What AllowOverrideList names may
+    /// be among them.
+    func letsHtaccess(hold overrides: String) -> Bool {
+        if isNamed("AllowOverrideList") { return !namesAreEqual(args, "None") }
+        return isNamed("AllowOverride")
+            && words.contains { namesAreEqual($0, "All") || namesAreEqual($0, overrides) }
+    }
+
+    /// Whether it names functions in Swift that are called for requests.
+    var namesHandlers: Bool {
+        if isNamed("Require") { return words.contains { namesAreEqual($0, "swift") } }
+        if isProvider || isNamed("SwiftHandlerModule") { return true }
+        let name = name.lowercased()
+        return name.hasPrefix("swift") && name.hasSuffix("handler")
+            && !name.hasSuffix("connectionhandler")
+    }
+
+    /// Whether it has other languages' code called, which may do to a request what Swift may.
+    var namesOtherCode: Bool {
+        let (name, args) = (name.lowercased(), args.lowercased())
+        return ["lua", "perl"].contains { name.hasPrefix($0) || args.holds("\($0)-script") }
+    }
+
+    /// Whether it names functions for httpd's access control.
+    var isProvider: Bool { isNamed("SwiftAuthnProvider") || isNamed("SwiftAuthzProvider") }
+}

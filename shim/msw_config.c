@@ -134,31 +134,6 @@ static const char *parse_handler(cmd_parms *cmd, const char *word,
     return NULL;
 }
 
-static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
-                               msw_phase phase, const char *word,
-                               const char *extension, int silent)
-{
-    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
-    const char *error = parse_handler(cmd, word, h);
-
-    if (error != NULL) {
-        return error;
-    }
-    h->directory = section_directory(cmd);
-    h->extension = extension;
-    h->source = where(cmd);
-    h->silent = silent;
-    if (conf->handlers[phase] == NULL) {
-        conf->handlers[phase] = apr_array_make(cmd->pool, 2, sizeof(h));
-    }
-    APR_ARRAY_PUSH(conf->handlers[phase], msw_handler *) = h;
-    conf->phases |= 1u << phase;
-    if (extension != NULL) {
-        conf->phases_with_extensions |= 1u << phase;
-    }
-    return NULL;
-}
-
 const char *msw_read_handler(cmd_parms *cmd, const char *word,
                              msw_handler **handler)
 {
@@ -168,6 +143,44 @@ const char *msw_read_handler(cmd_parms *cmd, const char *word,
     h->source = where(cmd);
     *handler = h;
     return parse_handler(cmd, word, h);
+}
+
+static void push_handler(cmd_parms *cmd, apr_array_header_t **list,
+                         msw_handler *h)
+{
+    if (*list == NULL) {
+        *list = apr_array_make(cmd->pool, 2, sizeof(h));
+    }
+    APR_ARRAY_PUSH(*list, msw_handler *) = h;
+}
+
+static const char *check_count(cmd_parms *cmd, int handlers)
+{
+    const char *name = cmd->cmd->name;
+
+    return handlers > 0 ? NULL
+        : apr_pstrcat(cmd->pool, name, " names no handler; write ", name,
+                      " module, or module::function", NULL);
+}
+
+static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
+                               msw_phase phase, const char *word,
+                               const char *extension, int silent)
+{
+    msw_handler *h;
+    const char *error = msw_read_handler(cmd, word, &h);
+
+    if (error != NULL) {
+        return error;
+    }
+    h->extension = extension;
+    h->silent = silent;
+    push_handler(cmd, &conf->handlers[phase], h);
+    conf->phases |= 1u << phase;
+    if (extension != NULL) {
+        conf->phases_with_extensions |= 1u << phase;
+    }
+    return NULL;
 }
 
 void msw_note_section(cmd_parms *cmd)
@@ -294,7 +307,6 @@ static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
 {
     msw_dir_config *conf = directory_config(cmd, config);
     msw_phase phase = (msw_phase)(apr_uintptr_t)cmd->info;
-    const char *name = cmd->cmd->name;
     const char *error = check_place(cmd, phase);
     apr_array_header_t *extensions;
     const char *words, *word;
@@ -307,7 +319,7 @@ static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
         return error;
     }
     if (extensions != NULL && COMES_BEFORE_DIRECTORY(phase)) {
-        return apr_pstrcat(cmd->pool, name, " does not accept \"| .ext\": its "
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " does not accept \"| .ext\": its "
                            "phase comes before httpd knows the file", NULL);
     }
     while (*(word = ap_getword_conf(cmd->pool, &words)) != '\0') {
@@ -317,9 +329,7 @@ static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
         handlers++;
     }
     msw_need_phase(phase);
-    return handlers > 0 ? NULL
-        : apr_pstrcat(cmd->pool, name, " names no handler; write ", name,
-                      " module, or module::function", NULL);
+    return check_count(cmd, handlers);
 }
 
 /* A module stands for every phase that its line can reach, and is not missed
@@ -393,32 +403,24 @@ static const char *set_connection_handlers(cmd_parms *cmd, void *config,
     apr_array_header_t **list = (apr_array_header_t **)
         ((char *)server_config(cmd) + (apr_uintptr_t)cmd->info);
     const char *error = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-    const char *name = cmd->cmd->name;
     const char *word;
+    msw_handler *h;
     int handlers = 0;
 
     if (error != NULL) {
         return error;
     }
     while (*(word = ap_getword_conf(cmd->pool, &args)) != '\0') {
-        msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
-
-        if ((error = parse_handler(cmd, word, h))) {
+        if ((error = msw_read_handler(cmd, word, &h))) {
             return error;
         }
-        h->source = where(cmd);
-        if (*list == NULL) {
-            *list = apr_array_make(cmd->pool, 1, sizeof(h));
-        }
-        APR_ARRAY_PUSH(*list, msw_handler *) = h;
+        push_handler(cmd, list, h);
         handlers++;
     }
     if (list == &server_config(cmd)->pre_connection_handlers) {
         msw_need_phase(MSW_PHASE_PRE_CONNECTION);
     }
-    return handlers > 0 ? NULL
-        : apr_pstrcat(cmd->pool, name, " names no handler; write ", name,
-                      " module, or module::function", NULL);
+    return check_count(cmd, handlers);
 }
 
 /* ---- Swift*Filter ------------------------------------------------------- */
@@ -446,8 +448,8 @@ static const char *set_filter(cmd_parms *cmd, void *config, const char *word,
     apr_hash_t **filters = is_input ? &conf->input_filters
                                     : &conf->output_filters;
     char *name = apr_pstrdup(cmd->pool, given ? given : word);
-    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
-    const char *error = parse_handler(cmd, word, h);
+    msw_handler *h;
+    const char *error = msw_read_handler(cmd, word, &h);
 
     if (in_htaccess(cmd)) {
         /* httpd registers filters for the whole server, and for good. */
@@ -469,8 +471,6 @@ static const char *set_filter(cmd_parms *cmd, void *config, const char *word,
     if ((error = msw_register_filter(cmd, name, is_input)) != NULL) {
         return error;
     }
-    h->directory = section_directory(cmd);
-    h->source = where(cmd);
     if (*filters == NULL) {
         *filters = apr_hash_make(cmd->pool);
     }
@@ -486,24 +486,20 @@ static const char *add_import(cmd_parms *cmd, void *config, const char *word,
 {
     msw_server_config *conf = server_config(cmd);
     const char *error = ap_check_cmd_context(cmd, NOT_IN_DIR_CONTEXT);
-    msw_handler *h = apr_pcalloc(cmd->pool, sizeof(*h));
+    msw_handler *h;
 
     if (error != NULL) {
         return apr_pstrcat(cmd->pool, error, ": children import before there "
                            "is a request; put it into the server or a virtual "
                            "host", NULL);
     }
-    if ((error = parse_handler(cmd, word, h))
+    if ((error = msw_read_handler(cmd, word, &h))
         || (interpreter != NULL
             && (error = check_interpreter(cmd, interpreter)))) {
         return error;
     }
     h->interpreter = interpreter;
-    h->source = where(cmd);
-    if (conf->imports == NULL) {
-        conf->imports = apr_array_make(cmd->pool, 2, sizeof(h));
-    }
-    APR_ARRAY_PUSH(conf->imports, msw_handler *) = h;
+    push_handler(cmd, &conf->imports, h);
     return NULL;
 }
 

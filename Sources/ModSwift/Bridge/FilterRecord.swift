@@ -96,6 +96,24 @@ internal import CApache
     }
 }
 
+extension FilterRecord {
+    /// Has httpd put a filter of ours into a chain, and ties it to its place there.
+    fileprivate static func add(
+        _ filter: Filter, _ name: String, request: UnsafeMutablePointer<request_rec>?,
+        _ connection: UnsafeMutablePointer<conn_rec>?
+    ) {
+        let added =
+            filter.isInput
+            ? unsafe ap_add_input_filter(name, nil, request, connection)
+            : unsafe ap_add_output_filter(name, nil, request, connection)
+        guard let record = unsafe FilterRecord(added) else {
+            stop("httpd has lost the filter \(name)")
+        }
+        filter.begin(record)
+        record.attach(filter)
+    }
+}
+
 extension RequestRecord {
     /// Puts a filter of httpd's into the request's chain; false when httpd knows none of the name.
     func addFilter(named name: String, isInput: Bool) -> Bool {
@@ -114,32 +132,16 @@ extension RequestRecord {
     }
 
     /// Puts a filter of ours into the request's chain.
-    func addFilter(_ filter: Filter, isInput: Bool) {
-        let connection = unsafe pointer.pointee.connection
-        let added =
-            isInput
-            ? unsafe ap_add_input_filter(MSW_FILTER_NAME, nil, pointer, connection)
-            : unsafe ap_add_output_filter(MSW_FILTER_NAME, nil, pointer, connection)
-        guard let record = unsafe FilterRecord(added) else {
-            stop("httpd has lost the filter \(MSW_FILTER_NAME)")
-        }
-        filter.begin(record)
-        record.attach(filter)
+    func addFilter(_ filter: Filter) {
+        unsafe FilterRecord.add(
+            filter, MSW_FILTER_NAME, request: pointer, pointer.pointee.connection)
     }
 }
 
 extension ConnectionRecord {
     /// Puts a filter of ours into the connection's chain.
     func addFilter(_ filter: Filter) {
-        let added =
-            filter.isInput
-            ? unsafe ap_add_input_filter(MSW_CONNECTION_FILTER_NAME, nil, nil, pointer)
-            : unsafe ap_add_output_filter(MSW_CONNECTION_FILTER_NAME, nil, nil, pointer)
-        guard let record = unsafe FilterRecord(added) else {
-            stop("httpd has lost the filter \(MSW_CONNECTION_FILTER_NAME)")
-        }
-        filter.begin(record)
-        record.attach(filter)
+        unsafe FilterRecord.add(filter, MSW_CONNECTION_FILTER_NAME, request: nil, pointer)
     }
 
     /// Gives the connection up: nothing more is read or written.

@@ -116,7 +116,7 @@ extension Request {
         }
     }
 
-    private func add(_ filter: Filter) { live.addFilter(filter, isInput: filter.isInput) }
+    private func add(_ filter: Filter) { live.addFilter(filter) }
 }
 
 /// A name that a request has given to a filter function.

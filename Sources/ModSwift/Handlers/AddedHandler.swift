@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A handler that code added to a phase of one request.
+/// A handler that no directive names: code has added it to a phase of one request.
 struct AddedHandler {
     let phase: Phase
     /// "module" or "module::function".
@@ -9,6 +9,13 @@ struct AddedHandler {
     let function: String?
     /// Where the module is looked for first.
     let directory: String?
+
+    init(_ phase: Phase, _ word: String, in directory: String?) {
+        self.phase = phase
+        self.word = word
+        (module, function) = splitHandlerWord(word)
+        self.directory = directory
+    }
 }
 
 extension Request {
@@ -49,11 +56,9 @@ extension Request {
 
     /// A handler added by code.
     func added(_ phase: Phase, _ word: String, _ directory: String?) -> AddedHandler {
-        let (module, function) = splitHandlerWord(word)
-        return AddedHandler(
-            phase: phase, word: word, module: module, function: function,
-            directory: directory ?? handlerDirectory(of: phase)
-                ?? handlerDirectory(of: self.phase))
+        AddedHandler(
+            phase, word,
+            in: directory ?? handlerDirectory(of: phase) ?? handlerDirectory(of: self.phase))
     }
 }
 
@@ -82,7 +87,7 @@ extension Phase {
 }
 
 /// "module::function" in its two parts.
-func splitHandlerWord(_ word: String) -> (module: String, function: String?) {
+private func splitHandlerWord(_ word: String) -> (module: String, function: String?) {
     let bytes = word.utf8
     var index = bytes.startIndex
     while let colon = bytes[index...].firstIndex(of: UInt8(ascii: ":")) {

@@ -52,14 +52,6 @@ extension Dispatcher {
     }
 }
 
-extension AddedHandler {
-    fileprivate init(_ phase: Phase, _ word: String, in directory: String?) {
-        let (module, function) = splitHandlerWord(word)
-        self.init(
-            phase: phase, word: word, module: module, function: function, directory: directory)
-    }
-}
-
 extension Request {
     /// Calls body in another phase than the one that is running.
     fileprivate func within<Result>(_ phase: Phase, _ body: () -> Result) -> Result {

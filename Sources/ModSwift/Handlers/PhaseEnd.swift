@@ -18,7 +18,7 @@ enum PhaseEnd {
         if status == .ok, phase == .content { return ok }
         return switch phase {
         case .content: content(status, request)
-        case .quick: quick(status, request)
+        case .quick: last(status, request)
         // Anything else would keep other modules from writing their logs.
         case .log: ok
         case .access, .authen, .authz: accessControl(status, phase, request)
@@ -31,11 +31,11 @@ enum PhaseEnd {
     /// A source must not be served for want of a handler that answers.
     private static func content(_ status: Status, _ request: Request) -> Int32 {
         if status == .declined, isSource(request.filename) { return refuseSource(request) }
-        return status.rawValue < 200 ? Int32(status.rawValue) : answer(with: status, request)
+        return last(status, request)
     }
 
     /// What is not declined is the answer: httpd goes on with nothing else.
-    private static func quick(_ status: Status, _ request: Request) -> Int32 {
+    private static func last(_ status: Status, _ request: Request) -> Int32 {
         status.rawValue < 200 ? Int32(status.rawValue) : answer(with: status, request)
     }
 

@@ -186,7 +186,8 @@ struct DirectiveContextTests {
                     let isFilter = directive.hasSuffix("Filter")
                     try server.expectLog(
                         containing:
-                            "\(directive) \(isFilter ? "cannot stand in .htaccess" : "not allowed here")")
+                            "\(directive) \(isFilter ? "cannot stand in .htaccess" : "not allowed here")"
+                    )
                 }
             }
         }

@@ -63,202 +63,6 @@ enum Funnel {
         return status.flatMap { $0.rawValue >= 300 ? .statusInPage($0) : nil }
     }
 
-    /// Calls a filter of a request.
-    ///
-    /// - Returns: Nil when all went well; otherwise how the answer is to end.
-    static func call(_ filter: Filter) -> FilterFailure? {
-        guard let record = filter.requestRecord else { return callOfConnection(filter) }
-        let request = Request.of(record)
-        do {
-            try enter(filter)
-            if let mistake = request.existingExtras?.takeMistake() {
-                throw Failure.mistake(mistake)
-            }
-            return nil
-        } catch {
-            switch outcome(of: error, request, filter.phase, filter.shownHandler) {
-            case .status(.ok), .status(.declined), .status(.done): return nil
-            case .status(let status): return FilterFailure(status: status, page: nil)
-            case .failure(let failure): return ErrorReporter.report(failure, filter: filter)
-            }
-        }
-    }
-
-    /// Calls a filter of a connection.
-    private static func callOfConnection(_ filter: Filter) -> FilterFailure? {
-        let connection = filter.connection
-        do {
-            try enter(filter)
-            return nil
-        } catch let status as Status where [.ok, .declined, .done].contains(status) {
-            return nil
-        } catch let trap as Trap {
-            return ErrorReporter.report(
-                TrapReporter.failure(
-                    of: trap, connection.live,
-                    handler: "\(filter.phase.directive) \(filter.shownHandler)"),
-                filter: filter)
-        } catch {
-            return ErrorReporter.report(Failure(describing: error), filter: filter)
-        }
-    }
-
-    /// Calls a handler of a connection. It has no time limit: a connection lasts as long as it lasts,
-    /// and each of its reads and writes has one.
-    ///
-    /// - Returns: ok, declined or done; the story of any failure has been told, and is ok. Nil: the
-    ///   handler waits for its client, and the connection is to be parked.
-    static func call(
-        _ handler: HandlerReference, _ connection: Connection,
-        _ configuration: DirectoryConfiguration
-    ) -> Status? {
-        told(handler, connection) {
-            let loaded = try Loader.handler(handler, .connection, connection, configuration)
-            return try loaded.with { loaded in
-                switch loaded.handler {
-                case .connection(let body):
-                    return try guarded(loaded, configuration) {
-                        try TrapGuard.call(body, connection)
-                    }
-                case .asyncConnection(let body):
-                    let task = ConnectionTask(connection, body)
-                    return try guarded(loaded, configuration) {
-                        try connection.run(task, hasInput: false)
-                    }
-                default:
-                    throw Failure.wrongArgument(loaded.handler, .connection, wanted: "Connection")
-                }
-            }
-        }
-    }
-
-    /// Goes on with a handler of a connection whose client has sent something.
-    ///
-    /// - Returns: As ``call(_:_:_:)``.
-    static func resume(
-        _ task: ConnectionTask, of handler: HandlerReference, _ connection: Connection,
-        _ configuration: DirectoryConfiguration
-    ) -> Status? {
-        told(handler, connection) {
-            let loaded = try Loader.handler(handler, .connection, connection, configuration)
-            return try loaded.with { loaded in
-                try guarded(loaded, configuration) { try connection.run(task, hasInput: true) }
-            }
-        }
-    }
-
-    /// Calls a function of SwiftImport, before the child serves. It has no time limit, and its traps
-    /// are not those of a request: a child that takes this one's place would meet the same.
-    ///
-    /// - Throws: What the function throws; ``Failure``, ``Trap``.
-    static func call(_ loaded: LoadedHandler, _ server: Server) throws {
-        guard case .server(let body) = loaded.handler else {
-            throw Failure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")
-        }
-        try TrapGuard.call(body, server)
-    }
-
-    /// Asks a handler whether a client may connect; one that fails keeps it out.
-    static func admits(
-        _ handler: HandlerReference, _ connection: Connection,
-        _ configuration: DirectoryConfiguration
-    ) -> Bool {
-        var status: Status? = Status.forbidden
-        _ = told(handler, connection, .preConnection) {
-            let loaded = try Loader.handler(handler, .preConnection, connection, configuration)
-            do {
-                status = try loaded.with { loaded in
-                    guard case .connection(let body) = loaded.handler else {
-                        throw Failure.wrongArgument(
-                            loaded.handler, .preConnection, wanted: "Connection and are not async")
-                    }
-                    return try guarded(loaded, configuration) {
-                        try TrapGuard.call(body, connection)
-                    }
-                }
-            } catch let thrown as Status {
-                status = thrown
-            }
-            return status
-        }
-        return status == .ok || status == .declined
-    }
-
-    private static func told(
-        _ handler: HandlerReference, _ connection: Connection, _ phase: Phase = .connection,
-        _ call: () throws -> Status?
-    ) -> Status? {
-        do {
-            return try call()
-        } catch let status as Status {
-            return status == .declined ? .declined : .ok
-        } catch let trap as Trap {
-            ErrorReporter.report(
-                TrapReporter.failure(
-                    of: trap, connection.live,
-                    handler: "\(phase.directive) \(handler.word)"),
-                connection: connection, phase: phase, handler: handler.word)
-            return .ok
-        } catch {
-            ErrorReporter.report(
-                Failure(describing: error), connection: connection, phase: phase,
-                handler: handler.word)
-            return .ok
-        }
-    }
-
-    /// Calls the first of a provider's functions that has the form that is asked for.
-    ///
-    /// - Parameters:
-    ///   - wanted: What such a function takes beside its request.
-    ///   - form: The function, ready to be called; nil where it has another form.
-    /// - Returns: Nil where there is no answer; the story has been told.
-    static func call<Answer: ProviderAnswer>(
-        _ provider: Provider, _ phase: Phase, _ request: Request,
-        _ configuration: DirectoryConfiguration, wanted: String,
-        _ form: (Handler) -> ((Request) throws -> Answer)?
-    ) -> Answer? {
-        do {
-            for index in 0..<provider.handlers.count {
-                let word = HandlerReference.configured(provider.handlers[index])
-                let loaded = try Loader.handler(word, phase, request, configuration)
-                guard let function = loaded.with({ form($0.handler) }) else { continue }
-                let note = configuration.leavesNotes ? LoggedCall(word, loaded.object.version) : nil
-                defer { note?.leaveNotes(in: request.live) }
-                return try answer(
-                    of: function, loaded.object, provider.name, request, configuration)
-            }
-            throw Failure.noForm(of: provider, wanted: wanted)
-        } catch {
-            let word = provider.name
-            let failure: Failure
-            switch outcome(of: error, request, phase, word) {
-            case .status(let status):
-                if let answer = Answer(thrown: status) { return answer }
-                failure = .thrownByProvider(status)
-            case .failure(let other): failure = other
-            }
-            ErrorReporter.tell(failure, request, phase, handler: word)
-            return nil
-        }
-    }
-
-    private static func answer<Answer>(
-        of function: @escaping (Request) throws -> Answer, _ loaded: LoadedHandler,
-        _ provider: String, _ request: Request, _ configuration: DirectoryConfiguration
-    ) throws -> Answer {
-        var answer: Result<Answer, any Error>?
-        try limited(configuration, (request, request.phase, provider)) {
-            try guarded(loaded, configuration) {
-                let work = LastWork { answer = Result { try function(request) } }
-                if let trap = TrapGuard.finish(work, for: request.live) { throw trap }
-            }
-        }
-        guard let result = try answer?.get() else { stop("A provider ended without an outcome") }
-        if let mistake = request.existingExtras?.takeMistake() { throw Failure.mistake(mistake) }
-        return result
-    }
-
     // MARK: Into handler code
 
     @inline(__always)
@@ -276,41 +80,11 @@ enum Funnel {
         }
     }
 
-    private static func enter(_ filter: Filter) throws {
-        let configuration = filter.configuration
-        // One of a connection has no time limit, as its handlers have none.
-        guard let record = filter.requestRecord else { return try call(in: filter, configuration) }
-        try limited(configuration, (Request.of(record), filter.phase, filter.shownHandler)) {
-            try call(in: filter, configuration)
-        }
-    }
-
-    private static func call(
-        in filter: Filter, _ configuration: DirectoryConfiguration?
-    ) throws {
-        switch filter.body {
-        case .closure(let body):
-            try guarded(nil, configuration) { try TrapGuard.call(body, filter) }
-        case .handler(let reference):
-            guard let configuration else { return }
-            // It may name the SwiftPath in which the function is found.
-            if let place = configuration.refused { throw Failure.htaccessRefused(place) }
-            let phase = filter.phase
-            let loaded = try Loader.handler(reference, phase, filter.req, configuration)
-            try loaded.with { loaded in
-                guard case .filter(let body) = loaded.handler else {
-                    throw Failure.wrongArgument(loaded.handler, phase, wanted: "Filter")
-                }
-                try guarded(loaded, configuration) { try TrapGuard.call(body, filter) }
-            }
-        }
-    }
-
     /// A call for a request, which may take as long as SwiftTimeout says.
     ///
     /// - Parameter subject: Of the call, asked for where there is a limit.
     @inline(__always)
-    private static func limited<Result>(
+    static func limited<Result>(
         _ configuration: DirectoryConfiguration?,
         _ subject: @autoclosure () -> (Request, Phase, handler: String),
         _ call: () throws -> Result
@@ -325,7 +99,7 @@ enum Funnel {
 
     /// What happens around every call: not while in quarantine, and a trap has consequences.
     @inline(__always)
-    private static func guarded<Result>(
+    static func guarded<Result>(
         _ loaded: LoadedHandler?, _ configuration: @autoclosure () -> DirectoryConfiguration?,
         _ call: () throws -> Result
     ) throws -> Result {
@@ -351,7 +125,8 @@ enum Funnel {
 
     // MARK: What comes out
 
-    private enum Outcome {
+    /// What a call has come to that did not return.
+    enum Outcome {
         case status(Status)
         case failure(Failure)
     }
@@ -372,7 +147,7 @@ enum Funnel {
         }
     }
 
-    private static func outcome(
+    static func outcome(
         of error: any Error, _ request: Request, _ phase: Phase,
         _ handler: @autoclosure () -> String
     ) -> Outcome {

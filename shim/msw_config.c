@@ -319,8 +319,9 @@ static const char *set_handlers(cmd_parms *cmd, void *config, const char *args)
         return error;
     }
     if (extensions != NULL && COMES_BEFORE_DIRECTORY(phase)) {
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, " does not accept \"| .ext\": its "
-                           "phase comes before httpd knows the file", NULL);
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " does not accept "
+                           "\"| .ext\": its phase comes before httpd knows the "
+                           "file", NULL);
     }
     while (*(word = ap_getword_conf(cmd->pool, &words)) != '\0') {
         if ((error = add_word(cmd, conf, phase, word, extensions, 0))) {

@@ -4,7 +4,10 @@
  * @brief The module as httpd sees it: its record, its life, its hooks. All
  *        that can be decided in Swift is decided in libModSwift.
  *
- *   msw_config.c     the directives: read, merged
+ *   msw_directives.c the directives
+ *   msw_handlers.c   … that name Swift functions
+ *   msw_settings.c   … that do not
+ *   msw_config.c     what they have set, merged
  *   msw_phases.c     one trampoline for each phase of a request
  *   msw_order.c      the order of hooks, and those that few servers need
  *   msw_providers.c  what mod_authn_core and mod_authz_core ask

@@ -29,13 +29,19 @@ extern const msw_entry_points *msw_library_entry;
 const msw_entry_points *msw_library(int abi, const char *build_id,
                                     module *record);
 
-/* msw_config.c */
+/* msw_directives.c */
 extern const command_rec msw_directives[];
+
+/* msw_config.c */
 void *msw_create_dir_config(apr_pool_t *p, char *directory);
 void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add);
 void *msw_create_server_config(apr_pool_t *p, server_rec *s);
 void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
+/** Notes what keeps requests from the shortest way to their handlers, when
+ *  what says so has changed. */
+void msw_note_special(msw_dir_config *conf);
 
+/* msw_handlers.c */
 /**
  * Reads a handler's word of a directive.
  * @param handler gets a new one, in the pool of the configuration

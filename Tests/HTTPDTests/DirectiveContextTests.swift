@@ -101,7 +101,7 @@ struct DirectiveContextTests {
 
     /// The table of the module, the page and this file know the same directives.
     @Test func everyDirectiveIsOnThePageAndInThisTest() throws {
-        let table = try Manual.text("shim/msw_config.c")
+        let table = try Manual.text("shim/msw_directives.c")
         let declared = Set(table.matches(of: /AP_INIT_\w+\("(Swift\w+)"/).map { String($0.1) })
         #expect(declared.count > 40)
         #expect(declared.symmetricDifference(Self.arguments.keys).sorted() == [])

@@ -85,7 +85,7 @@ struct ManualTests {
     }
 
     @Test func everyDirectiveHasItsSection() throws {
-        let code = try Manual.text("shim/msw_config.c")
+        let code = try Manual.text("shim/msw_directives.c")
         let table = try #require(
             code.firstMatch(of: /msw_directives\[\] = \{((?s).*?)\{ NULL \}/)?.1)
         let directives = table.matches(of: /AP_INIT_[A-Z0-9_]+\("(\w+)"/).map { "\($0.1)" }

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_directives.h
+ * @brief What the files that read directives know of each other. The functions
+ *        are those of the table in msw_directives.c, in httpd's forms.
+ */
+#ifndef MSW_DIRECTIVES_H
+#define MSW_DIRECTIVES_H
+
+#include "msw_shim.h"
+
+/* ---- msw_handlers.c ----------------------------------------------------- */
+
+/** What a directive of a directory changes; every such directive asks here. */
+msw_dir_config *msw_config_of_section(cmd_parms *cmd, void *config);
+/** What a directive of a server changes. */
+msw_server_config *msw_config_of_server(const cmd_parms *cmd);
+/** NULL, or a sentence that says why a namespace cannot have this name. */
+const char *msw_check_interpreter(cmd_parms *cmd, const char *name);
+
+const char *msw_set_handlers(cmd_parms *cmd, void *config, const char *args);
+const char *msw_set_handler_module(cmd_parms *cmd, void *config,
+                                   const char *args);
+const char *msw_set_connection_handlers(cmd_parms *cmd, void *config,
+                                        const char *args);
+const char *msw_set_filter(cmd_parms *cmd, void *config, const char *word,
+                           const char *given);
+const char *msw_add_import(cmd_parms *cmd, void *config, const char *word,
+                           const char *interpreter);
+
+/* ---- msw_settings.c ----------------------------------------------------- */
+
+const char *msw_set_flag(cmd_parms *cmd, void *config, int on);
+const char *msw_set_special_flag(cmd_parms *cmd, void *config, int on);
+const char *msw_set_server_flag(cmd_parms *cmd, void *config, int on);
+const char *msw_set_allow_htaccess(cmd_parms *cmd, void *config, int on);
+const char *msw_set_interpreter(cmd_parms *cmd, void *config,
+                                const char *name);
+const char *msw_set_path(cmd_parms *cmd, void *config, int argc,
+                         char *const argv[]);
+const char *msw_set_option(cmd_parms *cmd, void *config, const char *args);
+const char *msw_set_server_path(cmd_parms *cmd, void *config,
+                                const char *path);
+const char *msw_set_cache_size(cmd_parms *cmd, void *config, const char *arg);
+const char *msw_set_build_timeout(cmd_parms *cmd, void *config,
+                                  const char *arg);
+const char *msw_set_trap_drain(cmd_parms *cmd, void *config, const char *arg);
+const char *msw_set_trap_limit(cmd_parms *cmd, void *config,
+                               const char *limit, const char *window);
+const char *msw_set_timeout(cmd_parms *cmd, void *config, const char *arg);
+
+#endif /* MSW_DIRECTIVES_H */

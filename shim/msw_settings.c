@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_settings.c
+ * @brief The directives that take flags, numbers, times, paths.
+ */
+#include "msw_directives.h"
+
+#include <apr_lib.h>
+#include <apr_strings.h>
+#include <http_core.h>
+
+#include <string.h>
+
+/* A flag of the directory's configuration; its offset is the directive's
+ * info. Off is stored as such, so that it overrides an outer On. */
+const char *msw_set_flag(cmd_parms *cmd, void *config, int on)
+{
+    char *conf = (char *)msw_config_of_section(cmd, config);
+
+    *(int *)(conf + (apr_uintptr_t)cmd->info) = on ? 1 : 0;
+    return NULL;
+}
+
+/* A flag that keeps requests from the shortest way. */
+const char *msw_set_special_flag(cmd_parms *cmd, void *config, int on)
+{
+    msw_set_flag(cmd, config, on);
+    msw_note_special(config);
+    return NULL;
+}
+
+const char *msw_set_interpreter(cmd_parms *cmd, void *config,
+                                const char *name)
+{
+    msw_dir_config *conf = msw_config_of_section(cmd, config);
+    const char *error = msw_check_interpreter(cmd, name);
+
+    if (error == NULL) {
+        conf->interpreter = name;
+        msw_note_special(conf);
+    }
+    return error;
+}
+
+/* Sections other than directories are merged after .htaccess was read. */
+const char *msw_set_allow_htaccess(cmd_parms *cmd, void *config, int on)
+{
+    const char *error = ap_check_cmd_context(cmd, NOT_IN_LOCATION
+                                                  | NOT_IN_FILES);
+
+    if (error != NULL) {
+        return apr_pstrcat(cmd->pool, error, ", where it comes too late for "
+                           ".htaccess files; put it in a <Directory> section "
+                           "or outside of any", NULL);
+    }
+    return msw_set_flag(cmd, config, on);
+}
+
+const char *msw_set_server_flag(cmd_parms *cmd, void *config, int on)
+{
+    char *conf = (char *)msw_config_of_server(cmd);
+
+    *(int *)(conf + (apr_uintptr_t)cmd->info) = on ? 1 : 0;
+    return NULL;
+}
+
+/* An absolute path without a trailing slash; relative ones start at
+ * ServerRoot. */
+static const char *absolute(cmd_parms *cmd, const char *path)
+{
+    char *full = ap_server_root_relative(cmd->pool, path);
+    apr_size_t length;
+
+    if (full == NULL) {
+        return NULL;
+    }
+    for (length = strlen(full); length > 1 && full[length - 1] == '/';) {
+        full[--length] = '\0';
+    }
+    return full;
+}
+
+/* A path of the whole server; its offset is the directive's info. */
+const char *msw_set_server_path(cmd_parms *cmd, void *config,
+                                const char *path)
+{
+    char *conf = (char *)msw_config_of_server(cmd);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char *full;
+
+    if (error != NULL) {
+        return error;
+    }
+    if (*path == '\0' || (full = absolute(cmd, path)) == NULL) {
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"", path,
+                           "\" is not a path", NULL);
+    }
+    *(const char **)(conf + (apr_uintptr_t)cmd->info) = full;
+    return NULL;
+}
+
+/* A number of bytes, or of KiB, MiB, GiB. */
+const char *msw_set_cache_size(cmd_parms *cmd, void *config,
+                               const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    static const char units[] = "kmg";
+    const char *unit;
+    apr_off_t size;
+    char *end;
+    int shift = 0;
+
+    if (error != NULL) {
+        return error;
+    }
+    if (!apr_isdigit(*arg)
+        || apr_strtoff(&size, arg, &end, 10) != APR_SUCCESS) {
+        end = "?";
+    }
+    else if (*end != '\0' && (unit = strchr(units, apr_tolower(*end)))) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    /* More than an exabyte is a mistake, and could not be counted. */
+    if (*end != '\0' || size > (APR_INT64_C(1) << 60) >> shift) {
+        return "SwiftCacheSize takes a number of bytes, also as 512K, 256M or "
+               "2G; 0 sets no bound";
+    }
+    msw_config_of_server(cmd)->cache_size = size << shift;
+    return NULL;
+}
+
+const char *msw_set_build_timeout(cmd_parms *cmd, void *config,
+                                  const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    apr_interval_time_t timeout;
+
+    if (error != NULL) {
+        return error;
+    }
+    if (ap_timeout_parameter_parse(arg, &timeout, "s") != APR_SUCCESS
+        || timeout < apr_time_from_sec(1)
+        || timeout > apr_time_from_sec(3600)) {
+        return "SwiftBuildTimeout takes a time between 1 second and 1 hour: "
+               "30, 30s, 2min";
+    }
+    msw_config_of_server(cmd)->build_timeout = timeout;
+    return NULL;
+}
+
+/* How often, at most, anything of traps can be counted. */
+#define MOST_TRAPS 1000000
+
+/* A number from 0 to MOST_TRAPS; -1 where the text is none. */
+static int parse_count(const char *text)
+{
+    char *end;
+    apr_int64_t number = apr_strtoi64(text, &end, 10);
+
+    return apr_isdigit(*text) && *end == '\0' && number <= MOST_TRAPS
+        ? (int)number : -1;
+}
+
+const char *msw_set_trap_drain(cmd_parms *cmd, void *config,
+                               const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    if (error != NULL) {
+        return error;
+    }
+    if ((msw_config_of_server(cmd)->trap_drain = parse_count(arg)) < 0) {
+        return "SwiftTrapDrain takes the number of traps after which a child "
+               "is replaced, up to 1000000; 0 never replaces one";
+    }
+    return NULL;
+}
+
+/* "N seconds", or "0". */
+const char *msw_set_trap_limit(cmd_parms *cmd, void *config,
+                               const char *limit, const char *window)
+{
+    msw_dir_config *conf = msw_config_of_section(cmd, config);
+    int traps = parse_count(limit);
+    apr_interval_time_t time = apr_time_from_sec(60);
+
+    if (traps < 0 || (traps > 0 && window == NULL)
+        || (window != NULL
+            && (ap_timeout_parameter_parse(window, &time, "s") != APR_SUCCESS
+                || time < apr_time_from_sec(1)
+                || time > apr_time_from_sec(86400)))) {
+        return "SwiftTrapLimit takes a number of traps, up to 1000000, and a "
+               "time between 1 second and 24 hours: 10 60, 10 5min; 0 alone "
+               "sets no limit";
+    }
+    conf->trap_limit = traps;
+    conf->trap_limit_seconds = (int)apr_time_sec(time);
+    return NULL;
+}
+
+/* "N" seconds, or with a unit; "0" and "none" set no limit. */
+const char *msw_set_timeout(cmd_parms *cmd, void *config, const char *arg)
+{
+    msw_dir_config *conf = msw_config_of_section(cmd, config);
+    apr_interval_time_t timeout = 0;
+
+    if (ap_cstr_casecmp(arg, "none") != 0
+        && (!apr_isdigit(*arg)
+            || ap_timeout_parameter_parse(arg, &timeout, "s") != APR_SUCCESS
+            || timeout > apr_time_from_sec(86400))) {
+        return "SwiftTimeout takes a time up to 24 hours: 30, 30s, 500ms, "
+               "2min; 0 or none sets no limit";
+    }
+    conf->timeout = timeout;
+    return NULL;
+}
+
+/* The directories replace those of an outer section and of an earlier line. */
+const char *msw_set_path(cmd_parms *cmd, void *config, int argc,
+                         char *const argv[])
+{
+    msw_dir_config *conf = msw_config_of_section(cmd, config);
+    apr_array_header_t *path;
+    const char *full;
+    int i;
+
+    if (argc == 0) {
+        return "SwiftPath takes one directory or more, in the order in which "
+               "they are searched";
+    }
+    path = apr_array_make(cmd->pool, argc, sizeof(const char *));
+    for (i = 0; i < argc; i++) {
+        if (*argv[i] == '\0' || (full = absolute(cmd, argv[i])) == NULL) {
+            return apr_pstrcat(cmd->pool, "SwiftPath: \"", argv[i],
+                               "\" is not a path", NULL);
+        }
+        APR_ARRAY_PUSH(path, const char *) = full;
+    }
+    conf->path = path;
+    return NULL;
+}
+
+/* RAW_ARGS, since httpd's own forms take an empty value for none. */
+const char *msw_set_option(cmd_parms *cmd, void *config, const char *args)
+{
+    msw_dir_config *conf = msw_config_of_section(cmd, config);
+    const char *key = ap_getword_conf(cmd->pool, &args);
+    const char *value = *args ? ap_getword_conf(cmd->pool, &args) : NULL;
+
+    if (*key == '\0' || *args != '\0') {
+        return "SwiftOption takes a key and a value, which may be \"\"; a key "
+               "alone takes the option away again";
+    }
+    if (conf->options == NULL) {
+        conf->options = apr_table_make(cmd->pool, 4);
+    }
+    apr_table_setn(conf->options, key, value ? value : MSW_OPTION_REMOVED);
+    return NULL;
+}

@@ -56,15 +56,16 @@ struct CoreFileTests {
         }
     }
 
-    /// The debugger finds the function, in the thread that was in it.
+    /// The debugger finds the function, in the thread that was in it. httpd sends the signal again, to
+    /// the process: the thread may be in a handler of signals by then.
     private static func checkPlace(in core: CoreFile, _ program: String) throws {
         let debugger = "/usr/bin/gdb"
         guard access(debugger, X_OK) == 0 else { return }
         let text = try Shell.run([
             debugger, "-nx", "-batch", "-ex", "set debuginfod enabled off", "-ex",
-            "thread apply all backtrace 4", program, core.path,
+            "thread apply all backtrace 12", program, core.path,
         ])
-        #expect(text.contains(/\n#0 .*touch/), "\(text.suffix(4000))")
+        #expect(text.contains(/\n#\d+ .*touch/), "\(text.suffix(4000))")
     }
 
     private static func files(in directory: String) throws -> Set<String> {

@@ -229,7 +229,8 @@ final class ConnectionTask: TaskExecutor {
         if hasTurn { runJobs() }
     }
 
-    private func runJobs() {
+    /// - Parameter last: What else is to be done before the turn is given back.
+    private func runJobs(_ last: () -> Void = {}) {
         if let trap = TrapGuard.runJobs(of: self) {
             call.end(with: trap)
             let isOver = state.withLock { state in
@@ -239,6 +240,7 @@ final class ConnectionTask: TaskExecutor {
             // Else whoever ends the connection tells of it.
             if isOver { Endings.tell(trap, "a connection handler, after its connection") }
         }
+        last()
         // The turn is given back last: without it, the connection may go.
         let isLeftOver = state.change { state in
             // Only a worker that has the connection can end it.
@@ -257,11 +259,17 @@ final class ConnectionTask: TaskExecutor {
     // MARK: The end
 
     /// The connection is going, and the handler was still waiting for something: it is cancelled, and
-    /// what it does at once is still run.
+    /// what it does at once is still run. Called again, when the connection goes altogether: other jobs
+    /// may have come up since.
     ///
-    /// - Parameter reason: What a wait for the client throws.
-    func abandon(_ reason: any Error) {
+    /// - Parameters:
+    ///   - reason: What a wait for the client throws.
+    ///   - first: What is to be done to the connection before the handler runs on, while no other thread
+    ///     runs it.
+    ///   - last: The same of when it has run on.
+    func abandon(_ reason: any Error, first: () -> Void, last: () -> Void) {
         takeTurn()
+        first()
         let handler = state.withLock { state in
             state.isParked = true
             state.isOver = true
@@ -270,6 +278,6 @@ final class ConnectionTask: TaskExecutor {
         wait.keepMemory()
         endReading(throwing: reason)
         handler?.cancel()
-        runJobs()
+        runJobs(last)
     }
 }

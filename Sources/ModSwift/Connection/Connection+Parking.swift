@@ -4,19 +4,13 @@
 // connection back (event). The connection object keeps the handler's task until httpd comes again.
 
 extension Connection {
-    /// An async handler of the connection that has not come to its end.
-    struct Conversation {
-        let task: ConnectionTask
-        /// Which of the configured handlers it is.
-        var index = 0
-    }
-
     /// Runs a handler's task until it ends or waits for the client.
     ///
     /// - Returns: What the handler returned; nil when the connection is to be parked.
     /// - Throws: What the handler threw; ``Trap``.
     func run(_ task: ConnectionTask, hasInput: Bool) throws -> Status? {
-        conversation = Conversation(task: task)
+        // Once: a job of one that was parked may be reading it on another thread.
+        if conversation == nil { conversation = task }
         let status: Status?
         do {
             status = try TrapGuard.call({ _ in try task.work(hasInput: hasInput) }, self)
@@ -28,24 +22,13 @@ extension Connection {
         return status
     }
 
-    /// Where to go on, and with what: the first handler and no task, unless one was parked.
-    func takeParked() -> (index: Int, task: ConnectionTask?) {
-        (conversation?.index ?? 0, conversation?.task)
-    }
-
-    /// Remembers where to go on.
-    func park(at index: Int) { conversation?.index = index }
-
     /// The connection is about to be closed; a handler that still waits gets to know.
     func endConversation() {
-        guard let conversation else { return }
-        self.conversation = nil
-        stream.endInput()
-        conversation.task.abandon(
+        conversation?.abandon(
             live.isAborted
                 ? ClientGone()
-                : ServerError(APRStatus.timeUp, operation: "wait", detail: "connection"))
-        stream.flush()
+                : ServerError(APRStatus.timeUp, operation: "wait", detail: "connection"),
+            first: { stream.endInput() }, last: { stream.flush() })
     }
 }
 
@@ -105,7 +88,7 @@ extension Connection {
     public var waker: ConnectionWaker { ConnectionWaker(task: task) }
 
     private var task: ConnectionTask {
-        guard let task = conversation?.task else {
+        guard let task = conversation else {
             stop("A connection was waited for outside of an async connection handler")
         }
         return task

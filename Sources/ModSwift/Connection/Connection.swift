@@ -15,7 +15,9 @@ public final class Connection {
     var storage: [ObjectIdentifier: Any] = [:]
     private var madeStream: ConnectionStream?
     /// An async connection handler that is under way.
-    var conversation: Conversation?
+    var conversation: ConnectionTask?
+    /// Which of the configured handlers that is.
+    var handlerIndex = 0
     /// All its handlers have declined.
     var isLeftToHTTP = false
     /// The version of each module that its handlers have met: they keep to it.
@@ -33,9 +35,17 @@ public final class Connection {
 
     /// Called by the cleanup of the connection's pool: the end.
     func end() {
-        // Last: what is let go of here may look at the connection once more.
-        madeStream?.end()
-        endConversation()
+        guard let conversation else {
+            madeStream?.end()
+            return letGo()
+        }
+        conversation.abandon(ClientGone(), first: { madeStream?.end() }, last: { letGo() })
+    }
+
+    /// Nobody else runs code of the connection's handler meanwhile.
+    private func letGo() {
+        conversation = nil
+        // What is let go of here may look at the connection once more.
         while let value = LastWork(oneOf: &storage) { Endings.finish(value, of: live) }
         madeStream = nil
         metVersions = []

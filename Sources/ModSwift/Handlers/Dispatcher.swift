@@ -105,19 +105,17 @@ enum Dispatcher {
         // The event MPM runs the hook for each request of a connection.
         if connection.isLeftToHTTP { return -1 }
         let entries = server.connectionHandlers
-        var (index, task) = connection.takeParked()
+        var task = connection.conversation
+        var index = task == nil ? 0 : connection.handlerIndex
         while index < entries.count {
             let handler = HandlerReference.configured(entries[index])
             let status =
                 if let task {
                     Funnel.resume(task, of: handler, connection, configuration)
                 } else {
-                    Funnel.call(handler, connection, configuration)
+                    start(handler, at: index, connection, configuration)
                 }
-            guard let status else {
-                connection.park(at: index)
-                return 0
-            }
+            guard let status else { return 0 }
             if status != .declined {
                 connection.stream.flush()
                 return 0
@@ -126,6 +124,14 @@ enum Dispatcher {
         }
         connection.isLeftToHTTP = true
         return -1
+    }
+
+    private static func start(
+        _ handler: HandlerReference, at index: Int, _ connection: Connection,
+        _ configuration: DirectoryConfiguration
+    ) -> Status? {
+        connection.handlerIndex = index
+        return Funnel.call(handler, connection, configuration)
     }
 
     /// The content phase of a Swift source that no handler was mapped to.

@@ -150,6 +150,8 @@ struct TrapStoryTests {
         try SwiftSite.with(
             Self.faults, mpm: mpm, modules: ["status"], children: 1
         ) { server throws in
+            // Worker says so when its only child takes more than a second to start.
+            server.allowLog(containing: "AH00288")
             for end in ["fault", "exit"] {
                 #expect(try server.app().text == "fine")
                 // With prefork this is a request of another child, which goes on.
@@ -168,10 +170,11 @@ struct TrapStoryTests {
                     try server.expectLog(
                         containing: "exit signal Segmentation fault", within: .seconds(20))
                 }
+                // Others may be among them whose client has its answer: httpd ends them a moment later.
                 try server.expectLog(
                     containing: mpm == .prefork
                         ? "in the middle of a request: \"GET /app/x.do?\(end) HTTP/1.1\", client 127"
-                        : "in the middle of 2 requests: ", within: .seconds(20))
+                        : "MSW0422: child ", within: .seconds(20))
                 let told = server.errorLog(since: mark)
                 #expect(told.contains("\"GET /app/x.do?\(end) HTTP/1.1\", client 127.0.0.1, host "))
                 #expect(mpm == .prefork || told.contains("\"GET /app/x.do?slow HTTP/1.1\""))

@@ -174,7 +174,7 @@ extension HTTPD {
     /// worker ends its connection: `close_worker_sockets` reads the sockets of all workers while each of
     /// them frees its own.
     private func letChildrenSettle(_ process: ServerProcess) {
-        guard configuration.mpm != .prefork else { return }
+        guard configuration.mpm != .prefork else { return letPreforkSettle(process) }
         let threads = configuration.threadsPerChild
         _ = Deadline(after: .seconds(1)).wait {
             ProcessTable.childEntries(of: process.pid).allSatisfy { $0.threads > threads + 1 }
@@ -185,6 +185,21 @@ extension HTTPD {
         }
         // A worker forgets a socket a moment after it has closed it.
         usleep(20_000)
+    }
+
+    /// Waits, a little, until the children have no connection and sleep, waiting for one.
+    ///
+    /// Prefork ends its children in a handler for signals. One that was still at the end of a
+    /// connection leaves out cleanups that it would do a moment later.
+    private func letPreforkSettle(_ process: ServerProcess) {
+        let port = self.port
+        let isIdle = Deadline(after: .seconds(1)).wait {
+            ListeningSocket.hasConnections(port: port) != true
+        }
+        guard isIdle else { return }
+        _ = Deadline(after: .seconds(5)).wait {
+            ProcessTable.childEntries(of: process.pid).allSatisfy { $0.state == "S" }
+        }
     }
 
     private func takeAnotherPort() throws {

@@ -66,6 +66,8 @@ struct UnusedDirectiveTests {
                 (directory("/a", "AllowOverrideList SetHandler\n\(alone)"), ""),
                 ("RewriteEngine On\nRewriteRule ^ - [H=mod_swift,L]\n\(alone)", ""),
                 ("RewriteEngine On\nRewriteRule ^ - [H=%{ENV:which}]\n\(alone)", ""),
+                ("RewriteEngine On\nRewriteRule ^/(.*)/ - [handler=$1,L]\n\(alone)", ""),
+                ("RewriteEngine On\nRewriteRule ^/a /%{HTTP_HOST} [L]\n\(alone)", form),
                 ("SetHandler \"%{reqenv:which}\"\n\(alone)", ""),
                 // Code may set req.handler.
                 ("SwiftPath /a\nSwiftFixupHandler a\n\(alone)", ""),

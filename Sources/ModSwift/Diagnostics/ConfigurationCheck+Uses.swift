@@ -90,9 +90,15 @@ extension Directive {
             || takesHandlerFromRequest
     }
 
-    /// Such as SetHandler with an expression, or RewriteRule with [H=%{…}].
+    /// An expression of SetHandler's; of RewriteRule's flags, the handler and the type.
     private var takesHandlerFromRequest: Bool {
-        (isNamed("SetHandler") || isNamed("RewriteRule")) && args.holds("%{")
+        if isNamed("SetHandler") { return args.holds("%{") }
+        guard isNamed("RewriteRule"), let flags = words.dropFirst(2).first?.lowercased() else {
+            return false
+        }
+        return ["h=", "handler=", "t=", "type="].contains {
+            flags.holds("\($0)%") || flags.holds("\($0)$")
+        }
     }
 
     fileprivate var mayAddFilters: Bool {

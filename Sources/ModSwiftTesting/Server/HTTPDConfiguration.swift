@@ -54,6 +54,9 @@ public struct HTTPDConfiguration: Sendable {
     public var logLevel = "info"
 
     /// Environment variables for the server, besides `PATH` and `LANG`; nothing else is passed on.
+    ///
+    /// A configuration with mod_swift starts with those of the environment's own
+    /// `MOD_SWIFT_HTTPD_ENVIRONMENT`, one `NAME=value` in each line.
     public var environment: [String: String] = [:]
 
     /// The user that the child processes run as when the server is started by root; `nil`: the
@@ -108,7 +111,17 @@ public struct HTTPDConfiguration: Sendable {
     ) throws -> HTTPDConfiguration {
         var configuration = HTTPDConfiguration(mpm: mpm, modules: modules, text: text)
         configuration.modSwift = try ModSwiftStage.fromEnvironment().module
+        configuration.environment = environmentOfServers
         return configuration
+    }
+
+    private static var environmentOfServers: [String: String] {
+        let text = ProcessInfo.processInfo.environment["MOD_SWIFT_HTTPD_ENVIRONMENT"] ?? ""
+        let pairs = text.split(separator: "\n").map { line in
+            let name = line.prefix { $0 != "=" }
+            return (String(name), String(line.dropFirst(name.count + 1)))
+        }
+        return Dictionary(pairs) { $1 }
     }
 
     private static func existing(_ candidates: [String]) -> String {

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The load of many traps against a library that scripts/sanitize has compiled. What a sanitizer
+// reports makes that script fail, and not these tests.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SANITIZER"] != nil), .serialized,
+    .timeLimit(.minutes(20)))
+struct SanitizerSoakTests {
+    /// With children that are replaced, and with such as stay.
+    @Test(arguments: ["1", "1000"])
+    func manyTrapsAreBorneUnderASanitizer(_ drain: String) throws {
+        let report = try TrapLoad.keepUp(for: .seconds(60), drain: drain)
+        print("SwiftTrapDrain \(drain): \(report.text)")
+        report.check()
+        #expect(report.late > 0)
+    }
+}

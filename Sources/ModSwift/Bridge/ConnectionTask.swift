@@ -63,19 +63,20 @@ final class ConnectionTask: TaskExecutor {
         state.withLock { $0.handler = handler }
     }
 
+    /// Swift holds no reference for this call: as soon as another thread can take the job, the handler
+    /// may come to its end, and the task with it. Nothing of it is used behind the lock.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        let needsThread = state.change { state in
+        let reference = unsafe state.change { state -> Unmanaged<ConnectionTask>? in
             state.jobs.append(job)
-            guard state.isParked, !state.hasRunner, !state.hasAskedForThread else { return false }
+            guard state.isParked, !state.hasRunner, !state.hasAskedForThread else {
+                wait.interrupt()
+                return nil
+            }
             state.hasAskedForThread = true
-            return true
+            return unsafe Unmanaged.passRetained(self)
         }
-        if needsThread {
-            askForThread()
-        } else {
-            wait.interrupt()
-        }
+        if let reference = unsafe reference { unsafe Self.askForThread(reference) }
     }
 
     private func run(_ job: UnownedJob) {
@@ -204,10 +205,10 @@ final class ConnectionTask: TaskExecutor {
 
     // MARK: Called by workers that were asked for
 
-    private func askForThread() {
+    /// - Parameter reference: Retained.
+    private static func askForThread(_ reference: Unmanaged<ConnectionTask>) {
         // Its memory goes with the child.
         if BackgroundThread.areEnding { return }
-        let reference = unsafe Unmanaged.passRetained(self)
         // SAFETY: the one release for the retain, in the call or here.
         let status = unsafe ap_mpm_register_timed_callback(
             0,
@@ -248,7 +249,7 @@ final class ConnectionTask: TaskExecutor {
             state.hasRunner = false
             return !state.hasFinished && !state.jobs.isEmpty
         }
-        if isLeftOver { askForThread() }
+        if isLeftOver { unsafe Self.askForThread(.passRetained(self)) }
     }
 
     /// In the trap guard.

@@ -22,6 +22,8 @@ final class WorkerExecutor: TaskExecutor {
 
     private let state = Monitor(State())
 
+    /// Nothing of the executor is used behind the lock: Swift holds no reference for this call, and the
+    /// handler may come to its end on its thread meanwhile.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         state.change { $0.jobs.append(job) }

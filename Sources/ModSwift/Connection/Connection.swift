@@ -190,7 +190,7 @@ extension Connection: TableOwner {
     /// No request is known here that could end as 500.
     func remember(mistake text: String, file: StaticString, line: UInt) {
         let failure = Failure.mistake(RequestExtras.Mistake(text: text, file: file, line: line))
-        live.log("\(failure.id): \(failure.summary)", level: failure.level)
+        live.log(failure.story(), level: failure.level)
     }
 }
 

@@ -45,9 +45,7 @@ enum ErrorReporter {
         guard record.configuration?.debugs == true, failure.id != Failure.clientGone.id else {
             return false
         }
-        let detail = failure.detail.isEmpty ? "" : "\n\(failure.detail)"
-        request.write(
-            "<pre>\(escaped("\(failure.id): \(title): \(failure.summary)\(detail)"))</pre>")
+        request.write("<pre>\(escaped(failure.story(of: title)))</pre>")
         return true
     }
 
@@ -77,10 +75,8 @@ enum ErrorReporter {
     static func report(
         _ failure: Failure, connection: Connection, phase: Phase = .connection, handler: String
     ) {
-        var story = "\(failure.id): \(phase.directive) \(handler): "
-        story += printable(failure.summary)
-        if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
-        connection.log(story, level: failure.level)
+        connection.log(
+            failure.story(of: "\(phase.directive) \(handler)"), level: failure.level)
     }
 
     /// The page of an answer that has not begun, its headers set; nil where the client is shown no
@@ -111,10 +107,7 @@ enum ErrorReporter {
     }
 
     private static func log(_ failure: Failure, _ record: RequestRecord, _ title: String) {
-        let name = title.isEmpty ? "" : "\(title): "
-        let place = "\(record.method) \(printable(record.unparsedURI ?? ""))"
-        var story = "\(failure.id): \(name)\(printable(failure.summary)) [\(place)]"
-        if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
-        record.log(story, level: failure.level)
+        let request = "\(record.method) \(printable(record.unparsedURI ?? ""))"
+        record.log(failure.story(of: title, in: request), level: failure.level)
     }
 }

@@ -24,6 +24,18 @@ struct Failure: Error {
     var isOfHandler: Bool { id.hasPrefix("MSW03") || id.hasPrefix("MSW04") }
     /// The same source would fail the same way again.
     var isLasting = false
+
+    /// What the error log says of it.
+    ///
+    /// - Parameters:
+    ///   - title: What failed, such as a directive and its handler.
+    ///   - request: In which request, as its log names it.
+    func story(of title: String = "", in request: String = "") -> String {
+        let name = title.isEmpty ? "" : "\(title): "
+        let place = request.isEmpty ? "" : " [\(request)]"
+        let lines = detail.isEmpty ? "" : "\n\(detail)"
+        return "\(id): \(name)\(printable(summary))\(place)\(lines)"
+    }
 }
 
 extension Failure {

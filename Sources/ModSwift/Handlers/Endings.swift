@@ -13,8 +13,7 @@ enum Endings {
     static func tell(_ trap: Trap, _ title: String) {
         Traps.contained(trap, in: nil, nil)
         let failure = TrapReporter.failure(of: trap, handler: title)
-        LoaderSettings.log(
-            "\(failure.id): \(title): \(printable(failure.summary))", failure.level)
+        LoaderSettings.log(failure.story(of: title), failure.level)
     }
 
     /// - Parameter title: What it is, for the log.
@@ -30,7 +29,6 @@ enum Endings {
         guard let trap = TrapGuard.finish(work, for: nil) else { return }
         Traps.contained(trap, in: nil, nil)
         let failure = TrapReporter.failure(of: trap, record, handler: title)
-        record.log(
-            "\(failure.id): \(title): \(printable(failure.summary))", level: failure.level)
+        record.log(failure.story(of: title), level: failure.level)
     }
 }

@@ -39,9 +39,8 @@ enum Imports {
     private static func tell(
         _ failure: Failure, _ entry: HandlerEntry, _ word: String, _ server: ServerRecord
     ) {
-        var story = "MSW0530: SwiftImport \(word) (\(entry.source)): \(failure.id): "
-        story += printable(failure.summary)
-        if !failure.detail.isEmpty { story += "\n\(failure.detail)" }
-        server.log(story, level: failure.level)
+        server.log(
+            "MSW0530: SwiftImport \(word) (\(entry.source)): \(failure.story())",
+            level: failure.level)
     }
 }

@@ -47,8 +47,7 @@ enum CacheWarmer {
         } catch {
             let failure = Failure(describing: error)
             LoaderSettings.log(
-                "MSW0112: handlers cannot be built: \(failure.id): \(failure.summary)\n"
-                    + failure.detail, failure.level)
+                "MSW0112: handlers cannot be built: \(failure.story())", failure.level)
         }
     }
 }

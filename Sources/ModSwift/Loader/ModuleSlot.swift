@@ -125,7 +125,7 @@ final class ModuleSlot: Sendable {
         let failure = Failure(describing: error)
         LoaderSettings.log(
             "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
-                + "answering: \(failure.id): \(failure.summary)\n\(failure.detail)",
+                + "answering: \(failure.story())",
             failure.level)
     }
 

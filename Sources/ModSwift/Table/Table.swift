@@ -136,6 +136,6 @@ public final class Table {
         let text = "\(RefusedValue(place: place, name: name))"
         if let owner { return owner.remember(mistake: text, file: file, line: line) }
         let failure = Failure.mistake(.init(text: text, file: file, line: line))
-        logWithoutRequest("\(failure.id): \(failure.summary)", level: failure.level)
+        logWithoutRequest(failure.story(), level: failure.level)
     }
 }

@@ -20,6 +20,22 @@ enum ExampleSite {
             "@EXAMPLES@", with: "${HTDOCS}")
     }
 
+    /// The sections of all examples.
+    static func sections() throws -> String {
+        try ["hello", "members", "missing", "upper"].map(section).joined(separator: "\n")
+    }
+
+    /// What keeps strangers out of "members" in a server without mod_swift.
+    static let membersWithoutSwift = """
+        <Directory "${HTDOCS}/members">
+        AuthType Basic
+        AuthName "Restricted Area"
+        AuthBasicProvider file
+        AuthUserFile "${HTDOCS}/users"
+        Require valid-user
+        </Directory>
+        """
+
     /// Puts all files of all examples into a server's document root.
     static func write(to server: HTTPD) throws {
         for suffix in [".swift", ".html", ".txt"] {

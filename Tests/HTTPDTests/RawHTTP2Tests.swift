@@ -316,21 +316,11 @@ struct RawHTTP2Tests {
         _ text: String, modules: [String], _ body: (_ without: HTTPD, _ with: HTTPD) throws -> Void
     ) throws {
         let common = "ServerTokens Prod\nLogLevel crit\n\(text)\n"
-        let members = """
-            <Directory "${HTDOCS}/members">
-            AuthType Basic
-            AuthName "Restricted Area"
-            AuthBasicProvider file
-            AuthUserFile "${HTDOCS}/users"
-            Require valid-user
-            </Directory>
-            """
-        var plain = HTTPDConfiguration(text: common + members)
+        var plain = HTTPDConfiguration(text: common + ExampleSite.membersWithoutSwift)
         plain.modules += ExampleSite.modules + modules
-        let sections = try ["hello", "members", "missing", "upper"].map(ExampleSite.section)
         let swift = try HTTPDConfiguration.modSwift(
             modules: ExampleSite.modules + modules,
-            text: common + sections.joined(separator: "\n"))
+            text: common + ExampleSite.sections())
         try HTTPD.with(plain) { without throws in
             for path in paths { try without.write(String(path.dropFirst()), "plain") }
             try without.write("users", "")

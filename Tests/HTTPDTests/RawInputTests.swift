@@ -136,20 +136,10 @@ struct RawInputTests {
     }
 
     @Test func httpdsAnswersStayWhatTheyAre() throws {
-        let plain = """
-            <Directory "${HTDOCS}/members">
-            AuthType Basic
-            AuthName "Restricted Area"
-            AuthBasicProvider file
-            AuthUserFile "${HTDOCS}/users"
-            Require valid-user
-            </Directory>
-            """
-        let sections = try ["hello", "members", "missing", "upper"].map(ExampleSite.section)
-        try Self.with(plain, HTTPDConfiguration()) { without throws in
+        try Self.with(ExampleSite.membersWithoutSwift, HTTPDConfiguration()) { without throws in
             for path in Self.paths { try without.write(String(path.dropFirst()), "plain") }
             try without.write("users", "")
-            try Self.with(sections.joined(separator: "\n"), .modSwift()) { with throws in
+            try Self.with(ExampleSite.sections(), .modSwift()) { with throws in
                 try ExampleSite.write(to: with)
                 for path in Self.paths {
                     // Long enough for the build.

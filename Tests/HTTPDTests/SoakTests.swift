@@ -167,7 +167,7 @@ struct SoakTests {
                 server.configuration.children = 1
                 _ = try server.curl("/app/x.do", "-o", "/dev/null", timeout: .seconds(120))
                 let child = try #require(server.childPIDs.first)
-                let before = try memory(of: child)
+                let before = try ProcessFacts.memory(of: child)
                 let upload = handler == "app" ? ["-T", big, "-X", "POST"] : ["-o", "/dev/null"]
                 let start = ContinuousClock.now
                 if handler == "app" {
@@ -178,7 +178,7 @@ struct SoakTests {
                 } else {
                     _ = try server.curl("/app/x.do", upload[0], upload[1], timeout: .seconds(300))
                 }
-                let growth = try memory(of: child) - before
+                let growth = try ProcessFacts.memory(of: child) - before
                 print("\(handler): 1 GiB in \(ContinuousClock.now - start), \(growth) KB more")
                 #expect(growth < 2048)
             }
@@ -191,8 +191,7 @@ struct SoakTests {
     }
 
     private func descriptors(of server: HTTPD) throws -> Int {
-        let parent = try #require(server.pid)
-        return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(parent)/fd").count
+        try ProcessFacts.descriptors(of: #require(server.pid))
     }
 
     /// How many pieces of memory the parent shares with its children.
@@ -208,13 +207,6 @@ struct SoakTests {
 
     private func lines(of path: String) throws -> [Substring] {
         try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-    }
-
-    /// Private memory in KB.
-    private func memory(of process: pid_t) throws -> Int {
-        let text = try String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)
-        let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("Private_Dirty") })
-        return try #require(line.split(separator: " ").compactMap { Int($0) }.first)
     }
 
     private func builders() -> Int {

@@ -171,15 +171,7 @@ enum TrapLoad {
     }
 
     /// Private memory of all children in KB.
-    static func memory(of server: HTTPD) throws -> Int { try memory(of: server.childPIDs) }
-
-    static func memory(of processes: [pid_t]) throws -> Int {
-        try processes.reduce(0) { sum, process in
-            let text = try String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)
-            let line = text.split(separator: "\n").first { $0.hasPrefix("Private_Dirty") }
-            let size = line?.split(separator: " ").compactMap { Int($0) }.first
-            guard let size else { throw Unexpected(text: "\(process) has ended") }
-            return sum + size
-        }
+    static func memory(of server: HTTPD) throws -> Int {
+        try server.childPIDs.reduce(0) { try $0 + ProcessFacts.memory(of: $1) }
     }
 }

@@ -32,11 +32,10 @@ struct TrapLoadReport {
             Thread.sleep(forTimeInterval: 1)
             // Children end at any time, and then have no memory.
             guard let children = try? TrapLoad.memory(of: server), let parent = server.pid,
-                let own = try? TrapLoad.memory(of: [parent]),
-                let files = try? FileManager.default.contentsOfDirectory(
-                    atPath: "/proc/\(parent)/fd")
+                let own = try? ProcessFacts.memory(of: parent),
+                let descriptors = try? ProcessFacts.descriptors(of: parent)
             else { continue }
-            samples.append((children, own, files.count))
+            samples.append((children, own, descriptors))
         }
     }
 

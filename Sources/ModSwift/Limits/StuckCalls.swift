@@ -61,14 +61,13 @@ enum StuckCalls {
 
     private static func tell(_ call: LimitedCall, _ trap: Trap?) {
         TrapTable.shared?.count(.stuck)
-        let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+        let modules = LoaderSettings.current.modulesDirectory
         let stack = trap.map { TrapStack($0, modules: modules) }
         let (story, isNew) = story(of: stack, modules)
-        let place = story.map { $0.place.isEmpty ? "" : ", at \($0.place)" } ?? ""
         let subject = call.subject
         var text = "MSW0411: \(subject.handler): does not end: it is at work "
         text += "\(call.limit.grace) seconds after its limit of \(call.limit.shown) (SwiftTimeout)"
-        text += "\(printable(place)) [\(subject.story)]"
+        text += "\(story?.clause ?? "") [\(subject.story)]"
         if let story, isNew { text += "\n\(story.detail)" }
         if let server = subject.server {
             server.log(text, level: .error)

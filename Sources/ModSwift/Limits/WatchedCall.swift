@@ -65,7 +65,7 @@ final class WatchedCall: Sendable {
         init(_ thread: ThreadNumber) { trap = Trap(lookingAt: thread) }
 
         var story: TrapStory? {
-            let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+            let modules = LoaderSettings.current.modulesDirectory
             return trap.flatMap {
                 Tracer.story(of: TrapStack($0, modules: modules), modules: modules)
             }
@@ -73,10 +73,10 @@ final class WatchedCall: Sendable {
     }
 
     private func tell(_ limit: TimeLimit, _ story: TrapStory?) {
-        let place = story.map { $0.place.isEmpty ? "" : ", at \(printable($0.place))" } ?? ""
         let detail = story.map { "\n\($0.detail)" } ?? ""
         server.log(
-            "\(title) has not ended \(limit.shown) seconds after it was called\(place); "
+            "\(title) has not ended \(limit.shown) seconds after it was called"
+                + "\(story?.clause ?? ""); "
                 + "\(consequence)\(detail)", level: .error)
     }
 }

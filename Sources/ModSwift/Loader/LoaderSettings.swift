@@ -7,6 +7,8 @@ internal import Synchronization
 /// came from end at the next restart.
 struct LoaderSettings: Sendable {
     var cacheDirectory = CacheDirectory.defaultPath
+    /// Where compiled handlers are.
+    var modulesDirectory: String { CacheDirectory(cacheDirectory).modules }
     /// Bytes; 0: no bound.
     var cacheSize = 256 << 20
     var compiler = BuildInfo.compiler

@@ -93,7 +93,7 @@ enum TrapReporter {
         of trap: Trap, _ server: ServerRecord?, waits: Bool, handler: String,
         subject: @autoclosure () -> String
     ) -> Failure {
-        let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+        let modules = LoaderSettings.current.modulesDirectory
         let stack = TrapStack(trap, modules: modules)
         let place = stack.place(modules: modules)
         let (number, known) = state.withLock { state in
@@ -170,7 +170,7 @@ enum TrapReporter {
     }
 
     private static func tellAll() {
-        let modules = "\(LoaderSettings.current.cacheDirectory)/modules"
+        let modules = LoaderSettings.current.modulesDirectory
         while true {
             let next = state.withLock { state -> (Pending, repeats: Int)? in
                 guard let next = state.pending.first else {

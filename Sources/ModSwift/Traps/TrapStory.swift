@@ -20,6 +20,9 @@ struct TrapStory: Sendable {
         return place.isEmpty ? reason : "\(reason) at \(place)"
     }
 
+    /// Where a thread is, to stand behind what it does; empty where no line is known.
+    var clause: String { place.isEmpty ? "" : ", at \(printable(place))" }
+
     /// The stack. ASCII, as httpd writes the bytes of anything else as numbers.
     var detail: String {
         let left = lines.count - Self.shownLines

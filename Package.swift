@@ -80,6 +80,9 @@ let package = Package(
             name: "ModSwiftCache", dependencies: ["ModSwiftArtifact", "ModSwiftSystem"],
             swiftSettings: inServer),
 
+        // Any Codable as bytes, for cookies, sessions and shared values.
+        .target(name: "ValueCoding", swiftSettings: inServer),
+
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
         .target(name: "CTrapGuard", cSettings: [.unsafeFlags(["-gdwarf-4"])]),
@@ -89,7 +92,7 @@ let package = Package(
             name: "ModSwift",
             dependencies: [
                 "CApache", "CTrapGuard", "ModSwiftArtifact", "ModSwiftCache",
-                "ModSwiftDiagnostics", "ModSwiftSystem",
+                "ModSwiftDiagnostics", "ModSwiftSystem", "ValueCoding",
             ],
             exclude: ["exports.map"],
             swiftSettings: inServer + [
@@ -167,6 +170,7 @@ let package = Package(
         .testTarget(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
+        .testTarget(name: "ValueCodingTests", dependencies: ["ValueCoding"]),
         .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting"]),
     ]
 )

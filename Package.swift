@@ -82,6 +82,9 @@ let package = Package(
 
         // Any Codable as bytes, for cookies, sessions and shared values.
         .target(name: "ValueCoding", swiftSettings: inServer),
+        // Sessions without httpd: records, states, what follows from them.
+        .target(
+            name: "SessionCoding", dependencies: ["ValueCoding"], swiftSettings: inServer),
 
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
@@ -167,6 +170,8 @@ let package = Package(
         .testTarget(
             name: "ModSwiftSymbolsTests", dependencies: ["ModSwiftSymbols", "ModSwiftSystem"]),
         .testTarget(name: "ModSwiftSystemTests", dependencies: ["ModSwiftSystem"]),
+        .testTarget(
+            name: "SessionCodingTests", dependencies: ["SessionCoding", "ValueCoding"]),
         .testTarget(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),

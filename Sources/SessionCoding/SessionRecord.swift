@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a store keeps of a session:
+//
+//      0  "MSWS", format (1), 3 zero bytes
+//      8  expiry, in milliseconds since 1970
+//     16  creation, in milliseconds since 1970
+//     24  time-out in seconds (4 bytes), number of bytes of the values (4 bytes)
+//     32  revision
+//     40  checksum of all but the expiry and itself
+//     48  the values
+//
+// Numbers are little-endian. The expiry may be overwritten in place.
+
+/// A session as it is stored.
+package struct SessionRecord: Equatable, Sendable {
+    /// Milliseconds since 1970. After it the record counts as absent.
+    package var expires: Int64
+    /// Milliseconds since 1970.
+    package var created: Int64
+    /// How long the session lives without being used, in seconds.
+    package var timeout: UInt32
+    /// Counts the writes.
+    package var revision: UInt64
+    /// The encoded values.
+    package var values: [UInt8]
+
+    package init(
+        expires: Int64, created: Int64, timeout: UInt32, revision: UInt64, values: [UInt8]
+    ) {
+        self.expires = expires
+        self.created = created
+        self.timeout = timeout
+        self.revision = revision
+        self.values = values
+    }
+
+    /// The number of bytes before the values.
+    package static let headerSize = 48
+    /// Where the expiry stands.
+    package static let expiryOffset = 8
+    /// The most bytes of values that a record takes.
+    package static let largestValues = 1 << 20
+
+    private static let magic: UInt64 = 0x0000_0001_5357_534d  // "MSWS", 1
+
+    /// The last use that was written down, in milliseconds since 1970.
+    package var accessed: Int64 { expires - Int64(timeout) * 1000 }
+
+    /// The bytes for a store.
+    package var encoded: [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(Self.headerSize + values.count)
+        let words = [
+            Self.magic, UInt64(bitPattern: expires), UInt64(bitPattern: created), sizes, revision,
+            checksum,
+        ]
+        for word in words {
+            for shift in stride(from: 0, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        bytes.append(contentsOf: values)
+        return bytes
+    }
+
+    /// Time-out and number of bytes in one word.
+    private var sizes: UInt64 {
+        UInt64(timeout) | UInt64(UInt32(truncatingIfNeeded: values.count)) << 32
+    }
+
+    /// Reads a record; nil when the bytes are none, or not whole.
+    package init?(_ bytes: [UInt8]) {
+        guard bytes.count >= Self.headerSize, Self.word(bytes, 0) == Self.magic else { return nil }
+        let sizes = Self.word(bytes, 3)
+        guard Int(sizes >> 32) == bytes.count - Self.headerSize else { return nil }
+        self.init(
+            expires: Int64(bitPattern: Self.word(bytes, 1)),
+            created: Int64(bitPattern: Self.word(bytes, 2)),
+            timeout: UInt32(truncatingIfNeeded: sizes), revision: Self.word(bytes, 4),
+            values: Array(bytes[Self.headerSize...]))
+        guard Self.word(bytes, 5) == checksum else { return nil }
+    }
+
+    /// The expiry of an encoded record; nil where the bytes are none. Reads the header alone.
+    package static func expiry(of bytes: some Collection<UInt8>) -> Int64? {
+        guard bytes.count >= headerSize else { return nil }
+        let header = Array(bytes.prefix(16))
+        guard word(header, 0) == magic else { return nil }
+        return Int64(bitPattern: word(header, 1))
+    }
+
+    /// An expiry as it stands in a record.
+    package static func expiryBytes(_ expires: Int64) -> [UInt8] {
+        (0..<8).map { UInt8(truncatingIfNeeded: expires >> (8 * $0)) }
+    }
+
+    private static func word(_ bytes: [UInt8], _ index: Int) -> UInt64 {
+        (0..<8).reduce(0) { $0 | UInt64(bytes[index * 8 + $1]) << UInt64(8 * $1) }
+    }
+
+    /// Tells damage from what was written; it is no protection against whoever can write records.
+    private var checksum: UInt64 {
+        var sum = Checksum()
+        sum.add(UInt64(bitPattern: created))
+        sum.add(sizes)
+        sum.add(revision)
+        sum.add(values)
+        return sum.value
+    }
+}
+
+/// A sum over words: multiply and fold.
+private struct Checksum {
+    private(set) var value: UInt64 = 0x9e37_79b9_7f4a_7c15
+
+    mutating func add(_ word: UInt64) {
+        let product = (value ^ word).multipliedFullWidth(by: 0xd6e8_feb8_6659_fd93)
+        value = product.high ^ product.low &+ 0x2545_f491_4f6c_dd1d
+    }
+
+    mutating func add(_ bytes: [UInt8]) {
+        var index = 0
+        while index + 8 <= bytes.count {
+            var word: UInt64 = 0
+            for byte in 0..<8 { word |= UInt64(bytes[index + byte]) << UInt64(8 * byte) }
+            add(word)
+            index += 8
+        }
+        guard index < bytes.count else { return }
+        add(bytes[index...].reversed().reduce(UInt64(1)) { $0 << 8 | UInt64($1) })
+    }
+}

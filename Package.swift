@@ -22,11 +22,14 @@ let toolchain: String = {
 }()
 let hostLibraries = "\(toolchain)/lib/swift/host"
 
-// The tests are built with warnings as errors; a user's build is not, as a later compiler may have
-// new ones.
+// CI and the tests are built with warnings as errors; a user's build is not, as a later compiler may
+// have new ones.
+let treatsWarningsAsErrors = ["MOD_SWIFT_STRICT", "MOD_SWIFT_TESTS"].contains {
+    Context.environment[$0] != nil
+}
 let strict: [SwiftSetting] =
     [.strictMemorySafety(), .enableUpcomingFeature("ExistentialAny")]
-    + (Context.environment["MOD_SWIFT_TESTS"] == nil ? [] : [.treatAllWarnings(as: .error)])
+    + (treatsWarningsAsErrors ? [.treatAllWarnings(as: .error)] : [])
 // Every module is linked to the regular expressions, used or not: 0.4 MB of each process of httpd's.
 // Who uses them says so to the linker.
 let inServer: [SwiftSetting] =
@@ -47,7 +50,7 @@ let package = Package(
     products: [
         .library(name: "ModSwift", type: .dynamic, targets: ["ModSwift"]),
         .executable(name: "mod_swift_build", targets: ["mod_swift_build"]),
-        .executable(name: "mod_swift_trace", targets: ["mod_swift_trace"]),
+        .executable(name: "mod_swift_symbolize", targets: ["mod_swift_symbolize"]),
         .executable(name: "modswift", targets: ["modswift"]),
     ],
     dependencies: [
@@ -66,18 +69,18 @@ let package = Package(
 
         // What the library and the builder must agree on: a module's key, file names, the stamp.
         .target(
-            name: "ModSwiftArtifact", dependencies: ["CApache"], swiftSettings: inServer,
+            name: "ModuleArtifact", dependencies: ["CApache"], swiftSettings: inServer,
             linkerSettings: [.linkedLibrary("apr-1")]),
 
         // Files, locks, clocks and processes: what library and builder need of the system.
-        .target(name: "ModSwiftSystem", swiftSettings: inServer),
+        .target(name: "SystemCalls", swiftSettings: inServer),
 
         // What the compiler says, read and cut into excerpts.
-        .target(name: "ModSwiftDiagnostics", swiftSettings: inServer),
+        .target(name: "CompilerDiagnostics", swiftSettings: inServer),
 
         // The directory of compiled modules: its layout, its bound, its checks.
         .target(
-            name: "ModSwiftCache", dependencies: ["ModSwiftArtifact", "ModSwiftSystem"],
+            name: "ModuleCache", dependencies: ["ModuleArtifact", "SystemCalls"],
             swiftSettings: inServer),
 
         // Any Codable as bytes, for cookies, sessions and shared values.
@@ -94,8 +97,10 @@ let package = Package(
         .target(
             name: "ModSwift",
             dependencies: [
-                "CApache", "CTrapGuard", "ModSwiftArtifact", "ModSwiftCache",
-                "ModSwiftDiagnostics", "ModSwiftSystem", "ValueCoding",
+                "CApache", "CTrapGuard", "CompilerDiagnostics", "ModuleArtifact", "ModuleCache",
+                "SystemCalls",
+                // The features' pure parts, a line each.
+                "ValueCoding",
             ],
             exclude: ["exports.map"],
             swiftSettings: inServer + [
@@ -138,23 +143,23 @@ let package = Package(
         .target(name: "HandlerDiscovery", swiftSettings: strict + swiftSyntax),
         .executableTarget(
             name: "mod_swift_build",
-            dependencies: ["HandlerDiscovery", "ModSwiftArtifact", "ModSwiftSystem"],
+            dependencies: ["HandlerDiscovery", "ModuleArtifact", "SystemCalls"],
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),
 
         // Names and lines for addresses: ELF's symbols, DWARF's debug information.
-        .target(name: "ModSwiftSymbols", swiftSettings: strict),
+        .target(name: "DebugSymbols", swiftSettings: strict),
 
-        // The tracer program: tells where a trap was. Runs in its own process.
+        // The symbolizer program: tells where a trap was. Runs in its own process.
         .executableTarget(
-            name: "mod_swift_trace", dependencies: ["ModSwiftSymbols", "ModSwiftSystem"],
+            name: "mod_swift_symbolize", dependencies: ["DebugSymbols", "SystemCalls"],
             swiftSettings: strict),
 
         // The command line, for people. Needs no httpd to run.
         .executableTarget(
             name: "modswift",
             dependencies: [
-                "CApache", "ModSwiftCache", "ModSwiftSystem",
+                "CApache", "ModuleCache", "SystemCalls",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -162,14 +167,14 @@ let package = Package(
         // A private httpd for tests; also for people who write handlers.
         .target(name: "ModSwiftTesting"),
 
-        .testTarget(name: "ModSwiftArtifactTests", dependencies: ["ModSwiftArtifact"]),
+        .testTarget(name: "ModuleArtifactTests", dependencies: ["ModuleArtifact"]),
         .testTarget(
-            name: "ModSwiftCacheTests",
-            dependencies: ["ModSwiftArtifact", "ModSwiftCache", "ModSwiftSystem"]),
-        .testTarget(name: "ModSwiftDiagnosticsTests", dependencies: ["ModSwiftDiagnostics"]),
+            name: "ModuleCacheTests",
+            dependencies: ["ModuleArtifact", "ModuleCache", "SystemCalls"]),
+        .testTarget(name: "CompilerDiagnosticsTests", dependencies: ["CompilerDiagnostics"]),
         .testTarget(
-            name: "ModSwiftSymbolsTests", dependencies: ["ModSwiftSymbols", "ModSwiftSystem"]),
-        .testTarget(name: "ModSwiftSystemTests", dependencies: ["ModSwiftSystem"]),
+            name: "DebugSymbolsTests", dependencies: ["DebugSymbols", "SystemCalls"]),
+        .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
         .testTarget(
             name: "SessionCodingTests", dependencies: ["SessionCoding", "ValueCoding"]),
         .testTarget(
@@ -179,6 +184,17 @@ let package = Package(
         .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting"]),
     ]
 )
+
+// The live tests use what scripts/build has laid out: a second build of it, for debugging, is nothing
+// that a test looks at.
+if Context.environment["MOD_SWIFT_TESTS"] != nil {
+    package.targets.removeAll {
+        $0.name == "ModSwift" || $0.type == .executable
+            || $0.dependencies.contains { "\($0)".contains("\"ModSwift\"") }
+    }
+    package.products.removeAll()
+    package.dependencies.removeAll()
+}
 
 // All that httpd needs, in one go: `swift build` names one product at a time, and the machine has more
 // than one core.

@@ -9,7 +9,7 @@
  *   msw_settings.c   … that do not
  *   msw_config.c     what they have set, merged
  *   msw_phases.c     one trampoline for each phase of a request
- *   msw_order.c      the order of hooks, and those that few servers need
+ *   msw_hook_order.c      the order of hooks, and those that few servers need
  *   msw_providers.c  what mod_authn_core and mod_authz_core ask
  *   msw_include.c    the element #swift of mod_include's pages
  *   msw_optional.c   what other modules call (mod_swift.h)

@@ -26,15 +26,15 @@ void *msw_create_dir_config(apr_pool_t *p, char *directory)
     return conf;
 }
 
-void msw_note_special(msw_dir_config *conf)
+void msw_update_slow_path(msw_dir_config *conf)
 {
-    conf->special &= MSW_FROM_HTACCESS;
+    conf->slow_path &= MSW_FROM_HTACCESS;
     if (conf->interpreter != NULL || conf->interp_per_directory == 1
         || conf->interp_per_directive == 1) {
-        conf->special |= MSW_NAMES_NAMESPACE;
+        conf->slow_path |= MSW_NAMES_NAMESPACE;
     }
     if (conf->enable_debugger == 1) {
-        conf->special |= MSW_AWAITS_DEBUGGER;
+        conf->slow_path |= MSW_AWAITS_DEBUGGER;
     }
 }
 
@@ -157,8 +157,8 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
         conf->trap_limit = inner->trap_limit;
         conf->trap_limit_seconds = inner->trap_limit_seconds;
     }
-    conf->special |= inner->special;
-    msw_note_special(conf);
+    conf->slow_path |= inner->slow_path;
+    msw_update_slow_path(conf);
     if (inner->refused != NULL && outer->allow_htaccess != 1) {
         conf->refused = inner->refused;
     }

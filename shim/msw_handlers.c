@@ -81,8 +81,8 @@ msw_dir_config *msw_config_of_section(cmd_parms *cmd, void *config)
     msw_dir_config *conf = config;
 
     conf->is_set = 1;
-    if (in_htaccess(cmd) && !(conf->special & MSW_FROM_HTACCESS)) {
-        conf->special |= MSW_FROM_HTACCESS;
+    if (in_htaccess(cmd) && !(conf->slow_path & MSW_FROM_HTACCESS)) {
+        conf->slow_path |= MSW_FROM_HTACCESS;
         conf->refused = where(cmd);
     }
     return conf;

@@ -25,7 +25,7 @@ const char *msw_set_flag(cmd_parms *cmd, void *config, int on)
 const char *msw_set_special_flag(cmd_parms *cmd, void *config, int on)
 {
     msw_set_flag(cmd, config, on);
-    msw_note_special(config);
+    msw_update_slow_path(config);
     return NULL;
 }
 
@@ -37,7 +37,7 @@ const char *msw_set_interpreter(cmd_parms *cmd, void *config,
 
     if (error == NULL) {
         conf->interpreter = name;
-        msw_note_special(conf);
+        msw_update_slow_path(conf);
     }
     return error;
 }

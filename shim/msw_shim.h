@@ -39,7 +39,7 @@ void *msw_create_server_config(apr_pool_t *p, server_rec *s);
 void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
 /** Notes what keeps requests from the shortest way to their handlers, when
  *  what says so has changed. */
-void msw_note_special(msw_dir_config *conf);
+void msw_update_slow_path(msw_dir_config *conf);
 
 /* msw_handlers.c */
 /**
@@ -74,7 +74,7 @@ void msw_register_optional_functions(void);
 /** For post_config, when mod_include is ready. */
 void msw_register_include(void);
 
-/* msw_order.c */
+/* msw_hook_order.c */
 /** The place in httpd's order that the configuration gives to a phase. */
 int msw_hook_order(msw_phase phase);
 /** For pre_config, before any hook is registered in that order. */

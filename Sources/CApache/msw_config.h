@@ -148,7 +148,7 @@ typedef struct msw_dir_config {
     int allow_htaccess;
     /** MSW_FROM_HTACCESS, MSW_NAMES_NAMESPACE, MSW_AWAITS_DEBUGGER; 0 for
      *  most requests, which find their handlers on the shortest way. */
-    unsigned int special;
+    unsigned int slow_path;
     /** The .htaccess directive that SwiftAllowHtaccess does not allow
      *  ("file:line"); such a request is refused. */
     const char *refused;

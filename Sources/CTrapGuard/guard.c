@@ -8,7 +8,7 @@
 #define _GNU_SOURCE
 #endif
 #include "CTrapGuard.h"
-#include "parts.h"
+#include "guard_internal.h"
 
 #include <errno.h>
 #include <execinfo.h>
@@ -137,7 +137,7 @@ static void free_thread_data(void *data)
     munmap(data, ALTERNATE_STACK);
 }
 
-static uintptr_t lowest_of_stack(void)
+static uintptr_t stack_bottom(void)
 {
     pthread_attr_t attributes;
     void *low = NULL;
@@ -160,7 +160,7 @@ static int prepare_thread(void)
     if (data == MAP_FAILED) {
         return 0;
     }
-    data->stack_low = lowest_of_stack();
+    data->stack_low = stack_bottom();
     save_runtime(&data->clean);
     stack.ss_sp = data + 1;
     stack.ss_size = ALTERNATE_STACK - sizeof(*data);
@@ -182,7 +182,7 @@ static const int guarded_signals[] = {
 #define GUARDED_SIGNALS (sizeof(guarded_signals) / sizeof(*guarded_signals))
 
 static struct sigaction previous[GUARDED_SIGNALS];
-static msw_fault_teller tell_fault;
+static msw_fault_callback tell_fault;
 
 /* How far below a stack's end a call may reach at once. */
 #define STACK_REACH (256 * 1024)
@@ -262,13 +262,13 @@ static void handle(int signal, siginfo_t *info, void *data)
     msw_trap_kind kind;
     msw_trap *trap;
 
-    if (msw_answer(signal, info, context)) {
+    if (msw_handle_sample_signal(signal, info, context)) {
         errno = error;
         return;
     }
     if (!is_trap(signal, info, &kind)) {
         if (innermost == NULL && is_check(signal, info, &kind)) {
-            msw_park(signal, kind, context);
+            msw_suspend_thread(signal, kind, context);
         }
         if (tell_fault != NULL && info->si_code > 0) {
             tell_fault(signal, (uintptr_t)info->si_addr,
@@ -287,7 +287,7 @@ static void handle(int signal, siginfo_t *info, void *data)
     siglongjmp(innermost->point, 1);
 }
 
-int msw_guard_install(msw_fault_teller fault, msw_trap_teller parked)
+int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
 {
     static int is_prepared;
     struct sigaction action = { .sa_sigaction = handle };
@@ -332,7 +332,7 @@ int msw_guard_install(msw_fault_teller fault, msw_trap_teller parked)
 
 static THREAD_LOCAL void *thread_word;
 
-void *msw_thread_word(void)
+void *msw_thread_slot(void)
 {
     return thread_word;
 }
@@ -354,7 +354,7 @@ int msw_guard_is_inside(void)
 
 /* Recursion without end has touched the whole stack: the system gets back what
  * nobody will use again, 8 MB of a thread. */
-static void __attribute__((noinline)) give_back_stack(void)
+static void __attribute__((noinline)) release_stack_pages(void)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     uintptr_t low = (thread_data->stack_low + page - 1) & ~(page - 1);
@@ -367,11 +367,11 @@ static void __attribute__((noinline)) give_back_stack(void)
     }
 }
 
-static void come_back(const runtime_state *state)
+static void finish_trap(const runtime_state *state)
 {
     restore_runtime(state);
     if (thread_data->trap.kind == MSW_TRAP_STACK) {
-        give_back_stack();
+        release_stack_pages();
     }
 }
 
@@ -389,7 +389,7 @@ call_inside(void (*body)(void *), void *context, struct call *call)
         return 0;
     }
     innermost = call->outer;
-    come_back(&state);
+    finish_trap(&state);
     return 1;
 }
 
@@ -418,6 +418,6 @@ int msw_guard_call(void (*body)(void *), void *context, void *tag)
         return 0;
     }
     innermost = NULL;
-    come_back(&thread_data->clean);
+    finish_trap(&thread_data->clean);
     return 1;
 }

@@ -13,7 +13,7 @@ struct FunctionDeclaration {
     let kind: Kind
     let name: QualifiedName
     let place: Place
-    let surroundings: Surroundings
+    let surroundings: DeclarationContext
     let parameters: [Parameter]
     let effects: Effects
     let isolation: Isolation
@@ -23,7 +23,7 @@ struct FunctionDeclaration {
     let obstacle: String?
 
     /// Nil for operators, and for what the compiler will not accept as a function.
-    init?(_ syntax: FunctionDeclSyntax, in surroundings: Surroundings) {
+    init?(_ syntax: FunctionDeclSyntax, in surroundings: DeclarationContext) {
         let name = syntax.name
         guard case .identifier = name.tokenKind, !name.hasError, !syntax.signature.hasError else {
             return nil

@@ -20,7 +20,7 @@ struct HandlerRules {
     }
 
     private func outcome(of function: FunctionDeclaration) -> Outcome? {
-        let reading = ParameterReading(of: function, in: module)
+        let reading = ParameterClassification(of: function, in: module)
         if case .irrelevant = reading { return nil }
         if let obstacle = obstacle(to: function) { return .refused(obstacle) }
         switch reading {

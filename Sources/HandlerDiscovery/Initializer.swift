@@ -15,7 +15,7 @@ struct Initializer {
     /// Whether the registration file may call it, if its parameters allow that.
     let isReachable: Bool
 
-    init(_ syntax: InitializerDeclSyntax, in surroundings: Surroundings) {
+    init(_ syntax: InitializerDeclSyntax, in surroundings: DeclarationContext) {
         parameters = syntax.signature.parameterClause.parameters.map(Parameter.init)
         effects = Effects(syntax.signature)
         isolation = Isolation(attributes: syntax.attributes, modifiers: syntax.modifiers)

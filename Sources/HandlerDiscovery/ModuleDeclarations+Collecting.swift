@@ -5,11 +5,11 @@ import SwiftSyntax
 extension ModuleDeclarations {
     /// Adds what a file declares; bodies of functions and what is local to them are not looked at.
     mutating func collect(from source: ParsedSource) {
-        collect(source.tree.statements, in: Surroundings(source: source))
+        collect(source.tree.statements, in: DeclarationContext(source: source))
     }
 
     private mutating func collect(
-        _ statements: CodeBlockItemListSyntax, in surroundings: Surroundings
+        _ statements: CodeBlockItemListSyntax, in surroundings: DeclarationContext
     ) {
         for statement in statements {
             guard case .decl(let declaration) = statement.item else { continue }
@@ -18,12 +18,12 @@ extension ModuleDeclarations {
     }
 
     private mutating func collect(
-        _ members: MemberBlockItemListSyntax, in surroundings: Surroundings
+        _ members: MemberBlockItemListSyntax, in surroundings: DeclarationContext
     ) {
         for member in members { collect(member.decl, in: surroundings) }
     }
 
-    private mutating func collect(_ declaration: DeclSyntax, in surroundings: Surroundings) {
+    private mutating func collect(_ declaration: DeclSyntax, in surroundings: DeclarationContext) {
         switch declaration.as(DeclSyntaxEnum.self) {
         case .functionDecl(let function): add(function, in: surroundings)
         case .variableDecl(let variable): add(variable, in: surroundings)
@@ -42,7 +42,9 @@ extension ModuleDeclarations {
         }
     }
 
-    private mutating func collect(_ directive: IfConfigDeclSyntax, in surroundings: Surroundings) {
+    private mutating func collect(
+        _ directive: IfConfigDeclSyntax, in surroundings: DeclarationContext
+    ) {
         let shared = Condition.Directive(directive)
         for (index, clause) in directive.clauses.enumerated() {
             let inner = surroundings.entering(clause: index, of: shared)
@@ -56,7 +58,7 @@ extension ModuleDeclarations {
 
     private mutating func collect(
         _ syntax: some DeclGroupSyntax & NamedDeclSyntax, as kind: TypeDeclaration.Kind,
-        in surroundings: Surroundings
+        in surroundings: DeclarationContext
     ) {
         guard !syntax.name.hasError else { return }
         let type = TypeDeclaration(syntax, kind: kind, in: surroundings)
@@ -68,7 +70,9 @@ extension ModuleDeclarations {
         collect(syntax.memberBlock.members, in: inner)
     }
 
-    private mutating func collect(_ syntax: ExtensionDeclSyntax, in surroundings: Surroundings) {
+    private mutating func collect(
+        _ syntax: ExtensionDeclSyntax, in surroundings: DeclarationContext
+    ) {
         guard let type = QualifiedName(spelledAs: syntax.extendedType) else { return }
         var inner = surroundings
         inner.type = type
@@ -80,12 +84,12 @@ extension ModuleDeclarations {
 }
 
 extension ModuleDeclarations {
-    private mutating func add(_ syntax: FunctionDeclSyntax, in surroundings: Surroundings) {
+    private mutating func add(_ syntax: FunctionDeclSyntax, in surroundings: DeclarationContext) {
         guard let function = FunctionDeclaration(syntax, in: surroundings) else { return }
         functions.append(function)
     }
 
-    private mutating func add(_ syntax: VariableDeclSyntax, in surroundings: Surroundings) {
+    private mutating func add(_ syntax: VariableDeclSyntax, in surroundings: DeclarationContext) {
         for binding in syntax.bindings {
             guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier,
                 HandlerArgument(ofDefaultName: name.text) != nil
@@ -98,7 +102,8 @@ extension ModuleDeclarations {
         }
     }
 
-    private mutating func add(_ syntax: InitializerDeclSyntax, in surroundings: Surroundings) {
+    private mutating func add(_ syntax: InitializerDeclSyntax, in surroundings: DeclarationContext)
+    {
         add(Initializer(syntax, in: surroundings), to: surroundings.type)
     }
 }

@@ -30,7 +30,8 @@ struct TypeDeclaration {
 extension TypeDeclaration {
     /// A type with members.
     init(
-        _ syntax: some DeclGroupSyntax & NamedDeclSyntax, kind: Kind, in surroundings: Surroundings
+        _ syntax: some DeclGroupSyntax & NamedDeclSyntax, kind: Kind,
+        in surroundings: DeclarationContext
     ) {
         self.kind = kind
         name = surroundings.type.appending(syntax.name.text)
@@ -41,7 +42,7 @@ extension TypeDeclaration {
     }
 
     /// A type alias or an associated type.
-    init(aliasNamed name: TokenSyntax, in surroundings: Surroundings) {
+    init(aliasNamed name: TokenSyntax, in surroundings: DeclarationContext) {
         kind = .alias
         self.name = surroundings.type.appending(name.text)
         condition = surroundings.condition

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ModSwiftArtifact
-import ModSwiftSystem
+import ModuleArtifact
+import SystemCalls
 
 /// One call of swiftc.
 struct Compiler {
-    private let order: BuildOrder
-    private let workplace: Workplace
+    private let order: BuildArguments
+    private let workplace: WorkingDirectory
 
-    init(_ order: BuildOrder, _ workplace: Workplace) {
+    init(_ order: BuildArguments, _ workplace: WorkingDirectory) {
         self.order = order
         self.workplace = workplace
     }
 
     /// Compiles and links the module.
     ///
-    /// - Throws: ``BuildProblem`` with the diagnostics, in the author's names.
+    /// - Throws: ``BuildError`` with the diagnostics, in the author's names.
     func compile() throws {
         let process = ChildProcess(
             path: order.compiler, arguments: try arguments, environment: environment,
@@ -26,7 +26,7 @@ struct Compiler {
         let text = authored(String(decoding: output, as: UTF8.self))
         // A full disk ends it in many ways, some of which look like a mistake in the source.
         if end != .exited(0), end != .abandoned, SystemError.tellsOfLackOfSpace(text) {
-            throw BuildProblem(exit: .noSpace, text: text)
+            throw BuildError(exit: .noSpace, text: text)
         }
         switch end {
         case .exited(0): return
@@ -37,17 +37,17 @@ struct Compiler {
         }
     }
 
-    private func problem(_ text: String) -> BuildProblem {
+    private func problem(_ text: String) -> BuildError {
         // A compiler of another version cannot read our module, whatever the source says.
         if text.contains("compiled with Swift") || text.contains("no such module 'ModSwift'") {
             return trouble(
                 "it must be Swift \(order.compilerVersion), which mod_swift was built with", text)
         }
-        return BuildProblem(exit: .diagnostics, text: text)
+        return BuildError(exit: .diagnostics, text: text)
     }
 
-    private func trouble(_ reason: String, _ text: String) -> BuildProblem {
-        BuildProblem(exit: .trouble, text: "\(order.compiler): \(reason)\n\(text)")
+    private func trouble(_ reason: String, _ text: String) -> BuildError {
+        BuildError(exit: .trouble, text: "\(order.compiler): \(reason)\n\(text)")
     }
 
     private var arguments: [String] {
@@ -57,7 +57,7 @@ struct Compiler {
     private var options: [String] {
         [
             "-swift-version", "6", order.optimize ? "-O" : "-Onone",
-            // The tracer (ModSwiftSymbols) reads this version of DWARF.
+            // The symbolizer (DebugSymbols) reads this version of DWARF.
             "-g", "-dwarf-version=4",
             "-whole-module-optimization", "-parse-as-library",
             "-module-name", order.names.module,

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import HandlerDiscovery
-import ModSwiftArtifact
-import ModSwiftSystem
+import ModuleArtifact
+import SystemCalls
 
 /// One build, from the bytes of the source to the file in the cache.
 struct ModuleBuild {
-    private let order: BuildOrder
+    private let order: BuildArguments
 
-    init(_ order: BuildOrder) { self.order = order }
+    init(_ order: BuildArguments) { self.order = order }
 
     /// Builds the module.
     ///
-    /// - Throws: ``BuildProblem``, ``SystemError``.
+    /// - Throws: ``BuildError``, ``SystemError``.
     func run() throws {
-        let workplace = try Workplace(order)
+        let workplace = try WorkingDirectory(order)
         defer { workplace.remove() }
         let bytes = try FileSystem.read(order.source, limit: 1 << 28).bytes
         // The child computed the key from what it read; what is compiled must be the same bytes.
         guard order.key(of: bytes) == order.key else {
-            throw BuildProblem(exit: .sourceChanged, text: "\(order.source) has changed")
+            throw BuildError(exit: .sourceChanged, text: "\(order.source) has changed")
         }
         let text = String(decoding: bytes, as: UTF8.self)
         let registration = Registration(of: [HandlerSource(path: order.source, text: text)])
@@ -40,7 +40,7 @@ struct ModuleBuild {
     }
 
     /// Stamps the library and moves it to its place in one step.
-    private func publish(_ workplace: Workplace) throws {
+    private func publish(_ workplace: WorkingDirectory) throws {
         let library = try FileSystem.read(workplace.library, limit: 1 << 30).bytes
         let stamp = Stamp(
             buildID: order.buildID, compilerVersion: order.compilerVersion, key: order.key,
@@ -51,7 +51,7 @@ struct ModuleBuild {
 }
 
 /// A directory of its own for one build, in the cache so that its result can be moved there.
-struct Workplace {
+struct WorkingDirectory {
     private let directory: String
 
     var source: String { "\(directory)/source.swift" }
@@ -61,7 +61,7 @@ struct Workplace {
     var temporary: String { directory }
 
     /// Makes the directory; what an earlier build that was killed left in it goes.
-    init(_ order: BuildOrder) throws {
+    init(_ order: BuildArguments) throws {
         directory = "\(order.cache)/work/\(order.key.short)"
         FileSystem.removeTree(directory)
         try FileSystem.makeDirectory(directory, mode: 0o700)

@@ -5,16 +5,16 @@
 // output and how it ended by its exit code (BuilderExit). Not for people: see modswift.
 
 import Glibc
-import ModSwiftArtifact
-import ModSwiftSystem
+import ModuleArtifact
+import SystemCalls
 
 let exitCode: BuilderExit
 do {
-    let order = try BuildOrder(arguments: Array(CommandLine.arguments.dropFirst()))
+    let order = try BuildArguments(arguments: Array(CommandLine.arguments.dropFirst()))
     ProcessLimits.apply()
     try ModuleBuild(order).run()
     exitCode = .built
-} catch let problem as BuildProblem {
+} catch let problem as BuildError {
     print(problem.text)
     exitCode = problem.exit
 } catch let error as SystemError where error.isLackOfSpace {

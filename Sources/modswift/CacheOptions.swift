@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ModSwiftCache
-import ModSwiftSystem
+import ModuleCache
+import SystemCalls
 
 /// Which cache a command is about.
 struct CacheOptions: ParsableArguments {
@@ -34,7 +34,7 @@ struct CacheOptions: ParsableArguments {
         }
     }
 
-    private func actAsOwner(of path: String, _ info: FileInfo) throws {
+    private func actAsOwner(of path: String, _ info: FileStatus) throws {
         let user = ProcessUser.current
         guard user != info.owner else { return }
         guard user == 0 else {

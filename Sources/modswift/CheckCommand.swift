@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ModSwiftCache
+import ModuleCache
 
 /// `modswift check`.
 struct CheckCommand: ParsableCommand {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
-import ModSwiftCache
-import ModSwiftSystem
+import ModuleCache
+import SystemCalls
 
 /// `modswift clean`.
 struct CleanCommand: ParsableCommand {

@@ -48,12 +48,12 @@ typedef struct msw_trap {
 /** Told of a fault that ends the process, on the faulting thread, from within
  *  a signal handler: may call what signal-safety(7) lists, and nothing else.
  *  The innermost call's tag; NULL outside of any. */
-typedef void (*msw_fault_teller)(int signal, uintptr_t address, void *tag);
+typedef void (*msw_fault_callback)(int signal, uintptr_t address, void *tag);
 
 /** Told of a trap on a thread of Swift's own pool, on that thread, whose code
  *  stands where it trapped and never goes on. May call anything that this code
  *  might have called there. */
-typedef void (*msw_trap_teller)(const msw_trap *trap);
+typedef void (*msw_trap_callback)(const msw_trap *trap);
 
 /**
  * Installs the signal handlers of this process. Once, before threads that are
@@ -63,7 +63,7 @@ typedef void (*msw_trap_teller)(const msw_trap *trap);
  *        trap there ends the process
  * @return 0, or errno
  */
-int msw_guard_install(msw_fault_teller fault, msw_trap_teller parked);
+int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked);
 
 /**
  * Calls body(context), and comes back when it traps.
@@ -77,7 +77,7 @@ int msw_guard_call(void (*body)(void *), void *context, void *tag);
  * A teller: a line to the standard error output, which is a child's error log.
  * @param tag address of a "const char *", the line of the request that runs
  */
-void msw_tell_fault(int signal, uintptr_t address, void *tag);
+void msw_write_crash_message(int signal, uintptr_t address, void *tag);
 
 /** The last trap of the calling thread; valid until its next. */
 const msw_trap *msw_guard_last_trap(void);
@@ -93,11 +93,11 @@ int msw_guard_is_inside(void);
  * @param milliseconds how long the thread may take to answer
  * @return 1 when it has answered
  */
-int msw_guard_look_at(pid_t thread, msw_trap *trap, int milliseconds);
+int msw_guard_sample_thread(pid_t thread, msw_trap *trap, int milliseconds);
 
 /** A word that each thread has to itself; NULL at first. Swift has no other
  *  place for one. */
-void *msw_thread_word(void);
+void *msw_thread_slot(void);
 void msw_set_thread_word(void *word);
 
 #pragma GCC visibility pop

@@ -14,14 +14,14 @@ public enum Apache {
     /// mod_swift's version, as in "0.1.0". `mod_python.version`.
     public static var version: String { BuildInfo.version }
     /// httpd's version, as in "2.4.71". `ap_get_server_revision`.
-    public static var serverVersion: String { ServerFacts.version }
+    public static var serverVersion: String { ServerInfo.version }
     /// httpd and its modules with their versions, whatever `ServerTokens` says.
     /// `ap_get_server_description`.
-    public static var serverDescription: String { ServerFacts.description }
+    public static var serverDescription: String { ServerInfo.description }
     /// What `ServerTokens` lets the answers' `Server` header say. `ap_get_server_banner`.
-    public static var serverBanner: String { ServerFacts.banner }
+    public static var serverBanner: String { ServerInfo.banner }
     /// When httpd was compiled, in its own words. `ap_get_server_built`.
-    public static var serverBuilt: String { ServerFacts.built }
+    public static var serverBuilt: String { ServerInfo.built }
     /// The version of the interface for modules that the running httpd has; modules compiled for
     /// another one are not loaded. `MODULE_MAGIC_NUMBER_MAJOR`.
     public static var moduleMagicNumberMajor: Int { ServerModules.magicNumber.major }
@@ -31,7 +31,7 @@ public enum Apache {
     // MARK: The server
 
     /// `ServerRoot`. `server_root()`.
-    public static var serverRoot: String { ServerFacts.root }
+    public static var serverRoot: String { ServerInfo.root }
     /// The main server; it leads to the virtual hosts, see ``Server/next``. `main_server`.
     public static var mainServer: Server { Servers.main }
 
@@ -74,7 +74,7 @@ public enum Apache {
     /// - Parameter name: Compared with its case.
     ///
     /// Corresponds to `apache.exists_config_define()` in mod_python.
-    public static func existsConfigDefine(_ name: String) -> Bool { ServerFacts.isDefined(name) }
+    public static func existsConfigDefine(_ name: String) -> Bool { ServerInfo.isDefined(name) }
 
     /// The configuration as httpd read it, made anew by each call.
     ///

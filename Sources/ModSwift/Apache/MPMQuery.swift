@@ -50,9 +50,9 @@ extension Apache {
     ///
     /// Corresponds to `apache.mpm_query()` in mod_python; to `ap_mpm_query`.
     public static func mpmQuery(_ query: MPMQuery) -> Int? {
-        Int32(exactly: query.rawValue).flatMap { ServerFacts.query($0) }.map(Int.init)
+        Int32(exactly: query.rawValue).flatMap { ServerInfo.query($0) }.map(Int.init)
     }
 
     /// The name of the MPM: "event", "worker", "prefork". `ap_show_mpm`.
-    public static var mpmName: String { ServerFacts.mpm }
+    public static var mpmName: String { ServerInfo.mpm }
 }

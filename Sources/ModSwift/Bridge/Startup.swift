@@ -3,8 +3,8 @@
 // What happens once: in the parent at each start and restart, and in each child.
 
 internal import CApache
-internal import ModSwiftSystem
 internal import Synchronization
+internal import SystemCalls
 
 enum Startup {
     /// The shim's file as it was when it was loaded, by its path: LoadModule may come to name the
@@ -16,7 +16,7 @@ enum Startup {
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
         unsafe ap_add_version_component(pool.pointer, "mod_swift/\(BuildInfo.version)")
         unsafe ap_add_version_component(pool.pointer, "Swift/\(BuildInfo.swiftVersion)")
-        HeldFile.registerFilter()
+        DeferredFileFilter.registerFilter()
         warnIfReplaced(server)
         prepareCache(server)
         prepareForTraps(server)
@@ -48,7 +48,7 @@ enum Startup {
     private static func prepareForTraps(_ server: ServerRecord) {
         ChildDrain.prepareParent()
         do {
-            try TrapTable.prepare()
+            try SharedTrapStatistics.prepare()
         } catch {
             server.log(
                 "MSW0410: there is no memory to count traps in: \(error); no handler will be put "

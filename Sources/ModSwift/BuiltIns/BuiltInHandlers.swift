@@ -17,9 +17,9 @@ enum BuiltInHandlers {
 
     /// One of them, by what stands behind the colons.
     ///
-    /// - Throws: ``Failure`` where there is none of the name.
+    /// - Throws: ``HandlerFailure`` where there is none of the name.
     static func handler(_ name: String) throws -> Immortal<LoadedHandler> {
-        guard let handler = all[name]?.loaded else { throw Failure.noBuiltIn(name) }
+        guard let handler = all[name]?.loaded else { throw HandlerFailure.noBuiltIn(name) }
         return handler
     }
 }

@@ -28,7 +28,7 @@ extension StatusReport {
     }
 
     func html(tree: String) -> String {
-        Page(
+        HTMLDocument(
             title: "mod_swift status",
             body: """
                 <h1>mod_swift</h1>
@@ -59,7 +59,7 @@ extension Directive {
 
     private func lines(depth: Int) -> [String] {
         let indent = String(repeating: "    ", count: depth)
-        let words = [name, Confidential.masked(args, of: name)].filter { !$0.isEmpty }
+        let words = [name, SecretRedaction.masked(args, of: name)].filter { !$0.isEmpty }
         let text = words.joined(separator: " ")
         guard isSection else { return [indent + text] }
         let inner = children.flatMap { $0.lines(depth: depth + 1) }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftCache
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import ModuleCache
+internal import SystemCalls
 
 /// What there is to know about mod_swift in this process, as names and values.
 struct StatusReport {
@@ -34,8 +34,8 @@ struct StatusReport {
             rows: [
                 ("mod_swift", BuildInfo.version), ("Build", LibraryImage.buildID),
                 ("Directory", LibraryImage.directory), ("Swift", BuildInfo.swiftVersion),
-                ("httpd", ServerFacts.description), ("httpd built", ServerFacts.built),
-                ("APR", ServerFacts.aprVersion),
+                ("httpd", ServerInfo.description), ("httpd built", ServerInfo.built),
+                ("APR", ServerInfo.aprVersion),
             ])
     }
 
@@ -44,11 +44,11 @@ struct StatusReport {
         return Section(
             title: "Server",
             rows: [
-                ("MPM", ServerFacts.mpm), ("Threaded", yes(ServerFacts.isThreaded)),
-                ("Forked", yes(ServerFacts.isForked)),
-                ("Threads per child", number(ServerFacts.threads)),
-                ("Most children", number(ServerFacts.daemons)),
-                ("Server root", ServerFacts.root),
+                ("MPM", ServerInfo.mpm), ("Threaded", yes(ServerInfo.isThreaded)),
+                ("Forked", yes(ServerInfo.isForked)),
+                ("Threads per child", number(ServerInfo.threads)),
+                ("Most children", number(ServerInfo.daemons)),
+                ("Server root", ServerInfo.root),
                 ("Document root", record.documentRoot ?? none),
                 ("Error log", record.server?.errorLog ?? none),
             ])
@@ -59,7 +59,7 @@ struct StatusReport {
             title: "This process",
             rows: [
                 ("Process", "\(ServerUser.process)"),
-                ("Generation", number(ServerFacts.generation)),
+                ("Generation", number(ServerInfo.generation)),
                 ("Traps", "\(TrapReporter.count)"),
             ])
     }
@@ -104,7 +104,7 @@ struct StatusReport {
         Section(
             title: "Traps and time limits", prefix: "Traps.",
             rows: TrapTotals.rows + [
-                ("Handlers in quarantine", number(TrapTable.shared?.closed)),
+                ("Handlers in quarantine", number(SharedTrapStatistics.shared?.closed)),
                 ("This process is being replaced", yes(Drain.isUnderWay)),
             ])
     }
@@ -129,13 +129,13 @@ struct StatusReport {
             _ = try ArtifactCache(directory)
             return "yes: the server's user's own, closed to others"
         } catch {
-            return "no: \(Failure(describing: error).summary)"
+            return "no: \(HandlerFailure(describing: error).summary)"
         }
     }
 
     private static func options(_ request: Request) -> Section {
         let rows = request.options.map { key, value in
-            (name: key, value: Confidential.masked(value, ofOption: key))
+            (name: key, value: SecretRedaction.masked(value, ofOption: key))
         }
         return Section(
             title: "Options in effect (SwiftOption)", prefix: "Option.",
@@ -171,7 +171,7 @@ struct StatusReport {
 /// What has trapped or taken too long in all processes, since the server was started.
 enum TrapTotals {
     static var rows: [(name: String, value: String)] {
-        guard let table = TrapTable.shared else { return [] }
+        guard let table = SharedTrapStatistics.shared else { return [] }
         return [
             ("Traps", "\(table[.traps])"), ("Drains", "\(table[.drains])"),
             ("Cuts", "\(table[.cuts])"), ("Quarantines", "\(table[.quarantines])"),

@@ -19,9 +19,9 @@ public final class Connection {
     /// Which of the configured handlers that is.
     var handlerIndex = 0
     /// All its handlers have declined.
-    var isLeftToHTTP = false
+    var isDeclined = false
     /// The version of each module that its handlers have met: they keep to it.
-    private(set) var metVersions: [MetVersion] = []
+    private(set) var pinnedVersions: [PinnedVersion] = []
 
     private init(_ record: ConnectionRecord) { self.record = record }
 
@@ -46,9 +46,9 @@ public final class Connection {
     private func letGo() {
         conversation = nil
         // What is let go of here may look at the connection once more.
-        while let value = LastWork(oneOf: &storage) { Endings.finish(value, of: live) }
+        while let value = OneShotWork(oneOf: &storage) { Teardown.finish(value, of: live) }
         madeStream = nil
-        metVersions = []
+        pinnedVersions = []
         notesTable?.end()
         ownServer?.end()
         record = nil
@@ -189,14 +189,15 @@ public final class Connection {
 extension Connection: TableOwner {
     /// No request is known here that could end as 500.
     func remember(mistake text: String, file: StaticString, line: UInt) {
-        let failure = Failure.mistake(RequestExtras.Mistake(text: text, file: file, line: line))
+        let failure = HandlerFailure.mistake(
+            RequestExtras.Misuse(text: text, file: file, line: line))
         live.log(failure.story(), level: failure.level)
     }
 }
 
-extension Connection: HandlerSubject {
+extension Connection: HandlerContext {
     var servingServer: ServerRecord? { live.baseServer }
     var fileDirectory: String? { nil }
     func enter(_ namespace: String, for phase: Phase) {}
-    func meet(_ version: MetVersion) { metVersions.append(version) }
+    func pin(_ version: PinnedVersion) { pinnedVersions.append(version) }
 }

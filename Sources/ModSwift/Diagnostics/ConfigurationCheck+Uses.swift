@@ -3,7 +3,7 @@
 // A handler, a filter, a provider: one line names it, and another, often of httpd's, makes use of it.
 // Told are those that nothing uses. Code that is called for a request may use any of them.
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 extension ConfigurationCheck {
     /// A SwiftHandler is called for requests whose handler is mod_swift.
@@ -76,7 +76,7 @@ extension ConfigurationCheck {
         }
     }
 
-    private func isUsed(_ place: PlacedDirective, by uses: [PlacedDirective]) -> Bool {
+    private func isUsed(_ place: DirectiveInContext, by uses: [DirectiveInContext]) -> Bool {
         uses.contains { $0.mayMeet(place) }
     }
 }

@@ -6,11 +6,11 @@
 /// nothing is said where they could make the difference.
 struct ConfigurationCheck {
     let tree: [Directive]
-    let directives: [PlacedDirective]
+    let directives: [DirectiveInContext]
 
     init(_ tree: [Directive]) {
         self.tree = tree
-        directives = PlacedDirective.all(in: tree)
+        directives = DirectiveInContext.all(in: tree)
     }
 
     /// What the log is to say.

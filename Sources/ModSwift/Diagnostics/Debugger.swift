@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// Waits for a debugger before a handler is called: SwiftEnableDebugger.
 ///
@@ -9,13 +9,13 @@ internal import ModSwiftSystem
 enum Debugger {
     /// Whether the server was started with -X, or with -D ONE_PROCESS.
     static var isPossible: Bool {
-        ServerFacts.isDefined("DEBUG") || ServerFacts.isDefined("ONE_PROCESS")
+        ServerInfo.isDefined("DEBUG") || ServerInfo.isDefined("ONE_PROCESS")
     }
 
     /// Returns when a debugger is there, which then has the handler's module to set breakpoints in;
     /// or when the client has gone.
     static func wait(
-        before handler: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject
+        before handler: HandlerReference, _ phase: Phase, _ subject: some HandlerContext
     ) {
         guard isPossible, !isAttached else { return }
         let process = ServerUser.process
@@ -26,7 +26,7 @@ enum Debugger {
         LoaderSettings.log(text, .notice)
         Terminal.tell(text)
         let request = subject as? Request
-        while !isAttached, request?.isDeserted != true, !ChildDrain.isStopping {
+        while !isAttached, request?.isClientGone != true, !ChildDrain.isStopping {
             pause(milliseconds: 100)
         }
     }

@@ -2,7 +2,7 @@
 //
 // What the checks of the configuration ask of a directive.
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 extension Directive {
     func isNamed(_ name: String) -> Bool { namesAreEqual(self.name, name) }

@@ -13,21 +13,21 @@ extension Dispatcher {
         let request = Request.of(record)
         guard let phase = Phase(ofRequest: directive), let configuration = record.configuration
         else {
-            let failure = Failure.noSuchPhase(directive)
+            let failure = HandlerFailure.noSuchPhase(directive)
             return Int32(
                 ErrorReporter.report(failure, request: request, phase: .content, handler: word)
                     .rawValue)
         }
         return request.within(phase) {
             if let place = configuration.refused {
-                return PhaseEnd.result(
+                return HookResult.result(
                     of: ErrorReporter.report(
                         .htaccessRefused(place), request: request, phase: phase, handler: word),
                     phase, request)
             }
             let handler = HandlerReference.added(AddedHandler(phase, word, in: directory))
             let status = Funnel.call(handler, phase, request, configuration)
-            return PhaseEnd.result(of: status ?? .declined, phase, request)
+            return HookResult.result(of: status ?? .declined, phase, request)
         }
     }
 
@@ -42,11 +42,11 @@ extension Dispatcher {
         let type = record.contentType
         defer { if type == nil { _ = record.setContentType(nil) } }
         return request.within(.content) {
-            PageOutput.collect(of: record, into: page) {
+            IncludeOutput.collect(of: record, into: page) {
                 guard let failure = Funnel.include(handler, request, configuration) else {
                     return true
                 }
-                return ErrorReporter.report(failure, inPageOf: request, handler: word)
+                return ErrorReporter.report(failure, inIncludeOf: request, handler: word)
             }
         }
     }

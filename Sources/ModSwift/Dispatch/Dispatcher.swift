@@ -13,7 +13,7 @@ enum Dispatcher {
             return run(.content, in: .content, of: record)
         case .postReadRequest, .headerParser:
             let result = runPhase(.initial, in: hook, of: record)
-            return PhaseEnd.continues(result) ? runPhase(hook, in: hook, of: record) : result
+            return HookResult.continues(result) ? runPhase(hook, in: hook, of: record) : result
         case .log:
             log(record)
             return 0
@@ -38,12 +38,12 @@ enum Dispatcher {
         let request = Request.of(record)
         request.enter(phase, in: hook)
         if let place = configuration.refused {
-            return PhaseEnd.result(
+            return HookResult.result(
                 of: ErrorReporter.report(
                     .htaccessRefused(place), request: request, phase: phase, handler: ""),
                 phase, request)
         }
-        return PhaseEnd.result(of: runAll(entries, phase, request, configuration), phase, request)
+        return HookResult.result(of: runAll(entries, phase, request, configuration), phase, request)
     }
 
     /// The log phase of a client's request. httpd does not come to what that was redirected to, so
@@ -103,7 +103,7 @@ enum Dispatcher {
         guard let server = record.baseServer, let configuration = server.defaults else { return -1 }
         let connection = Connection.of(record)
         // The event MPM runs the hook for each request of a connection.
-        if connection.isLeftToHTTP { return -1 }
+        if connection.isDeclined { return -1 }
         let entries = server.connectionHandlers
         var task = connection.conversation
         var index = task == nil ? 0 : connection.handlerIndex
@@ -122,7 +122,7 @@ enum Dispatcher {
             }
             (index, task) = (index + 1, nil)
         }
-        connection.isLeftToHTTP = true
+        connection.isDeclined = true
         return -1
     }
 
@@ -138,7 +138,7 @@ enum Dispatcher {
     static func refuseSource(of record: RequestRecord) -> Int32 {
         let request = Request.of(record)
         request.enter(.content, in: .content)
-        return PhaseEnd.refuseSource(request)
+        return HookResult.refuseSource(request)
     }
 
     /// SetHandler mod_swift without a SwiftHandler: the next module would serve the file, which may
@@ -146,7 +146,7 @@ enum Dispatcher {
     private static func refuseUnconfigured(_ record: RequestRecord) -> Int32 {
         let request = Request.of(record)
         request.enter(.content, in: .content)
-        return PhaseEnd.result(
+        return HookResult.result(
             of: ErrorReporter.report(.noHandler, request: request, phase: .content, handler: ""),
             .content, request)
     }

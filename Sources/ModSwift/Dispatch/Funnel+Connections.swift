@@ -26,7 +26,8 @@ extension Funnel {
                         try connection.run(task, hasInput: false)
                     }
                 default:
-                    throw Failure.wrongArgument(loaded.handler, .connection, wanted: "Connection")
+                    throw HandlerFailure.wrongArgument(
+                        loaded.handler, .connection, wanted: "Connection")
                 }
             }
         }
@@ -50,10 +51,10 @@ extension Funnel {
     /// Calls a function of SwiftImport, before the child serves. It has no time limit, and its traps
     /// are not those of a request: a child that takes this one's place would meet the same.
     ///
-    /// - Throws: What the function throws; ``Failure``, ``Trap``.
+    /// - Throws: What the function throws; ``HandlerFailure``, ``Trap``.
     static func call(_ loaded: LoadedHandler, _ server: Server) throws {
         guard case .server(let body) = loaded.handler else {
-            throw Failure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")
+            throw HandlerFailure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")
         }
         try TrapGuard.call(body, server)
     }
@@ -69,7 +70,7 @@ extension Funnel {
             do {
                 status = try loaded.with { loaded in
                     guard case .connection(let body) = loaded.handler else {
-                        throw Failure.wrongArgument(
+                        throw HandlerFailure.wrongArgument(
                             loaded.handler, .preConnection, wanted: "Connection and are not async")
                     }
                     return try guarded(loaded, configuration) {
@@ -101,7 +102,7 @@ extension Funnel {
             return .ok
         } catch {
             ErrorReporter.report(
-                Failure(describing: error), connection: connection, phase: phase,
+                HandlerFailure(describing: error), connection: connection, phase: phase,
                 handler: handler.word)
             return .ok
         }

@@ -11,8 +11,8 @@ extension Funnel {
         let request = Request.of(record)
         do {
             try enter(filter)
-            if let mistake = request.existingExtras?.takeMistake() {
-                throw Failure.mistake(mistake)
+            if let mistake = request.existingExtras?.takeMisuse() {
+                throw HandlerFailure.mistake(mistake)
             }
             return nil
         } catch {
@@ -39,7 +39,7 @@ extension Funnel {
                     handler: "\(filter.phase.directive) \(filter.shownHandler)"),
                 filter: filter)
         } catch {
-            return ErrorReporter.report(Failure(describing: error), filter: filter)
+            return ErrorReporter.report(HandlerFailure(describing: error), filter: filter)
         }
     }
 
@@ -61,12 +61,12 @@ extension Funnel {
         case .handler(let reference):
             guard let configuration else { return }
             // It may name the SwiftPath in which the function is found.
-            if let place = configuration.refused { throw Failure.htaccessRefused(place) }
+            if let place = configuration.refused { throw HandlerFailure.htaccessRefused(place) }
             let phase = filter.phase
             let loaded = try Loader.handler(reference, phase, filter.req, configuration)
             try loaded.with { loaded in
                 guard case .filter(let body) = loaded.handler else {
-                    throw Failure.wrongArgument(loaded.handler, phase, wanted: "Filter")
+                    throw HandlerFailure.wrongArgument(loaded.handler, phase, wanted: "Filter")
                 }
                 try guarded(loaded, configuration) { try TrapGuard.call(body, filter) }
             }

@@ -24,10 +24,10 @@ extension Funnel {
                 return try answer(
                     of: function, loaded.object, provider.name, request, configuration)
             }
-            throw Failure.noForm(of: provider, wanted: wanted)
+            throw HandlerFailure.noForm(of: provider, wanted: wanted)
         } catch {
             let word = provider.name
-            let failure: Failure
+            let failure: HandlerFailure
             switch outcome(of: error, request, phase, word) {
             case .status(let status):
                 if let answer = Answer(thrown: status) { return answer }
@@ -46,12 +46,14 @@ extension Funnel {
         var answer: Result<Answer, any Error>?
         try limited(configuration, (request, request.phase, provider)) {
             try guarded(loaded, configuration) {
-                let work = LastWork { answer = Result { try function(request) } }
+                let work = OneShotWork { answer = Result { try function(request) } }
                 if let trap = TrapGuard.finish(work, for: request.live) { throw trap }
             }
         }
         guard let result = try answer?.get() else { stop("A provider ended without an outcome") }
-        if let mistake = request.existingExtras?.takeMistake() { throw Failure.mistake(mistake) }
+        if let mistake = request.existingExtras?.takeMisuse() {
+            throw HandlerFailure.mistake(mistake)
+        }
         return result
     }
 }

@@ -46,7 +46,7 @@ enum Funnel {
     /// - Returns: What is to be told of it; nil when all went well.
     static func include(
         _ handler: HandlerReference, _ request: Request, _ configuration: DirectoryConfiguration
-    ) -> Failure? {
+    ) -> HandlerFailure? {
         // It may name the SwiftPath in which the module is found.
         if let place = configuration.refused { return .htaccessRefused(place) }
         var status: Status? = .ok
@@ -60,7 +60,7 @@ enum Funnel {
             case .failure(let failure): return failure
             }
         }
-        return status.flatMap { $0.rawValue >= 300 ? .statusInPage($0) : nil }
+        return status.flatMap { $0.rawValue >= 300 ? .statusInInclude($0) : nil }
     }
 
     // MARK: Into handler code
@@ -71,7 +71,7 @@ enum Funnel {
     ) throws -> Status? {
         guard case .request = loaded.handler else {
             if loaded.isAbsent { return nil }
-            throw Failure.wrongArgument(loaded.handler, phase, wanted: "Request")
+            throw HandlerFailure.wrongArgument(loaded.handler, phase, wanted: "Request")
         }
         return try limited(request.live.configuration, (request, phase, handler.word)) {
             try guarded(loaded, request.live.configuration) {
@@ -93,7 +93,7 @@ enum Funnel {
         return try limit.enforce(
             {
                 let (request, phase, handler) = subject()
-                return LimitedSubject(request, phase, handler)
+                return CallDescription(request, phase, handler)
             }, call)
     }
 
@@ -107,7 +107,7 @@ enum Funnel {
         do {
             return try call()
         } catch let trap as Trap {
-            Traps.contained(trap, in: loaded, configuration())
+            TrapPolicy.contained(trap, in: loaded, configuration())
             throw trap
         }
     }
@@ -128,12 +128,14 @@ enum Funnel {
     /// What a call has come to that did not return.
     enum Outcome {
         case status(Status)
-        case failure(Failure)
+        case failure(HandlerFailure)
     }
 
     @inline(__always)
     private static func checked(_ status: Status?, _ request: Request) throws -> Status? {
-        if let mistake = request.existingExtras?.takeMistake() { throw Failure.mistake(mistake) }
+        if let mistake = request.existingExtras?.takeMisuse() {
+            throw HandlerFailure.mistake(mistake)
+        }
         guard let status, status != .ok else { return status }
         return try answerable(status)
     }
@@ -143,7 +145,7 @@ enum Funnel {
         switch status.rawValue {
         case 0, 200: .ok
         case -1, -2, 200...599: status
-        default: throw Failure.invalidStatus(status)
+        default: throw HandlerFailure.invalidStatus(status)
         }
     }
 
@@ -157,11 +159,13 @@ enum Funnel {
             return .failure(
                 TrapReporter.failure(of: trap, request, phase: phase, handler: handler()))
         }
-        guard let status = error as? Status else { return .failure(Failure(describing: error)) }
+        guard let status = error as? Status else {
+            return .failure(HandlerFailure(describing: error))
+        }
         do {
             return .status(try checked(status, request) ?? status)
         } catch {
-            return .failure(Failure(describing: error))
+            return .failure(HandlerFailure(describing: error))
         }
     }
 }

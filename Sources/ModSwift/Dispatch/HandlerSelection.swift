@@ -2,7 +2,7 @@
 //
 // Which of the configured handlers stand for a request.
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 extension HandlerEntries {
     /// The entries for a file: those for its extension, or else those for any file.

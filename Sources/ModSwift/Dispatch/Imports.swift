@@ -23,21 +23,21 @@ enum Imports {
             guard let function = try Loader.imported(entry, at: server, configuration) else {
                 return
             }
-            try WatchedCall.run(
+            try CallWatchdog.run(
                 "MSW0575: SwiftImport \(word) (\(entry.source))",
                 "this child serves nobody before that", object
             ) { try Funnel.call(function, object) }
         } catch let trap as Trap {
-            TrapTable.shared?.count(.traps)
+            SharedTrapStatistics.shared?.count(.traps)
             tell(
                 TrapReporter.failure(of: trap, handler: "SwiftImport \(word)"), entry, word, server)
         } catch {
-            tell(Failure(describing: error), entry, word, server)
+            tell(HandlerFailure(describing: error), entry, word, server)
         }
     }
 
     private static func tell(
-        _ failure: Failure, _ entry: HandlerEntry, _ word: String, _ server: ServerRecord
+        _ failure: HandlerFailure, _ entry: HandlerEntry, _ word: String, _ server: ServerRecord
     ) {
         server.log(
             "MSW0530: SwiftImport \(word) (\(entry.source)): \(failure.story())",

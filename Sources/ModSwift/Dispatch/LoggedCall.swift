@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// A call of a handler under `SwiftLogNotes On`: what `%{swift_handler}n` and the like say of it.
 struct LoggedCall {

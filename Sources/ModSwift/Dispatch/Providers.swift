@@ -82,7 +82,7 @@ enum RealmHash: ProviderAnswer {
     case userNotFound
     case denied
 
-    /// - Throws: ``Failure`` where the text cannot be a hash: nobody could ever log in with it.
+    /// - Throws: ``HandlerFailure`` where the text cannot be a hash: nobody could ever log in with it.
     init(_ text: String?) throws {
         guard let text else {
             self = .userNotFound
@@ -91,7 +91,7 @@ enum RealmHash: ProviderAnswer {
         let digits = text.utf8
         guard digits.count == 32,
             digits.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x66).contains($0) })
-        else { throw Failure.noHash }
+        else { throw HandlerFailure.noHash }
         self = .found(text)
     }
 

@@ -10,7 +10,7 @@ enum ErrorReporter {
     /// - Parameter handler: The handler's word in the configuration; empty where there was none.
     /// - Returns: The status that the phase ends with.
     static func report(
-        _ failure: Failure, request: Request, phase: Phase, handler: String
+        _ failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> Status {
         let record = request.live
         log(failure, record, phase: phase, handler: handler)
@@ -30,7 +30,7 @@ enum ErrorReporter {
     /// Logs a failure at the end of a request, of which the client sees nothing.
     ///
     /// - Parameter title: What failed.
-    static func report(_ failure: Failure, atEndOf record: RequestRecord, _ title: String) {
+    static func report(_ failure: HandlerFailure, atEndOf record: RequestRecord, _ title: String) {
         log(failure, record, title)
     }
 
@@ -38,11 +38,14 @@ enum ErrorReporter {
     /// it; otherwise it has a message of its own for it.
     ///
     /// - Returns: Whether it was shown.
-    static func report(_ failure: Failure, inPageOf request: Request, handler: String) -> Bool {
+    static func report(_ failure: HandlerFailure, inIncludeOf request: Request, handler: String)
+        -> Bool
+    {
         let record = request.live
         let title = "#swift exec=\(handler)"
         log(failure, record, title)
-        guard record.configuration?.debugs == true, failure.id != Failure.clientGone.id else {
+        guard record.configuration?.debugs == true, failure.id != HandlerFailure.clientGone.id
+        else {
             return false
         }
         request.write("<pre>\(escaped(failure.story(of: title)))</pre>")
@@ -50,7 +53,7 @@ enum ErrorReporter {
     }
 
     /// Logs a failure of a filter and says how the answer is to end.
-    static func report(_ failure: Failure, filter: Filter) -> FilterFailure {
+    static func report(_ failure: HandlerFailure, filter: Filter) -> FilterFailure {
         let handler = filter.shownHandler
         guard let record = filter.requestRecord else {
             report(
@@ -67,13 +70,15 @@ enum ErrorReporter {
     }
 
     /// Logs a failure of a function that httpd's access control has asked; httpd answers.
-    static func tell(_ failure: Failure, _ request: Request, _ phase: Phase, handler: String) {
+    static func tell(_ failure: HandlerFailure, _ request: Request, _ phase: Phase, handler: String)
+    {
         log(failure, request.live, phase: phase, handler: handler)
     }
 
     /// Logs a failure of a connection handler or filter; its client is told nothing.
     static func report(
-        _ failure: Failure, connection: Connection, phase: Phase = .connection, handler: String
+        _ failure: HandlerFailure, connection: Connection, phase: Phase = .connection,
+        handler: String
     ) {
         connection.log(
             failure.story(of: "\(phase.directive) \(handler)"), level: failure.level)
@@ -82,31 +87,31 @@ enum ErrorReporter {
     /// The page of an answer that has not begun, its headers set; nil where the client is shown no
     /// more than the status.
     private static func page(
-        _ failure: Failure, request: Request, phase: Phase, handler: String
+        _ failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> String? {
         if failure.status == .serviceUnavailable {
             request.errHeadersOut["Retry-After"] = "\(failure.retryAfter)"
         }
-        guard request.live.configuration?.debugs == true, failure.id != Failure.clientGone.id
+        guard request.live.configuration?.debugs == true, failure.id != HandlerFailure.clientGone.id
         else { return nil }
         // The module the handler came from; where none was loaded, there is none to name.
         let version = failure.isOfHandler ? request.existingExtras?.versions.last?.version : nil
         request.status = HTTPStatus(rawValue: failure.status.rawValue)
         request.contentType = "text/html; charset=utf-8"
         request.headersOut["Cache-Control"] = "no-store"
-        return ErrorPage(
+        return FailureDocument(
             failure: failure, handler: handler, phase: phase, method: request.method,
             uri: request.unparsedURI, version: version.map { "\($0.sourcePath), \($0.key.short)" }
         ).html
     }
 
     private static func log(
-        _ failure: Failure, _ record: RequestRecord, phase: Phase, handler: String
+        _ failure: HandlerFailure, _ record: RequestRecord, phase: Phase, handler: String
     ) {
         log(failure, record, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
     }
 
-    private static func log(_ failure: Failure, _ record: RequestRecord, _ title: String) {
+    private static func log(_ failure: HandlerFailure, _ record: RequestRecord, _ title: String) {
         let request = "\(record.method) \(printable(record.unparsedURI ?? ""))"
         record.log(failure.story(of: title, in: request), level: failure.level)
     }

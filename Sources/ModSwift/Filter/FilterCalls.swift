@@ -54,7 +54,7 @@ enum InputFilter {
     ///
     /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
     static func run(
-        _ record: FilterRecord, _ name: FilterName?, _ brigade: Brigade, _ order: InputOrder
+        _ record: FilterRecord, _ name: FilterName?, _ brigade: Brigade, _ order: InputMode
     ) -> Int32 {
         guard let filter = record.object(name, isInput: true), !filter.stream.isRunning,
             !order.isControl
@@ -81,7 +81,7 @@ enum InputFilter {
 
     /// Calls the function once; a status when there is no use in calling it again.
     private static func call(
-        _ filter: Filter, _ stream: FilterStream, _ record: FilterRecord, _ order: InputOrder
+        _ filter: Filter, _ stream: FilterStream, _ record: FilterRecord, _ order: InputMode
     ) -> Int32? {
         stream.begin(order)
         var failure = Funnel.call(filter)

@@ -19,7 +19,7 @@ final class FilterStream {
     /// A line whose end has not come yet.
     private var partialLine: [UInt8] = []
     /// What the caller of the input filter wants.
-    private var order: InputOrder?
+    private var order: InputMode?
 
     /// The end of the incoming stream was reached.
     private(set) var hasEnded = false
@@ -57,7 +57,7 @@ final class FilterStream {
         isRunning = true
     }
 
-    func begin(_ order: InputOrder) {
+    func begin(_ order: InputMode) {
         self.order = order
         hasActed = false
         hasTaken = false

@@ -177,7 +177,7 @@ public struct HandlerRegistrar {
 extension Request {
     /// Writes the result of a handler that returns text: an answer, for which only one phase is.
     fileprivate func answer(_ text: () throws -> String) throws -> Status {
-        guard phase == .content else { throw Failure.noPhaseForText(phase) }
+        guard phase == .content else { throw HandlerFailure.noPhaseForText(phase) }
         let text = try text()
         if !live.hasOwnContentType { contentType = "text/plain; charset=utf-8" }
         write(text)

@@ -3,8 +3,8 @@
 // A source that does not compile is compiled once, too: the processes that waited for the same
 // build find the diagnostics beside it.
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 extension ArtifactCache {
     /// How long diagnostics are believed, in seconds: what looks like a fault of the source may
@@ -19,11 +19,12 @@ extension ArtifactCache {
         guard (0..<Self.lifetime).contains(age),
             let bytes = try? FileSystem.read(path, limit: 1 << 20).bytes
         else { return }
-        throw Failure.buildFailed(source, diagnostics: String(decoding: bytes, as: UTF8.self))
+        throw HandlerFailure.buildFailed(
+            source, diagnostics: String(decoding: bytes, as: UTF8.self))
     }
 
     /// Leaves a failure for the processes that wait for the lock.
-    func noteFailure(_ failure: Failure, of source: ModuleSource) {
+    func noteFailure(_ failure: HandlerFailure, of source: ModuleSource) {
         let path = diagnosticsPath(source)
         // Without it they build it themselves and meet the same.
         guard (try? FileSystem.write(Array(failure.detail.utf8), to: "\(path).new")) != nil

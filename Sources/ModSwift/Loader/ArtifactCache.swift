@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftCache
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import ModuleCache
+internal import SystemCalls
 
 /// The directory of compiled modules (SwiftCacheDir), as a process that loads from it sees it.
 ///
@@ -18,13 +18,13 @@ struct ArtifactCache {
 
     /// Opens the cache.
     ///
-    /// - Throws: ``Failure`` when others could have put something into it.
+    /// - Throws: ``HandlerFailure`` when others could have put something into it.
     init(_ directory: String) throws {
         layout = CacheDirectory(directory)
         do {
             try layout.open(owner: ProcessUser.current)
         } catch {
-            throw Failure.unusableCache(error, in: directory)
+            throw HandlerFailure.unusableCache(error, in: directory)
         }
     }
 
@@ -67,7 +67,7 @@ struct ArtifactCache {
                 pause(milliseconds: 10)
             }
         } catch {
-            throw Failure.unusableCache(error, in: directory)
+            throw HandlerFailure.unusableCache(error, in: directory)
         }
     }
 

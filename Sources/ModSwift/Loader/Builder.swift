@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// Runs the builder program, mod_swift_build.
 struct Builder {
@@ -15,7 +15,7 @@ struct Builder {
     ///
     /// - Parameter deadline: When the builder and all it started are killed.
     /// - Returns: How many milliseconds it took.
-    /// - Throws: ``Failure``: the compiler's diagnostics, or why the builder could not work.
+    /// - Throws: ``HandlerFailure``: the compiler's diagnostics, or why the builder could not work.
     @discardableResult
     func build(_ source: ModuleSource, until deadline: MonotonicTime) throws -> Int {
         let path = source.identity.sourcePath
@@ -26,7 +26,7 @@ struct Builder {
                 until: deadline, outputLimit: Self.outputLimit,
                 watching: BackgroundThread.lifeline?.descriptor)
         } catch {
-            throw Failure.builderFailed("\(error)")
+            throw HandlerFailure.builderFailed("\(error)")
         }
         let output = String(decoding: result.output, as: UTF8.self)
         switch result.end {
@@ -36,17 +36,18 @@ struct Builder {
             return milliseconds
         case .exited(BuilderExit.diagnostics.rawValue):
             LoaderSettings.log("MSW0114: the compiler refused \(path)", .info)
-            throw Failure.buildFailed(source, diagnostics: output)
+            throw HandlerFailure.buildFailed(source, diagnostics: output)
         case .exited(BuilderExit.sourceChanged.rawValue):
-            throw Failure.sourceChanged(path)
+            throw HandlerFailure.sourceChanged(path)
         case .exited(BuilderExit.noSpace.rawValue):
-            throw Failure.noSpace(in: cache.directory)
-        case .exited(let code): throw Failure.builderFailed("it ended with \(code)", output: output)
-        case .abandoned, .signalled(ProcessEnd.asked): throw Failure.builderAsked
+            throw HandlerFailure.noSpace(in: cache.directory)
+        case .exited(let code):
+            throw HandlerFailure.builderFailed("it ended with \(code)", output: output)
+        case .abandoned, .signalled(ProcessEnd.asked): throw HandlerFailure.builderAsked
         case .signalled(let signal):
-            throw Failure.builderFailed("it was ended by signal \(signal)", output: output)
+            throw HandlerFailure.builderFailed("it was ended by signal \(signal)", output: output)
         case .timedOut:
-            throw Failure.buildTimedOut(path, seconds: settings.buildTimeout)
+            throw HandlerFailure.buildTimedOut(path, seconds: settings.buildTimeout)
         }
     }
 

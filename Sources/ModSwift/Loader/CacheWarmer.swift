@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// Builds the smallest handler there is when a server starts with an empty cache.
 ///
@@ -45,7 +45,7 @@ enum CacheWarmer {
             }
             _ = consume lock
         } catch {
-            let failure = Failure(describing: error)
+            let failure = HandlerFailure(describing: error)
             LoaderSettings.log(
                 "MSW0112: handlers cannot be built: \(failure.story())", failure.level)
         }

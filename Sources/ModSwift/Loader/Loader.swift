@@ -10,13 +10,13 @@ enum Loader {
 
     /// The function a handler's word stands for, in the version that the subject keeps to.
     ///
-    /// - Throws: ``Failure``.
+    /// - Throws: ``HandlerFailure``.
     @inline(__always)
     static func handler(
-        _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject,
+        _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
-        if case .configured(let entry) = reference, configuration.isPlain,
+        if case .configured(let entry) = reference, configuration.usesFastPath,
             let resolved = entry.resolved
         {
             do {
@@ -33,7 +33,7 @@ enum Loader {
 
     /// The first time, and where nothing can be remembered.
     private static func resolve(
-        _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerSubject,
+        _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
         let words: (module: String, function: String?, directory: String?)
@@ -64,10 +64,10 @@ enum Loader {
         let handler = try found(words.module, in: source) {
             try resolved.current(for: subject, ReloadPolicy(configuration))
         }
-        guard case .configured(let entry) = reference, !configuration.isVolatile else {
+        guard case .configured(let entry) = reference, !configuration.isFromHtaccess else {
             return handler
         }
-        if configuration.isPlain {
+        if configuration.usesFastPath {
             entry.remember(resolved.before(entry.resolved?.object))
         } else {
             NamespacedHandlers.remember(resolved, entry, in: namespace)
@@ -77,11 +77,11 @@ enum Loader {
 
     /// What a word was resolved to before, where directives say which namespace.
     private static func remembered(
-        _ reference: HandlerReference, in namespace: String, _ subject: some HandlerSubject,
+        _ reference: HandlerReference, in namespace: String, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
-        guard case .configured(let entry) = reference, !configuration.isPlain,
-            !configuration.isVolatile,
+        guard case .configured(let entry) = reference, !configuration.usesFastPath,
+            !configuration.isFromHtaccess,
             let resolved = NamespacedHandlers.resolved(
                 entry, in: namespace, for: subject, configuration)
         else { return nil }
@@ -95,7 +95,7 @@ enum Loader {
     /// What SwiftImport names, found along the server's SwiftPath.
     ///
     /// - Returns: The function; nil where only the module is named.
-    /// - Throws: ``Failure``.
+    /// - Throws: ``HandlerFailure``.
     static func imported(
         _ entry: HandlerEntry, at server: ServerRecord, _ configuration: DirectoryConfiguration
     ) throws -> LoadedHandler? {
@@ -116,7 +116,7 @@ enum Loader {
         do {
             return try body()
         } catch is SourceMissing {
-            throw Failure.noModule(module, searched: [source])
+            throw HandlerFailure.noModule(module, searched: [source])
         }
     }
 

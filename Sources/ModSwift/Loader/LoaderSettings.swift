@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftCache
+internal import ModuleCache
 internal import Synchronization
 
 /// What the main server's directives say about building, as values of our own: the records they

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// Looks for a module's source: in the directory of its directive, then along SwiftPath.
 struct ModuleFinder {
@@ -10,11 +10,11 @@ struct ModuleFinder {
     /// The source of a module.
     ///
     /// - Parameter module: "hello", "dir/name", or an absolute path without ".swift".
-    /// - Throws: ``Failure`` with the places that were looked at.
+    /// - Throws: ``HandlerFailure`` with the places that were looked at.
     func source(of module: String) throws -> String {
         let candidates = candidates(for: module)
         guard let found = candidates.first(where: FileSystem.isRegularFile) else {
-            throw Failure.noModule(module, searched: candidates)
+            throw HandlerFailure.noModule(module, searched: candidates)
         }
         return found
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// The way from a source to a loaded module: from the cache, or through the builder.
 struct ModuleLoad {
@@ -17,7 +17,7 @@ struct ModuleLoad {
     /// Loads the module, and has it built first where it is not in the cache.
     ///
     /// - Parameter deadline: When waiting for a build ends.
-    /// - Throws: ``Failure``.
+    /// - Throws: ``HandlerFailure``.
     func version(until deadline: MonotonicTime) throws -> ModuleVersion {
         if let version = try cachedVersion() { return version }
         let cache = try ArtifactCache(settings.cacheDirectory)
@@ -30,7 +30,7 @@ struct ModuleLoad {
 
     /// Loads the module where that takes no build; nil where it does.
     ///
-    /// - Throws: ``Failure``.
+    /// - Throws: ``HandlerFailure``.
     func cachedVersion() throws -> ModuleVersion? {
         if let replacing, replacing.key == source.key {
             return ModuleVersion(replacing, fingerprint: source.fingerprint)
@@ -51,20 +51,21 @@ struct ModuleLoad {
     ) throws -> ModuleVersion {
         var milliseconds: Int?
         guard let lock = try cache.lock(source.key, until: deadline) else {
-            throw Failure.buildTimedOut(source.identity.sourcePath, seconds: settings.buildTimeout)
+            throw HandlerFailure.buildTimedOut(
+                source.identity.sourcePath, seconds: settings.buildTimeout)
         }
         if cache.artifact(source) == nil {
             try cache.throwRecentFailure(of: source)
             do {
                 milliseconds = try Builder(settings: settings, cache: cache)
                     .build(source, until: deadline)
-            } catch let failure as Failure where failure.isLasting {
+            } catch let failure as HandlerFailure where failure.isLasting {
                 cache.noteFailure(failure, of: source)
                 throw failure
             }
         }
         guard let path = cache.artifact(source) else {
-            throw Failure.builderFailed(
+            throw HandlerFailure.builderFailed(
                 "it said that it was done, but \(source.names.file) is not there")
         }
         let version = try load(path, buildMilliseconds: milliseconds)
@@ -79,7 +80,7 @@ struct ModuleLoad {
         do {
             try DynamicLibrary.load(path, registrar: collector)
         } catch {
-            throw Failure.loadFailed(path, error.message)
+            throw HandlerFailure.loadFailed(path, error.message)
         }
         return ModuleVersion(
             sourcePath: source.identity.sourcePath, key: source.key,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// What makes a module the same module: its file, its namespace, how it is compiled.
 struct ModuleIdentity: Hashable, Sendable {
@@ -22,7 +22,7 @@ final class ModuleSlot: Sendable {
     /// What a request that needs a version is to do.
     private enum Turn {
         case use(ModuleVersion)
-        case fail(Failure)
+        case fail(HandlerFailure)
         case load
     }
 
@@ -34,7 +34,7 @@ final class ModuleSlot: Sendable {
 
     /// The version that a new request uses. An unchanged source costs one stat, or none.
     ///
-    /// - Throws: ``Failure``, ``SourceMissing``.
+    /// - Throws: ``HandlerFailure``, ``SourceMissing``.
     func version(_ policy: ReloadPolicy) throws -> ModuleVersion {
         guard let version = current.load()?.object else { return try waitForNext() }
         if policy == .never { return version }
@@ -56,7 +56,7 @@ final class ModuleSlot: Sendable {
         let timeout = LoaderSettings.current.buildTimeout
         let deadline = MonotonicTime.now.advanced(bySeconds: timeout)
         guard let turn = state.wait(until: deadline, turn) else {
-            throw Failure.buildTimedOut(identity.sourcePath, seconds: timeout)
+            throw HandlerFailure.buildTimedOut(identity.sourcePath, seconds: timeout)
         }
         switch turn {
         case .use(let version): return version
@@ -122,7 +122,7 @@ final class ModuleSlot: Sendable {
     }
 
     private func tellThatTheLastGoodVersionStays(_ error: any Error) {
-        let failure = Failure(describing: error)
+        let failure = HandlerFailure(describing: error)
         LoaderSettings.log(
             "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
                 + "answering: \(failure.story())",
@@ -149,7 +149,7 @@ final class ModuleSlot: Sendable {
             } catch {
                 // Caught half-written, the file has changed meanwhile, or will in a moment.
                 guard source.isSettled() || MonotonicTime.now >= deadline else { continue }
-                finish(.failure(source.fingerprint, Failure(describing: error)))
+                finish(.failure(source.fingerprint, HandlerFailure(describing: error)))
                 throw error
             }
         }
@@ -157,7 +157,7 @@ final class ModuleSlot: Sendable {
 
     private enum Outcome {
         case success(ModuleVersion)
-        case failure(FileFingerprint, Failure)
+        case failure(FileFingerprint, HandlerFailure)
     }
 
     /// Lets the others go on; nil where nothing was learned, or all was told before.
@@ -180,12 +180,12 @@ final class ModuleSlot: Sendable {
 
 /// A failure that need not be met again as long as the source is as it was.
 struct RememberedFailure {
-    let failure: Failure
+    let failure: HandlerFailure
     private let fingerprint: FileFingerprint
     /// nil: as long as the source does not change.
     private let end: MonotonicTime?
 
-    init(_ fingerprint: FileFingerprint, _ failure: Failure) {
+    init(_ fingerprint: FileFingerprint, _ failure: HandlerFailure) {
         self.fingerprint = fingerprint
         self.failure = failure
         // What does not come from the source may be mended at any time; until then nobody needs

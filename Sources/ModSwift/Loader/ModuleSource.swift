@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// The source is no longer where it was found: it is looked for again.
 struct SourceMissing: Error {}
@@ -20,7 +20,7 @@ struct ModuleSource {
 
     /// Reads a source and computes its key.
     ///
-    /// - Throws: ``Failure`` when it cannot be read, or is no Swift text.
+    /// - Throws: ``HandlerFailure`` when it cannot be read, or is no Swift text.
     init(_ identity: ModuleIdentity) throws {
         let path = identity.sourcePath
         let bytes: [UInt8]
@@ -29,11 +29,13 @@ struct ModuleSource {
         } catch let error as SystemError where error.isMissing {
             throw SourceMissing()
         } catch {
-            throw Failure.unreadableSource(error)
+            throw HandlerFailure.unreadableSource(error)
         }
-        if bytes.contains(0) { throw Failure.badSource(path, "holds a NUL byte; it is no source") }
+        if bytes.contains(0) {
+            throw HandlerFailure.badSource(path, "holds a NUL byte; it is no source")
+        }
         guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw Failure.badSource(path, "is not UTF-8 text, as Swift sources must be")
+            throw HandlerFailure.badSource(path, "is not UTF-8 text, as Swift sources must be")
         }
         self.text = text
         self.identity = identity

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// What a process has gone through with one module. Counted when a version is made, not when it is
 /// used.
@@ -27,7 +27,7 @@ struct ModuleStatistics {
         lastBuildMilliseconds = time
     }
 
-    mutating func count(_ failure: Failure) {
+    mutating func count(_ failure: HandlerFailure) {
         failures += 1
         lastFailure = ("\(failure.id): \(failure.summary)", .now)
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftArtifact
-internal import ModSwiftSystem
+internal import ModuleArtifact
+internal import SystemCalls
 
 /// One build of a module, loaded. Never unloaded, never changed.
 final class ModuleVersion: @unchecked Sendable {  // because it never changes
@@ -52,7 +52,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         if mayBeAbsent, refusals[function] == nil {
             return LoadedHandler(version: self, name: function, handler: .absent)
         }
-        throw Failure.noFunction(function, in: self)
+        throw HandlerFailure.noFunction(function, in: self)
     }
 }
 

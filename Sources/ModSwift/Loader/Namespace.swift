@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// The name of the copy of all modules' globals that a handler uses.
 ///
@@ -17,10 +17,10 @@ enum Namespace {
     ///
     /// - Parameter directory: Where the directive stands that names the handler.
     static func name(
-        for subject: some HandlerSubject, handlerIn directory: String?,
+        for subject: some HandlerContext, handlerIn directory: String?,
         _ configuration: DirectoryConfiguration
     ) -> String {
-        if configuration.isPlain { return name(at: subject.servingServer) }
+        if configuration.usesFastPath { return name(at: subject.servingServer) }
         if let name = configuration.interpreter { return name }
         if configuration.namesNamespaceByFile { return subject.fileDirectory ?? main }
         if configuration.namesNamespaceByDirective { return directory ?? main }

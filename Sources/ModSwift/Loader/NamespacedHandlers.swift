@@ -7,7 +7,7 @@ internal import Synchronization
 enum NamespacedHandlers {
     private struct Meaning: Hashable, Sendable {
         let entry: UInt
-        let place: ConfigurationPlace
+        let place: ConfigurationScope
         let namespace: String
     }
 
@@ -16,10 +16,10 @@ enum NamespacedHandlers {
 
     /// What was remembered for a subject; nil where nothing was.
     static func resolved(
-        _ entry: HandlerEntry, in namespace: String, for subject: some HandlerSubject,
+        _ entry: HandlerEntry, in namespace: String, for subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) -> ResolvedHandler? {
-        let place = ConfigurationPlace(subject.servingServer, configuration)
+        let place = ConfigurationScope(subject.servingServer, configuration)
         let meaning = Meaning(entry: entry.identity, place: place, namespace: namespace)
         return known.withLock { $0[meaning] }
     }

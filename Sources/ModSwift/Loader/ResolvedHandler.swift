@@ -5,7 +5,7 @@
 /// The word keeps a chain of these, so that a request finds its function without a look at the file
 /// system, a lock or a dictionary.
 final class ResolvedHandler: Sendable {
-    let place: ConfigurationPlace
+    let place: ConfigurationScope
     private let next: ResolvedHandler?
     private let slot: ModuleSlot
     private let function: String
@@ -19,7 +19,7 @@ final class ResolvedHandler: Sendable {
         self.slot = slot
         self.function = function
         self.mayBeAbsent = mayBeAbsent
-        place = ConfigurationPlace(server, configuration)
+        place = ConfigurationScope(server, configuration)
         next = nil
     }
 
@@ -36,7 +36,7 @@ final class ResolvedHandler: Sendable {
         ResolvedHandler(self, before: next?.without(place))
     }
 
-    private func without(_ place: ConfigurationPlace) -> ResolvedHandler? {
+    private func without(_ place: ConfigurationScope) -> ResolvedHandler? {
         let rest = next?.without(place)
         return self.place == place ? rest : ResolvedHandler(self, before: rest)
     }
@@ -44,12 +44,12 @@ final class ResolvedHandler: Sendable {
     /// The function, in the version that the subject keeps to; nil where none of the chain holds
     /// for the subject.
     ///
-    /// - Throws: ``Failure``.
+    /// - Throws: ``HandlerFailure``.
     @inline(__always)
     func handler(
-        for subject: some HandlerSubject, _ configuration: DirectoryConfiguration
+        for subject: some HandlerContext, _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
-        let place = ConfigurationPlace(subject.servingServer, configuration)
+        let place = ConfigurationScope(subject.servingServer, configuration)
         if self.place == place {
             if !configuration.autoReloads, let loaded = loaded.load() { return loaded }
             return try current(for: subject, ReloadPolicy(configuration))
@@ -58,7 +58,7 @@ final class ResolvedHandler: Sendable {
     }
 
     private func handler(
-        at place: ConfigurationPlace, for subject: some HandlerSubject,
+        at place: ConfigurationScope, for subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
         if self.place == place {
@@ -69,9 +69,9 @@ final class ResolvedHandler: Sendable {
 
     /// The function in the current version, or in the one that the subject has met before.
     ///
-    /// - Throws: ``Failure``.
+    /// - Throws: ``HandlerFailure``.
     func current(
-        for subject: some HandlerSubject, _ policy: ReloadPolicy
+        for subject: some HandlerContext, _ policy: ReloadPolicy
     ) throws -> Immortal<LoadedHandler> {
         let version = try subject.version(of: slot, policy)
         if let loaded = loaded.load(), loaded.with({ $0.version === version }) { return loaded }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// What the file system says of a file.
 ///

@@ -36,7 +36,7 @@ extension Request {
     ///
     /// Where directives name another one for each directory, it is that of the handler that runs.
     public var interpreter: String {
-        guard let configuration = live.configuration, !configuration.isPlain else {
+        guard let configuration = live.configuration, !configuration.usesFastPath else {
             return Namespace.name(at: live.server)
         }
         return existingExtras?.namespace

@@ -48,6 +48,6 @@ extension RequestExtras {
         let isToCome = { (handler: AddedHandler) in [.content, .log].contains(handler.phase) }
         added += other.added.filter(isToCome)
         other.added.removeAll(where: isToCome)
-        if mistake == nil { mistake = other.takeMistake() }
+        if mistake == nil { mistake = other.takeMisuse() }
     }
 }

@@ -173,6 +173,6 @@ extension Request {
     /// Remembers the first value that httpd would not take; the request then ends as 500.
     func remember(mistake text: String, file: StaticString = "", line: UInt = 0) {
         guard extras.mistake == nil else { return }
-        extras.mistake = RequestExtras.Mistake(text: text, file: file, line: line)
+        extras.mistake = RequestExtras.Misuse(text: text, file: file, line: line)
     }
 }

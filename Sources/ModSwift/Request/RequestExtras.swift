@@ -3,7 +3,7 @@
 /// What a request holds beside its record, made when it is first needed.
 final class RequestExtras {
     /// A value that httpd would not take, and where the handler's author wrote it.
-    struct Mistake {
+    struct Misuse {
         let text: String
         let file: StaticString
         let line: UInt
@@ -19,7 +19,7 @@ final class RequestExtras {
     /// A server that a module has made for this request alone.
     var ownServer: Server?
     /// The first one counts.
-    var mistake: Mistake?
+    var mistake: Misuse?
     var bodyReader: BodyReader?
     var log: RequestLog?
     var storage: [ObjectIdentifier: Any] = [:]
@@ -33,22 +33,22 @@ final class RequestExtras {
     /// Names that code gave to filter functions.
     var filters: [RegisteredFilter] = []
     /// Filters that directives have named, once they were called.
-    var standing: [StandingFilter] = []
+    var standing: [ActiveFilter] = []
     /// The namespace of the handler that runs, where a directive says another than the server's.
     var namespace: String?
     /// The version of each module that this request has met: it keeps to it.
-    var versions: [MetVersion] = []
+    var versions: [PinnedVersion] = []
     var hasClientGone = false
 
     /// The last registered runs first, as APR's own cleanups do.
     func runCleanups(of record: RequestRecord) {
-        while let cleanup = LastWork(lastOf: &cleanups) {
-            Endings.finish(cleanup, of: record, "registerCleanup")
+        while let cleanup = OneShotWork(lastOf: &cleanups) {
+            Teardown.finish(cleanup, of: record, "registerCleanup")
         }
     }
 
     /// The value that httpd would not take, told once.
-    func takeMistake() -> Mistake? {
+    func takeMisuse() -> Misuse? {
         defer { mistake = nil }
         return mistake
     }
@@ -67,8 +67,8 @@ final class RequestExtras {
     }
 
     private func endStorage(_ record: RequestRecord) {
-        while let value = LastWork(oneOf: &storage) {
-            Endings.finish(value, of: record, Endings.keptValue)
+        while let value = OneShotWork(oneOf: &storage) {
+            Teardown.finish(value, of: record, Teardown.keptValue)
         }
     }
 }

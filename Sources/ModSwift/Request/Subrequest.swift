@@ -21,16 +21,16 @@ public final class Subrequest {
 
     private let main: Request
     private let own: Request
-    private let tap: SubrequestTap
+    private let tap: SubrequestOutputFilter
     private let life = Life()
     /// Somebody may still hold what belongs to the record: it ends with the main request.
     private var isKept = false
     private var outcome: HTTPStatus?
 
     fileprivate init(
-        of main: Request, _ lookUp: (SubrequestTap) -> RequestRecord?
+        of main: Request, _ lookUp: (SubrequestOutputFilter) -> RequestRecord?
     ) throws(RefusedLookUp) {
-        let tap = SubrequestTap(main: main.live)
+        let tap = SubrequestOutputFilter(main: main.live)
         guard let record = lookUp(tap) else { throw RefusedLookUp() }
         self.main = main
         self.tap = tap
@@ -109,7 +109,7 @@ public final class Subrequest {
     }
 
     @discardableResult
-    private func run(_ mode: SubrequestTap.Mode) throws -> HTTPStatus {
+    private func run(_ mode: SubrequestOutputFilter.Mode) throws -> HTTPStatus {
         guard outcome == nil else { throw SubrequestError(.hasRun, uri) }
         guard status == .ok else { return status }
         isKept = true

@@ -103,15 +103,15 @@ public final class Server: @unchecked Sendable {
     public var config: Configuration { Configuration(live.defaults) }
 
     /// SwiftTimeout, outside of any section.
-    var timeLimit: TimeLimit? { live.defaults?.timeLimit }
+    var timeLimit: Timeout? { live.defaults?.timeLimit }
 
     // MARK: The process
 
     /// How often the server had been restarted when this child was started; nil where the MPM does
     /// not count. `my_generation`.
-    public var myGeneration: Int? { ServerFacts.generation }
+    public var myGeneration: Int? { ServerInfo.generation }
     /// When the server was started or last restarted, in seconds since 1970. `restart_time`.
-    public var restartTime: Double { ServerFacts.restartTime }
+    public var restartTime: Double { ServerInfo.restartTime }
 
     /// Has body called once when this child process ends in an orderly way. The last registered is
     /// called first.

@@ -22,15 +22,15 @@
 public final class Table {
     let place: String
     private var slot: TableSlot?
-    private let own: OwnTable?
+    private let own: StandaloneTable?
     private var owner: (any TableOwner)?
 
     /// Makes an empty table of its own.
     ///
     /// Corresponds to `apache.table()` in mod_python; to `apr_table_make`.
-    public convenience init() { self.init(OwnTable()) }
+    public convenience init() { self.init(StandaloneTable()) }
 
-    init(_ own: OwnTable) {
+    init(_ own: StandaloneTable) {
         self.own = own
         slot = own.slot
         place = "table"
@@ -135,7 +135,7 @@ public final class Table {
     func refuse(_ name: String, _ file: StaticString, _ line: UInt) {
         let text = "\(RefusedValue(place: place, name: name))"
         if let owner { return owner.remember(mistake: text, file: file, line: line) }
-        let failure = Failure.mistake(.init(text: text, file: file, line: line))
+        let failure = HandlerFailure.mistake(.init(text: text, file: file, line: line))
         logWithoutRequest(failure.story(), level: failure.level)
     }
 }

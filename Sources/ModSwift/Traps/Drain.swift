@@ -4,8 +4,8 @@
 // that was being made. So may one with a handler that does not end. It is replaced: it takes no new
 // connection, ends those it has, and goes.
 
-internal import ModSwiftSystem
 internal import Synchronization
+internal import SystemCalls
 
 /// Replaces this child: SwiftTrapDrain, SwiftTimeout.
 enum Drain {
@@ -83,7 +83,7 @@ enum Drain {
         if ChildDrain.isStopping { return }
         let patience = ChildDrain.patience
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)
-        TrapTable.shared?.count(.drains)
+        SharedTrapStatistics.shared?.count(.drains)
         LoaderSettings.log(
             "MSW0403: child \(ServerUser.process) \(text(of: reason)) and is being replaced",
             .notice)
@@ -101,7 +101,7 @@ enum Drain {
     /// Children are replaced one after the other: a handler that traps all the time must not take
     /// all of them from the server at once. httpd starts new ones once a second.
     private static var hasTurn: Bool {
-        guard let table = TrapTable.shared else { return true }
+        guard let table = SharedTrapStatistics.shared else { return true }
         return table.takeTurn(after: Scoreboard.hasOtherChild ? 1 : 10)
     }
 
@@ -124,7 +124,7 @@ enum Drain {
         let work = Scoreboard.work(in: slot)
         let shown = work.filter { !$0.request.isEmpty }.prefix(20)
             .map { "\n\($0.client): \(printable($0.request))" }
-        TrapTable.shared?.count(.cuts)
+        SharedTrapStatistics.shared?.count(.cuts)
         LoaderSettings.log(
             "MSW0407: child \(ServerUser.process) was to be replaced and had not ended "
                 + "\(patience) seconds later (GracefulShutdownTimeout); it is cut off, with "

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// Handlers that trap too often answer 503 for a while: SwiftTrapLimit.
 ///
@@ -8,18 +8,18 @@ internal import ModSwiftSystem
 enum Quarantine {
     /// Asked before each call of a handler.
     ///
-    /// - Throws: ``Failure`` when the handler is in quarantine.
+    /// - Throws: ``HandlerFailure`` when the handler is in quarantine.
     @inline(__always)
     static func check(_ loaded: LoadedHandler) throws {
-        guard let table = TrapTable.shared, table.closed != 0 else { return }
+        guard let table = SharedTrapStatistics.shared, table.closed != 0 else { return }
         try check(loaded, table)
     }
 
-    private static func check(_ loaded: LoadedHandler, _ table: TrapTable) throws {
+    private static func check(_ loaded: LoadedHandler, _ table: SharedTrapStatistics) throws {
         let now = MonotonicTime.now.wholeSeconds
         if let entry = loaded.trapIdentity.flatMap({ table.entry(of: $0) }) {
             let end = entry.closedUntil
-            if end > now { throw Failure.quarantined(seconds: end - now) }
+            if end > now { throw HandlerFailure.quarantined(seconds: end - now) }
             if end != 0, entry.open(after: end) {
                 LoaderSettings.log("MSW0406: \(loaded.title) is out of quarantine", .notice)
             }
@@ -30,13 +30,13 @@ enum Quarantine {
     /// Counts a trap of a handler.
     static func count(_ loaded: LoadedHandler, _ limit: TrapLimit) {
         guard limit.traps > 0, let identity = loaded.trapIdentity,
-            let entry = TrapTable.shared?.madeEntry(of: identity)
+            let entry = SharedTrapStatistics.shared?.madeEntry(of: identity)
         else { return }
         let now = MonotonicTime.now.wholeSeconds
         guard entry.count(within: limit.seconds, now: now) > limit.traps,
             entry.close(until: now + limit.seconds)
         else { return }
-        TrapTable.shared?.count(.quarantines)
+        SharedTrapStatistics.shared?.count(.quarantines)
         LoaderSettings.log(
             "MSW0405: \(loaded.title) has trapped more than \(limit.traps) times in "
                 + "\(limit.seconds) seconds (SwiftTrapLimit) and answers 503 for as long, or until "

@@ -4,7 +4,7 @@
 // process; so that it keeps no request waiting, a thread of ours does it and tells the rest
 // afterwards. Under SwiftDebug On the request waits: its page shows the stack.
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// Tells traps.
 enum TrapReporter {
@@ -13,7 +13,7 @@ enum TrapReporter {
         let number: Int
         let summary: String
         let stack: TrapStack
-        let place: CodePlace?
+        let place: CodeAddress?
         let server: ServerRecord?
         /// "SwiftHandler app".
         let handler: String
@@ -25,7 +25,7 @@ enum TrapReporter {
     private struct Known {
         let number: Int
         let stack: TrapStack
-        let story: TrapStory
+        let story: TrapReport
         let time: MonotonicTime
         /// Traps here since it was told.
         var repeats = 0
@@ -33,9 +33,9 @@ enum TrapReporter {
 
     private struct State {
         var traps = 0
-        var known: [CodePlace: Known] = [:]
+        var known: [CodeAddress: Known] = [:]
         var pending: [Pending] = []
-        /// Whether a tracer runs: one at a time.
+        /// Whether a symbolizer runs: one at a time.
         var isTracing = false
         var hasThread = false
     }
@@ -61,12 +61,12 @@ enum TrapReporter {
     /// the log.
     static func failure(
         of trap: Trap, _ request: Request, phase: Phase, handler: String
-    ) -> Failure {
+    ) -> HandlerFailure {
         failure(of: trap, request.live, handler: "\(phase.directive) \(handler)")
     }
 
     /// - Parameter handler: What trapped, as the log names it.
-    static func failure(of trap: Trap, _ record: RequestRecord, handler: String) -> Failure {
+    static func failure(of trap: Trap, _ record: RequestRecord, handler: String) -> HandlerFailure {
         failure(
             of: trap, record.server, waits: record.configuration?.debugs == true,
             handler: handler, subject: record.storyOfItself)
@@ -75,14 +75,14 @@ enum TrapReporter {
     /// The same of a connection.
     static func failure(
         of trap: Trap, _ record: ConnectionRecord, handler: String
-    ) -> Failure {
+    ) -> HandlerFailure {
         failure(
             of: trap, record.baseServer, waits: false, handler: handler,
             subject: "client \(record.clientIP ?? "-")")
     }
 
     /// The same of what belongs to neither.
-    static func failure(of trap: Trap, handler: String) -> Failure {
+    static func failure(of trap: Trap, handler: String) -> HandlerFailure {
         failure(
             of: trap, LoaderSettings.server, waits: false, handler: handler,
             subject: "in no request")
@@ -92,7 +92,7 @@ enum TrapReporter {
     private static func failure(
         of trap: Trap, _ server: ServerRecord?, waits: Bool, handler: String,
         subject: @autoclosure () -> String
-    ) -> Failure {
+    ) -> HandlerFailure {
         let modules = LoaderSettings.current.modulesDirectory
         let stack = TrapStack(trap, modules: modules)
         let place = stack.place(modules: modules)
@@ -117,17 +117,17 @@ enum TrapReporter {
     }
 
     private static func failure(
-        _ trap: Trap, _ number: Int, _ story: TrapStory?, detail: String, _ remark: String? = nil
-    ) -> Failure {
+        _ trap: Trap, _ number: Int, _ story: TrapReport?, detail: String, _ remark: String? = nil
+    ) -> HandlerFailure {
         let title = story?.title(trap.summary) ?? trap.summary
         let remark = remark.map { "; \($0)" } ?? ""
-        return Failure(
+        return HandlerFailure(
             id: "MSW0401", summary: "trapped: \(title) (trap \(number) of this process\(remark))",
             detail: detail)
     }
 
     /// What is known of a place, unless it has become old.
-    private static func recall(_ place: CodePlace?, _ state: inout State) -> Known? {
+    private static func recall(_ place: CodeAddress?, _ state: inout State) -> Known? {
         guard let place, let known = state.known[place] else { return nil }
         guard known.time.advanced(bySeconds: memory) > .now else { return nil }
         state.known[place]?.repeats += 1
@@ -136,17 +136,17 @@ enum TrapReporter {
 
     // MARK: The story
 
-    /// Runs the tracer when it is free, and remembers what it has found.
+    /// Runs the symbolizer when it is free, and remembers what it has found.
     private static func trace(
-        _ stack: TrapStack, _ place: CodePlace?, _ number: Int, _ modules: String
-    ) -> TrapStory? {
-        let deadline = MonotonicTime.now.advanced(bySeconds: Tracer.patience)
+        _ stack: TrapStack, _ place: CodeAddress?, _ number: Int, _ modules: String
+    ) -> TrapReport? {
+        let deadline = MonotonicTime.now.advanced(bySeconds: Symbolizer.patience)
         let isMyTurn: Void? = state.wait(until: deadline) { state in
             guard !state.isTracing else { return nil }
             state.isTracing = true
         }
         guard isMyTurn != nil else { return nil }
-        let story = Tracer.story(of: stack, modules: modules)
+        let story = Symbolizer.story(of: stack, modules: modules)
         state.change { state in
             state.isTracing = false
             guard let story, let place else { return }
@@ -181,7 +181,7 @@ enum TrapReporter {
             }
             guard let (pending, repeats) = next else { return }
             let story = trace(pending.stack, pending.place, pending.number, modules)
-            // The child ends, and the tracer with it: the trap itself was told at once.
+            // The child ends, and the symbolizer with it: the trap itself was told at once.
             if story == nil,
                 BackgroundThread.lifeline?.ends(before: .now.advanced(bySeconds: 0.001)) ?? true
             {
@@ -193,7 +193,7 @@ enum TrapReporter {
         }
     }
 
-    private static func log(_ pending: Pending, _ story: TrapStory?, _ repeats: Int) {
+    private static func log(_ pending: Pending, _ story: TrapReport?, _ repeats: Int) {
         let title = story?.title(pending.summary) ?? "its stack could not be read"
         let count = repeats > 0 ? ", and \(repeats) more there since it was last told" : ""
         let text =

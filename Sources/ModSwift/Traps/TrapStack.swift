@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// Where a trap was: its stack, without httpd's frames and those of this library that lead to the
 /// handler.
 struct TrapStack: Equatable, Sendable {
     /// Innermost first.
-    let frames: [CodePlace]
+    let frames: [CodeAddress]
 
     /// The whole stack of a trap; `modules` is the directory of compiled handlers.
     init(_ trap: Trap, modules: String) {
         var frames = trap.frames.enumerated().compactMap { index, address in
-            CodePlace(address, isReturn: index > 0)
+            CodeAddress(address, isReturn: index > 0)
         }
         // Below the outermost frame of a handler all is ours or httpd's.
         if let last = frames.lastIndex(where: { Self.isModule($0.image, modules) }) {
@@ -22,7 +22,7 @@ struct TrapStack: Equatable, Sendable {
     }
 
     /// The innermost place in a handler: two traps at one place are told as one.
-    func place(modules: String) -> CodePlace? {
+    func place(modules: String) -> CodeAddress? {
         frames.first { Self.isModule($0.image, modules) } ?? frames.first
     }
 

@@ -31,7 +31,7 @@ extension HTTPD {
         let worker = LoadWorker(
             port: port, path: path, headers: headers, requests: requestsPerConnection,
             isOver: { false }, timeout: timeout, deadline: Deadline(after: limit), check: check)
-        let crowd = LoadCrowd(connections, of: worker)
+        let crowd = LoadGenerator(connections, of: worker)
         return crowd.wait()
     }
 
@@ -64,7 +64,7 @@ extension HTTPD {
         let worker = LoadWorker(
             port: port, path: path, headers: headers, requests: .max, isOver: { isOver.isSet },
             timeout: timeout, deadline: Deadline(after: limit), check: check)
-        let crowd = LoadCrowd(connections, of: worker)
+        let crowd = LoadGenerator(connections, of: worker)
         do {
             try body()
         } catch {

@@ -39,7 +39,7 @@ struct BuiltTree {
 
     private func copyProducts(from staged: String, replacing id: String) throws {
         let build = "\(root)/.build/release"
-        for program in ["mod_swift_build", "mod_swift_trace"] {
+        for program in ["mod_swift_build", "mod_swift_symbolize"] {
             try Shell.run(["cp", "\(staged)/\(program)", "\(build)/\(program)"])
         }
         try Shell.run(["cp", SourceTree.commandLine, "\(build)/modswift"])

@@ -44,7 +44,7 @@ extension InstallationTests {
                 let module = "modules/\(name).swiftmodule/\(triple)"
                 return ["lib\(name).so.1", "\(module).swiftdoc", "\(module).swiftmodule"]
             }
-            let others = ["mod_swift_build", "mod_swift_trace", "modswift", "swift.conf"]
+            let others = ["mod_swift_build", "mod_swift_symbolize", "modswift", "swift.conf"]
             #expect(files.filter { !toolchain.contains($0) } == (libraries + others).sorted())
             let runtime = toolchain.intersection(files)
             #expect(runtime.isSuperset(of: ["libswiftCore.so", "libFoundation.so"]))
@@ -57,7 +57,7 @@ extension InstallationTests {
             where entry.path != commandLine {
                 let runs =
                     entry.type == .typeDirectory || entry.path.hasSuffix("/mod_swift_build")
-                    || entry.path.hasSuffix("/mod_swift_trace")
+                    || entry.path.hasSuffix("/mod_swift_symbolize")
                     || entry.path.hasSuffix("/modswift")
                 #expect(entry.type == .typeDirectory || entry.type == .typeRegular)
                 #expect(entry.permissions == (runs ? 0o755 : 0o644), "\(entry.path)")

@@ -44,7 +44,7 @@ struct LayoutTests {
         #expect(others == ["msw_library"])
         // What is linked into it is nobody's business.
         let inner = exports.filter {
-            $0.contains("ModSwiftArtifact") || $0.contains("ModSwiftSystem")
+            $0.contains("ModuleArtifact") || $0.contains("SystemCalls")
         }
         #expect(inner == [])
     }

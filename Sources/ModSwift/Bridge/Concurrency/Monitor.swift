@@ -3,7 +3,7 @@
 // A lock that can be waited on. The standard library's Mutex cannot.
 
 internal import CApache
-internal import ModSwiftSystem
+internal import SystemCalls
 
 // SAFETY: the value is touched under the lock only; the pthread objects do not move.
 /// A monitor: a value behind a lock, and threads that wait until it changes.

@@ -32,8 +32,8 @@ final class WorkerExecutor: TaskExecutor {
     /// Calls an async handler and waits for it, working. It is cancelled at its time limit, and when
     /// nobody waits for it any more.
     ///
-    /// - Throws: What the handler throws; ``Failure``, ``ClientGone`` when it was cancelled.
-    static func run<Argument: HandlerArgument, Result>(
+    /// - Throws: What the handler throws; ``HandlerFailure``, ``ClientGone`` when it was cancelled.
+    static func run<Argument: ClientPresence, Result>(
         _ argument: Argument, _ function: @escaping (Argument) async throws -> Result
     ) throws -> Result {
         let call = AsyncCall(argument, function)
@@ -42,16 +42,16 @@ final class WorkerExecutor: TaskExecutor {
             await call.perform()
             executor.state.change { $0.isFinished = true }
         }
-        let limit = LimitedCall.current
+        let limit = TimedCall.current
         limit?.begin(task)
         defer { limit?.finish(task) }
         let ending = executor.work(task, limit, argument)
         if let limit, limit.isCancelled {
-            TrapTable.shared?.count(.timeouts)
-            guard ending == .abandoned else { throw Failure.timedOut(limit.limit) }
+            SharedTrapStatistics.shared?.count(.timeouts)
+            guard ending == .abandoned else { throw HandlerFailure.timedOut(limit.limit) }
             // What it awaits may be waiting for it: an actor whose turn it was.
             Drain.begin(.stuck)
-            throw Failure.abandoned(limit.limit)
+            throw HandlerFailure.abandoned(limit.limit)
         }
         do {
             return try call.outcome()
@@ -70,22 +70,22 @@ final class WorkerExecutor: TaskExecutor {
     }
 
     private func work(
-        _ task: Task<Void, Never>, _ limit: LimitedCall?, _ argument: some HandlerArgument
+        _ task: Task<Void, Never>, _ limit: TimedCall?, _ argument: some ClientPresence
     ) -> Ending {
         // SAFETY: the jobs run below, while this executor is held.
         let executor = unsafe asUnownedTaskExecutor()
-        var vigil: Vigil?
+        var vigil: AsyncWaitMonitor?
         var ending = Ending.finished
         while true {
             if let step = step(vigil) {
                 guard case .run(let job) = step else { return ending }
                 unsafe job.runSynchronously(on: executor)
             } else if vigil == nil {
-                vigil = Vigil(limit)
+                vigil = AsyncWaitMonitor(limit)
             } else {
                 switch vigil?.look(argument) {
                 case .isOver: return .abandoned
-                case .isDeserted:
+                case .isClientGone:
                     ending = .deserted
                     task.cancel()
                 default: break
@@ -95,7 +95,7 @@ final class WorkerExecutor: TaskExecutor {
     }
 
     /// What to do next; nil when there is something else to look after, the vigil itself first.
-    private func step(_ vigil: Vigil?) -> Step? {
+    private func step(_ vigil: AsyncWaitMonitor?) -> Step? {
         func next(_ state: inout State) -> Step? {
             if !state.jobs.isEmpty { return .run(state.jobs.removeFirst()) }
             return state.isFinished ? .finish : nil

@@ -23,7 +23,7 @@ public struct Configuration {
             return configuration.setTrapLimit.map { "\($0.traps) \($0.seconds)" }
         }
         if namesAreEqual(directive, "SwiftTimeout") {
-            return configuration.setTimeout.map { TimeLimit(microseconds: $0).shown }
+            return configuration.setTimeout.map { Timeout(microseconds: $0).shown }
         }
         if namesAreEqual(directive, "SwiftPath") {
             return configuration.path.isEmpty ? nil : configuration.path.joined(separator: " ")

@@ -36,17 +36,17 @@ internal import CApache
     }
     /// How long a handler may take; nil for no limit, which is the default.
     @inline(__always)
-    var timeLimit: TimeLimit? {
+    var timeLimit: Timeout? {
         let timeout = Int(unsafe pointer.pointee.timeout)
-        return timeout > 0 ? TimeLimit(microseconds: timeout) : nil
+        return timeout > 0 ? Timeout(microseconds: timeout) : nil
     }
     /// Handlers are in their server's namespace, and their words may be remembered by address.
     @inline(__always)
-    var isPlain: Bool { unsafe pointer.pointee.special == 0 }
+    var usesFastPath: Bool { unsafe pointer.pointee.slow_path == 0 }
     /// SwiftEnableDebugger.
-    var awaitsDebugger: Bool { unsafe pointer.pointee.special & MSW_AWAITS_DEBUGGER != 0 }
+    var awaitsDebugger: Bool { unsafe pointer.pointee.slow_path & MSW_AWAITS_DEBUGGER != 0 }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
-    var isVolatile: Bool { unsafe pointer.pointee.special & MSW_FROM_HTACCESS != 0 }
+    var isFromHtaccess: Bool { unsafe pointer.pointee.slow_path & MSW_FROM_HTACCESS != 0 }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.
     var refused: String? { text(unsafe pointer.pointee.refused) }
 
@@ -83,7 +83,7 @@ internal import CApache
     /// All options that are set.
     var options: [(key: String, value: String)] {
         guard let table = unsafe pointer.pointee.options else { return [] }
-        return unsafe TableElements(table).entries.compactMap { entry in
+        return unsafe TableSnapshot(table).entries.compactMap { entry in
             unsafe entry.value.map { unsafe msw_option_is_removed($0) != 0 } ?? true
                 ? nil : (entry.texts.name, entry.texts.value)
         }

@@ -5,7 +5,7 @@
 // on with it.
 
 internal import CApache
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// An async handler of a connection, under way.
 ///
@@ -239,7 +239,7 @@ final class ConnectionTask: TaskExecutor {
                 return state.isOver
             }
             // Else whoever ends the connection tells of it.
-            if isOver { Endings.tell(trap, "a connection handler, after its connection") }
+            if isOver { Teardown.tell(trap, "a connection handler, after its connection") }
         }
         last()
         // The turn is given back last: without it, the connection may go.

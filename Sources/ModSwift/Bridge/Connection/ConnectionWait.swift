@@ -4,8 +4,8 @@
 // sleeps.
 
 internal import CApache
-internal import ModSwiftSystem
 internal import Synchronization
+internal import SystemCalls
 
 // SAFETY: the record is read by the thread that has the connection's turn, and not after `end`.
 /// How the handler of one connection waits for its client's bytes.

@@ -53,7 +53,7 @@ extension FilterRecord {
         let filter = Filter(.handler(.configured(entry)), name: name.text, isInput: isInput)
         filter.begin(self)
         keep(filter)
-        Request.of(request).extras.standing.append(StandingFilter(record: self, filter: filter))
+        Request.of(request).extras.standing.append(ActiveFilter(record: self, filter: filter))
         return filter
     }
 }
@@ -62,7 +62,7 @@ extension FilterRecord {
 ///
 /// `ctx` does not lead to it: mod_filter, which has one for itself, loses ours when the filter is
 /// called while it runs.
-struct StandingFilter {
+struct ActiveFilter {
     let record: FilterRecord
     let filter: Filter
 }

@@ -24,7 +24,7 @@ internal import CApache
     }
 
     /// Gets buckets from the next filter on the way from the client.
-    func get(_ brigade: Brigade, _ order: InputOrder) -> Int32 {
+    func get(_ brigade: Brigade, _ order: InputMode) -> Int32 {
         unsafe ap_get_brigade(
             pointer.pointee.next, brigade.pointer, order.mode, order.block, order.count)
     }
@@ -59,11 +59,11 @@ internal import CApache
                 let record = unsafe filter._withUnsafeGuaranteedRef { $0.record }
                 // SAFETY: the one release for the retain above; what a closure has captured may go
                 // with it.
-                let work = LastWork { unsafe filter.takeRetainedValue().end() }
+                let work = OneShotWork { unsafe filter.takeRetainedValue().end() }
                 if let request = record?.request {
-                    Endings.finish(work, of: request, "the end of a filter")
+                    Teardown.finish(work, of: request, "the end of a filter")
                 } else if let connection = record?.connection {
-                    Endings.finish(work, of: connection, "the end of a filter")
+                    Teardown.finish(work, of: connection, "the end of a filter")
                 }
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
@@ -72,7 +72,7 @@ internal import CApache
 
 // SAFETY: enumerations and a number; counted as unsafe for the C types' sake.
 /// What the caller of an input filter wants.
-@safe struct InputOrder {
+@safe struct InputMode {
     let mode: ap_input_mode_t
     let block: apr_read_type_e
     /// Bytes, at most.
@@ -86,13 +86,13 @@ internal import CApache
     var waits: Bool { block == APR_BLOCK_READ }
 
     /// The same, as an order for data.
-    var forData: InputOrder {
-        InputOrder(mode: AP_MODE_READBYTES, block: block, count: max(count, 8192))
+    var forData: InputMode {
+        InputMode(mode: AP_MODE_READBYTES, block: block, count: max(count, 8192))
     }
 
     /// What has come already, and no waiting for more.
-    static var forRest: InputOrder {
-        InputOrder(mode: AP_MODE_READBYTES, block: APR_NONBLOCK_READ, count: 65_536)
+    static var forRest: InputMode {
+        InputMode(mode: AP_MODE_READBYTES, block: APR_NONBLOCK_READ, count: 65_536)
     }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
-internal import ModSwiftSystem
 internal import Synchronization
+internal import SystemCalls
 
 /// Threads of our own, beside httpd's workers. Only in a child: none starts before child_init, and
 /// none goes on when the child's memory is given back.

@@ -33,7 +33,7 @@ enum ChildCleanups {
     private static func runAll() {
         while let cleanup = registered.withLock({ $0.popLast() }) {
             let server = cleanup.server
-            let work = LastWork { run(cleanup) }
+            let work = OneShotWork { run(cleanup) }
             guard let trap = watched(server, { TrapGuard.finish(work, for: nil) }) else { continue }
             // The threads of ours that could find out where end right behind this.
             server.log("MSW0401: a cleanup at the end of the child trapped: \(trap.summary)")
@@ -44,7 +44,7 @@ enum ChildCleanups {
     private static func watched<Result>(_ server: Server, _ body: () -> Result) -> Result {
         isInSignalHandler
             ? body()
-            : WatchedCall.run(
+            : CallWatchdog.run(
                 "MSW0576: a cleanup at the end of the child", "the child does not end before that",
                 server, body)
     }
@@ -76,7 +76,7 @@ enum ChildCleanups {
 
     /// A signal is blocked while its handler runs; under prefork these two are at no other time.
     private static var isInSignalHandler: Bool {
-        if ServerFacts.isThreaded { return false }
+        if ServerInfo.isThreaded { return false }
         var blocked = sigset_t()
         // SAFETY: the call fills in a set of ours.
         unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)

@@ -3,8 +3,8 @@
 // Ending this child in httpd's own graceful way. msw_drain.h says how that is brought about.
 
 internal import CApache
-internal import ModSwiftSystem
 internal import Synchronization
+internal import SystemCalls
 
 /// What this child can do about its own end.
 enum ChildDrain {
@@ -20,10 +20,10 @@ enum ChildDrain {
     /// Why this child cannot be replaced; nil where it can.
     static var obstacle: String? {
         if unsafe parent == getpid() { return "httpd runs as a single process (-X)" }
-        guard ["event", "worker", "prefork"].contains(ServerFacts.mpm) else {
-            return "the MPM \(ServerFacts.mpm) is not known to take it"
+        guard ["event", "worker", "prefork"].contains(ServerInfo.mpm) else {
+            return "the MPM \(ServerInfo.mpm) is not known to take it"
         }
-        if ServerFacts.isThreaded, msw_listeners_are_hidden() != 0 {
+        if ServerInfo.isThreaded, msw_listeners_are_hidden() != 0 {
             return "ListenCoresBucketsRatio gives children listeners of their own"
         }
         return nil
@@ -41,7 +41,7 @@ enum ChildDrain {
     /// come to the end of an answer, and then itself.
     static func begin() {
         isDraining.store(true, ordering: .relaxed)
-        if ServerFacts.isThreaded {
+        if ServerInfo.isThreaded {
             msw_refuse_connections()
         } else {
             // To the one thread that serves: this one may be a watcher, and takes no signals.
@@ -51,7 +51,7 @@ enum ChildDrain {
 
     /// Has the listener look: it may be waiting for a connection that nobody makes.
     static func wakeListener() {
-        guard ServerFacts.isThreaded else { return }
+        guard ServerInfo.isThreaded else { return }
         // Worker's listener may be waiting in accept() itself; this is what worker wakes it with.
         // In a child of event the signal does nothing.
         kill(getpid(), SIGHUP)
@@ -60,7 +60,7 @@ enum ChildDrain {
 
     /// Whether httpd has begun to end this child.
     static var isStopping: Bool {
-        ServerFacts.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_STOPPING
+        ServerInfo.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_STOPPING
     }
 
     // MARK: The end

@@ -4,7 +4,7 @@
 // the library is. Nothing here depends on a fixed path.
 
 internal import CApache
-internal import ModSwiftSystem
+internal import SystemCalls
 
 /// This library as it lies in the process and on the disk.
 enum LibraryImage {

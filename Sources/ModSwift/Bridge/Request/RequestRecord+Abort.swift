@@ -11,7 +11,7 @@ extension RequestRecord {
             // SAFETY: the chain is the request's own; a filter stays valid after its removal.
             unsafe filter = current.pointee.next
             let name = text(unsafe current.pointee.frec.pointee.name)
-            if name == "old_write" || name == HeldFile.filterName {
+            if name == "old_write" || name == DeferredFileFilter.filterName {
                 unsafe ap_remove_output_filter(current)
             }
         }

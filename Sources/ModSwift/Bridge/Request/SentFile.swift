@@ -31,7 +31,9 @@ extension RequestRecord {
                 pool, pointer.pointee.connection.pointee.bucket_alloc)
         else { return 0 }
         unsafe insert(file, offset: offset, count: count, into: brigade)
-        isHeld = unsafe HeldFile.isPossible(for: self) && HeldFile.begin(for: self, in: pool)
+        isHeld =
+            unsafe DeferredFileFilter.isPossible(for: self)
+            && DeferredFileFilter.begin(for: self, in: pool)
         let status = unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade)
         unsafe apr_brigade_cleanup(brigade)
         guard status == APR_SUCCESS else { throw outputError(status) }

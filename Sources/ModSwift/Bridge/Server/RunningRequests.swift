@@ -14,7 +14,7 @@ enum RunningRequests {
     /// any.
     static func tell(ofChild pid: pid_t, slot: Int32, _ server: ServerRecord) {
         // Who stops the server ends its requests, and knows it.
-        guard ServerFacts.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_RUNNING else { return }
+        guard ServerInfo.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_RUNNING else { return }
         let requests = take(fromSlot: slot)
         guard !requests.isEmpty else { return }
         let left = requests.count - shown
@@ -28,7 +28,7 @@ enum RunningRequests {
     // SAFETY: in the parent no other thread uses the scoreboard, and the child is gone.
     /// What the slot's threads were at; it is told once.
     private static func take(fromSlot slot: Int32) -> [String] {
-        let threads = ServerFacts.query(AP_MPMQ_HARD_LIMIT_THREADS) ?? 1
+        let threads = ServerInfo.query(AP_MPMQ_HARD_LIMIT_THREADS) ?? 1
         return (0..<max(1, threads)).compactMap { thread in
             guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, thread),
                 // With ExtendedStatus httpd notes when a request begins and when it ends. The

@@ -16,7 +16,7 @@ enum Scoreboard {
     /// Whether another child is there for new connections.
     static var hasOtherChild: Bool {
         let own = slot
-        return (0..<Int32(ServerFacts.daemonLimit)).contains {
+        return (0..<Int32(ServerInfo.daemonLimit)).contains {
             $0 != own && msw_child_accepts($0) != 0
         }
     }
@@ -26,10 +26,10 @@ enum Scoreboard {
     /// - Parameter slot: The child's. Worker gives it to the next child when this one begins to end,
     ///   thread by thread.
     static func work(in slot: Int32) -> [Work] {
-        let threads = Int32(ServerFacts.isThreaded ? ServerFacts.threads ?? 1 : 1)
+        let threads = Int32(ServerInfo.isThreaded ? ServerInfo.threads ?? 1 : 1)
         return (0..<threads).compactMap { thread in
             guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, thread),
-                unsafe score.pointee.pid == getpid() || !ServerFacts.isThreaded,
+                unsafe score.pointee.pid == getpid() || !ServerInfo.isThreaded,
                 unsafe msw_thread_is_at_work(score) != 0
             else { return nil }
             return unsafe Work(

@@ -17,12 +17,12 @@ internal import CApache
     private var table: OpaquePointer? { unsafe field.pointee }
 
     /// The entries as they are now.
-    var elements: TableElements { unsafe TableElements(table) }
+    var elements: TableSnapshot { unsafe TableSnapshot(table) }
 
     /// Those with this name.
-    func elements(named name: String) -> TableElements {
-        unsafe withCName(name) { table, name in unsafe TableElements(table, named: name) }
-            ?? TableElements(nil)
+    func elements(named name: String) -> TableSnapshot {
+        unsafe withCName(name) { table, name in unsafe TableSnapshot(table, named: name) }
+            ?? TableSnapshot(nil)
     }
 
     @inline(__always)
@@ -32,7 +32,7 @@ internal import CApache
     }
 
     /// A table with the same entries, in a pool of its own.
-    func copied() -> OwnTable { unsafe OwnTable(copying: table) }
+    func copied() -> StandaloneTable { unsafe StandaloneTable(copying: table) }
 
     // MARK: Reading
 

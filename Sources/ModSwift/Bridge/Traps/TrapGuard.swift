@@ -10,9 +10,9 @@ enum TrapGuard {
     /// Installs the signal handlers of a child.
     static func install(_ server: ServerRecord) {
         // SAFETY: functions of C, for C; a trap is lent for the call.
-        let error = unsafe msw_guard_install(msw_tell_fault) { trap in
+        let error = unsafe msw_guard_install(msw_write_crash_message) { trap in
             guard let trap = unsafe trap else { return }
-            unsafe Traps.parked(Trap(trap))
+            unsafe TrapPolicy.suspended(Trap(trap))
         }
         if error != 0 {
             server.log(
@@ -104,20 +104,20 @@ extension TrapGuard {
     ///
     /// - Parameter record: Whose line a fault is told with; nil for none.
     /// - Returns: The trap; nil when all went well.
-    static func finish(_ work: LastWork, for record: RequestRecord?) -> Trap? {
+    static func finish(_ work: OneShotWork, for record: RequestRecord?) -> Trap? {
         let work = unsafe Unmanaged.passRetained(work).toOpaque()
         // SAFETY: the function takes over the one reference to the work.
         let trapped = unsafe msw_guard_call(
             { work in
                 guard let work = unsafe work else { return }
-                unsafe Unmanaged<LastWork>.fromOpaque(work).takeRetainedValue().run()
+                unsafe Unmanaged<OneShotWork>.fromOpaque(work).takeRetainedValue().run()
             }, work, record?.requestLineField)
         return trapped != 0 ? Trap.last : nil
     }
 }
 
 /// Something to be run once and let go of; or only the latter. Nobody else holds what it has taken.
-final class LastWork {
+final class OneShotWork {
     private var body: (() -> Void)?
     private var value: Any?
 
@@ -243,7 +243,7 @@ extension Trap {
     init?(lookingAt thread: ThreadNumber) {
         var trap = msw_trap()
         // SAFETY: filled in by the call.
-        guard unsafe msw_guard_look_at(thread.number, &trap, 500) != 0 else { return nil }
+        guard unsafe msw_guard_sample_thread(thread.number, &trap, 500) != 0 else { return nil }
         unsafe self.init(&trap)
     }
 }
@@ -257,11 +257,11 @@ struct ThreadNumber: Sendable {
 }
 
 /// A word that each thread has to itself.
-enum ThreadWord {
+enum ThreadSlot {
     /// The object it names, which somebody else holds.
     static func object<Object: AnyObject>(_: Object.Type) -> Object? {
         // SAFETY: who sets the word takes it away before the object's end; it is of one type only.
-        unsafe msw_thread_word().map {
+        unsafe msw_thread_slot().map {
             unsafe Unmanaged<Object>.fromOpaque($0).takeUnretainedValue()
         }
     }

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+// SAFETY: the addresses are compared, never dereferenced.
+/// Where the meaning of a handler's word holds: under one server and one value of SwiftPath.
+///
+/// Both are told by their addresses, which last as long as the word itself.
+@safe struct ConfigurationScope: Hashable, @unchecked Sendable {  // because it is only compared
+    private let server: UnsafeRawPointer?
+    private let path: UnsafeRawPointer?
+
+    @inline(__always)
+    init(_ server: ServerRecord?, _ configuration: DirectoryConfiguration) {
+        unsafe self.server = server?.identity
+        unsafe path = configuration.pathIdentity
+    }
+
+    @inline(__always)
+    static func == (left: Self, right: Self) -> Bool {
+        unsafe left.server == right.server && left.path == right.path
+    }
+
+    func hash(into hasher: inout Hasher) {
+        unsafe hasher.combine(server)
+        unsafe hasher.combine(path)
+    }
+}

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The border to the shim: the one function it links to, and the entry points it gets from there.
+// No Swift error leaves an entry point: each ends in a status that httpd understands.
+
+internal import CApache
+
+// SAFETY: written in msw_library, in the parent, before any child or thread exists.
+/// The module's record in the shim, for its index into httpd's configuration vectors.
+nonisolated(unsafe) private(set) var moduleRecord: UnsafeMutablePointer<module>?
+
+/// The index of our slot in httpd's per-module vectors. httpd gives it anew at each start.
+var moduleIndex: Int32 {
+    // SAFETY: the record is static data of the shim, which is never unloaded.
+    guard let record = unsafe moduleRecord else { return 0 }
+    return unsafe record.pointee.module_index
+}
+
+// SAFETY: made once, never freed, read by the shim only.
+nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_points> = {
+    let points = UnsafeMutablePointer<msw_entry_points>.allocate(capacity: 1)
+    unsafe points.initialize(
+        to: msw_entry_points(
+            abi: MSW_ENTRY_ABI,
+            build_id: LibraryImage.buildIDPointer,
+            check_config: { server in
+                guard let server = unsafe ServerRecord(server) else { return }
+                Startup.checkConfiguration(server)
+            },
+            post_config: { configuration, temporary, server in
+                // SAFETY: httpd passes live pools and the main server.
+                guard let server = unsafe ServerRecord(server),
+                    let pool = unsafe Pool(configuration)
+                else { return HTTP_INTERNAL_SERVER_ERROR }
+                return Startup.prepareParent(server, pool: pool)
+            },
+            child_init: { pool, server in
+                unsafe BackgroundThread.endWithChild(pool)
+                guard let server = unsafe ServerRecord(server) else { return }
+                Servers.makeAll(from: server)
+                unsafe ChildCleanups.run(before: pool)
+                Startup.prepareChild(server)
+            },
+            child_ended: { server, pid, slot in
+                guard let server = unsafe ServerRecord(server) else { return }
+                RunningRequests.tell(ofChild: pid, slot: slot, server)
+            },
+            request_phase: { record, phase in
+                guard let record = unsafe RequestRecord(record) else { return DECLINED }
+                return Dispatcher.run(Phase(phase), of: record)
+            },
+            check_password: { unsafe Provider.checkPassword($0, $1, $2, $3) },
+            realm_hash: { unsafe Provider.realmHash($0, $1, $2, $3, $4) },
+            authorization: { unsafe Provider.authorization($0, $1, $2) },
+            refuse_source: { record in
+                guard let record = unsafe RequestRecord(record) else { return HTTP_FORBIDDEN }
+                return Dispatcher.refuseSource(of: record)
+            },
+            pre_connection: { record in
+                guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
+                return Dispatcher.admits(record) ? OK : HTTP_FORBIDDEN
+            },
+            process_connection: { record in
+                guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
+                return Dispatcher.run(record)
+            },
+            close_connection: { record in
+                unsafe ConnectionRecord(record)?.object?.endConversation()
+            },
+            output_filter: { filter, brigade, name in
+                guard let filter = unsafe FilterRecord(filter),
+                    let brigade = unsafe Brigade(brigade)
+                else { return APR_EGENERAL }
+                return OutputFilter.run(filter, unsafe FilterName(name), brigade)
+            },
+            input_filter: { filter, brigade, mode, block, count, name in
+                guard let filter = unsafe FilterRecord(filter),
+                    let brigade = unsafe Brigade(brigade)
+                else { return APR_EGENERAL }
+                return InputFilter.run(
+                    filter, unsafe FilterName(name), brigade,
+                    InputMode(mode: mode, block: block, count: count))
+            },
+            call_handler: { record, directive, word, directory in
+                guard let record = unsafe RequestRecord(record), let word = text(word),
+                    let directive = text(directive)
+                else { return HTTP_INTERNAL_SERVER_ERROR }
+                return Dispatcher.call(word, as: directive, in: text(directory), of: record)
+            },
+            request_object: { record in
+                unsafe RequestRecord(record).map {
+                    unsafe Unmanaged.passUnretained(Request.of($0)).toOpaque()
+                }
+            },
+            connection_object: { record in
+                unsafe ConnectionRecord(record).map {
+                    unsafe Unmanaged.passUnretained(Connection.of($0)).toOpaque()
+                }
+            },
+            server_object: { record in
+                unsafe ServerRecord(record).flatMap { Servers.of($0) }.map {
+                    unsafe Unmanaged.passUnretained($0).toOpaque()
+                }
+            },
+            include: { record, word, brigade in
+                guard let record = unsafe RequestRecord(record), let word = text(word),
+                    let brigade = unsafe Brigade(brigade)
+                else { return 0 }
+                return Dispatcher.include(word, in: record, brigade) ? 1 : 0
+            },
+            status_page: { record, flags in
+                guard let record = unsafe RequestRecord(record) else { return DECLINED }
+                ServerStatusSection.write(to: record, isShort: flags & AP_STATUS_SHORT != 0)
+                return OK
+            }))
+    return unsafe points
+}()
+
+/// Gives the shim the entry points, when both are of one build.
+///
+/// - Parameters:
+///   - abi: `MSW_ENTRY_ABI` of the shim.
+///   - buildID: The build id of the library that the shim was linked against.
+///   - record: The module's record, which stays where it is as long as the process.
+/// - Returns: `const msw_entry_points *`, or nil when shim and library differ.
+@c(msw_library)
+public func mswLibrary(
+    _ abi: Int32, _ buildID: UnsafePointer<CChar>?, _ record: UnsafeMutableRawPointer?
+) -> UnsafeRawPointer? {
+    guard abi == MSW_ENTRY_ABI, let buildID = unsafe buildID, let record = unsafe record,
+        unsafe String(cString: buildID) == LibraryImage.buildID
+    else { return nil }
+    // SAFETY: the shim passes the address of its module record.
+    unsafe moduleRecord = record.assumingMemoryBound(to: module.self)
+    return unsafe UnsafeRawPointer(entryPoints)
+}

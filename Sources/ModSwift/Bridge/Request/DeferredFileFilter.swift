@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: httpd calls the filter with live structures; its context is the brigade that begin() made.
+/// The first file of an answer, held back until it is known whether more follows.
+///
+/// httpd gives an answer a Content-Length, and byte ranges to who asks for them, when it sees the
+/// end together with the rest. A file that went down the filters at once would be sent in chunks.
+/// It costs nothing to wait: what is held is a descriptor, not bytes.
+@safe enum DeferredFileFilter {
+    /// As httpd lists it.
+    static let filterName = "mod_swift_file"
+
+    /// At each start: httpd forgets its filters with its configuration.
+    static func registerFilter() {
+        _ = unsafe ap_register_output_filter(
+            filterName, { filter, brigade in unsafe DeferredFileFilter.filter(filter, brigade) },
+            nil,
+            AP_FTYPE_RESOURCE)
+    }
+
+    /// Nothing of the answer has passed yet, and no other file is being held.
+    static func isPossible(for record: RequestRecord) -> Bool {
+        guard !record.hasSentBytes, record.bytesSent == 0 else { return false }
+        return unsafe record.outputFilter(filterName) == nil
+    }
+
+    /// Has the next brigade held, which is made in a pool that is the filter's from now on.
+    static func begin(for record: RequestRecord, in pool: OpaquePointer) -> Bool {
+        let request = unsafe record.pointer
+        guard
+            let held = unsafe apr_brigade_create(
+                pool, request.pointee.connection.pointee.bucket_alloc)
+        else { return false }
+        return unsafe ap_add_output_filter(filterName, held, request, request.pointee.connection)
+            != nil
+    }
+
+    private static func filter(
+        _ filter: UnsafeMutablePointer<ap_filter_t>?,
+        _ brigade: UnsafeMutablePointer<apr_bucket_brigade>?
+    ) -> apr_status_t {
+        guard let filter = unsafe filter, let brigade = unsafe brigade else { return APR_EGENERAL }
+        guard let context = unsafe filter.pointee.ctx else {
+            // Named in a directive (SetOutputFilter): nothing of ours.
+            unsafe ap_remove_output_filter(filter)
+            return unsafe ap_pass_brigade(filter.pointee.next, brigade)
+        }
+        let held = unsafe context.assumingMemoryBound(to: apr_bucket_brigade.self)
+        if unsafe msw_brigade_first(held) == nil, unsafe msw_brigade_flushes(brigade) == 0 {
+            var target: UnsafeMutablePointer<apr_bucket_brigade>? = unsafe held
+            var source: UnsafeMutablePointer<apr_bucket_brigade>? = unsafe brigade
+            return unsafe ap_save_brigade(filter, &target, &source, held.pointee.p)
+        }
+        unsafe msw_brigade_prepend(brigade, held)
+        unsafe ap_remove_output_filter(filter)
+        let status = unsafe ap_pass_brigade(filter.pointee.next, brigade)
+        // What is left of it may still name the file, which ends with the pool.
+        unsafe apr_brigade_cleanup(brigade)
+        unsafe apr_pool_destroy(held.pointee.p)
+        return status
+    }
+}
+
+extension RequestRecord {
+    /// One of the filters that the answer goes through; nil where it is not, or no longer, there.
+    ///
+    /// - Parameter name: In lower case.
+    func outputFilter(_ name: String) -> UnsafeMutablePointer<ap_filter_t>? {
+        var next = unsafe pointer.pointee.output_filters
+        while let filter = unsafe next {
+            if unsafe strcmp(filter.pointee.frec.pointee.name, name) == 0 { return unsafe filter }
+            unsafe next = filter.pointee.next
+        }
+        return nil
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A page of mod_include is on its way through the request's filters when it calls a handler: what the
+// handler writes is to stand at that place of the page, not to begin the way anew.
+
+internal import CApache
+
+/// Has what a request writes go into a brigade for a while.
+enum IncludeOutput {
+    /// - Parameter body: What writes.
+    static func collect<Result>(
+        of record: RequestRecord, into page: Brigade, _ body: () -> Result
+    ) -> Result {
+        let request = unsafe record.pointer
+        // What walks along the chain comes to the filters of the connection.
+        var filter = unsafe ap_filter_t(
+            frec: kind, ctx: page.pointer, next: request.pointee.proto_output_filters, r: request,
+            c: request.pointee.connection)
+        let before = unsafe request.pointee.output_filters
+        // SAFETY: the filter stands in the chain for as long as the closure runs.
+        return unsafe withUnsafeMutablePointer(to: &filter) { filter in
+            unsafe request.pointee.output_filters = filter
+            defer { unsafe request.pointee.output_filters = before }
+            let result = body()
+            // httpd gathers what is written before it passes it on.
+            unsafe ap_rflush(request)
+            return result
+        }
+    }
+
+    // SAFETY: made once, never freed.
+    nonisolated(unsafe) private static let kind: UnsafeMutablePointer<ap_filter_rec_t> = {
+        let kind = UnsafeMutablePointer<ap_filter_rec_t>.allocate(capacity: 1)
+        unsafe kind.initialize(to: ap_filter_rec_t())
+        unsafe kind.pointee.name = "mod_swift_page".withCString { unsafe UnsafePointer(strdup($0)) }
+        unsafe kind.pointee.ftype = AP_FTYPE_CONTENT_SET
+        unsafe kind.pointee.filter_func.out_func = { filter, brigade in
+            guard let filter = unsafe filter, let written = unsafe Brigade(brigade),
+                let page = unsafe Brigade(
+                    filter.pointee.ctx?.assumingMemoryBound(to: apr_bucket_brigade.self))
+            else { return APR_EGENERAL }
+            return unsafe move(written, to: page, filter.pointee.r.pointee.pool)
+        }
+        return unsafe kind
+    }()
+
+    /// News about the stream is the page's own to send.
+    private static func move(
+        _ written: Brigade, to page: Brigade, _ pool: OpaquePointer?
+    ) -> Int32 {
+        while let bucket = written.first {
+            if bucket.isMetadata {
+                bucket.delete()
+                continue
+            }
+            let status = unsafe msw_bucket_setaside(bucket.pointer, pool)
+            guard status == APR_SUCCESS else { return status }
+            page.append(bucket)
+        }
+        return APR_SUCCESS
+    }
+}

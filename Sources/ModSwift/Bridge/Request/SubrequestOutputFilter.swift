@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: the filter is freed with the tap, which the subrequest's Request keeps to its end.
+/// The end of a subrequest's chain of output filters: where its output leaves it.
+///
+/// httpd would have the output of a subrequest go on to the filter that stood first in the main
+/// request when the subrequest was looked up. The tap is put there instead: it gives the output to
+/// the main request as that stands when the output comes, behind what was written before, or keeps
+/// it. The filter is nobody else's, so it is not registered by name.
+@safe final class SubrequestOutputFilter {
+    enum Mode {
+        /// Output is thrown away: the subrequest does not run.
+        case closed
+        /// To the main request.
+        case passing
+        /// Into `bytes`, as long as they are not more.
+        case keeping(limit: Int)
+    }
+
+    var mode = Mode.closed
+    private(set) var bytes: [UInt8] = []
+    /// There was more output than was to be kept.
+    private(set) var isOver = false
+    private let main: RequestRecord
+    @safe private let filter: UnsafeMutablePointer<ap_filter_t>
+
+    init(main: RequestRecord) {
+        self.main = main
+        filter = .allocate(capacity: 1)
+        // What walks along the chain comes to the filters of the connection, past those of the
+        // main request's content.
+        unsafe filter.initialize(
+            to: ap_filter_t(
+                frec: Self.kind, ctx: nil, next: main.pointer.pointee.proto_output_filters,
+                r: main.pointer, c: main.pointer.pointee.connection))
+        unsafe filter.pointee.ctx = Unmanaged.passUnretained(self).toOpaque()
+    }
+
+    deinit { unsafe filter.deallocate() }
+
+    // SAFETY: made once, never freed.
+    nonisolated(unsafe) private static let kind: UnsafeMutablePointer<ap_filter_rec_t> = {
+        let kind = UnsafeMutablePointer<ap_filter_rec_t>.allocate(capacity: 1)
+        unsafe kind.initialize(to: ap_filter_rec_t())
+        unsafe kind.pointee.name = "mod_swift_subrequest".withCString {
+            unsafe UnsafePointer(strdup($0))
+        }
+        unsafe kind.pointee.ftype = AP_FTYPE_CONTENT_SET
+        unsafe kind.pointee.filter_func.out_func = { filter, brigade in
+            guard let context = unsafe filter?.pointee.ctx, let brigade = unsafe brigade else {
+                return APR_EGENERAL
+            }
+            // SAFETY: the tap outlives its filter.
+            return unsafe Unmanaged<SubrequestOutputFilter>.fromOpaque(context)
+                .takeUnretainedValue()
+                .take(brigade)
+        }
+        return unsafe kind
+    }()
+
+    private func take(_ brigade: UnsafeMutablePointer<apr_bucket_brigade>) -> apr_status_t {
+        switch mode {
+        case .closed:
+            unsafe apr_brigade_cleanup(brigade)
+            return APR_SUCCESS
+        case .passing:
+            return unsafe ap_pass_brigade(main.pointer.pointee.output_filters, brigade)
+        case .keeping(let limit):
+            defer { unsafe apr_brigade_cleanup(brigade) }
+            return unsafe keep(brigade, limit: limit)
+        }
+    }
+
+    private func keep(
+        _ brigade: UnsafeMutablePointer<apr_bucket_brigade>, limit: Int
+    ) -> apr_status_t {
+        while let bucket = unsafe msw_brigade_first(brigade) {
+            if unsafe msw_bucket_is_metadata(bucket) == 0 {
+                var data: UnsafePointer<CChar>?
+                var length = 0
+                let status = unsafe msw_bucket_read(bucket, &data, &length, APR_BLOCK_READ)
+                guard status == APR_SUCCESS else { return status }
+                isOver = isOver || length > limit - bytes.count
+                if isOver { return APR_EGENERAL }
+                // SAFETY: the bucket's data lives until the bucket is deleted below.
+                unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: data, count: length))
+            }
+            unsafe msw_bucket_delete(bucket)
+        }
+        return APR_SUCCESS
+    }
+
+    /// What was kept; it is kept no longer.
+    func takeBytes() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
+
+    // MARK: Looking up
+
+    /// The subrequest for a URI; nil when URI or method holds NUL, CR or LF.
+    func lookUp(uri: String, method: String) -> RequestRecord? {
+        // SAFETY: httpd keeps the method as it is: it lives as long as the main request.
+        guard let pool = main.pool, let uri = unsafe pool.copy(uri, refusing: .lineBreaks),
+            let method = unsafe pool.copy(method, refusing: .lineBreaks)
+        else { return nil }
+        return unsafe RequestRecord(ap_sub_req_method_uri(method, uri, main.pointer, filter))
+    }
+
+    /// The subrequest for a file, relative to the directory of the main request's; nil when the
+    /// path holds NUL, CR or LF.
+    func lookUp(file: String) -> RequestRecord? {
+        guard let path = unsafe main.pool?.copy(file, refusing: .lineBreaks) else { return nil }
+        return unsafe RequestRecord(ap_sub_req_lookup_file(path, main.pointer, filter))
+    }
+}

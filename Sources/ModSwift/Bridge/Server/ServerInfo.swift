@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What httpd knows of itself, for those who look after it.
+
+internal import CApache
+
+// SAFETY: httpd's and APR's texts live as long as the configuration, and are copied here.
+enum ServerInfo {
+    /// As in "Apache/2.4.71 (Debian) mod_swift/0.1.0 Swift/6.3.1".
+    static var description: String { text(unsafe ap_get_server_description()) ?? "" }
+    /// What ServerTokens leaves of it.
+    static var banner: String { text(unsafe ap_get_server_banner()) ?? "" }
+    /// As in "2.4.71".
+    static var version: String {
+        var version = unsafe ap_version_t()
+        unsafe ap_get_server_revision(&version)
+        let suffix = text(unsafe version.add_string) ?? ""
+        return unsafe "\(version.major).\(version.minor).\(version.patch)\(suffix)"
+    }
+    static var built: String { text(unsafe ap_get_server_built()) ?? "" }
+    static var aprVersion: String { text(unsafe apr_version_string()) ?? "" }
+    static var root: String { text(unsafe msw_server_root()) ?? "" }
+
+    // MARK: The MPM
+
+    static var mpm: String { text(unsafe ap_show_mpm()) ?? "" }
+    static var isThreaded: Bool { (query(AP_MPMQ_IS_THREADED) ?? 0) != AP_MPMQ_NOT_SUPPORTED }
+    static var isForked: Bool { (query(AP_MPMQ_IS_FORKED) ?? 0) != AP_MPMQ_NOT_SUPPORTED }
+    /// ThreadsPerChild.
+    static var threads: Int? { query(AP_MPMQ_MAX_THREADS).map(Int.init) }
+    /// The most children at once.
+    static var daemons: Int? { query(AP_MPMQ_MAX_DAEMONS).map(Int.init) }
+    /// ServerLimit.
+    static var daemonLimit: Int { query(AP_MPMQ_HARD_LIMIT_DAEMONS).map(Int.init) ?? 0 }
+    /// How often the server was restarted before this child was started.
+    static var generation: Int? { query(AP_MPMQ_GENERATION).map(Int.init) }
+
+    /// What the MPM answers; nil where it does not know the code.
+    static func query(_ code: Int32) -> Int32? {
+        var result: Int32 = 0
+        return unsafe ap_mpm_query(code, &result) == APR_SUCCESS ? result : nil
+    }
+
+    // MARK: The start
+
+    /// Whether httpd was started with `-D name`, or the configuration says `Define name`.
+    static func isDefined(_ name: String) -> Bool {
+        // SAFETY: the name is borrowed for the call.
+        unsafe name.withCString { unsafe ap_exists_config_define($0) } != 0
+    }
+
+    /// Seconds since 1970.
+    static var restartTime: Double {
+        // SAFETY: a child has the scoreboard until its last pool goes.
+        Double(unsafe ap_get_scoreboard_global().pointee.restart_time) / 1_000_000
+    }
+}
+
+/// The modules that httpd has, from its own or loaded.
+enum ServerModules {
+    // SAFETY: httpd's list ends in NULL and does not change once the configuration was read.
+    /// As in "core.c", "mod_alias.c", in the order in which they were loaded.
+    static var names: [String] {
+        var names: [String] = []
+        guard var next = unsafe msw_loaded_modules() else { return [] }
+        while let module = unsafe next.pointee {
+            if let name = text(unsafe module.pointee.name) { names.append(name) }
+            unsafe next += 1
+        }
+        return names
+    }
+
+    static func has(_ name: String) -> Bool { unsafe find(name) != nil }
+
+    /// The version of httpd's interface for modules: the core was compiled with it.
+    static var magicNumber: (major: Int, minor: Int) {
+        guard let core = unsafe find("core.c") else { return (0, 0) }
+        return unsafe (Int(core.pointee.version), Int(core.pointee.minor_version))
+    }
+
+    private static func find(_ name: String) -> UnsafeMutablePointer<module>? {
+        unsafe name.withCString { unsafe ap_find_linked_module($0) }
+    }
+}
+
+extension RequestRecord {
+    var documentRoot: String? { text(unsafe ap_document_root(pointer)) }
+}
+
+extension ServerRecord {
+    /// ErrorLog: a path, made absolute; or a program ("|…"), or "syslog…", as it was written.
+    var errorLog: String? {
+        guard let name = text(unsafe pointer.pointee.error_fname) else { return nil }
+        guard !name.hasPrefix("/"), !name.hasPrefix("|"), !name.hasPrefix("syslog") else {
+            return name
+        }
+        return "\(ServerInfo.root)/\(name)"
+    }
+}
+
+extension Directive {
+    // SAFETY: the tree belongs to the configuration that the child was started with.
+    /// The configuration as httpd read it.
+    static var tree: [Directive] { unsafe all(from: msw_configuration_tree()) }
+
+    private static func all(from first: UnsafePointer<ap_directive_t>?) -> [Directive] {
+        var found: [Directive] = []
+        var next = unsafe first
+        while let directive = unsafe next {
+            unsafe found.append(Directive(directive.pointee))
+            unsafe next = UnsafePointer(directive.pointee.next)
+        }
+        return found
+    }
+
+    private init(_ directive: ap_directive_t) {
+        let written = text(unsafe directive.directive) ?? ""
+        let args = text(unsafe directive.args) ?? ""
+        isSection = written.hasPrefix("<")
+        name = isSection ? String(written.dropFirst()) : written
+        self.args = isSection && args.hasSuffix(">") ? String(args.dropLast()) : args
+        children = unsafe Self.all(from: directive.first_child)
+        fileName = text(unsafe directive.filename)
+        line = Int(unsafe directive.line_num)
+    }
+}

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+/// An address of code, as it can be told to another process.
+struct CodeAddress: Hashable, Sendable {
+    /// Path of the library or program.
+    let image: String
+    /// Counted from the image's beginning.
+    let offset: UInt
+    /// The address to return to, behind a call; otherwise that of the very instruction.
+    let isReturn: Bool
+
+    /// Nil where there is no code of any file.
+    init?(_ address: UInt, isReturn: Bool) {
+        var info = unsafe Dl_info()
+        // SAFETY: dladdr only looks the address up; the name lives as long as the image, for ever.
+        guard unsafe dladdr(UnsafeRawPointer(bitPattern: address), &info) != 0,
+            let name = unsafe info.dli_fname, let base = unsafe info.dli_fbase
+        else { return nil }
+        image = unsafe String(cString: name)
+        offset = address - UInt(bitPattern: base)
+        self.isReturn = isReturn
+    }
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A directive of the configuration with the sections it stands in.
+struct DirectiveInContext {
+    let directive: Directive
+    /// The outermost first.
+    private let sections: [Directive]
+
+    private init(_ directive: Directive, in sections: [Directive]) {
+        self.directive = directive
+        self.sections = sections
+    }
+
+    /// All of a configuration, in its order; sections are among them.
+    static func all(in tree: [Directive], _ sections: [Directive] = []) -> [DirectiveInContext] {
+        tree.flatMap { directive in
+            [DirectiveInContext(directive, in: sections)]
+                + all(in: directive.children, sections + [directive])
+        }
+    }
+
+    /// Whether one request may be in the sections of both. Only what certainly excludes each other
+    /// does not meet: two virtual hosts, and two paths neither of which lies in the other.
+    func mayMeet(_ other: DirectiveInContext) -> Bool {
+        !sections.contains { section in other.sections.contains { $0.excludes(section) } }
+    }
+}
+
+extension Directive {
+    fileprivate func excludes(_ other: Directive) -> Bool {
+        guard namesAreEqual(name, other.name) else { return false }
+        if isNamed("VirtualHost") { return place != other.place || args != other.args }
+        guard isNamed("Directory") || isNamed("Location"), let path, let otherPath = other.path
+        else { return false }
+        return !path.starts(with: otherPath) && !otherPath.starts(with: path)
+    }
+
+    /// The parts of the path that a section is for; nil where it is a pattern or not plain.
+    private var path: [Substring]? {
+        guard let word = words.first, word.hasPrefix("/") else { return nil }
+        let parts = word.dropFirst().split(separator: "/", omittingEmptySubsequences: false)
+        let isPlain = parts.dropLast().allSatisfy { !["", ".", ".."].contains($0) }
+        let isPattern = word.utf8.contains { "*?[]\\~$%{".utf8.contains($0) }
+        guard isPlain, parts.last != "..", !isPattern else { return nil }
+        return parts.last == "" ? parts.dropLast() : parts
+    }
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CompilerDiagnostics
+
+/// What the browser shows of a failure under `SwiftDebug On`.
+struct FailureDocument {
+    /// More than these help nobody.
+    private static let shownDiagnostics = 20
+
+    let failure: HandlerFailure
+    let handler: String
+    let phase: Phase
+    let method: String
+    let uri: String
+    /// The module's version that ran; nil where none did.
+    let version: String?
+
+    var html: String {
+        HTMLDocument(
+            title: "\(failure.id): \(failure.summary)",
+            body: """
+                <p class="id">\(escaped(failure.id)) &middot; \(failure.status.rawValue)</p>
+                <h1>\(escaped(failure.summary))</h1>
+                \(story)
+                <dl>
+                <dt>Handler</dt><dd><code>\(escaped("\(phase.directive) \(handler)"))</code></dd>
+                <dt>Request</dt><dd><code>\(escaped("\(method) \(uri)"))</code></dd>
+                <dt>Version</dt><dd><code>\(escaped(version ?? "none was loaded"))</code></dd>
+                </dl>
+                <footer>This page is shown because <code>SwiftDebug On</code> is in effect; without
+                it the client gets the status alone. The same story is in the error log, and
+                <code>\(escaped(failure.id))</code> is explained in the error reference.</footer>
+                """
+        ).html
+    }
+
+    /// The diagnostics with what they point at, or whatever else there is to tell.
+    private var story: String {
+        guard !failure.detail.isEmpty else { return "" }
+        let diagnostics = Diagnostic.all(in: failure.detail)
+        guard !diagnostics.isEmpty else { return "<pre>\(escaped(failure.detail))</pre>" }
+        let left = diagnostics.count - Self.shownDiagnostics
+        return diagnostics.prefix(Self.shownDiagnostics).map(section).joined(separator: "\n")
+            + (left > 0 ? "\n<p>… and \(left) more, in the error log.</p>" : "")
+    }
+
+    private func section(_ diagnostic: Diagnostic) -> String {
+        var html = """
+            <section>
+            <h2><span class="\(diagnostic.severity.rawValue)">\(diagnostic.severity.rawValue)</span>
+            \(escaped(diagnostic.message))</h2>
+            """
+        if let file = diagnostic.file, let line = diagnostic.line, let column = diagnostic.column {
+            html += "\n<p class=\"place\">\(escaped("\(file):\(line):\(column)"))</p>"
+            let excerpt = failure.source.flatMap { Excerpt(of: $0, line: line, column: column) }
+            if let excerpt { html += "\n<pre>\(excerptLines(excerpt))</pre>" }
+        }
+        return html + "\n</section>"
+    }
+
+    private func excerptLines(_ excerpt: Excerpt) -> String {
+        let width = "\(excerpt.lines.last?.number ?? 0)".count
+        return excerpt.lines.map { line in
+            let number = "\(line.number)"
+            let margin = String(repeating: " ", count: width - number.count)
+            let text = "<span class=\"n\">\(margin)\(number)</span>  \(escaped(line.text))"
+            guard line.number == excerpt.line else { return text }
+            let blank = String(repeating: " ", count: width)
+            let caret = "<span class=\"caret\">\(excerpt.caret)</span>"
+            return "<strong>\(text)</strong>\n\(blank)  \(caret)"
+        }.joined(separator: "\n")
+    }
+}

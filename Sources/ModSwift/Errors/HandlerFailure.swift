@@ -1,0 +1,294 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What can go wrong, in one list: a stable id, a sentence that says what happened and what to do,
+// and the status the client gets. docs/error-reference.md explains each id.
+
+internal import ModuleArtifact
+internal import SystemCalls
+
+/// A failure with its story.
+struct HandlerFailure: Error {
+    /// "MSW0103": stable, explained in docs/error-reference.md.
+    let id: String
+    /// One line.
+    let summary: String
+    /// Further lines, such as the compiler's diagnostics.
+    var detail = ""
+    /// The source that the detail speaks of, for excerpts.
+    var source: String?
+    var status = Status.internalServerError
+    var level = LogLevel.error
+    /// Seconds after which a client may try again, where the status is 503.
+    var retryAfter = 5
+    /// It happened in a handler, not on the way to it.
+    var isOfHandler: Bool { id.hasPrefix("MSW03") || id.hasPrefix("MSW04") }
+    /// The same source would fail the same way again.
+    var isLasting = false
+
+    /// What the error log says of it.
+    ///
+    /// - Parameters:
+    ///   - title: What failed, such as a directive and its handler.
+    ///   - request: In which request, as its log names it.
+    func story(of title: String = "", in request: String = "") -> String {
+        let name = title.isEmpty ? "" : "\(title): "
+        let place = request.isEmpty ? "" : " [\(request)]"
+        let lines = detail.isEmpty ? "" : "\n\(detail)"
+        return "\(id): \(name)\(printable(summary))\(place)\(lines)"
+    }
+}
+
+extension HandlerFailure {
+    // MARK: Configuration
+
+    static var noHandler: HandlerFailure {
+        HandlerFailure(
+            id: "MSW0201",
+            summary: "the handler of this request is mod_swift (SetHandler, AddHandler), but no "
+                + "SwiftHandler is in effect here; add \"SwiftHandler module\" to the section")
+    }
+
+    static func htaccessRefused(_ place: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0202",
+            summary: "\(place) uses Swift directives, which is native code in the server; allow it "
+                + "with \"SwiftAllowHtaccess On\" in the server's configuration, or remove them")
+    }
+
+    static func sourceRefused(_ path: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0203",
+            summary: "\(path) is a Swift source and no handler answered for it; it is not served",
+            status: .forbidden, level: .notice)
+    }
+
+    static var noUser: HandlerFailure {
+        HandlerFailure(
+            id: "MSW0501",
+            summary:
+                "SwiftAuthenHandler said .ok, and nobody set req.user; set it to the name of whoever "
+                + "was authenticated, or return .declined or .unauthorized")
+    }
+
+    static func noSuchPhase(_ directive: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0543",
+            summary:
+                "a module has called a handler for \"\(directive)\", which is no phase in which "
+                + "it could; it is to name a directive such as SwiftHandler or SwiftFixupHandler")
+    }
+
+    static func statusInInclude(_ status: Status) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0542",
+            summary:
+                "the handler ended with \(status.rawValue), and the page that names it has begun; "
+                + "its error message stands there instead")
+    }
+
+    static func noPhaseForText(_ phase: Phase) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0502",
+            summary: "returns String, which is an answer, and \(phase.directive) is not for "
+                + "answers; return Status")
+    }
+
+    // MARK: Access control
+
+    static func noForm(of provider: Provider, wanted: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0551",
+            summary: "none of its functions takes a Request, a \(wanted); the labels of their "
+                + "parameters say what they are for")
+    }
+
+    static func thrownByProvider(_ status: Status) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0552",
+            summary: "threw \(status), which is no answer here; return a result, or throw "
+                + ".unauthorized or .forbidden")
+    }
+
+    static var noHash: HandlerFailure {
+        HandlerFailure(
+            id: "MSW0553",
+            summary: "returned what is no hash: 32 hexadecimal digits in lower case, the MD5 of "
+                + "user:realm:password")
+    }
+
+    // MARK: Finding and loading
+
+    static func noModule(_ module: String, searched: [String]) -> HandlerFailure {
+        let places =
+            searched.isEmpty
+            ? "the directive stands in no directory; set SwiftPath"
+            : "looked for " + searched.joined(separator: ", ")
+        return HandlerFailure(id: "MSW0101", summary: "there is no module \"\(module)\": \(places)")
+    }
+
+    static func noFunction(_ function: String, in version: ModuleVersion) -> HandlerFailure {
+        let path = version.sourcePath
+        if let reason = version.refusals[function] {
+            return HandlerFailure(
+                id: "MSW0102", summary: "\(function) in \(path) cannot be a handler: \(reason)")
+        }
+        let names = version.handlerNames
+        let found = names.isEmpty ? "no handler" : names.joined(separator: ", ")
+        return HandlerFailure(
+            id: "MSW0102",
+            summary: "\(path) has no function \"\(function)\" that takes a Request, a Filter or a "
+                + "Connection; it has \(found)")
+    }
+
+    static func wrongArgument(_ handler: Handler, _ phase: Phase, wanted: String) -> HandlerFailure
+    {
+        wrongArgument(handler, in: phase.directive, wanted: wanted)
+    }
+
+    static func wrongArgument(
+        _ handler: Handler, in directive: String, wanted: String
+    ) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0102",
+            summary: "the function takes a \(handler.argument), and \(directive) calls "
+                + "functions that take a \(wanted)")
+    }
+
+    static func noBuiltIn(_ function: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0102",
+            summary: "there is no \(BuiltInHandlers.module)::\(function); the name stands for the "
+                + "handlers that come with mod_swift: "
+                + BuiltInHandlers.names.joined(separator: ", "))
+    }
+
+    static func buildFailed(_ source: ModuleSource, diagnostics: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0103", summary: "\(source.identity.sourcePath) does not compile",
+            detail: diagnostics, source: source.text, isLasting: true)
+    }
+
+    static func unreadableSource(_ error: any Error) -> HandlerFailure {
+        HandlerFailure(id: "MSW0104", summary: "a source cannot be read: \(error)")
+    }
+
+    static func badSource(_ path: String, _ reason: String) -> HandlerFailure {
+        HandlerFailure(id: "MSW0104", summary: "\(path) \(reason)", isLasting: true)
+    }
+
+    static func buildTimedOut(_ path: String, seconds: Double) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0105",
+            summary: "\(path) was not built within \(seconds) seconds (SwiftBuildTimeout)",
+            status: .serviceUnavailable)
+    }
+
+    static func sourceChanged(_ path: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0111", summary: "\(path) was changed while it was being built; try again",
+            status: .serviceUnavailable)
+    }
+
+    static func builderFailed(_ reason: String, output: String = "") -> HandlerFailure {
+        HandlerFailure(id: "MSW0106", summary: "the builder failed: \(reason)", detail: output)
+    }
+
+    /// Who stops a server often asks all of its processes to end.
+    static var builderAsked: HandlerFailure {
+        HandlerFailure(
+            id: "MSW0106", summary: "the build was given up because the server ends",
+            status: .serviceUnavailable, level: .info)
+    }
+
+    static func unusableCache(_ error: any Error, in directory: String) -> HandlerFailure {
+        if (error as? SystemError)?.isLackOfSpace == true { return noSpace(in: directory) }
+        return HandlerFailure(
+            id: "MSW0107",
+            summary: "the directory for compiled handlers cannot be used (SwiftCacheDir): \(error)")
+    }
+
+    static func noSpace(in directory: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0117",
+            summary: "there is no space left for compiled handlers in \(directory); free some, or "
+                + "name another directory in SwiftCacheDir")
+    }
+
+    static func loadFailed(_ path: String, _ reason: String) -> HandlerFailure {
+        HandlerFailure(id: "MSW0108", summary: "\(path) cannot be loaded: \(reason)")
+    }
+
+    // MARK: In a handler
+
+    static func thrown(_ error: any Error) -> HandlerFailure {
+        let failure = HandlerFailure(id: "MSW0301", summary: "threw \(type(of: error)): \(error)")
+        guard let status = (error as? any StatusError)?.status else { return failure }
+        return failure.ending(with: status)
+    }
+
+    /// The same failure with the status that the error asks for.
+    private func ending(with status: Status) -> HandlerFailure {
+        var failure = self
+        if (400...599).contains(status.rawValue) { failure.status = status }
+        // What a client did wrong is no fault of the handler's.
+        if failure.status.rawValue < 500 { failure.level = .warning }
+        return failure
+    }
+
+    static func invalidStatus(_ status: Status) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0302",
+            summary: "returned \(status), which is no status; return .ok, .declined, .done or an "
+                + "HTTP status from 200 to 599")
+    }
+
+    static func idleFilter(_ name: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0306",
+            summary: "the input filter \(name) neither read nor wrote anything; let it read, "
+                + "pass on or close")
+    }
+
+    static func mistake(_ mistake: RequestExtras.Misuse) -> HandlerFailure {
+        let place = mistake.line > 0 ? "\(authored("\(mistake.file)")):\(mistake.line): " : ""
+        return HandlerFailure(id: "MSW0303", summary: "\(place)\(mistake.text)")
+    }
+
+    static func tooLate(_ status: Status) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0305",
+            summary: "ended with \(status) when the answer was already on its way; it was cut off")
+    }
+
+    static func quarantined(seconds: Int) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0404",
+            summary:
+                "in quarantine for \(seconds) more seconds (SwiftTrapLimit), or until its source "
+                + "changes",
+            status: .serviceUnavailable, level: .debug, retryAfter: seconds)
+    }
+
+    static var clientGone: HandlerFailure {
+        // The client knows; the log need not, unless somebody is looking for it.
+        HandlerFailure(id: "MSW0304", summary: "the client has closed the connection", level: .info)
+    }
+
+    /// The failure that an error of any kind amounts to.
+    init(describing error: any Error) {
+        switch error {
+        case let failure as HandlerFailure: self = failure
+        case is ClientGone: self = .clientGone
+        default: self = .thrown(error)
+        }
+    }
+}
+
+/// A `#fileID` in the author's names: without the suffix that makes module names unique.
+func authored(_ file: String) -> String {
+    let parts = file.split(separator: "/", maxSplits: 1)
+    guard parts.count == 2, let mark = parts[0].lastIndex(of: "_"),
+        parts[0][mark...].count == ModuleKey.shortLength + 1
+    else { return file }
+    return "\(parts[0][..<mark])/\(parts[1])"
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import Synchronization
+internal import SystemCalls
+
+/// A call that may take only so long.
+final class TimedCall: @unchecked Sendable {  // because what changes is atomic or has a lock
+    let limit: Timeout
+    let subject: CallDescription
+    let thread = ThreadNumber.current
+    /// When what it awaits is cancelled.
+    let deadline: MonotonicTime
+    /// When it is given up.
+    let end: MonotonicTime
+
+    private let cancelled = Atomic<Bool>(false)
+    /// The async handlers under way in it: one, and those of subrequests.
+    private let tasks = Mutex<[Task<Void, Never>]>([])
+
+    init(_ limit: Timeout, _ subject: CallDescription) {
+        self.limit = limit
+        self.subject = subject
+        deadline = .now.advanced(bySeconds: limit.seconds)
+        end = deadline.advanced(bySeconds: limit.grace)
+    }
+
+    /// That of the calling thread.
+    static var current: TimedCall? { ThreadSlot.object(TimedCall.self) }
+
+    /// Whether its limit has passed and its tasks were cancelled.
+    var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
+    var hasTasks: Bool { tasks.withLock { !$0.isEmpty } }
+
+    func begin(_ task: Task<Void, Never>) {
+        tasks.withLock { $0.append(task) }
+        if isCancelled { task.cancel() }
+    }
+
+    func finish(_ task: Task<Void, Never>) {
+        tasks.withLock { $0.removeAll { $0 == task } }
+    }
+
+    /// Cancels its tasks, on whichever thread.
+    func cancel() {
+        guard !cancelled.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        for task in tasks.withLock({ $0 }) { task.cancel() }
+    }
+}

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a handler is called for: a request, or a connection.
+///
+/// It says where handlers are looked for, and keeps to one version of each module from its
+/// beginning to its end.
+protocol HandlerContext: AnyObject {
+    /// The server or virtual host it is for.
+    var servingServer: ServerRecord? { get }
+    /// The directory of its file, with a slash at its end; nil where it has none.
+    var fileDirectory: String? { get }
+    /// Takes note of the namespace in which a handler of it runs, where it is not the server's.
+    func enter(_ namespace: String, for phase: Phase)
+    /// The versions it has met.
+    var pinnedVersions: [PinnedVersion] { get }
+    /// Remembers a version that it has met for the first time.
+    func pin(_ version: PinnedVersion)
+}
+
+/// A module, and the version of it that somebody keeps to.
+struct PinnedVersion {
+    let slot: ModuleSlot
+    let version: ModuleVersion
+}
+
+extension HandlerContext {
+    /// The version of a module that this subject uses.
+    ///
+    /// - Throws: ``HandlerFailure``.
+    @inline(__always)
+    func version(of slot: ModuleSlot, _ policy: ReloadPolicy) throws -> ModuleVersion {
+        if let met = pinnedVersions.first(where: { $0.slot === slot }) { return met.version }
+        let version = try slot.version(policy)
+        pin(PinnedVersion(slot: slot, version: version))
+        return version
+    }
+}
+
+extension Request: HandlerContext {
+    var servingServer: ServerRecord? { live.server }
+
+    /// A filter is called in the middle of a handler, which is still in its own.
+    func enter(_ namespace: String, for phase: Phase) {
+        guard phase != .inputFilter, phase != .outputFilter,
+            live.configuration?.usesFastPath == false
+        else { return }
+        extras.namespace = namespace
+    }
+    var pinnedVersions: [PinnedVersion] { existingExtras?.versions ?? [] }
+    func pin(_ version: PinnedVersion) { extras.versions.append(version) }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a trap has for consequences beyond its request: it is counted, its handler may be put into
+// quarantine, and its process is replaced.
+
+enum TrapPolicy {
+    /// Called on the thread that has just left handler code that trapped.
+    ///
+    /// - Parameter loaded: The handler; nil for a closure.
+    static func contained(
+        _ trap: Trap, in loaded: LoadedHandler?, _ configuration: DirectoryConfiguration?
+    ) {
+        SharedTrapStatistics.shared?.count(.traps)
+        if let loaded, let limit = configuration?.trapLimit { Quarantine.count(loaded, limit) }
+        Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+    }
+
+    /// Called on a thread of Swift's pool that has trapped and goes on no more.
+    static func suspended(_ trap: Trap) {
+        SharedTrapStatistics.shared?.count(.traps)
+        let failure = TrapReporter.failure(of: trap, handler: "a Task")
+        LoaderSettings.log(
+            "MSW0412: a Task on a thread of Swift's own \(printable(failure.summary)); the thread is "
+                + "kept where it is, and what waits for the Task waits for ever", .error)
+        Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+    }
+}
+
+/// How often a handler may trap: SwiftTrapLimit.
+struct TrapLimit {
+    /// 0: as often as it will.
+    let traps: Int
+    let seconds: Int
+
+    /// Whoever knows an input that traps could shut a handler with so many requests: a low limit
+    /// would make an outage of one bad input.
+    static let standard = TrapLimit(traps: 100, seconds: 60)
+}
+
+extension DirectoryConfiguration {
+    var trapLimit: TrapLimit { setTrapLimit ?? .standard }
+}

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SystemCalls
+
+/// What the symbolizer has found out about a trap.
+struct TrapReport: Sendable {
+    /// "Index out of range"; empty where the code does not say.
+    let reason: String
+    /// "/srv/app/app.swift:12:5, in trap(_:)"; empty where no line is known.
+    let place: String
+    /// One for each function on the stack, innermost first.
+    let lines: [String]
+
+    /// Lines that are told; recursion has many.
+    private static let shownLines = 24
+
+    /// In one line, for a trap of which this much is known without it.
+    func title(_ summary: String) -> String {
+        let reason = reason.isEmpty ? summary : reason
+        return place.isEmpty ? reason : "\(reason) at \(place)"
+    }
+
+    /// Where a thread is, to stand behind what it does; empty where no line is known.
+    var clause: String { place.isEmpty ? "" : ", at \(printable(place))" }
+
+    /// The stack. ASCII, as httpd writes the bytes of anything else as numbers.
+    var detail: String {
+        let left = lines.count - Self.shownLines
+        return
+            (lines.prefix(Self.shownLines).map { "    \($0)" }
+            + (left > 0 ? ["    ... and \(left) more"] : []) + ["    ... called by mod_swift"])
+            .joined(separator: "\n")
+    }
+}
+
+/// Runs the symbolizer program, mod_swift_symbolize: a process of its own, so that the state of this one
+/// does not matter.
+enum Symbolizer {
+    /// It takes some hundredths of a second.
+    static let patience = 10.0
+    private static let outputLimit = 64 << 10
+
+    /// Finds names and lines; nil when the symbolizer could not.
+    static func story(of stack: TrapStack, modules: String) -> TrapReport? {
+        var images: [String] = []
+        var arguments: [String] = []
+        for frame in stack.frames {
+            let index = images.firstIndex(of: frame.image) ?? images.count
+            if index == images.count {
+                images.append(frame.image)
+                let kind = TrapStack.isModule(frame.image, modules) ? "module" : "library"
+                arguments.append("\(kind)=\(frame.image)")
+            }
+            let sign = frame.isReturn ? "+" : "@"
+            arguments.append("frame=\(index)\(sign)\(String(frame.offset, radix: 16))")
+        }
+        let directory = LibraryImage.directory
+        let process = ChildProcess(
+            path: "\(directory)/mod_swift_symbolize", arguments: arguments,
+            environment: ["LANG=C.UTF-8", "LD_LIBRARY_PATH=\(directory)"], directory: "/",
+            group: .own)
+        let result = try? process.run(
+            until: .now.advanced(bySeconds: patience), outputLimit: outputLimit,
+            watching: BackgroundThread.lifeline?.descriptor)
+        guard let result, result.end == .exited(0) else { return nil }
+        let lines = String(decoding: result.output, as: UTF8.self)
+            .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+        guard lines.count > 2 else { return nil }
+        return TrapReport(
+            reason: lines[0], place: lines[1], lines: lines[2...].filter { !$0.isEmpty })
+    }
+}

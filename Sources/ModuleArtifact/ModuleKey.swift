@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Everything a module's compiled form depends on.
+///
+/// Two builds with equal inputs are interchangeable; a difference in any of them means another
+/// module, with types and globals of its own.
+package struct BuildInputs: Sendable, Equatable {
+    /// Absolute path of the source file: it stands in diagnostics and debug information, and two
+    /// files are two modules even when they read the same.
+    package var sourcePath: String
+    /// The bytes of the source.
+    package var source: [UInt8]
+    /// The namespace ("interpreter") whose copy of the module's globals this is.
+    package var namespace: String
+    /// Whether the optimiser runs.
+    package var optimize: Bool
+    /// Build id of libModSwift.
+    package var buildID: String
+    /// Version of the Swift compiler, as in "6.3.1".
+    package var compilerVersion: String
+    /// Where libModSwift and the Swift runtime libraries lie; compiled into the module.
+    package var libraryDirectory: String
+
+    /// Collects the inputs of one build.
+    package init(
+        sourcePath: String, source: [UInt8], namespace: String, optimize: Bool,
+        buildID: String, compilerVersion: String, libraryDirectory: String
+    ) {
+        self.sourcePath = sourcePath
+        self.source = source
+        self.namespace = namespace
+        self.optimize = optimize
+        self.buildID = buildID
+        self.compilerVersion = compilerVersion
+        self.libraryDirectory = libraryDirectory
+    }
+}
+
+/// The name of a build in the cache: a digest of its inputs.
+package struct ModuleKey: Sendable, Hashable {
+    /// 64 lower-case hexadecimal digits.
+    package let hexadecimal: String
+
+    /// Computes the key of a build.
+    package init(_ inputs: BuildInputs) {
+        var hash = SHA256()
+        // Each part goes in behind its length, so that no two lists of parts read the same. The first
+        // changes with what the builder makes of the others: its own program is no part.
+        let parts: [[UInt8]] = [
+            Array("mod_swift 1".utf8), Array(inputs.sourcePath.utf8), inputs.source,
+            Array(inputs.namespace.utf8), [inputs.optimize ? 1 : 0], Array(inputs.buildID.utf8),
+            Array(inputs.compilerVersion.utf8), Array(inputs.libraryDirectory.utf8),
+        ]
+        for part in parts {
+            hash.update(Array("\(part.count):".utf8))
+            hash.update(part)
+        }
+        hexadecimal = hash.finish()
+    }
+
+    /// Reads a key from its 64 hexadecimal digits; nil when it is anything else.
+    package init?(hexadecimal: String) {
+        let digits = hexadecimal.utf8
+        guard digits.count == 64,
+            digits.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else { return nil }
+        self.hexadecimal = hexadecimal
+    }
+
+    /// The length of the short form.
+    package static let shortLength = 24
+
+    /// The short form for names: the first 24 digits.
+    package var short: String { String(hexadecimal.prefix(Self.shortLength)) }
+}
+
+/// The names a build goes by.
+package struct ModuleNames: Sendable, Equatable {
+    /// The author's name: the file name without `.swift`, as in "hello" or "404".
+    package let display: String
+    /// The Swift module's name, unique in any process: "hello_4f0c…".
+    package let module: String
+    /// The file name in the cache: "hello-4f0c….so".
+    package let file: String
+
+    /// Makes the names for a source file.
+    package init(sourcePath: String, key: ModuleKey) {
+        let fileName = sourcePath.utf8.split(separator: UInt8(ascii: "/")).last ?? [][...]
+        var display = String(decoding: fileName, as: UTF8.self)
+        if display.hasSuffix(".swift") { display.removeLast(6) }
+        self.display = display
+        let identifier = display.utf8.map { Self.isIdentifier($0) ? $0 : UInt8(ascii: "_") }
+        var stem = String(decoding: identifier.prefix(64), as: UTF8.self)
+        // A file name may begin with a digit (404.swift), a module name may not.
+        if stem.utf8.first.map({ (48...57).contains($0) }) ?? true { stem = "_" + stem }
+        module = "\(stem)_\(key.short)"
+        file = "\(stem)-\(key.short).so"
+    }
+
+    private static func isIdentifier(_ byte: UInt8) -> Bool {
+        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+            || byte == 95
+    }
+}

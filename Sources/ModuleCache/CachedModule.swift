@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModuleArtifact
+package import SystemCalls
+
+/// A compiled module in the cache.
+package struct CachedModule: Sendable {
+    /// "hello-4f0c….so".
+    package let name: String
+    package let path: String
+    package let info: FileStatus
+
+    /// Bytes.
+    package var size: Int { info.size }
+    /// When a process last loaded it, in nanoseconds since 1970.
+    package var lastUse: Int { info.modified }
+    /// The short form of its key, which its lock goes by.
+    package var key: String { Self.key(ofFile: name) ?? "" }
+
+    /// The key in a module's file name; nil for what is no module of ours.
+    static func key(ofFile name: String) -> String? {
+        guard name.hasSuffix(".so"), let dash = name.lastIndex(of: "-") else { return nil }
+        let key = String(name[name.index(after: dash)...].dropLast(3))
+        return isKey(key) ? key : nil
+    }
+
+    static func isKey(_ text: String) -> Bool {
+        text.utf8.count == ModuleKey.shortLength
+            && text.utf8.allSatisfy { (48...57).contains($0) || (97...102).contains($0) }
+    }
+}
+
+extension CacheDirectory {
+    /// The compiled modules, the one that was not used for longest first.
+    ///
+    /// What else lies there is left out; ``check(owner:)`` tells of it.
+    package func list() throws(SystemError) -> [CachedModule] {
+        var found: [CachedModule] = []
+        for name in try FileSystem.names(in: modules) where CachedModule.key(ofFile: name) != nil {
+            let path = "\(modules)/\(name)"
+            // Another process may be cleaning.
+            guard let info = try? FileSystem.info(of: path), info.kind == .file else { continue }
+            found.append(CachedModule(name: name, path: path, info: info))
+        }
+        return found.sorted { ($0.lastUse, $0.name) < ($1.lastUse, $1.name) }
+    }
+}

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The symbolizer: addresses in, names and lines out. A child of httpd runs it after a trap, as the
+// server's user, so that nothing of the child's state matters to it. Its output is a line with the
+// reason, a line with the place, both perhaps empty, and one line for each function on the stack.
+
+import Glibc
+
+guard let order = SymbolizeArguments(arguments: Array(CommandLine.arguments.dropFirst())) else {
+    print("mod_swift runs this program itself; it is of no use by hand.")
+    exit(2)
+}
+let trace = Symbolication(order)
+for line in [trace.reason, trace.place] + trace.lines { print(line) }

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+@testable import SystemCalls
+
+@Suite(.timeLimit(.minutes(1)))
+struct ChildProcessTests {
+    private func shell(
+        _ script: String, directory: String = "/", group: ChildProcess.Group = .own
+    ) -> ChildProcess {
+        ChildProcess(
+            path: "/bin/sh", arguments: ["-c", script], environment: ["A=1"],
+            directory: directory, group: group)
+    }
+
+    private func text(_ process: ChildProcess, seconds: Double = 10) throws -> String {
+        let deadline = MonotonicTime.now.advanced(bySeconds: seconds)
+        let result = try process.run(until: deadline, outputLimit: 1 << 20)
+        #expect(result.end == .exited(0))
+        return String(decoding: result.output, as: UTF8.self)
+    }
+
+    @Test func nothingIsInheritedButWhatIsGiven() throws {
+        setenv("MOD_SWIFT_TEST_SECRET", "secret", 1)
+        let environment = try text(shell("env"))
+        #expect(environment.contains("A=1"))
+        #expect(!environment.contains("secret"))
+        // Three descriptors, and the one ls reads the directory with.
+        #expect(try text(shell("ls /proc/self/fd | wc -l")) == "4\n")
+        #expect(try text(shell("grep SigBlk /proc/self/status")).hasSuffix("0000000000000000\n"))
+        #expect(try text(shell("pwd", directory: "/usr/bin")) == "/usr/bin\n")
+    }
+
+    @Test func itRunsWhereThisProcessCouldNot() throws {
+        // A server started from a directory its user cannot read: the compiler asks where it is.
+        #expect(try text(shell("cd . && pwd", directory: "/tmp")) == "/tmp\n")
+    }
+
+    @Test func howItEndedIsTold() throws {
+        #expect(try shell("exit 3").run(until: nil, outputLimit: 0).end == .exited(3))
+        #expect(try shell("kill -9 $$").run(until: nil, outputLimit: 0).end == .signalled(9))
+        #expect(throws: SystemError.self) {
+            try ChildProcess(
+                path: "/no/such/program", arguments: [], environment: [], directory: "/",
+                group: .own
+            ).run(until: nil, outputLimit: 0)
+        }
+    }
+
+    @Test func outputOverTheLimitIsReadAndThrownAway() throws {
+        let result = try shell("head -c 1000000 /dev/zero; echo end >&2").run(
+            until: nil, outputLimit: 1000)
+        #expect(result.end == .exited(0))
+        #expect(result.output.count == 1000)
+    }
+
+    @Test func atTheDeadlineTheWholeGroupEnds() throws {
+        let start = MonotonicTime.now
+        let result = try shell("sleep 600 & echo $!; wait").run(
+            until: start.advanced(bySeconds: 0.3), outputLimit: 100)
+        #expect(result.end == .timedOut)
+        #expect(MonotonicTime.now < start.advanced(bySeconds: 5))
+        let grandchild = try #require(
+            pid_t(String(decoding: result.output, as: UTF8.self).dropLast()))
+        let deadline = MonotonicTime.now.advanced(bySeconds: 5)
+        while kill(grandchild, 0) == 0, MonotonicTime.now < deadline { pause(milliseconds: 10) }
+        #expect(kill(grandchild, 0) != 0)
+    }
+
+    @Test func theEndOfTheLifelineEndsIt() throws {
+        let lifeline = try SystemCalls.Pipe()
+        // Nobody else holds the end that is written to: it is gone before the program is.
+        lifeline.closeWriteEnd()
+        let result = try shell("sleep 600").run(
+            until: nil, outputLimit: 100, watching: lifeline.readEnd)
+        #expect(result.end == .abandoned)
+    }
+}

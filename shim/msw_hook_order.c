@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_hook_order.c
+ * @brief Where in httpd's order our hooks stand (SwiftHookOrder), and the hooks
+ *        that are there only where a directive needs them.
+ *
+ * httpd sorts its hooks once more after the configuration was processed, so
+ * both may be said there. Nothing here outlives one reading of it.
+ */
+#include "msw_shim.h"
+
+#include <apr_strings.h>
+#include <http_connection.h>
+#include <http_core.h>
+#include <http_request.h>
+
+/* ---- Order -------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    msw_phase phase;
+} orderable[] = {
+    { "PreConnection", MSW_PHASE_PRE_CONNECTION },
+    { "PostReadRequest", MSW_PHASE_POST_READ_REQUEST },
+    { "Quick", MSW_PHASE_QUICK },
+    { "Trans", MSW_PHASE_TRANS },
+    { "MapToStorage", MSW_PHASE_MAP_TO_STORAGE },
+    { "HeaderParser", MSW_PHASE_HEADER_PARSER },
+    { "Access", MSW_PHASE_ACCESS },
+    { "Authen", MSW_PHASE_AUTHEN },
+    { "Authz", MSW_PHASE_AUTHZ },
+    { "Type", MSW_PHASE_TYPE },
+    { "Fixup", MSW_PHASE_FIXUP },
+    { "Log", MSW_PHASE_LOG },
+    { NULL }
+};
+
+static const struct {
+    const char *name;
+    int order;
+} orders[] = {
+    { "early", APR_HOOK_FIRST - 1 },
+    { "middle", APR_HOOK_MIDDLE },
+    { "late", APR_HOOK_LAST + 1 },
+    { NULL }
+};
+
+/* By phase; all are APR_HOOK_MIDDLE until a directive says otherwise. */
+static int chosen[MSW_PHASE_COUNT];
+
+int msw_hook_order(msw_phase phase)
+{
+    return chosen[phase];
+}
+
+/* @return NULL, or what is wrong. */
+static const char *set_order(apr_pool_t *p, const char *args)
+{
+    const char *phase = ap_getword_conf(p, &args);
+    const char *order = ap_getword_conf(p, &args);
+    const char *names = "";
+    int i, j;
+
+    for (i = 0; orderable[i].name; i++) {
+        if (ap_cstr_casecmp(orderable[i].name, phase) == 0) {
+            break;
+        }
+        names = apr_pstrcat(p, names, i ? ", " : "", orderable[i].name, NULL);
+    }
+    if (orderable[i].name == NULL) {
+        return apr_pstrcat(p, "SwiftHookOrder: there is no phase \"", phase,
+                           "\" whose order can be chosen; there are ", names,
+                           NULL);
+    }
+    for (j = 0; orders[j].name; j++) {
+        if (ap_cstr_casecmp(orders[j].name, order) == 0) {
+            chosen[orderable[i].phase] = orders[j].order;
+            return NULL;
+        }
+    }
+    return apr_pstrcat(p, "SwiftHookOrder: \"", order, "\" is no order; write "
+                       "early, middle or late", NULL);
+}
+
+/* Hooks are registered before the directives are processed, but after all of
+ * them were read: httpd has them in its tree. What is wrong there is told when
+ * the directive itself is processed. */
+void msw_read_hook_orders(apr_pool_t *ptemp)
+{
+    const ap_directive_t *each;
+    int phase;
+
+    for (phase = 0; phase < MSW_PHASE_COUNT; phase++) {
+        chosen[phase] = APR_HOOK_MIDDLE;
+    }
+    for (each = ap_conftree; each != NULL; each = each->next) {
+        if (ap_cstr_casecmp(each->directive, "SwiftHookOrder") == 0) {
+            set_order(ptemp, each->args);
+        }
+    }
+}
+
+const char *msw_set_hook_order(cmd_parms *cmd, void *config, const char *args)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    if (error != NULL) {
+        return apr_pstrcat(cmd->pool, error, ": the order of hooks holds for "
+                           "the whole server", NULL);
+    }
+    return set_order(cmd->temp_pool, args);
+}
+
+/* ---- Hooks that few servers need ---------------------------------------- */
+
+static int is_configured(const request_rec *r, msw_phase phase)
+{
+    const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
+                                                      &swift_module);
+
+    return (conf->phases & (1u << phase)) != 0;
+}
+
+/* Before anything is found out about a request; RUN_FIRST. Subrequests that
+ * are only looked at are not answered. */
+static int quick_handler(request_rec *r, int lookup)
+{
+    return !lookup && is_configured(r, MSW_PHASE_QUICK)
+        ? msw_enter_phase(r, MSW_PHASE_QUICK) : DECLINED;
+}
+
+/* Between the name of a file and the sections for it; RUN_FIRST. */
+static int map_to_storage(request_rec *r)
+{
+    return is_configured(r, MSW_PHASE_MAP_TO_STORAGE)
+        ? msw_enter_phase(r, MSW_PHASE_MAP_TO_STORAGE) : DECLINED;
+}
+
+/* A new connection; RUN_ALL. Streams of HTTP/2 and connections to backends are
+ * none of a client's. */
+static int pre_connection(conn_rec *c, void *socket)
+{
+    const msw_server_config *conf =
+        ap_get_module_config(c->base_server->module_config, &swift_module);
+
+    if (conf->pre_connection_handlers == NULL || c->master != NULL
+        || c->outgoing) {
+        return DECLINED;
+    }
+    return msw_library_entry ? msw_library_entry->pre_connection(c)
+                             : HTTP_SERVICE_UNAVAILABLE;
+}
+
+/* Registered twice, a hook would run twice. httpd forgets its hooks with the
+ * pool of the configuration. */
+static int is_registered(msw_phase phase)
+{
+    static const char key[] = "mod_swift-hooks";
+    unsigned int *phases;
+
+    apr_pool_userdata_get((void **)&phases, key, apr_hook_global_pool);
+    if (phases == NULL) {
+        phases = apr_pcalloc(apr_hook_global_pool, sizeof(*phases));
+        apr_pool_userdata_setn(phases, key, NULL, apr_hook_global_pool);
+    }
+    if (*phases & (1u << phase)) {
+        return 1;
+    }
+    *phases |= 1u << phase;
+    return 0;
+}
+
+void msw_need_phase(msw_phase phase)
+{
+    int order = msw_hook_order(phase);
+
+    if (phase != MSW_PHASE_QUICK && phase != MSW_PHASE_MAP_TO_STORAGE
+        && phase != MSW_PHASE_PRE_CONNECTION) {
+        return;
+    }
+    if (is_registered(phase)) {
+        return;
+    }
+    switch (phase) {
+    case MSW_PHASE_QUICK:
+        ap_hook_quick_handler(quick_handler, NULL, NULL, order);
+        break;
+    case MSW_PHASE_MAP_TO_STORAGE:
+        ap_hook_map_to_storage(map_to_storage, NULL, NULL, order);
+        break;
+    default:
+        ap_hook_pre_connection(pre_connection, NULL, NULL, order);
+    }
+}

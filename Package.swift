@@ -88,6 +88,8 @@ let package = Package(
         // Sessions without httpd: records, states, what follows from them.
         .target(
             name: "SessionCoding", dependencies: ["ValueCoding"], swiftSettings: inServer),
+        // The formats of forms: urlencoded and multipart bodies, the names and values of fields.
+        .target(name: "FormCoding", swiftSettings: inServer),
 
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
@@ -167,6 +169,7 @@ let package = Package(
         // A private httpd for tests; also for people who write handlers.
         .target(name: "ModSwiftTesting"),
 
+        .testTarget(name: "FormCodingTests", dependencies: ["FormCoding"]),
         .testTarget(name: "ModuleArtifactTests", dependencies: ["ModuleArtifact"]),
         .testTarget(
             name: "ModuleCacheTests",

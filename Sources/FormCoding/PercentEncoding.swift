@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Percent-encoding of URLs and of urlencoded forms.
+package enum PercentEncoding {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+
+    /// Encodes all bytes but those that RFC 3986 calls unreserved.
+    ///
+    /// - Parameter spaceAsPlus: Whether a space becomes `+`, as in forms.
+    package static func encode(_ text: String, spaceAsPlus: Bool = false) -> String {
+        if text.utf8.allSatisfy(ASCII.isUnreserved) { return text }
+        var encoded: [UInt8] = []
+        encoded.reserveCapacity(text.utf8.count * 3)
+        for byte in text.utf8 {
+            if ASCII.isUnreserved(byte) {
+                encoded.append(byte)
+            } else if spaceAsPlus, byte == ASCII.space {
+                encoded.append(ASCII.plus)
+            } else {
+                encoded.append(ASCII.percent)
+                encoded.append(digits[Int(byte >> 4)])
+                encoded.append(digits[Int(byte & 15)])
+            }
+        }
+        return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// Decodes what is encoded; a `%` that no two hexadecimal digits follow stays. Bytes that are not
+    /// UTF-8 become U+FFFD.
+    package static func decode(_ text: String, plusAsSpace: Bool = false) -> String {
+        let input = Array(text.utf8)
+        var decoded: [UInt8] = []
+        decoded.reserveCapacity(input.count)
+        var index = 0
+        while index < input.count {
+            let byte = input[index]
+            index += 1
+            if byte == ASCII.percent, index + 1 < input.count,
+                let high = ASCII.hexadecimalValue(input[index]),
+                let low = ASCII.hexadecimalValue(input[index + 1])
+            {
+                decoded.append(high << 4 | low)
+                index += 2
+            } else {
+                decoded.append(plusAsSpace && byte == ASCII.plus ? ASCII.space : byte)
+            }
+        }
+        return String(decoding: decoded, as: UTF8.self)
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// https://url.spec.whatwg.org/#urlencoded-parsing
+
+/// Parses `application/x-www-form-urlencoded` as the URL Standard says.
+///
+/// The input comes in pieces; where it is cut changes nothing. There is no malformed input: `&`
+/// alone separates, the first `=` ends the name, `+` is a space, and a `%` that no two hexadecimal
+/// digits follow stands for itself. Only limits can be exceeded.
+package struct URLEncodedParser {
+    /// Where a pair is in ``bytes``.
+    package struct Pair: Sendable {
+        fileprivate let start: Int
+        fileprivate let nameEnd: Int
+        fileprivate let end: Int
+
+        /// The bytes of the name.
+        package var name: Range<Int> { start..<nameEnd }
+        /// The bytes of the value.
+        package var value: Range<Int> { nameEnd..<end }
+        /// How many bytes name and value have.
+        package var count: Int { end - start }
+    }
+
+    /// All names and values, decoded, one after the other; some unused bytes may follow.
+    package private(set) var bytes: [UInt8] = []
+    /// The complete pairs, in order.
+    package private(set) var pairs: [Pair] = []
+
+    private let maximumPairs: Int
+    private let maximumPairSize: Int
+    private let keepsBlankValues: Bool
+    /// How many of ``bytes`` are used.
+    private var count = 0
+    /// Where the current pair begins.
+    private var start = 0
+    /// Where its value begins; -1 before the `=`.
+    private var nameEnd = -1
+    /// How many bytes of a possible escape have come at the end of a piece: `%`, and perhaps a digit.
+    private var pending = 0
+    private var pendingDigit: UInt8 = 0
+
+    /// Makes a parser.
+    ///
+    /// - Parameters:
+    ///   - maximumPairs: The most pairs that are taken.
+    ///   - maximumPairSize: The most bytes of one name and value together, decoded.
+    ///   - keepsBlankValues: Whether pairs without a value count.
+    package init(
+        maximumPairs: Int = .max, maximumPairSize: Int = .max, keepsBlankValues: Bool = true
+    ) {
+        self.maximumPairs = maximumPairs
+        self.maximumPairSize = maximumPairSize
+        self.keepsBlankValues = keepsBlankValues
+    }
+
+    /// Takes the next piece of the input.
+    package mutating func feed(_ input: Span<UInt8>) throws(FormLimitError) {
+        makeRoom(for: input.count)
+        var index = 0
+        while pending > 0, index < input.count {
+            try finishEscape(input[index], at: &index)
+        }
+        index = try decode(input, from: index)
+        if index < input.count { try holdEscape(input, from: index + 1) }
+        try checkSize()
+    }
+
+    /// Decodes the piece to its end, or to an escape that its end cuts.
+    ///
+    /// - Returns: How far it was decoded.
+    private mutating func decode(
+        _ input: Span<UInt8>, from position: Int
+    ) throws(FormLimitError) -> Int {
+        // The array is taken out meanwhile: a span of it would borrow the parser.
+        var storage: [UInt8] = []
+        swap(&storage, &bytes)
+        var output = storage.mutableSpan
+        var written = count
+        var index = position
+        while index < input.count {
+            let byte = input[index]
+            switch byte {
+            case ASCII.ampersand:
+                try endPair(at: written)
+                index += 1
+                continue
+            case ASCII.equals where nameEnd < 0:
+                nameEnd = written
+                index += 1
+                continue
+            case ASCII.plus:
+                output[written] = ASCII.space
+            case ASCII.percent:
+                guard index + 2 < input.count else {
+                    count = written
+                    swap(&storage, &bytes)
+                    return index
+                }
+                if let high = ASCII.hexadecimalValue(input[index + 1]),
+                    let low = ASCII.hexadecimalValue(input[index + 2])
+                {
+                    output[written] = high << 4 | low
+                    index += 2
+                } else {
+                    output[written] = byte
+                }
+            default:
+                output[written] = byte
+            }
+            written += 1
+            index += 1
+        }
+        count = written
+        swap(&storage, &bytes)
+        return index
+    }
+
+    /// Ends the input.
+    package mutating func finish() throws(FormLimitError) {
+        makeRoom(for: 0)
+        flushEscape()
+        try endPair(at: count)
+    }
+
+    /// Copies the bytes of a name or value.
+    package func text(_ range: Range<Int>) -> String {
+        String(repairing: bytes.span.extracting(range))
+    }
+
+    /// Room for a piece, and for an escape that an earlier one has begun.
+    private mutating func makeRoom(for size: Int) {
+        let missing = count + size + 2 - bytes.count
+        if missing > 0 { bytes.append(contentsOf: repeatElement(0, count: missing)) }
+    }
+
+    /// Ends the current pair; between two separators there is none.
+    private mutating func endPair(at end: Int) throws(FormLimitError) {
+        let pair = Pair(start: start, nameEnd: nameEnd < 0 ? end : nameEnd, end: end)
+        let isEmpty = nameEnd < 0 && end == start
+        start = end
+        nameEnd = -1
+        if !isEmpty { try add(pair) }
+    }
+
+    private mutating func add(_ pair: Pair) throws(FormLimitError) {
+        if !keepsBlankValues, pair.nameEnd == pair.end { return }
+        if pair.count > maximumPairSize { throw FormLimitError(.field) }
+        if pairs.count == maximumPairs { throw FormLimitError(.fields) }
+        pairs.append(pair)
+    }
+
+    /// The current pair may be over the limit long before it ends.
+    private func checkSize() throws(FormLimitError) {
+        if count - start > maximumPairSize { throw FormLimitError(.field) }
+    }
+
+    /// Takes the byte after the beginning of an escape, if it belongs to it.
+    private mutating func finishEscape(_ byte: UInt8, at index: inout Int) throws(FormLimitError) {
+        guard let digit = ASCII.hexadecimalValue(byte) else { return flushEscape() }
+        index += 1
+        if pending == 1 {
+            pending = 2
+            pendingDigit = byte
+            return
+        }
+        pending = 0
+        put((ASCII.hexadecimalValue(pendingDigit) ?? 0) << 4 | digit)
+    }
+
+    /// Keeps the beginning of an escape at the end of a piece: at most one byte follows its `%`.
+    private mutating func holdEscape(
+        _ input: Span<UInt8>, from index: Int
+    ) throws(FormLimitError) {
+        pending = 1
+        guard index < input.count else { return }
+        var rest = index
+        try finishEscape(input[rest], at: &rest)
+        // What cannot belong to an escape is read like any other byte.
+        if rest == index { try feed(input.extracting(index..<input.count)) }
+    }
+
+    /// Puts out the beginning of what is no escape.
+    private mutating func flushEscape() {
+        if pending > 0 { put(ASCII.percent) }
+        if pending > 1 { put(pendingDigit) }
+        pending = 0
+    }
+
+    private mutating func put(_ byte: UInt8) {
+        bytes[count] = byte
+        count += 1
+    }
+}

@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+enum Base64 {
+    static func decode(_ text: String) -> [UInt8] {
+        Data(base64Encoded: text).map(Array.init) ?? []
+    }
+}

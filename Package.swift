@@ -141,11 +141,16 @@ let package = Package(
             ]),
         .target(name: "ModSwiftJSON", dependencies: ["ModSwift"], swiftSettings: strict),
 
+        // What swiftc would run, so that the builder can do it.
+        .target(name: "CompilerJobs", dependencies: ["DebugSymbols"], swiftSettings: strict),
+
         // The builder program: source in, stamped shared library out. Runs in its own process.
         .target(name: "HandlerDiscovery", swiftSettings: strict + swiftSyntax),
         .executableTarget(
             name: "mod_swift_build",
-            dependencies: ["HandlerDiscovery", "ModuleArtifact", "SystemCalls"],
+            dependencies: [
+                "CompilerJobs", "DebugSymbols", "HandlerDiscovery", "ModuleArtifact", "SystemCalls",
+            ],
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),
 
@@ -170,6 +175,8 @@ let package = Package(
         .target(name: "ModSwiftTesting"),
 
         .testTarget(name: "FormCodingTests", dependencies: ["FormCoding"]),
+        .testTarget(
+            name: "CompilerJobsTests", dependencies: ["CompilerJobs", "DebugSymbols"]),
         .testTarget(name: "ModuleArtifactTests", dependencies: ["ModuleArtifact"]),
         .testTarget(
             name: "ModuleCacheTests",
@@ -184,7 +191,7 @@ let package = Package(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
         .testTarget(name: "ValueCodingTests", dependencies: ["ValueCoding"]),
-        .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting"]),
+        .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting", "ModuleArtifact"]),
     ]
 )
 

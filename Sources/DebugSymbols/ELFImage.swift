@@ -52,6 +52,11 @@ package struct ELFImage {
         try ByteReader(bytes, sections[name] ?? 0..<0)
     }
 
+    /// A section's bytes; none where there is none.
+    package func contents(_ name: String) -> ArraySlice<UInt8> {
+        bytes[sections[name] ?? 0..<0]
+    }
+
     /// The symbol of the function that an address is in; nil where none is known.
     package func symbol(at address: UInt64) -> String? {
         (try? symbol(at: address, in: ".symtab", names: ".strtab"))

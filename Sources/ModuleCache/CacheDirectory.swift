@@ -8,7 +8,7 @@ internal import SystemCalls
 ///                    is that of the last use
 ///     locks/         key.lock: held while a module is built, loaded after a build, or removed
 ///     work/          what a build needs while it runs
-///     clang/         the compiler's module cache
+///     clang/         the compiler's module cache, and the builder's plans of how it is called (.jobs)
 ///     warm.swift     the smallest handler, which fills clang/
 ///
 /// It belongs to the server's user and is closed to everybody else.

@@ -18,6 +18,9 @@ package struct FileFingerprint: Equatable, Sendable {
             && modified == other.modified
     }
 
+    /// All that ``isSameFile(as:)`` compares, as text without blanks.
+    package var text: String { "\(device):\(inode):\(size):\(modified)" }
+
     init(_ info: stat) {
         device = UInt(info.st_dev)
         inode = UInt(info.st_ino)

@@ -16,6 +16,15 @@ struct BuildArguments {
     let library: String
     /// The directory of compiled modules.
     let cache: String
+    let way: Way
+
+    /// Who runs the compiler and the linker.
+    enum Way: String {
+        /// The builder, as the driver would.
+        case direct
+        /// swiftc: what the other way is compared with.
+        case driver
+    }
 
     /// Reads the arguments.
     ///
@@ -46,11 +55,16 @@ struct BuildArguments {
         compiler = try value("compiler")
         library = try value("library")
         cache = try value("cache")
+        guard let way = Way(rawValue: values["way"] ?? Way.direct.rawValue) else {
+            throw BuildError(exit: .usage, text: "way= takes direct or driver")
+        }
+        self.way = way
     }
 
     private static let usage = """
         usage: mod_swift_build source=FILE key=HEX namespace=NAME optimize=true|false \
-        build-id=HEX compiler-version=X.Y.Z compiler=PATH library=DIRECTORY cache=DIRECTORY
+        build-id=HEX compiler-version=X.Y.Z compiler=PATH library=DIRECTORY cache=DIRECTORY \
+        [way=direct|driver]
         mod_swift runs this program itself; it is of no use by hand.
         """
 

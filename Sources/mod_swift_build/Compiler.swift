@@ -1,43 +1,102 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CompilerJobs
+import DebugSymbols
 import ModuleArtifact
 import SystemCalls
 
-/// One call of swiftc.
+/// From sources to a library.
+///
+/// The compiler and the linker are called directly, as swiftc would call them (``JobPlan``): swiftc
+/// and clang, which only start them, and swift-autolink-extract take longer than both. Where that
+/// does not go as expected, swiftc does it all.
 struct Compiler {
     private let order: BuildArguments
-    private let workplace: WorkingDirectory
+    private let processes: CompilerProcess
+    private let values: JobValues
 
-    init(_ order: BuildArguments, _ workplace: WorkingDirectory) {
+    /// - Parameter sources: The paths of all sources of the module.
+    init(_ order: BuildArguments, _ workplace: WorkingDirectory, sources: [String]) {
         self.order = order
-        self.workplace = workplace
+        processes = CompilerProcess(order: order, workplace: workplace)
+        values = JobValues(
+            sources: sources, work: workplace.directory, cache: order.cache,
+            module: order.names.module, file: order.names.file)
     }
 
     /// Compiles and links the module.
     ///
-    /// - Throws: ``BuildError`` with the diagnostics, in the author's names.
+    /// - Throws: ``BuildError`` with the diagnostics, as the compiler has written them.
     func compile() throws {
-        let process = ChildProcess(
-            path: order.compiler, arguments: try arguments, environment: environment,
-            directory: workplace.temporary, group: .inherited)
-        // Standard input is the child of httpd that waits: when it ends, so does the build.
-        let (end, output) = try process.run(
-            until: nil, outputLimit: 256 << 10, watching: BuildLifeline.descriptor)
-        let text = authored(String(decoding: output, as: UTF8.self))
-        // A full disk ends it in many ways, some of which look like a mistake in the source.
-        if end != .exited(0), end != .abandoned, SystemError.tellsOfLackOfSpace(text) {
-            throw BuildError(exit: .noSpace, text: text)
+        let planner = Planner(processes)
+        guard order.way == .direct, let plan = try planner.plan() else { return try runDriver() }
+        let result = try run(plan)
+        if result == .done { return }
+        try runDriver()
+        // It would go wrong with every module.
+        if result == .unexpected { try planner.giveUp() }
+    }
+
+    // MARK: Directly
+
+    private enum Result {
+        case done
+        /// A program was ended from outside.
+        case interrupted
+        case unexpected
+    }
+
+    private func run(_ plan: JobPlan) throws -> Result {
+        for command in plan.compileCommands(values) {
+            guard let (end, output) = try? processes.run(command) else { return .unexpected }
+            switch end {
+            case .exited(0): continue
+            case .exited(1) where output.contains("error: "): throw problem(output)
+            case .exited: return .unexpected
+            case .signalled, .timedOut, .abandoned: return .interrupted
+            }
         }
-        switch end {
-        case .exited(0): return
-        case .exited(1): throw problem(text)
-        case .exited(let code): throw trouble("it ended with \(code)", text)
-        case .signalled(let signal): throw trouble("it was ended by signal \(signal)", text)
-        case .timedOut, .abandoned: BuildLifeline.endGroup()
+        guard let libraries = libraries(plan.objectPaths(values)) else { return .unexpected }
+        let linker = try? processes.run(plan.linkCommand(values, libraries: libraries))
+        switch linker?.end {
+        case .exited(0): return .done
+        case .exited, nil: return .unexpected
+        case .signalled, .timedOut, .abandoned: return .interrupted
         }
     }
 
+    /// What the object files ask to be linked to; nil where that is not understood.
+    private func libraries(_ objects: [String]) -> [String]? {
+        var all: [String] = []
+        for object in objects {
+            guard let bytes = try? FileSystem.read(object, limit: 1 << 30).bytes,
+                let image = try? ELFImage(bytes),
+                let libraries = AutolinkEntries.libraries(of: image)
+            else { return nil }
+            all += libraries.filter { !all.contains($0) }
+        }
+        return all
+    }
+
+    // MARK: Through the driver
+
+    private func runDriver() throws {
+        let arguments = try DriverCall(order: order).arguments(values)
+        let (end, output) = try processes.run([order.compiler] + arguments)
+        switch end {
+        case .exited(0): return
+        case .exited(1): throw problem(output)
+        case .exited(let code): throw trouble("it ended with \(code)", output)
+        case .signalled(let signal): throw trouble("it was ended by signal \(signal)", output)
+        case .timedOut, .abandoned: throw trouble("nobody waits for it", output)
+        }
+    }
+
+    // MARK: What went wrong
+
     private func problem(_ text: String) -> BuildError {
+        // A full disk ends it in many ways, some of which look like a mistake in the source.
+        if SystemError.tellsOfLackOfSpace(text) { return BuildError(exit: .noSpace, text: text) }
         // A compiler of another version cannot read our module, whatever the source says.
         if text.contains("compiled with Swift") || text.contains("no such module 'ModSwift'") {
             return trouble(
@@ -47,59 +106,7 @@ struct Compiler {
     }
 
     private func trouble(_ reason: String, _ text: String) -> BuildError {
-        BuildError(exit: .trouble, text: "\(order.compiler): \(reason)\n\(text)")
-    }
-
-    private var arguments: [String] {
-        get throws { try options + libraries + [workplace.source, workplace.registration] }
-    }
-
-    private var options: [String] {
-        [
-            "-swift-version", "6", order.optimize ? "-O" : "-Onone",
-            // The symbolizer (DebugSymbols) reads this version of DWARF.
-            "-g", "-dwarf-version=4",
-            "-whole-module-optimization", "-parse-as-library",
-            "-module-name", order.names.module,
-            "-emit-library", "-o", workplace.library,
-            "-I", "\(order.library)/modules", "-L", order.library,
-            "-module-cache-path", "\(order.cache)/clang",
-            "-diagnostic-style", "llvm", "-no-color-diagnostics",
-            "-use-ld=lld", "-no-toolchain-stdlib-rpath",
-            "-Xlinker", "-rpath=\(order.library)", "-Xlinker", "-soname=\(order.names.file)",
-            "-Xlinker", "-z", "-Xlinker", "nodelete",
-        ] + Self.regularExpressions
-    }
-
-    /// Every module would be linked to these, used or not: 0.4 MB of each process of httpd's.
-    private static let regularExpressions = ["swift_StringProcessing", "swift_RegexParser"].flatMap
-    {
-        [
-            "-Xfrontend", "-disable-autolink-library", "-Xfrontend", $0,
-            "-Xlinker", "--as-needed", "-Xlinker", "-l\($0)",
-        ]
-    }
-
-    /// The library of each module that may be imported; the linker takes those that are used.
-    private var libraries: [String] {
-        get throws {
-            let modules = try FileSystem.names(in: "\(order.library)/modules")
-            let names = modules.compactMap { $0.split(separator: ".").first }
-            return ["-Xlinker", "--as-needed"]
-                + names.flatMap { ["-Xlinker", "-l:lib\($0).so.1"] }
-        }
-    }
-
-    private var environment: [String] {
-        [
-            "PATH=\(FilePath.parent(of: order.compiler)):/usr/bin:/bin", "LANG=C.UTF-8",
-            "HOME=\(workplace.temporary)", "TMPDIR=\(workplace.temporary)",
-        ]
-    }
-
-    /// Diagnostics with the author's names in place of those that are only ours.
-    private func authored(_ text: String) -> String {
-        text.replacing(order.names.module, with: order.names.display)
-            .replacing(workplace.source, with: order.source)
+        let exit: BuilderExit = SystemError.tellsOfLackOfSpace(text) ? .noSpace : .trouble
+        return BuildError(exit: exit, text: "\(order.compiler): \(reason)\n\(text)")
     }
 }

@@ -25,8 +25,19 @@ struct ModuleBuild {
         let registration = Registration(of: [HandlerSource(path: order.source, text: text)])
         try FileSystem.write(Array(located(text).utf8), to: workplace.source)
         try FileSystem.write(Array(registration.text.utf8), to: workplace.registration)
-        try Compiler(order, workplace).compile()
+        do {
+            let sources = [workplace.source, workplace.registration]
+            try Compiler(order, workplace, sources: sources).compile()
+        } catch let problem as BuildError {
+            throw BuildError(exit: problem.exit, text: authored(problem.text, workplace))
+        }
         try publish(workplace)
+    }
+
+    /// Diagnostics with the author's names in place of those that are only ours.
+    private func authored(_ text: String, _ workplace: WorkingDirectory) -> String {
+        text.replacing(order.names.module, with: order.names.display)
+            .replacing(workplace.source, with: order.source)
     }
 
     /// The source as the compiler gets it: a snapshot that speaks of the author's file.
@@ -52,13 +63,15 @@ struct ModuleBuild {
 
 /// A directory of its own for one build, in the cache so that its result can be moved there.
 struct WorkingDirectory {
-    private let directory: String
+    let directory: String
 
     var source: String { "\(directory)/source.swift" }
     var registration: String { "\(directory)/registration.swift" }
-    var library: String { "\(directory)/module.so" }
+    var library: String { Self.library(in: directory) }
     var stamped: String { "\(directory)/stamped.so" }
-    var temporary: String { directory }
+
+    /// Where the compiler is to leave the library.
+    static func library(in directory: String) -> String { "\(directory)/module.so" }
 
     /// Makes the directory; what an earlier build that was killed left in it goes.
     init(_ order: BuildArguments) throws {

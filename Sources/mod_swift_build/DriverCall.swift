@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CompilerJobs
+import SystemCalls
+
+/// What swiftc is asked for.
+struct DriverCall {
+    let order: BuildArguments
+
+    /// The arguments for a module.
+    func arguments(_ values: JobValues) throws -> [String] {
+        try options(values) + libraries + values.sources
+    }
+
+    private func options(_ values: JobValues) -> [String] {
+        [
+            "-swift-version", "6", order.optimize ? "-O" : "-Onone",
+            // The symbolizer (DebugSymbols) reads this version of DWARF.
+            "-g", "-dwarf-version=4",
+            "-whole-module-optimization", "-parse-as-library",
+            "-module-name", values.module,
+            "-emit-library", "-o", WorkingDirectory.library(in: values.work),
+            "-I", "\(order.library)/modules", "-L", order.library,
+            "-module-cache-path", "\(values.cache)/clang",
+            "-diagnostic-style", "llvm", "-no-color-diagnostics",
+            "-use-ld=lld", "-no-toolchain-stdlib-rpath",
+            "-Xlinker", "-rpath=\(order.library)", "-Xlinker", "-soname=\(values.file)",
+            "-Xlinker", "-z", "-Xlinker", "nodelete",
+        ] + Self.regularExpressions
+    }
+
+    /// Every module would be linked to these, used or not: 0.4 MB of each process of httpd's.
+    private static let regularExpressions = ["swift_StringProcessing", "swift_RegexParser"].flatMap
+    {
+        [
+            "-Xfrontend", "-disable-autolink-library", "-Xfrontend", $0,
+            "-Xlinker", "--as-needed", "-Xlinker", "-l\($0)",
+        ]
+    }
+
+    /// The library of each module that may be imported; the linker takes those that are used.
+    private var libraries: [String] {
+        get throws {
+            let modules = try FileSystem.names(in: "\(order.library)/modules")
+            let names = modules.compactMap { $0.split(separator: ".").first }
+            return ["-Xlinker", "--as-needed"]
+                + names.flatMap { ["-Xlinker", "-l:lib\($0).so.1"] }
+        }
+    }
+}

@@ -177,6 +177,8 @@ let package = Package(
         .testTarget(name: "FormCodingTests", dependencies: ["FormCoding"]),
         .testTarget(
             name: "CompilerJobsTests", dependencies: ["CompilerJobs", "DebugSymbols"]),
+        // Drawings and indexes of docs/ against what they speak of.
+        .testTarget(name: "DocumentationTests"),
         .testTarget(name: "ModuleArtifactTests", dependencies: ["ModuleArtifact"]),
         .testTarget(
             name: "ModuleCacheTests",

@@ -211,13 +211,17 @@ print_profile() {
 
 # ---- Reports ----------------------------------------------------------------
 
-# write_report TOPIC FILE: the file with where and what of, below its title.
+# write_report TOPIC FILE: docs/benchmarks/TOPIC.md, with where and what of below its title. From a
+# clean tree only, or nobody can measure it again; the reports themselves may have changed.
 write_report() {
-    local report
-    report=docs/benchmarks/$(date +%F)-$1.md
-    mkdir -p docs/benchmarks
+    local report=docs/benchmarks/$1.md
+    if [ -n "$(git status --porcelain -- . ':!docs/benchmarks' ':!docs/manual/introduction.md')" ]; then
+        say "No report: the tree has changes that are not committed."
+        return
+    fi
     { head -n 1 "$2"; echo; circumstances; tail -n +2 "$2"; } >"$report.new"
     mv "$report.new" "$report"
+    scripts/figures
     say "Written to $report"
 }
 
@@ -237,7 +241,7 @@ revision() {
     if [ -n "${STAGE:-}" ]; then
         echo "a build from elsewhere (STAGE)"
     else
-        echo "revision $(git describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)"
+        echo "revision $(git rev-parse --short=12 HEAD 2>/dev/null || echo unknown)"
     fi
 }
 

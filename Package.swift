@@ -197,15 +197,15 @@ let package = Package(
     ]
 )
 
-// The live tests use what scripts/build has laid out: a second build of it, for debugging, is nothing
-// that a test looks at.
+// The live tests use what scripts/build has laid out, and the command line: a second build of all the
+// rest, for debugging, is nothing that a test looks at.
 if Context.environment["MOD_SWIFT_TESTS"] != nil {
+    let built = ["mod_swift_build", "mod_swift_symbolize"]
     package.targets.removeAll {
-        $0.name == "ModSwift" || $0.type == .executable
+        $0.name == "ModSwift" || built.contains($0.name)
             || $0.dependencies.contains { "\($0)".contains("\"ModSwift\"") }
     }
-    package.products.removeAll()
-    package.dependencies.removeAll()
+    package.products.removeAll { $0.name != "modswift" }
 }
 
 // All that httpd needs, in one go: `swift build` names one product at a time, and the machine has more

@@ -90,6 +90,8 @@ let package = Package(
             name: "SessionCoding", dependencies: ["ValueCoding"], swiftSettings: inServer),
         // The formats of forms: urlencoded and multipart bodies, the names and values of fields.
         .target(name: "FormCoding", swiftSettings: inServer),
+        // Server pages, translated to Swift.
+        .target(name: "PageParsing", swiftSettings: inServer),
 
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
@@ -186,6 +188,9 @@ let package = Package(
         .testTarget(name: "CompilerDiagnosticsTests", dependencies: ["CompilerDiagnostics"]),
         .testTarget(
             name: "DebugSymbolsTests", dependencies: ["DebugSymbols", "SystemCalls"]),
+        .testTarget(
+            name: "PageParsingTests", dependencies: ["PageParsing"],
+            swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
         .testTarget(
             name: "SessionCodingTests", dependencies: ["SessionCoding", "ValueCoding"]),

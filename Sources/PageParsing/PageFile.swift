@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A page, or a file that a page includes, as it was read once.
+package struct PageFile: Sendable {
+    package let path: String
+    package let bytes: [UInt8]
+    private let lineStarts: [Int]
+
+    package init(path: String, bytes: [UInt8]) {
+        self.path = path
+        self.bytes = bytes
+        lineStarts = Self.lineStarts(in: bytes)
+    }
+
+    /// Where the content begins: after a byte order mark.
+    var start: Int { bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0 }
+
+    /// The line and column of an offset, both from 1; columns are bytes of UTF-8, as the compiler
+    /// counts them.
+    func location(of offset: Int) -> PageLocation {
+        var low = 0
+        var high = lineStarts.count
+        while low < high {
+            let middle = (low + high) / 2
+            if lineStarts[middle] <= offset { low = middle + 1 } else { high = middle }
+        }
+        // A byte order mark is no part of the first line for the author's editor.
+        let lineStart = low == 1 ? start : lineStarts[low - 1]
+        return PageLocation(line: low, column: max(0, offset - lineStart) + 1)
+    }
+
+    func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    /// The text without white space at its ends.
+    func trimmed(_ range: Range<Int>) -> String {
+        let rest = bytes[range].drop(while: \.isSpace)
+        let count = rest.reversed().drop(while: \.isSpace).count
+        return String(decoding: rest.prefix(count), as: UTF8.self)
+    }
+
+    func error(_ message: String, at offset: Int) -> PageSyntaxError {
+        PageSyntaxError(file: path, location: location(of: offset), message: message)
+    }
+
+    /// Offsets after each line feed, carriage return, or pair of them: what the compiler counts.
+    private static func lineStarts(in bytes: [UInt8]) -> [Int] {
+        var starts = [0]
+        var previous: UInt8 = 0
+        for (offset, byte) in bytes.enumerated() {
+            if byte == .lineFeed, previous == .carriageReturn {
+                starts[starts.count - 1] = offset + 1
+            } else if byte == .lineFeed || byte == .carriageReturn {
+                starts.append(offset + 1)
+            }
+            previous = byte
+        }
+        return starts
+    }
+}
+
+/// A place in a page: line and column count from 1, the column in bytes of UTF-8.
+package struct PageLocation: Equatable, Sendable {
+    package let line: Int
+    package let column: Int
+}
+
+/// Why a page cannot be translated.
+package struct PageSyntaxError: Error, Equatable, Sendable, CustomStringConvertible {
+    package let file: String
+    package let location: PageLocation
+    package let message: String
+
+    /// In the compiler's form: `/srv/page.psp:3:5: error: …`.
+    package var description: String {
+        "\(file):\(location.line):\(location.column): error: \(message)"
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A page as Swift.
+///
+/// The source is a complete file of a module: a function that writes the page, and the function that
+/// hands it to the server when the module is loaded. The names that it uses of the server's library
+/// begin with an underscore, but for `req`, `form`, `session`, `psp` and `exception`, which are there
+/// for the page's own code, each only where that names it.
+package struct PageTranslation: Sendable {
+    /// The Swift source.
+    package let source: String
+    /// The parameters that the page is given, in order.
+    package let parameters: [String]
+    /// The words of the page's code.
+    let words: Set<String>
+
+    /// Translates a page.
+    ///
+    /// - Throws: ``PageSyntaxError`` with the place of the first fault.
+    package init(of files: PageFiles) throws(PageSyntaxError) {
+        var translator = PageTranslator(files)
+        try translator.run()
+        parameters = translator.parameters
+        words = translator.words
+        source = Self.source(of: translator)
+    }
+
+    private static func source(of translator: PageTranslator) -> String {
+        let words = translator.words
+        var given = ""
+        if words.contains("form") { given += "    let form = try _req.form();\n" }
+        if words.contains("session") { given += "    let session = try _page.session();\n" }
+        if words.contains("psp") { given += "    let psp = _page.psp;\n" }
+        if words.contains("exception") { given += "    let exception = try _page.exception();\n" }
+        let sinks = translator.used.compactMap { PageTranslator.sinks[$0] }.sorted()
+            .map { "    let _\($0.name) = _page.\($0.member);\n" }.joined()
+        return """
+            // Translated from a page.
+
+            import ModSwift
+
+            private func raw(_ value: some Swift.CustomStringConvertible) -> ModSwift.Markup {
+                ModSwift.Markup(value.description)
+            }
+
+            \(translator.declarations.text)
+            #sourceLocation()
+            private func _msw_page(
+                _ _page: ModSwift.PageRun
+            ) \(words.contains("await") ? "async " : "")throws {
+                let _req = _page.req;
+                let req = _req; _ = req;
+            \(given)    let _s = _page.text; _ = _s;
+            \(sinks)    do {
+            \(translator.body.text)
+            #sourceLocation()
+                }
+            }
+
+            @c(msw_register_handlers)
+            public func mswRegisterHandlers(_ _msw_context: UnsafeMutableRawPointer) {
+                ModSwift.HandlerRegistrar(_msw_context).addPage(
+                    files: [\(translator.files.map { pathLiteral($0) }.joined(separator: ", "))],
+                    _msw_page)
+            }
+
+            """
+    }
+}

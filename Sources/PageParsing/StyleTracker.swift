@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Where a style sheet, or a style attribute, has come to: only what matters for data in it.
+struct StyleTracker: Equatable {
+    private enum State: Equatable {
+        case code
+        case string(UInt8)
+        case comment
+        /// `url(` without quotes.
+        case url
+        /// A character reference that is not known here: nothing can be said any more.
+        case unknown
+    }
+
+    private var state = State.code
+    private var isEscaped = false
+    private var recent = RecentBytes()
+
+    /// Whether data may stand here, in the form for strings.
+    var isInString: Bool {
+        if case .string = state { return !isEscaped }
+        return false
+    }
+
+    mutating func take(_ byte: UInt8) {
+        defer { recent.append(byte) }
+        if isEscaped {
+            isEscaped = false
+            return
+        }
+        switch state {
+        case .code:
+            if byte == .quote || byte == .apostrophe {
+                state = .string(byte)
+            } else if byte == UInt8(ascii: "*"), recent.last == .slash {
+                state = .comment
+            } else if byte == UInt8(ascii: "("), recent.end(with: "url") {
+                state = .url
+            }
+        case .string(let end):
+            if byte == .backslash { isEscaped = true }
+            if byte == end || byte.isNewline { state = .code }
+        case .comment:
+            if byte == .slash, recent.last == UInt8(ascii: "*") { state = .code }
+        case .url:
+            // With quotes it is a string like any other.
+            if byte == .quote || byte == .apostrophe { state = .string(byte) }
+            if byte == UInt8(ascii: ")") { state = .code }
+        case .unknown: break
+        }
+    }
+
+    /// Gives up: data is refused from here on.
+    mutating func lose() { state = .unknown }
+
+    /// Takes note of data at this place.
+    mutating func takeData() { recent.removeAll() }
+}

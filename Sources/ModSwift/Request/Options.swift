@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The values of `SwiftOption` that are in effect for a request.
+/// The values of `SwiftOption` that are in effect for a request or a server. Read them while it lives.
 ///
 /// Corresponds to `req.get_options()` in mod_python, which could be changed by reading it (N4-09).
 public struct Options: Sequence {
-    private let configuration: DirectoryConfiguration?
+    private let owner: ConfigurationOwner
 
-    init(_ configuration: DirectoryConfiguration?) { self.configuration = configuration }
+    init(of owner: ConfigurationOwner) { self.owner = owner }
 
     /// The value of an option; nil where it is not set. Keys compare without case.
-    public subscript(key: String) -> String? { configuration?.option(key) }
+    public subscript(key: String) -> String? { owner.configuration?.option(key) }
 
     /// All options in effect, in the order of the configuration.
     public func makeIterator() -> IndexingIterator<[(key: String, value: String)]> {
-        (configuration?.options ?? []).makeIterator()
+        (owner.configuration?.options ?? []).makeIterator()
     }
 }

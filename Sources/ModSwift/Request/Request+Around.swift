@@ -44,8 +44,8 @@ extension Request {
     }
 
     /// The options in effect. `req.get_options()`.
-    public var options: Options { Options(live.configuration) }
+    public var options: Options { Options(of: .request(self)) }
 
     /// The directives in effect. `req.get_config()`.
-    public var config: Configuration { Configuration(live.configuration) }
+    public var config: Configuration { Configuration(of: .request(self)) }
 }

@@ -98,9 +98,12 @@ public final class Server: @unchecked Sendable {
     // MARK: Its configuration
 
     /// The options that are set for the whole server, outside of any section. `get_options()`.
-    public var options: Options { Options(live.defaults) }
+    public var options: Options { Options(of: .server(self)) }
     /// The directives that are set for the whole server, outside of any section. `get_config()`.
-    public var config: Configuration { Configuration(live.defaults) }
+    public var config: Configuration { Configuration(of: .server(self)) }
+
+    /// The directives outside of any section.
+    var configuration: DirectoryConfiguration? { live.defaults }
 
     /// SwiftTimeout, outside of any section.
     var timeLimit: Timeout? { live.defaults?.timeLimit }

@@ -299,6 +299,35 @@ struct RequestTests {
         }
     }
 
+    /// Options and directives are read where the configuration is, which ends with the request.
+    @Test(arguments: ["options", "config"])
+    func theConfigurationOfARequestIsNotReadAfterItsEnd(what: String) throws {
+        let read = what == "options" ? #"kept["a"]"# : #"kept["SwiftDebug"]"#
+        let source = """
+            enum Kept: ConnectionStorageKey { typealias Value = \(what == "options" ? "Options" : "Configuration") }
+            func handler(_ req: Request) -> String {
+                if let kept = req.connection[Kept.self] { return \(read) ?? "-" }
+                req.connection[Kept.self] = req.\(what)
+                return req.\(read.replacing("kept", with: what)) ?? "-"
+            }
+            """
+        try SwiftSite.with(
+            source, directives: "SwiftOption a b\nSwiftDebug Off", global: "SwiftTrapDrain 0"
+        ) { server throws in
+            let first = try server.app()
+            #expect(first.text == (what == "options" ? "b" : "Off"))
+            let connection = try server.connect()
+            for status in [200, 500] {
+                try connection.write("GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n")
+                #expect(try connection.readResponse(to: "GET").status == status)
+            }
+            try server.expectLog(containing: "A request was used after it had ended")
+            server.allowLog(containing: "MSW0401")
+            server.allowLog(containing: "]     ")
+            server.allowLog(containing: "Fatal error")
+        }
+    }
+
     @Test func aRequestUsedAfterItsEndStopsWithASentence() throws {
         let source = """
             nonisolated(unsafe) var kept: Request?

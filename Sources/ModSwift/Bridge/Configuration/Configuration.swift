@@ -3,18 +3,19 @@
 internal import CApache
 
 // SAFETY: msw_dir_config counts as unsafe for its pointers; the key paths name its flags only.
-/// The directives in effect for a request, handlers and options aside.
+/// The directives in effect for a request or a server, handlers and options aside. Read them while it
+/// lives.
 ///
 /// Corresponds to `req.get_config()` in mod_python.
 public struct Configuration {
-    private let configuration: DirectoryConfiguration?
+    private let owner: ConfigurationOwner
 
-    init(_ configuration: DirectoryConfiguration?) { self.configuration = configuration }
+    init(of owner: ConfigurationOwner) { self.owner = owner }
 
     /// A directive's value, as in `req.config["SwiftDebug"]`: "On", "Off" or the text that was
     /// given; nil where no directive set it, and the default holds.
     public subscript(directive: String) -> String? {
-        guard let configuration else { return nil }
+        guard let configuration = owner.configuration else { return nil }
         if let flag = unsafe Self.flags.first(where: { unsafe namesAreEqual($0.name, directive) }) {
             return unsafe configuration.flag(flag.field).map { $0 ? "On" : "Off" }
         }

@@ -119,8 +119,14 @@ extension Connection {
     }
 
     /// The next line as text, without its line break; nil when the client has ended its side.
+    ///
+    /// - Parameter limit: The longest line that is taken, in bytes, its line break not counted.
+    /// - Throws: ``LineTooLongError``; otherwise as ``waitForInput()``.
     public func nextLineString(_ limit: Int = 65_536) async throws -> String? {
-        try await nextLine(limit).map(lineText)
+        guard let line = try await nextLine(try stream.wholeLines.room(for: limit)) else {
+            return nil
+        }
+        return try stream.wholeLines.text(of: line, limit: limit)
     }
 
     /// What the client has sent and nobody has read, without taking it: a handler that only looked

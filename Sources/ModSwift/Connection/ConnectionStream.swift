@@ -8,6 +8,8 @@ final class ConnectionStream {
     /// For what is only looked at.
     private let scratch: Brigade
     private var hasEnded = false
+    /// For the ways of reading that give text.
+    var wholeLines = WholeLines()
     /// APR's status of the first write that failed; 0 while none has.
     private(set) var failure: Int32 = 0
 

@@ -9,6 +9,7 @@ final class BodyReader {
     private static let longestPart = 65_536
 
     private let source: BodySource
+    private var wholeLines = WholeLines()
 
     init(_ record: RequestRecord) { source = BodySource(record) }
 
@@ -37,6 +38,19 @@ final class BodyReader {
             if isWhole { break }
         }
         return line
+    }
+
+    /// Reads a whole line, its line break included; empty after the end.
+    func readWholeLine(_ limit: Int, from record: RequestRecord) throws -> [UInt8] {
+        let line = try readLine(try wholeLines.room(for: limit), from: record)
+        _ = try wholeLines.content(of: line, limit: limit)
+        return line
+    }
+
+    /// Reads a whole line as text; nil after the end.
+    func readLineText(_ limit: Int, from record: RequestRecord) throws -> String? {
+        let line = try readLine(try wholeLines.room(for: limit), from: record)
+        return line.isEmpty ? nil : try wholeLines.text(of: line, limit: limit)
     }
 
     /// The next part as it comes; nil after the end.

@@ -18,7 +18,8 @@ extension Request {
 
     /// Reads a line of the body: to its line feed, which is included, or to the end of the body.
     ///
-    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts.
+    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts, of which only the
+    ///   last ends with a line feed.
     /// - Returns: The line; empty after the end.
     /// - Throws: As ``read(_:)``.
     ///
@@ -27,17 +28,19 @@ extension Request {
         try reader.readLine(limit, from: live)
     }
 
-    /// Reads the lines of the body.
+    /// Reads the lines of the body, their line breaks included.
     ///
-    /// - Parameter sizeHint: Stops after the line that reaches this many bytes; nil reads all.
-    /// - Throws: As ``read(_:)``.
+    /// - Parameters:
+    ///   - sizeHint: Stops after the line that reaches this many bytes; nil reads all.
+    ///   - lineLimit: The longest line that is taken, in bytes, its line break not counted.
+    /// - Throws: ``LineTooLongError``, which ends as 413; otherwise as ``read(_:)``.
     ///
     /// Corresponds to `req.readlines()` in mod_python (N4-12 put right).
-    public func readLines(_ sizeHint: Int? = nil) throws -> [[UInt8]] {
+    public func readLines(_ sizeHint: Int? = nil, lineLimit: Int = 65_536) throws -> [[UInt8]] {
         var lines: [[UInt8]] = []
         var size = 0
         while size < sizeHint ?? .max {
-            let line = try readLine()
+            let line = try reader.readWholeLine(lineLimit, from: live)
             if line.isEmpty { break }
             size += line.count
             lines.append(line)
@@ -58,9 +61,11 @@ extension Request {
     }
 
     /// Reads a line of the body as text, without its line break; nil after the end.
+    ///
+    /// - Parameter limit: The longest line that is taken, in bytes, its line break not counted.
+    /// - Throws: ``LineTooLongError``, which ends as 413; otherwise as ``read(_:)``.
     public func readLineString(_ limit: Int = 65_536) throws -> String? {
-        let line = try readLine(limit)
-        return line.isEmpty ? nil : lineText(line)
+        try reader.readLineText(limit, from: live)
     }
 
     /// The body in parts, as they come, in constant memory.

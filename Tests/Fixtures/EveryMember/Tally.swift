@@ -16,6 +16,8 @@ struct Tally {
             read(error.description)
         case let error as RefusedValue: read(error.place, error.name, error.description)
         case let error as UnknownFilter: read(error.name, error.description)
+        case let error as LineTooLongError:
+            read(error.limit, error.status, error.description)
         case let error as ClientGone: read(error.description)
         case let error as ExpressionError:
             read(error.expression, error.message, error.description)

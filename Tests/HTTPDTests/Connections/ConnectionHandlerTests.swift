@@ -22,6 +22,10 @@ struct ConnectionHandlerTests {
                 while let part = try conn.read(3) { conn.write(part, flush: false) }
                 try conn.flush()
             case "big\\n": for _ in 1...40_000 { conn.write("0123456789", flush: false) }
+            case "whole\\n":
+                do { while let line = try conn.readLineString(8) { conn.write("<\\(line)>") } } catch {
+                    conn.write("\\(error), \\((try? conn.readLineString()) ?? "thrown again"), \\(try conn.readLine(1)!)")
+                }
             case "text\\n": while let line = try conn.readLineString() { conn.write("<\\(line)>") }
             case "facts\\n":
                 conn.timeout = 7
@@ -63,6 +67,9 @@ struct ConnectionHandlerTests {
                 // N4-39: nothing of a long line is lost.
                 "echo\na\r\nlong line\nend": "a\r\nlong line\nend4 lines",
                 "all\n\(String(repeating: "x", count: 100_000))": "100000",
+                "whole\n12345678\n12345678\r\nend": "<12345678><12345678><end>",
+                "whole\na\n123456789\n\nb":
+                    "<a>a line is longer than 8 bytes, thrown again, [10]",
                 "parts\nabcdefgh": "abcdefgh", "text\none\r\ntwo": "<one><two>",
                 "facts\n": "127.0.0.1 7.0 true", "throw\n": "", "none\n": "what?", "": "",
                 "a line without end": "what?",

@@ -25,6 +25,15 @@ struct BodyTests {
                 var sizes: [Int] = []
                 while case let line = try req.readLine(), !line.isEmpty { sizes.append(line.count) }
                 return "\\(sizes)"
+            case "lines":
+                var lines: [Int] = []
+                do { while let line = try req.readLineString() { lines.append(line.utf8.count) } } catch {
+                    let again = (try? req.readLineString(1 << 20)) ?? "thrown again"
+                    return "\\(lines) \\(error), \\(again), \\(try req.readLine(8).count)"
+                }
+                return "\\(lines)"
+            case "whole": return "\\(try req.readLines().map(\\.count))"
+            case "short": return "\\(try req.readLines(lineLimit: 3).map(\\.count))"
             case "sum":
                 // By the closure; the part in hand stays what it was while others are read.
                 var sum = 0, size = 0
@@ -119,6 +128,36 @@ struct BodyTests {
             let body = String(repeating: "x", count: 150_000) + "\nend"
             #expect(
                 try server.post("/app/x.do?long", .text(body)).text == "[65536, 65536, 18929, 3]")
+        }
+    }
+
+    @Test func aPartOfALineIsNeverGivenAsALine() throws {
+        try withReader { server throws in
+            func ask(_ query: String, _ body: String) throws -> Response {
+                try server.post("/app/x.do?\(query)", .text(body))
+            }
+            func line(_ size: Int, _ end: String) -> String {
+                String(repeating: "x", count: size) + end
+            }
+            for end in ["\n", "\r\n"] {
+                for size in [65_535, 65_536] {
+                    let body = line(size, end) + end + line(3, end) + "y"
+                    #expect(try ask("lines", body).text == "[\(size), 0, 3, 1]")
+                    #expect(try ask("lines", line(size, end)).text == "[\(size)]")
+                    let sizes = "[\(size + end.utf8.count), \(end.utf8.count)]"
+                    #expect(try ask("whole", line(size, end) + end).text == sizes)
+                }
+                let long = try ask("lines", "a" + end + line(65_537, end) + "b" + end).text
+                #expect(long.hasPrefix("[1] a line is longer than 65536 bytes, thrown again, "))
+                #expect(try ask("whole", line(65_537, end)).status == 413)
+                try server.expectLog(containing: "threw LineTooLongError: a line is longer")
+                #expect(try ask("short", line(3, end) + line(3, end)).status == 200)
+                #expect(try ask("short", line(4, end)).status == 413)
+                try server.expectLog(containing: "a line is longer than 3 bytes")
+            }
+            #expect(try ask("lines", line(65_536, "")).text == "[65536]")
+            #expect(try ask("lines", line(65_537, "")).text.hasPrefix("[] a line is longer"))
+            #expect(try ask("lines", "a\r").text == "[2]")
         }
     }
 

@@ -25,12 +25,29 @@ extension HTTPFields {
 
 extension Table {
     /// Appends fields, keeping those that are there.
+    ///
+    /// The library splits a Cookie field into several, of which httpd and its modules read the first:
+    /// they become one again, joined by "; " (RFC 9113, 8.2.3).
     public func add(_ fields: HTTPFields) {
-        for field in fields { add(field.name.rawName, field.value) }
+        var hasCookies = false
+        for field in fields {
+            if field.name == .cookie {
+                if !hasCookies { addCookies(of: fields) }
+                hasCookies = true
+            } else {
+                add(field.name.rawName, field.value)
+            }
+        }
     }
 
-    /// Replaces the fields with these names by these; a name that stands several times is kept so.
-    /// Fields with other names stay.
+    private func addCookies(of fields: HTTPFields) {
+        let present = values(for: HTTPField.Name.cookie.rawName)
+        let cookies = present + fields[fields: .cookie].map(\.value)
+        self[HTTPField.Name.cookie.rawName] = cookies.joined(separator: "; ")
+    }
+
+    /// Replaces the fields with these names by these; a name that stands several times is kept so, other
+    /// than Cookie, as ``add(_:)`` says. Fields with other names stay.
     public func replace(with fields: HTTPFields) {
         for field in fields { self[field.name.rawName] = nil }
         add(fields)

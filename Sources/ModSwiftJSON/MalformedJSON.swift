@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FoundationEssentials
 public import ModSwift
 
 /// A body that is no JSON, or not the JSON that was wanted. It ends the request as 400; the client
@@ -21,12 +22,16 @@ public struct MalformedJSON: StatusError, Sendable, CustomStringConvertible {
         return "the body is no JSON for \(wanted)\(place): \(reason)"
     }
 
-    init(_ error: DecodingError, wanted: String) {
+    /// - Parameter body: What was decoded.
+    init(_ error: DecodingError, in body: Data, wanted: String) {
         self.wanted = wanted
         switch error {
         case .keyNotFound(let key, let context):
             path = Self.text(context.codingPath + [key])
             reason = "it is missing"
+        case .dataCorrupted(let context) where context.codingPath.isEmpty && Self.isJSON(body):
+            path = ""
+            reason = "a number in it does not fit the type that it is for"
         case .typeMismatch(_, let context), .valueNotFound(_, let context),
             .dataCorrupted(let context):
             path = Self.text(context.codingPath)
@@ -35,6 +40,16 @@ public struct MalformedJSON: StatusError, Sendable, CustomStringConvertible {
             path = ""
             reason = "\(error)"
         }
+    }
+
+    /// Whether the decoder takes it for JSON as long as nobody asks for its numbers: of one that does not
+    /// fit (256 for a UInt8), it says that the whole is no JSON, and not where.
+    private static func isJSON(_ body: Data) -> Bool {
+        (try? JSONDecoder().decode(Anything.self, from: body)) != nil
+    }
+
+    private struct Anything: Decodable {
+        init(from decoder: any Decoder) throws {}
     }
 
     private static func text(_ path: [any CodingKey]) -> String {

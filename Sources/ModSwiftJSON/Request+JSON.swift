@@ -30,7 +30,7 @@ extension Request {
         do {
             return try decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            throw MalformedJSON(error, wanted: "\(type)")
+            throw MalformedJSON(error, in: Data(bytes), wanted: "\(type)")
         }
     }
 
@@ -39,15 +39,21 @@ extension Request {
     ///
     /// - Parameters:
     ///   - value: What to write.
-    ///   - encoder: With settings of your own, such as for dates.
+    ///   - encoder: With settings of your own, such as for dates; nil for one that sorts the members of
+    ///     objects, so that a value always comes to the same bytes. Another one does that with
+    ///     `outputFormatting = .sortedKeys`.
     /// - Throws: `EncodingError` when the value cannot be JSON; nothing is written then.
-    public func writeJSON(
-        _ value: some Encodable, encoder: JSONEncoder = JSONEncoder()
-    ) throws {
-        let bytes = try encoder.encode(value)
+    public func writeJSON(_ value: some Encodable, encoder: JSONEncoder? = nil) throws {
+        let bytes = try (encoder ?? sorting()).encode(value)
         if !isJSON(contentType) { contentType = "application/json" }
         write(bytes)
     }
+}
+
+private func sorting() -> JSONEncoder {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .sortedKeys
+    return encoder
 }
 
 /// Whether a header names a type of JSON (RFC 8259, RFC 6839), whatever its parameters.

@@ -124,7 +124,8 @@ static const char *parse_handler(cmd_parms *cmd, const char *word,
         h->module = apr_pstrmemdup(cmd->pool, word, colons - word);
         h->function = colons + 2;
     }
-    if (*h->module == '\0' || (h->function && *h->function == '\0')
+    if (*h->module == '\0' || h->module[strlen(h->module) - 1] == '/'
+        || (h->function && *h->function == '\0')
         || !is_handler_word(word)) {
         return apr_pstrcat(cmd->pool, name, ": \"", word, "\" is not a "
                            "handler; write module, module::function or "

@@ -20,6 +20,17 @@ import Testing
         deinit { FileSystem.removeTree(path) }
     }
 
+    @Test func pathsAreWrittenInOneWay() throws {
+        for (path, normalized) in [
+            "/": "/", "//": "/", "/a": "/a", "/a/": "/a", "/a//b/.": "/a/b", "/./a": "/a",
+            "a//b": "a/b",
+            "./a": "a", ".": ".", "": ".", "/no/such/../a": "/no/such/../a", "/.a/b..": "/.a/b..",
+            "/usr/bin/../lib": FilePath.real("/usr/lib") ?? "",
+        ] {
+            #expect(FilePath.normalized(path) == normalized, "\(path)")
+        }
+    }
+
     @Test func aPrivateDirectoryIsOnesOwnAndClosed() throws {
         let scratch = try Scratch()
         let path = "\(scratch.path)/cache"

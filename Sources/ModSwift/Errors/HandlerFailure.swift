@@ -126,6 +126,12 @@ extension HandlerFailure {
         return HandlerFailure(id: "MSW0101", summary: "there is no module \"\(module)\": \(places)")
     }
 
+    static func noModuleName(_ module: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0101",
+            summary: "\"\(module)\" names no module; write module, dir/module or module::function")
+    }
+
     static func noFunction(_ function: String, in version: ModuleVersion) -> HandlerFailure {
         let path = version.sourcePath
         if let reason = version.refusals[function] {

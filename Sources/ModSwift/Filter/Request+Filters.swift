@@ -73,14 +73,17 @@ extension Request {
     ///   - name: For ``addOutputFilter(_:)-(String)``; it goes before one of httpd's.
     ///   - handler: `module` or `module::function`, as in a directive. That it exists is seen when
     ///     the filter is first called.
-    ///   - directory: Where the module is looked for first; nil: the directory of the running
-    ///     handler.
+    ///   - directory: Where the module is looked for first, as an absolute path; nil: the directory of
+    ///     the running handler.
+    ///   - file: Where the caller stands.
+    ///   - line: Where the caller stands.
     ///
     /// Corresponds to `req.register_output_filter()` in mod_python.
     public func registerOutputFilter(
-        _ name: String, _ handler: String, directory: String? = nil
+        _ name: String, _ handler: String, directory: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
     ) {
-        register(name, handler, directory, isInput: false)
+        register(name, handler, directory, isInput: false, file, line)
     }
 
     /// Gives a filter function a name, for this request only.
@@ -88,17 +91,29 @@ extension Request {
     /// - Parameters:
     ///   - name: For ``addInputFilter(_:)-(String)``; it goes before one of httpd's.
     ///   - handler: `module` or `module::function`, as in a directive.
-    ///   - directory: Where the module is looked for first; nil: the directory of the running
-    ///     handler.
+    ///   - directory: Where the module is looked for first, as an absolute path; nil: the directory of
+    ///     the running handler.
+    ///   - file: Where the caller stands.
+    ///   - line: Where the caller stands.
     ///
     /// Corresponds to `req.register_input_filter()` in mod_python.
-    public func registerInputFilter(_ name: String, _ handler: String, directory: String? = nil) {
-        register(name, handler, directory, isInput: true)
+    public func registerInputFilter(
+        _ name: String, _ handler: String, directory: String? = nil,
+        file: StaticString = #fileID, line: UInt = #line
+    ) {
+        register(name, handler, directory, isInput: true, file, line)
     }
 
     private func register(
-        _ name: String, _ handler: String, _ directory: String?, isInput: Bool
+        _ name: String, _ handler: String, _ directory: String?, isInput: Bool,
+        _ file: StaticString,
+        _ line: UInt
     ) {
+        if let misuse = AddedHandler.misuse(handler, in: directory) {
+            return remember(
+                mistake: "the filter \(printable(name)) was not registered: \(misuse)", file: file,
+                line: line)
+        }
         let phase: Phase = isInput ? .inputFilter : .outputFilter
         extras.filters.append(
             RegisteredFilter(name: name, handler: added(phase, handler, directory)))

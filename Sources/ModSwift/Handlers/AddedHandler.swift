@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// A handler that no directive names: code has added it to a phase of one request.
 struct AddedHandler {
     let phase: Phase
@@ -7,14 +9,29 @@ struct AddedHandler {
     let word: String
     let module: String
     let function: String?
-    /// Where the module is looked for first.
+    /// Where the module is looked for first: as of a directive, with a slash at its end.
     let directory: String?
 
     init(_ phase: Phase, _ word: String, in directory: String?) {
         self.phase = phase
         self.word = word
         (module, function) = splitHandlerWord(word)
-        self.directory = directory
+        self.directory = directory.map(FilePath.normalized).map { $0 == "/" ? $0 : "\($0)/" }
+    }
+
+    /// What is wrong with what an author has written; nil where nothing is.
+    static func misuse(_ word: String, in directory: String?) -> String? {
+        let (module, function) = splitHandlerWord(word)
+        if FilePath.name(of: module).isEmpty || function?.isEmpty == true
+            || word.utf8.contains(where: { $0 < 32 || $0 == 127 })
+        {
+            return "\"\(printable(word))\" names no handler; write module, dir/module, "
+                + "module::function or module::Type.method"
+        }
+        guard let directory, directory.utf8.first != UInt8(ascii: "/") else { return nil }
+        return
+            "the directory \"\(printable(directory))\" is relative, and there is nothing that it "
+            + "could be relative to; give an absolute path"
     }
 }
 
@@ -28,8 +45,8 @@ extension Request {
     /// - Parameters:
     ///   - phase: The phase. ``Phase/content`` runs only where ``Request/handler`` is "mod_swift".
     ///   - handler: `module` or `module::function`, as in a directive.
-    ///   - directory: Where the module is looked for first; nil: the directory of the first handler
-    ///     that is configured for the phase, or else for the running one.
+    ///   - directory: Where the module is looked for first, as an absolute path; nil: the directory of the
+    ///     first handler that is configured for the phase, or else for the running one.
     ///   - file: Where the caller stands.
     ///   - line: Where the caller stands.
     ///
@@ -48,6 +65,9 @@ extension Request {
             return remember(
                 mistake: "no \(phase) was added: the phase is over, \(self.phase) is running",
                 file: file, line: line)
+        }
+        if let misuse = AddedHandler.misuse(handler, in: directory) {
+            return remember(mistake: "no \(phase) was added: \(misuse)", file: file, line: line)
         }
         live.noteAddedHandlers()
         extras.added.append(added(phase, handler, directory))

@@ -12,6 +12,7 @@ struct ModuleFinder {
     /// - Parameter module: "hello", "dir/name", or an absolute path without ".swift".
     /// - Throws: ``HandlerFailure`` with the places that were looked at.
     func source(of module: String) throws -> String {
+        guard !FilePath.name(of: module).isEmpty else { throw HandlerFailure.noModuleName(module) }
         let candidates = candidates(for: module)
         guard let found = candidates.first(where: FileSystem.isRegularFile) else {
             throw HandlerFailure.noModule(module, searched: candidates)
@@ -20,8 +21,8 @@ struct ModuleFinder {
     }
 
     private func candidates(for module: String) -> [String] {
-        if module.hasPrefix("/") { return ["\(module).swift"] }
-        let first = directory.map { [$0.hasSuffix("/") ? $0 : "\($0)/"] } ?? []
-        return (first + path.map { "\($0)/" }).map { "\($0)\(module).swift" }
+        let places = module.hasPrefix("/") ? [""] : (directory.map { [$0] } ?? []) + path
+        // A module has one identity, however its path is written.
+        return places.map { FilePath.normalized("\($0)/\(module).swift") }
     }
 }

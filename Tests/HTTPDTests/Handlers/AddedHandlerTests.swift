@@ -114,6 +114,53 @@ struct AddedHandlerTests {
         }
     }
 
+    /// One directory is one place, however it is written: one namespace, one build.
+    @Test func aDirectoryIsTheSameHoweverItIsWritten() throws {
+        let source = """
+            import Synchronization
+            func handler(_ req: Request) throws -> Status {
+                let directory = (req.documentRoot ?? "") + "/other"
+                switch req.args ?? "" {
+                case "relative": req.addHandler(.content, "other", directory: "other")
+                case "empty": req.addHandler(.content, "")
+                case "slash": req.addHandler(.content, "dir/", directory: directory)
+                case "function": req.addHandler(.content, "other::", directory: directory)
+                case "null": req.addHandler(.content, "oth\\0er", directory: directory)
+                case "filter": req.registerOutputFilter("a", "other::filter", directory: "other")
+                case let end: req.addHandler(.content, "other", directory: directory + end)
+                }
+                return .declined
+            }
+            """
+        try SwiftSite.with(
+            source, directives: "SwiftInterpPerDirective On", children: 1
+        ) { server throws in
+            try server.write(
+                "other/other.swift",
+                """
+                import ModSwift
+                import Synchronization
+                let calls = Mutex(0)
+                func handler(_ req: Request) -> String {
+                    let count = calls.withLock { $0 += 1; return $0 }
+                    return "\\(count) \\(req.interpreter.hasSuffix("/other/"))"
+                }
+                """)
+            for (index, end) in ["", "/", "//", "/.", "/./", "/../other"].enumerated() {
+                #expect(try server.app(end).text == "\(index + 1) true", "\(end)")
+            }
+            for (query, sentence) in [
+                "relative": "the directory \"other\" is relative", "empty": "\"\" names no handler",
+                "slash": "\"dir/\" names no handler", "function": "\"other::\" names no handler",
+                "null": "er\" names no handler",
+                "filter": "the filter a was not registered: the directory",
+            ] {
+                #expect(try server.app(query).status == 500, "\(query)")
+                try server.expectLog(containing: sentence)
+            }
+        }
+    }
+
     @Test func theyRunForStreamsOfHTTP2() throws {
         try SwiftSite.with(
             Self.source, modules: ["authn_core", "authz_user", "http2"],

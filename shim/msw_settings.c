@@ -42,12 +42,36 @@ const char *msw_set_interpreter(cmd_parms *cmd, void *config,
     return error;
 }
 
-/* Sections other than directories are merged after .htaccess was read. */
+/* <DirectoryMatch>, or <Directory ~>. */
+static int in_pattern_section(const cmd_parms *cmd)
+{
+    const ap_directive_t *section;
+
+    for (section = cmd->directive->parent; section != NULL;
+         section = section->parent) {
+        if (ap_cstr_casecmp(section->directive, "<DirectoryMatch") == 0) {
+            return 1;
+        }
+        if (ap_cstr_casecmp(section->directive, "<Directory") == 0) {
+            const char *args = section->args;
+
+            return strcmp(ap_getword_conf(cmd->temp_pool, &args), "~") == 0;
+        }
+    }
+    return 0;
+}
+
+/* Sections other than directories that are named are merged after .htaccess
+ * was read. */
 const char *msw_set_allow_htaccess(cmd_parms *cmd, void *config, int on)
 {
     const char *error = ap_check_cmd_context(cmd, NOT_IN_LOCATION
                                                   | NOT_IN_FILES);
 
+    if (error == NULL && in_pattern_section(cmd)) {
+        error = apr_pstrcat(cmd->pool, cmd->cmd->name, " cannot occur within "
+                            "a section for a regular expression", NULL);
+    }
     if (error != NULL) {
         return apr_pstrcat(cmd->pool, error, ", where it comes too late for "
                            ".htaccess files; put it in a <Directory> section "

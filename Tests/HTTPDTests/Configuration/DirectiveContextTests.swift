@@ -40,7 +40,9 @@ struct DirectiveContextTests {
         let after: String
 
         /// Whether it applies to a directory as soon as that is known, or to the whole server.
-        var isWholeDirectory: Bool { ["server", "virtual host", "directory"].contains(name) }
+        var isWholeDirectory: Bool {
+            ["server", "virtual host", "directory", "wildcard"].contains(name)
+        }
     }
 
     private static let places = [
@@ -51,6 +53,15 @@ struct DirectiveContextTests {
         Place(
             name: "directory", context: "directory", before: "<Directory /srv>\n",
             after: "\n</Directory>"),
+        Place(
+            name: "wildcard", context: "directory", before: "<Directory /srv/*>\n",
+            after: "\n</Directory>"),
+        Place(
+            name: "expression", context: "directory", before: "<Directory ~ ^/srv>\n",
+            after: "\n</Directory>"),
+        Place(
+            name: "match", context: "directory", before: "<DirectoryMatch ^/srv>\n<IfDefine !x>\n",
+            after: "\n</IfDefine>\n</DirectoryMatch>"),
         Place(
             name: "location", context: "directory", before: "<LocationMatch ^/srv>\n",
             after: "\n</LocationMatch>"),

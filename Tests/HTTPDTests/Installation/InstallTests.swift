@@ -79,10 +79,32 @@ extension InstallationTests {
             try HTTPD.with(installation.server()) { server throws in
                 try server.writeApp("func handler(_ req: Request) -> String { \"hello\" }")
                 #expect(try server.app().text == "hello")
-                for source in ["app/app.swift", "a.swift", "a.swift.orig", "page.psp_"] {
+                let extensions = [
+                    "a.swift.orig", "page.psp_", "a.SWIFT", ".a.swift.swp", "a.swift.~1~",
+                ]
+                for source in ["app/app.swift", "a.swift", ".#a.swift"] + extensions {
                     try server.write(source, "let secret = 1")
-                    #expect(try server.get("/\(source)").status == 403)
+                    #expect(
+                        try server.get("/\(source.replacing("#", with: "%23"))").status == 403,
+                        "\(source)")
                     try server.expectLog(containing: "MSW0203")
+                }
+                // By a rule: also those that no editor of today makes.
+                for end in [
+                    "~", "#", ",v", "___jb_tmp___", "___jb_old___", "-save", "_old", "2", "bak",
+                ] {
+                    for source in ["a.swift", "page.psp_", "page.psp", "a.Swift"]
+                    where source != "page.psp" || !["2", "bak"].contains(end) {
+                        let name = "\(end == "#" ? "#" : "")\(source)\(end)"
+                        try server.write(name, "let secret = 1")
+                        let path = name.replacing("#", with: "%23")
+                        #expect(try server.get("/\(path)").status == 403, "\(name)")
+                    }
+                }
+                server.allowLog(containing: "AH01630: client denied by server configuration")
+                for name in ["swift.html", "a-swift.txt", "a.sw", "a.pspimage", "aswift"] {
+                    try server.write(name, "served")
+                    #expect(try server.get("/\(name)").status == 200, "\(name)")
                 }
             }
         }

@@ -16,9 +16,20 @@
 #include <link.h>
 #include <poll.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+
+/** Mutable globals. What a child prints goes to the error log, line by line, as
+ *  what it writes to its standard error does; httpd leaves it with a standard
+ *  output that nobody reads, and libc would keep it until the child ends. */
+static inline void msw_print_to_error_log(void)
+{
+    if (dup2(STDERR_FILENO, STDOUT_FILENO) != -1) {
+        setvbuf(stdout, NULL, _IOLBF, 0);
+    }
+}
 
 /** Variadic. Logs one line for a request; file is borrowed for the call. */
 static inline void msw_log_request(const char *file, int line, int module,

@@ -36,6 +36,7 @@ enum Startup {
 
     /// child_init.
     static func prepareChild(_ server: ServerRecord) {
+        msw_print_to_error_log()
         LoaderSettings.set(settings(of: server))
         LoaderSettings.keep(server)
         TrapGuard.install(server)

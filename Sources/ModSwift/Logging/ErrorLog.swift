@@ -37,7 +37,8 @@ public struct ErrorLog: Sendable {
     /// Writes one line to the error log, unless it is less severe than ``level``.
     ///
     /// - Parameters:
-    ///   - text: httpd writes a line break in it as `\n`, and cuts what is longer than 8 KB.
+    ///   - text: httpd writes a line break in it as `\n`. What is longer than about 6,000 bytes goes on in
+    ///     further lines, which begin with "...".
     ///   - level: How severe it is.
     ///   - file: Where the caller stands, as `#fileID`.
     ///   - line: Where the caller stands.

@@ -44,6 +44,65 @@ struct ErrorTests {
         }
     }
 
+    /// httpd's line has 8,190 bytes: what does not fit goes on in further lines, and nothing is lost.
+    @Test(arguments: ["a", "\u{e9}", "\\", "\u{1}"])
+    func aLongLineOfTheLogGoesOnInFurtherLines(letter: String) throws {
+        let source = """
+            struct Long: Error {
+                let text = String(repeating: "\(letter == "\u{1}" ? "\\u{1}" : letter == "\\" ? "\\\\" : letter)", count: 20_000)
+            }
+            func handler(_ req: Request) throws -> String {
+                switch req.args {
+                case "log": req.log(Long().text + "end", level: .notice)
+                case "one": req.errorLog.write(Long().text + "end", level: .notice)
+                case "server": ErrorLog.main.write(Long().text + "end", level: .notice)
+                default: throw Long()
+                }
+                return "ok"
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            let referer =
+                ["Referer": "http://" + String(repeating: "r", count: 900)] as HeaderFields
+            for query in ["log", "one", "server", ""] {
+                let mark = server.errorLog().count
+                _ = try server.get("/app/x.do?\(query)", headers: referer, timeout: .seconds(30))
+                let lines = server.errorLog().dropFirst(mark).split(separator: "\n").filter {
+                    $0.contains("[swift:notice]") || $0.contains("[swift:error]")
+                }
+                let written =
+                    ["a": "a", "\u{e9}": "\\xc3\\xa9", "\\": "\\\\", "\u{1}": "\\x01"][letter] ?? ""
+                #expect(lines.allSatisfy { $0.utf8.count < 8_190 })
+                #expect(lines.count > 3, "\(query)")
+                #expect(lines.dropLast().allSatisfy { $0.contains(" ...") })
+                let text = lines.joined()
+                // A summary has such characters in Swift's spelling.
+                if letter == "\u{1}", query.isEmpty { continue }
+                #expect(
+                    text.ranges(of: written).count >= 20_000,
+                    "\(query) \(text.ranges(of: written).count)")
+                #expect(text.contains(query.isEmpty ? "[GET /app/x.do?]" : "end"), "\(query)")
+            }
+            try server.expectLog(containing: "MSW0301")
+            server.allowLog(containing: "] ... ")
+        }
+    }
+
+    @Test(arguments: MPM.allCases)
+    func whatIsPrintedIsInTheErrorLogLineByLine(mpm: MPM) throws {
+        let source = """
+            func handler(_ req: Request) -> String {
+                print("half a", terminator: " ")
+                print("line, and a whole one")
+                return "ok"
+            }
+            """
+        try SwiftSite.with(source, mpm: mpm) { server throws in
+            #expect(try server.app().text == "ok")
+            try server.expectLog(containing: "half a line, and a whole one")
+        }
+    }
+
     @Test func debugShowsTheStoryEscapedWithStatus500_N5_04() throws {
         let source = "func handler(_ req: Request) -> String { \"<b>\" + 1 }"
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in

@@ -25,11 +25,13 @@ extension RequestRecord {
     func logLine(_ text: String, level: LogLevel, file: String, line: UInt) {
         let level = level.rawValue
         guard unsafe msw_log_request_enabled(pointer, moduleIndex, level) != 0 else { return }
-        // SAFETY: both texts are borrowed for the call.
-        unsafe file.withCString { file in
-            unsafe text.withCString { text in
-                unsafe msw_log_request(
-                    file, Int32(clamping: line), moduleIndex, level, 0, pointer, text)
+        for part in text[...].partsForLog {
+            // SAFETY: both texts are borrowed for the call.
+            unsafe file.withCString { file in
+                unsafe part.withCString { text in
+                    unsafe msw_log_request(
+                        file, Int32(clamping: line), moduleIndex, level, 0, pointer, text)
+                }
             }
         }
     }
@@ -53,11 +55,13 @@ extension ServerRecord {
 
     /// Writes one line, whatever is in the text, for a caller whose file is known as text.
     func logLine(_ text: String, level: LogLevel, file: String, line: UInt) {
-        // SAFETY: both texts are borrowed for the call.
-        unsafe file.withCString { file in
-            unsafe text.withCString { text in
-                unsafe msw_log_server(
-                    file, Int32(clamping: line), moduleIndex, level.rawValue, 0, pointer, text)
+        for part in text[...].partsForLog {
+            // SAFETY: both texts are borrowed for the call.
+            unsafe file.withCString { file in
+                unsafe part.withCString { text in
+                    unsafe msw_log_server(
+                        file, Int32(clamping: line), moduleIndex, level.rawValue, 0, pointer, text)
+                }
             }
         }
     }
@@ -98,8 +102,43 @@ private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
     return unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
-/// httpd cuts a line of its log at 8 KB and writes line breaks as "\n": a longer story is told in
-/// several lines.
+/// httpd writes a line break as "\n": each line of a text is a line of the log.
 private func logLines(of text: String) -> [Substring] {
-    text.split(separator: "\n", omittingEmptySubsequences: true)
+    text.split(separator: "\n", omittingEmptySubsequences: true).flatMap(\.partsForLog)
+}
+
+extension Substring {
+    /// The text in parts that httpd's buffer for a line, 8 KB, can hold beside what `ErrorLogFormat` puts
+    /// around it: httpd cuts what is longer without a sign. Where a line goes on, it says so.
+    fileprivate var partsForLog: [Substring] {
+        // Even if each byte is written as "\xff".
+        if utf8.count <= Self.longestPart / 4 { return [self] }
+        var parts: [Substring] = []
+        var (start, size) = (startIndex, 0)
+        for index in unicodeScalars.indices {
+            let length = unicodeScalars[index].lengthInLog
+            if size + length > Self.longestPart {
+                parts.append(self[start..<index])
+                (start, size) = (index, 0)
+            }
+            size += length
+        }
+        parts.append(self[start...])
+        return parts.indices.map { index in
+            (index > 0 ? "... " : "") + parts[index] + (index < parts.count - 1 ? " ..." : "")
+        }
+    }
+
+    private static var longestPart: Int { 6_000 }
+}
+
+extension Unicode.Scalar {
+    /// How many bytes httpd makes of it: `ap_escape_errorlog_item` leaves printable ASCII as it is.
+    fileprivate var lengthInLog: Int {
+        switch value {
+        case 0x22, 0x5c, 0x08...0x0d: 2
+        case 0x20...0x7e: 1
+        default: 4 * UTF8.width(self)
+        }
+    }
 }

@@ -18,8 +18,8 @@ extension Connection {
 
     /// Reads a line, its line feed included.
     ///
-    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts, and nothing of
-    ///   it is lost.
+    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts, of which
+    ///   only the last ends with a line feed.
     /// - Returns: The line; the last one may have no line feed. Nil when the client has ended its
     ///   side.
     /// - Throws: As ``read(_:)``.
@@ -31,8 +31,14 @@ extension Connection {
     }
 
     /// Reads a line as text, without its line break; nil when the client has ended its side.
+    ///
+    /// - Parameter limit: The longest line that is taken, in bytes, its line break not counted.
+    /// - Throws: ``LineTooLongError``; otherwise as ``read(_:)``.
     public func readLineString(_ limit: Int = 65_536) throws -> String? {
-        try readLine(limit).map(lineText)
+        guard let line = try stream.readLine(try stream.wholeLines.room(for: limit)) else {
+            return nil
+        }
+        return try stream.wholeLines.text(of: line, limit: limit)
     }
 
     /// Reads all that comes until the client ends its side.
@@ -57,19 +63,37 @@ extension Connection {
     ///
     /// Corresponds to `conn.write()` in mod_python.
     public func write(_ text: String, flush: Bool = true) {
-        append(utf8: text)
+        write(utf8: text)
+        if flush { stream.flush() }
+    }
+
+    /// Writes text, as UTF-8.
+    public func write(_ text: Substring, flush: Bool = true) {
+        write(sequence: text.utf8)
         if flush { stream.flush() }
     }
 
     /// Writes bytes.
     public func write(_ bytes: [UInt8], flush: Bool = true) {
-        append(array: bytes)
+        write(array: bytes)
+        if flush { stream.flush() }
+    }
+
+    /// Writes bytes, such as those of a slice, of `text.utf8` or of Foundation's `Data`.
+    public func write(_ bytes: some Sequence<UInt8>, flush: Bool = true) {
+        write(sequence: bytes)
+        if flush { stream.flush() }
+    }
+
+    /// Writes bytes.
+    public func write(_ bytes: borrowing Span<UInt8>, flush: Bool = true) {
+        write(borrowed: bytes)
         if flush { stream.flush() }
     }
 
     /// Writes bytes.
     public func write(_ bytes: borrowing RawSpan, flush: Bool = true) {
-        append(borrowed: bytes)
+        write(borrowed: bytes)
         if flush { stream.flush() }
     }
 
@@ -93,12 +117,4 @@ extension Connection {
         get { live.timeout ?? 0 }
         set { live.timeout = newValue }
     }
-}
-
-/// A line without its line break.
-func lineText(_ bytes: [UInt8]) -> String {
-    var line = bytes[...]
-    if line.last == UInt8(ascii: "\n") { line = line.dropLast() }
-    if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
-    return String(decoding: line, as: UTF8.self)
 }

@@ -29,7 +29,7 @@ extension Connection {
     ///
     /// Add it in a connection handler, as with ``addOutputFilter(_:)``.
     ///
-    /// - Parameter body: Called when more is wanted; see ``Filter``. ``Filter/read(_:)`` gives nil
+    /// - Parameter body: Called when more is wanted; see ``Filter``. ``Filter/isAtEnd`` is true
     ///   when the client has ended its side.
     public func addInputFilter(_ body: @escaping (Filter) throws -> Void) {
         live.addFilter(Filter(.closure(body), isInput: true))

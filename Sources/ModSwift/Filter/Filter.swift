@@ -7,7 +7,7 @@
 ///
 /// ```swift
 /// func outputFilter(_ filter: Filter) throws {
-///     while let bytes = try filter.read(), !bytes.isEmpty {
+///     while let bytes = try filter.read() {
 ///         filter.write(bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
 ///     }
 /// }

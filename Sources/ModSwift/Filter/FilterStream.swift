@@ -36,7 +36,12 @@ final class FilterStream {
     private(set) var wouldBlock = false
     /// APR's status of the first neighbour that failed; 0 while none has.
     private(set) var failure: Int32 = 0
-    private var isLengthKept = true
+    private var areHeadersKept = true
+
+    private static let contentHeaders = [
+        "Content-Length", "Content-MD5", "Content-Digest", "Repr-Digest", "Digest", "ETag",
+        "Last-Modified", "Accept-Ranges",
+    ]
 
     init?(_ record: FilterRecord, _ pool: Pool, _ connection: ConnectionRecord, isInput: Bool) {
         guard let outgoing = Brigade(in: pool, of: connection),
@@ -111,7 +116,7 @@ final class FilterStream {
 
     private func drop(_ bucket: Bucket) {
         if bucket.isMetadata { return forward(bucket) }
-        dropLength()
+        dropContentHeaders()
         bucket.delete()
     }
 
@@ -141,17 +146,23 @@ final class FilterStream {
 
     // MARK: Reading
 
-    /// The next bytes; empty when there are no more for now, nil at the end.
+    /// Whether the end of the incoming stream has been reached, and nothing is left to read.
+    var isAtEnd: Bool {
+        partialLine.isEmpty && (hasEnded || !isOfConnection && incoming.isAtEnd)
+    }
+
+    /// The next bytes; nil when there are no more for now, or ever.
     func read(_ limit: Int) throws -> [UInt8]? {
         var bytes = Array(partialLine.prefix(limit))
         partialLine.removeFirst(bytes.count)
         while bytes.count < limit, let bucket = try nextData(hasSome: !bytes.isEmpty) {
             try bucket.take(limit - bytes.count, into: &bytes)
         }
-        return bytes.isEmpty && hasEnded ? nil : bytes
+        return bytes.isEmpty ? nil : bytes
     }
 
-    /// The next line, or the part of it that reaches the limit; empty while its end has not come.
+    /// The next line, or the part of it that reaches the limit; nil while its end has not come, and
+    /// when there is no more.
     func readLine(_ limit: Int) throws -> [UInt8]? {
         var line = partialLine
         partialLine = []
@@ -160,7 +171,7 @@ final class FilterStream {
         }
         if line.count >= limit || hasEnded { return line.isEmpty ? nil : line }
         partialLine = line
-        return []
+        return nil
     }
 
     /// The next bucket with data. News in front of it is passed on.
@@ -171,7 +182,7 @@ final class FilterStream {
     func nextData(hasSome: Bool = false) throws -> Bucket? {
         let hasSome = hasSome || hasTaken && !outgoing.isEmpty
         hasActed = true
-        dropLength()
+        dropContentHeaders()
         while !hasEnded {
             guard let bucket = incoming.first else {
                 if !isInput || hasSome { return nil }
@@ -236,7 +247,7 @@ final class FilterStream {
 
     func prepareWriting() {
         hasActed = true
-        dropLength()
+        dropContentHeaders()
     }
 
     /// Sends what was written on its way. An input filter's is fetched.
@@ -272,13 +283,12 @@ final class FilterStream {
         if hasEnded { close() } else { send() }
     }
 
-    /// The length of what a filter writes is not known, and its tag is that of something else.
-    private func dropLength() {
-        guard isLengthKept else { return }
-        isLengthKept = false
+    /// What the headers say of the content is no longer true of what a filter has changed: its length
+    /// and digests, the tag and the date by which clients compare it, and that parts of it can be had.
+    private func dropContentHeaders() {
+        guard areHeadersKept else { return }
+        areHeadersKept = false
         guard !isInput, let headers = record.request?.headersOut else { return }
-        for name in ["Content-Length", "Content-MD5", "ETag", "Accept-Ranges"] {
-            headers.remove(name)
-        }
+        for name in Self.contentHeaders { headers.remove(name) }
     }
 }

@@ -10,6 +10,8 @@ func readBody(_ req: Request) throws -> Int {
     size += try req.read(10).count
     size += try req.readLineString(100)?.utf8.count ?? 0
     size += try req.readLines(200).count
+    var tally = Tally()
+    tally.attempt { try req.readLines(lineLimit: 40) }
     if req.args?.isEmpty == false {
         size += try req.readString(limit: 1 << 16).utf8.count
     } else {
@@ -89,12 +91,15 @@ private func copyChunks(_ filter: Filter) throws {
 }
 
 private func copyParts(_ filter: Filter) throws {
-    while let bytes = try filter.read(1000), !bytes.isEmpty { filter.write(bytes) }
-    if !filter.isInput { try filter.flush() }
+    while let bytes = try filter.read(1000) {
+        filter.write(bytes)
+        filter.write(bytes.dropFirst(1 << 20))
+    }
+    if !filter.isInput, !filter.isAtEnd { try filter.flush() }
 }
 
 private func copyLines(_ filter: Filter) throws {
-    while let line = try filter.readLine(80), !line.isEmpty { filter.write(line.span.bytes) }
+    while let line = try filter.readLine(80) { filter.write(line.span.bytes) }
 }
 
 private func passOnce(_ filter: Filter) throws {
@@ -104,7 +109,12 @@ private func passOnce(_ filter: Filter) throws {
 
 private func passLater(_ filter: Filter) async throws {
     await Task.yield()
-    try filter.passOn()
+    var chunks = filter.chunks.makeAsyncIterator()
+    if let chunk = try await chunks.next() { filter.write(chunk) }
+    for try await chunk in filter.chunks { filter.write(chunk) }
+    filter.write("".dropFirst())
+    try await filter.write(contentsOf: AsyncStream<[UInt8]> { $0.finish() })
+    try await filter.write(contentsOf: AsyncStream<String> { $0.finish() }, flushing: true)
 }
 
 /// Reads a connection without HTTP, by every way there is, and writes it back.
@@ -137,6 +147,9 @@ func connectionHandler(_ conn: Connection) async throws -> Status {
         conn.write(line, flush: false)
         conn.write(text)
         conn.write(part.span.bytes, flush: false)
+        conn.write(part.span, flush: false)
+        conn.write(part.dropFirst(7), flush: false)
+        conn.write(text.dropFirst(text.count))
         conn.log(text, level: .debug)
         tally.attempt { try conn.notes.set(text, to: text) }
         tally.readAll(of: conn.notes, named: text)

@@ -36,7 +36,7 @@ struct ConnectionTransportTests {
         func flipped(_ conn: Connection) -> Status {
             for add in [conn.addInputFilter, conn.addOutputFilter] {
                 add { filter in
-                    while let bytes = try filter.read(1000), !bytes.isEmpty { filter.write(bytes.map { $0 ^ 1 }) }
+                    while let bytes = try filter.read(1000) { filter.write(bytes.map { $0 ^ 1 }) }
                 }
             }
             return .declined

@@ -16,7 +16,7 @@ struct AsyncFilterTests {
             req.contentType = "text/plain"
             var parts = 0
             req.addOutputFilter { filter in
-                while let bytes = try filter.read(3), !bytes.isEmpty {
+                while let bytes = try filter.read(3) {
                     try await pause()
                     parts += 1
                     filter.write("\\(parts)")
@@ -80,7 +80,7 @@ struct AsyncFilterTests {
         func http(_ conn: Connection) -> Status {
             for isInput in [true, false] {
                 let flip = { (filter: Filter) async throws in
-                    while let bytes = try filter.read(1000), !bytes.isEmpty {
+                    while let bytes = try filter.read(1000) {
                         try await pause()
                         filter.write(bytes.map { $0 ^ 1 })
                     }
@@ -96,7 +96,7 @@ struct AsyncFilterTests {
                 try filter.forEachChunk { bytes in filter.write(bytes) }
             }
             conn.addOutputFilter { filter in
-                while let bytes = try filter.read(), !bytes.isEmpty {
+                while let bytes = try filter.read() {
                     // Longer than it takes to look after a client.
                     try await Task.sleep(for: .milliseconds(300))
                     filter.write("<")

@@ -12,7 +12,7 @@ struct ConnectionFilterTests {
         struct Broken: Error {}
 
         func flip(_ filter: Filter) throws {
-            while let bytes = try filter.read(1000), !bytes.isEmpty { filter.write(bytes.map { $0 ^ 1 }) }
+            while let bytes = try filter.read(1000) { filter.write(bytes.map { $0 ^ 1 }) }
         }
 
         /// HTTP whose bytes have their lowest bit inverted.

@@ -40,7 +40,7 @@ struct FilterDirectiveTests {
         }
 
         func upper(_ filter: Filter) throws {
-            while let bytes = try filter.read(), !bytes.isEmpty {
+            while let bytes = try filter.read() {
                 filter.write(bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
             }
         }
@@ -53,7 +53,7 @@ struct FilterDirectiveTests {
 
         enum Edge {
             static func brackets(_ filter: Filter) throws {
-                while let bytes = try filter.read(), !bytes.isEmpty {
+                while let bytes = try filter.read() {
                     filter.write("[")
                     filter.write(bytes)
                     filter.write("]")
@@ -63,7 +63,7 @@ struct FilterDirectiveTests {
 
         /// Writes to the answer while it runs: httpd calls it within its own call.
         func own(_ filter: Filter) throws {
-            while let bytes = try filter.read(), !bytes.isEmpty {
+            while let bytes = try filter.read() {
                 filter.req.write("own ")
                 filter.write(bytes)
             }

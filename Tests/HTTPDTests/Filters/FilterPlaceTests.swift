@@ -10,7 +10,7 @@ import Testing
 struct FilterPlaceTests {
     private static let source = """
         func mark(_ filter: Filter, _ open: String, _ close: String) throws {
-            while let bytes = try filter.read(), !bytes.isEmpty {
+            while let bytes = try filter.read() {
                 filter.write(open)
                 filter.write(bytes)
                 filter.write(close)
@@ -21,15 +21,15 @@ struct FilterPlaceTests {
         func square(_ filter: Filter) throws { try mark(filter, "[", "]") }
 
         func upper(_ filter: Filter) throws {
-            while let bytes = try filter.read(), !bytes.isEmpty {
+            while let bytes = try filter.read() {
                 filter.write(bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
             }
         }
 
         /// Which request it has, in place of what was there.
         func whose(_ filter: Filter) throws {
-            while let bytes = try filter.read(), !bytes.isEmpty {}
-            guard try filter.read() == nil else { return }
+            while try filter.read() != nil {}
+            guard filter.isAtEnd else { return }
             let req = filter.req
             filter.write("\\(req.uri) \\(req.main == nil) \\(req.prev == nil) \\(req.status.rawValue)")
         }

@@ -87,6 +87,119 @@ struct FilterStreamTests {
         }
     }
 
+    /// What a closure has borrowed stays what it was, whatever it does with the filter meanwhile.
+    @Test(arguments: ["passOn", "read", "readLine", "forEachChunk", "disable", "close"])
+    func bytesThatAreLentStayWhileTheFilterReadsOn(way: String) throws {
+        let source = """
+            func lend(_ filter: Filter) throws {
+                try filter.forEachChunk { bytes in
+                    let before = bytes.indices.map { bytes[$0] }
+                    switch filter.req.args ?? "" {
+                    case "passOn": try filter.passOn()
+                    case "read": while let more = try filter.read() { filter.write(more) }
+                    case "readLine": while let more = try filter.readLine() { filter.write(more) }
+                    case "disable": filter.disable()
+                    case "close": filter.close()
+                    default: try filter.forEachChunk { filter.write($0) }
+                    }
+                    // Whatever was freed is used again by these.
+                    let copies = (0..<20).map { _ in before.map { $0 ^ 255 } }
+                    guard bytes.indices.map({ bytes[$0] }) == before, copies.count == 20 else {
+                        throw Status.conflict
+                    }
+                    if !filter.isClosed { filter.write("!") }
+                }
+            }
+            func handler(_ req: Request) throws -> Status {
+                req.contentType = "text/plain"
+                if req.method == "POST" {
+                    req.addInputFilter(lend)
+                    req.write(try req.read())
+                } else {
+                    req.addOutputFilter(lend)
+                    req.write("one\\n")
+                    try req.sendFile(req.filename!.replacing("x.do", with: "two.txt"))
+                    req.write("three\\n")
+                }
+                return .ok
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            try server.write("app/two.txt", "two\n")
+            let out = try server.app(way).text
+            switch way {
+            case "close": #expect(out.isEmpty)
+            case "disable": #expect(out == "!!three\n")
+            // The third part comes in another call, with the end, after which nothing is written.
+            case "passOn": #expect(out == "two\n!")
+            default: #expect(out == "two\n!!")
+            }
+            let body = String(repeating: "x", count: 40_000) + "\n"
+            let answer = try server.post("/app/x.do?\(way)", .text(body))
+            #expect(answer.status == 200, "\(answer.text)")
+        }
+    }
+
+    /// The loop that everybody writes ends with each call, and what is added at the end is added once.
+    @Test func readingEndsWithEachCallAndTheEndIsKnown() throws {
+        let source = """
+            func count(_ filter: Filter) throws {
+                while let bytes = try filter.read() { filter.write(bytes) }
+                filter.write(filter.isAtEnd ? "#" : ".")
+            }
+            func lines(_ filter: Filter) throws {
+                while let line = try filter.readLine() { filter.write("<\\(line.count)>") }
+                filter.write(filter.isAtEnd ? "#" : ".")
+            }
+            func exactly(_ filter: Filter) throws {
+                if let bytes = try filter.read(3) { filter.write(bytes) }
+                filter.write(filter.isAtEnd ? "#" : ".")
+                try filter.passOn()
+            }
+            func chunks(_ filter: Filter) async throws {
+                for try await chunk in filter.chunks { filter.write(chunk[...]) }
+                filter.write(filter.isAtEnd ? "#" : ".")
+            }
+            func everything(_ filter: Filter) async throws {
+                while try filter.read() != nil {}
+                guard filter.isAtEnd else { return }
+                filter.write("a".dropFirst(0))
+                filter.write([98, 99][...])
+                filter.write([100].span)
+                try await filter.write(contentsOf: AsyncStream<[UInt8]> { $0.yield([101]); $0.finish() })
+                try await filter.write(contentsOf: AsyncStream<String> { $0.yield("f"); $0.finish() }, flushing: true)
+            }
+            func handler(_ req: Request) throws -> Status {
+                req.contentType = "text/plain"
+                req.headersOut["Last-Modified"] = "Sat, 28 Nov 2026 10:00:00 GMT"
+                req.headersOut["Digest"] = "a=b"
+                let name = req.args ?? ""
+                if !name.isEmpty {
+                    req.registerOutputFilter("F", "app::\\(name)")
+                    try req.addOutputFilter("F")
+                    req.registerInputFilter("F", "app::\\(name)")
+                    try req.addInputFilter("F")
+                }
+                if req.method == "POST" { req.write(try req.read()); return .ok }
+                for part in ["abc", "d\\ne"] { req.write(part); try req.flush() }
+                return .ok
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            for (name, text) in [
+                "count": "abc.d\ne.#", "lines": ".<5>.<1>#", "exactly": "abc.d\ne.#",
+                "chunks": "abc.d\ne.#", "everything": "abcdef", "": "abcd\ne",
+            ] {
+                let answer = try server.app(name)
+                #expect(answer.text == text, "\(name)")
+                for header in ["Last-Modified", "Digest"] {
+                    #expect((answer.headers[header] == nil) == !name.isEmpty, "\(name)")
+                }
+            }
+            #expect(try server.post("/app/x.do?count", .text("abc")).text.contains("abc"))
+        }
+    }
+
     @Test func aFilterThatDisablesItselfLosesNothing() throws {
         try SwiftSite.with(Self.source) { server throws in
             #expect(try server.app("out").text == "ab|cdefghi")

@@ -29,14 +29,14 @@ struct FilterTests {
                 do { try req.addOutputFilter("NO_SUCH") } catch { return req.say("\\(error)") }
             case "order":
                 req.addOutputFilter { filter in
-                    while let text = try filter.read(), !text.isEmpty { filter.write("<"); filter.write(text) }
+                    while let text = try filter.read() { filter.write("<"); filter.write(text) }
                 }
                 req.addOutputFilter { filter in
-                    while let text = try filter.read(), !text.isEmpty { filter.write("("); filter.write(text) }
+                    while let text = try filter.read() { filter.write("("); filter.write(text) }
                 }
             case "self":
                 req.addOutputFilter { filter in
-                    while let text = try filter.read(), !text.isEmpty {
+                    while let text = try filter.read() {
                         filter.req.write("own ")
                         filter.write(text)
                     }
@@ -67,13 +67,13 @@ struct FilterTests {
         }
 
         func upper(_ filter: Filter) throws {
-            while let bytes = try filter.read(2), !bytes.isEmpty {
+            while let bytes = try filter.read(2) {
                 filter.write(bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
             }
         }
 
         func lines(_ filter: Filter) async throws {
-            while let line = try filter.readLine(), !line.isEmpty {
+            while let line = try filter.readLine() {
                 filter.write("[")
                 filter.write(line)
                 filter.write("]")
@@ -122,7 +122,7 @@ struct FilterTests {
             case "pass": req.addInputFilter { try $0.passOn() }
             case "lines":
                 req.addInputFilter { filter in
-                    while let line = try filter.readLine(), !line.isEmpty { filter.write("> "); filter.write(line) }
+                    while let line = try filter.readLine() { filter.write("> "); filter.write(line) }
                 }
             case "some":
                 req.addInputFilter { filter in

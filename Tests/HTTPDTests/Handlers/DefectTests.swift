@@ -84,7 +84,7 @@ struct DefectTests {
             func handler(_ req: Request) throws {
                 var held: [[UInt8]] = []
                 req.addOutputFilter { filter in
-                    while let bytes = try filter.read(), !bytes.isEmpty { held.append(bytes) }
+                    while let bytes = try filter.read() { held.append(bytes) }
                     if held.count == 3 { for bytes in held { filter.write(bytes); try filter.flush() }; held = [] }
                 }
                 req.addOutputFilter { filter in

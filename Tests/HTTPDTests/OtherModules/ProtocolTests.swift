@@ -36,12 +36,12 @@ struct ProtocolTests {
             case "file": try req.sendFile(req.filename!, offset: 2, length: 5)
             case "filters":
                 req.addInputFilter { filter in
-                    while let bytes = try filter.read(), !bytes.isEmpty {
+                    while let bytes = try filter.read() {
                         filter.write(bytes.map { $0 &+ 1 })
                     }
                 }
                 req.addOutputFilter { filter in
-                    while let bytes = try filter.read(), !bytes.isEmpty {
+                    while let bytes = try filter.read() {
                         filter.write(bytes.map { (97...122).contains($0) ? $0 - 32 : $0 })
                     }
                 }

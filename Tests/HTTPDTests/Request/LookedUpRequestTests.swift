@@ -39,8 +39,8 @@ struct LookedUpRequestTests {
         }
 
         func mark(_ filter: Filter) throws {
-            while let bytes = try filter.read(), !bytes.isEmpty { filter.write(bytes) }
-            if try filter.read() == nil { filter.write(" marked for \\(filter.req.uri)") }
+            while let bytes = try filter.read() { filter.write(bytes) }
+            if filter.isAtEnd { filter.write(" marked for \\(filter.req.uri)") }
         }
 
         func handler(_ req: Request) throws -> String {

@@ -42,7 +42,7 @@ struct TimeLimitPlaceTests {
         }
 
         func outgoing(_ filter: Filter) async throws {
-            while let bytes = try filter.read(), !bytes.isEmpty {
+            while let bytes = try filter.read() {
                 try await act(filter.req, "out")
                 filter.write(bytes)
                 if filter.req.args == "out-late" {

@@ -62,25 +62,9 @@ extension APRStatus {
     }
 }
 
-extension Connection {
-    func append(utf8 text: String) {
-        var text = text
-        // SAFETY: the bytes are borrowed for the call and copied.
-        text.withUTF8 { bytes in append(buffer: UnsafeRawBufferPointer(bytes)) }
-    }
-
-    func append(array bytes: [UInt8]) {
-        // SAFETY: as above.
-        unsafe bytes.withUnsafeBytes { bytes in append(buffer: bytes) }
-    }
-
-    func append(borrowed bytes: borrowing RawSpan) {
-        // SAFETY: as above.
-        unsafe bytes.withUnsafeBytes { bytes in append(buffer: bytes) }
-    }
-
+extension Connection: ByteOutput {
     // SAFETY: the caller borrows the bytes for this call.
-    @safe private func append(buffer: UnsafeRawBufferPointer) {
+    @safe func write(buffer: UnsafeRawBufferPointer) {
         if unsafe buffer.isEmpty { return }
         stream.append { unsafe $0.write(buffer, toward: live.output) }
     }

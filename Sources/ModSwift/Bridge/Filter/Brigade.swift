@@ -31,6 +31,9 @@ internal import CApache
     /// Nothing but news about the stream.
     var isWithoutData: Bool { unsafe msw_brigade_is_metadata_only(pointer, 0) != 0 }
 
+    /// Nothing but metadata, the end of the stream among it.
+    var isAtEnd: Bool { isWithoutData && !isMetadataOnly }
+
     /// Moves a bucket of another brigade behind what is there.
     func append(_ bucket: Bucket) {
         unsafe msw_bucket_remove(bucket.pointer)
@@ -108,6 +111,12 @@ internal import CApache
     var isEmpty: Bool { unsafe pointer.pointee.length == 0 }
 
     func delete() { unsafe msw_bucket_delete(pointer) }
+
+    /// Takes it out of its brigade; ``destroy()`` is to follow.
+    func remove() { unsafe msw_bucket_remove(pointer) }
+
+    /// Frees one that is in no brigade.
+    func destroy() { unsafe msw_bucket_destroy(pointer) }
 
     /// Deletes its first bytes; the rest, where there is one, is a bucket of its own then.
     func consume(_ count: Int) {

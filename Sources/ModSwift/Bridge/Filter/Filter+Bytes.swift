@@ -34,15 +34,17 @@ extension Bucket {
 }
 
 extension FilterStream {
-    /// Calls body with the bytes of a bucket, which goes afterwards.
+    /// Takes a bucket and calls body with its bytes. The bucket is out of the brigade meanwhile, so
+    /// that body may itself read on.
     func lend<Failure: Error>(
         _ bucket: Bucket, to body: (Span<UInt8>) throws(Failure) -> Void
     ) throws {
-        defer { bucket.delete() }
-        // SAFETY: the bytes are borrowed for the call.
-        try unsafe bucket.read { data in
-            try body(unsafe Span(_unsafeElements: data.bindMemory(to: UInt8.self)))
-        }
+        // A bucket that cannot be read stays where it is.
+        let bytes = try unsafe bucket.read { unsafe $0 }
+        bucket.remove()
+        defer { bucket.destroy() }
+        // SAFETY: the bytes are the bucket's, which is nobody else's until the call is over.
+        try body(unsafe Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)))
     }
 
     /// Calls body with the bytes of an array, as with those of a bucket.
@@ -51,7 +53,9 @@ extension FilterStream {
     ) throws(Failure) {
         if !bytes.isEmpty { try body(bytes.span) }
     }
+}
 
+extension FilterStream: ByteOutput {
     // SAFETY: the caller borrows the bytes for this call; they are copied or sent within it.
     /// The one way of bytes out of a filter.
     @safe func write(buffer: UnsafeRawBufferPointer) {
@@ -59,31 +63,10 @@ extension FilterStream {
         guard isWritable, unsafe !buffer.isEmpty else { return }
         note(unsafe outgoing.write(buffer, toward: next))
     }
-
-    func write(array bytes: [UInt8]) {
-        // SAFETY: the bytes are borrowed for the call.
-        unsafe bytes.withUnsafeBytes { bytes in write(buffer: bytes) }
-    }
 }
 
-extension Filter {
-    func write(utf8 text: String) {
-        var text = text
-        // SAFETY: the bytes are borrowed for the call.
-        text.withUTF8 { bytes in stream.write(buffer: UnsafeRawBufferPointer(bytes)) }
-    }
-
-    func write(array bytes: [UInt8]) { stream.write(array: bytes) }
-
-    func write(borrowed bytes: borrowing RawSpan) {
-        // SAFETY: as above.
-        unsafe bytes.withUnsafeBytes { bytes in stream.write(buffer: bytes) }
-    }
-
-    func write(borrowed bytes: borrowing Span<UInt8>) {
-        // SAFETY: as above.
-        unsafe bytes.withUnsafeBytes { bytes in stream.write(buffer: bytes) }
-    }
+extension Filter: ByteOutput {
+    @safe func write(buffer: UnsafeRawBufferPointer) { stream.write(buffer: buffer) }
 }
 
 extension APRStatus {

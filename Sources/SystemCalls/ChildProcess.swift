@@ -15,12 +15,22 @@ package enum ProcessEnd: Equatable, Sendable {
 
     /// The signal that asks a program to end.
     package static let asked = SIGTERM
+
+    /// Reads what waitpid(2) says.
+    init(status: Int32) {
+        self =
+            status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .signalled(status & 0x7f)
+    }
 }
 
 /// A program to run to its end.
 package struct ChildProcess {
     /// Whether the program leads a process group of its own, so that all it starts can be ended.
-    package enum Group { case own, inherited }
+    package enum Group {
+        case own, inherited
+        /// The program leads a session of its own too: no terminal's signals reach it.
+        case ownSession
+    }
 
     private let path: String
     private let arguments: [String]
@@ -63,20 +73,34 @@ package struct ChildProcess {
         let (bytes, reason) = output.drain(
             until: deadline, limit: outputLimit, watching: lifeline)
         if let reason {
-            kill(group == .own ? -process : process, SIGKILL)
-            _ = wait(for: process)
+            kill(group == .inherited ? process : -process, SIGKILL)
+            _ = Self.wait(for: process)
             return (reason, bytes)
         }
-        return (wait(for: process), bytes)
+        return (Self.wait(for: process), bytes)
     }
 
-    private func wait(for process: pid_t) -> ProcessEnd {
+    /// Starts the program and goes on.
+    ///
+    /// - Parameter log: What it writes to its standard output and error is appended to this file.
+    /// - Throws: ``SystemError``.
+    package func start(log: String) throws -> RunningProcess {
+        let input = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+        guard input >= 0 else { throw SystemError("open", "/dev/null") }
+        defer { close(input) }
+        let output = unsafe open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard output >= 0 else { throw SystemError("open", log) }
+        defer { close(output) }
+        return RunningProcess(id: try spawn(input: input, output: output))
+    }
+
+    private static func wait(for process: pid_t) -> ProcessEnd {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 {
             // Somebody else reaped it (SIGCHLD ignored): then how it ended is not known.
             guard errno == EINTR else { return .exited(-1) }
         }
-        return status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .signalled(status & 0x7f)
+        return ProcessEnd(status: status)
     }
 
     private func spawn(input: Int32, output: Int32) throws -> pid_t {
@@ -115,9 +139,13 @@ package struct ChildProcess {
         unsafe posix_spawnattr_setsigmask(&attributes, &none)
         unsafe posix_spawnattr_setsigdefault(&attributes, &all)
         var flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
-        if group == .own {
+        switch group {
+        case .inherited: break
+        case .own:
             unsafe posix_spawnattr_setpgroup(&attributes, 0)
             flags |= Int32(POSIX_SPAWN_SETPGROUP)
+        case .ownSession:
+            flags |= 0x80  // POSIX_SPAWN_SETSID: glibc shows it with _GNU_SOURCE only
         }
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     }

@@ -42,6 +42,23 @@ extension FileSystem {
         return FileStatus(info)
     }
 
+    /// Whether the modes of a path, and of every directory on the way to it, let a user read it.
+    ///
+    /// - Parameter path: Absolute and without links.
+    package static func isReadable(_ path: String, by user: uid_t, _ group: gid_t) -> Bool {
+        func allows(_ path: String, _ bit: mode_t) -> Bool {
+            guard let info = try? info(of: path) else { return false }
+            let shift: mode_t = info.owner == user ? 6 : info.group == group ? 3 : 0
+            return info.mode >> shift & bit == bit
+        }
+        var folder = path
+        while folder != "/" {
+            folder = FilePath.parent(of: folder)
+            guard allows(folder, 1) else { return false }
+        }
+        return allows(path, isDirectory(path) ? 5 : 4)
+    }
+
     /// The names in a directory, in order, without "." and "..".
     package static func names(in path: String) throws(SystemError) -> [String] {
         // SAFETY: the stream is closed here; each entry is read before the next is asked for.

@@ -119,9 +119,27 @@ package enum FileSystem {
         guard unsafe Glibc.rename(path, target) == 0 else { throw SystemError("rename", target) }
     }
 
-    /// Writes a new file that only its owner can read.
-    package static func write(_ bytes: [UInt8], to path: String) throws {
-        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+    /// Makes a directory with a name that no other has.
+    ///
+    /// - Parameter prefix: What its path begins with.
+    /// - Returns: Its path. Only its owner may enter it.
+    package static func makeUniqueDirectory(_ prefix: String) throws -> String {
+        var template = Array("\(prefix).XXXXXX".utf8CString)
+        // SAFETY: mkdtemp writes over the last six characters.
+        guard unsafe mkdtemp(&template) != nil else { throw SystemError("mkdir", prefix) }
+        return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+
+    /// Changes the mode of a file or directory.
+    package static func setMode(_ mode: mode_t, of path: String) throws {
+        guard unsafe chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
+    }
+
+    /// Writes a new file that only its owner can write.
+    ///
+    /// - Parameter mode: Of the new file; who may read it.
+    package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws {
+        let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard file >= 0 else { throw SystemError("open", path) }
         defer { close(file) }
         var written = 0

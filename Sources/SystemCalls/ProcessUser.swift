@@ -16,6 +16,13 @@ package enum ProcessUser {
         return unsafe String(cString: name)
     }
 
+    /// The numbers of a user and its group; nil when the system knows no such user.
+    package static func identity(of name: String) -> (user: uid_t, group: gid_t)? {
+        // SAFETY: the entry belongs to the C library; its numbers are copied.
+        guard let entry = unsafe getpwnam(name) else { return nil }
+        return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
+    }
+
     /// Gives up the rights of root for good and goes on as somebody else.
     ///
     /// - Throws: ``SystemError``; the process is then to end, not to go on.

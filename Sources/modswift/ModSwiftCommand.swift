@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line. It needs no httpd, and may run while servers do.
+// The command line. It may run while servers do.
 
 import ArgumentParser
 
@@ -11,6 +11,8 @@ struct ModSwiftCommand: ParsableCommand {
         abstract: "Looks after mod_swift, which runs Swift handlers in the Apache HTTP server.",
         discussion: """
             EXAMPLES:
+              modswift new guestbook          make a first site
+              modswift serve guestbook        serve it until Ctrl-C
               modswift check                  is the cache of compiled handlers in order?
               modswift clean --older-than 30  remove what nobody has used for a month
               modswift clean                  remove all of it; handlers are compiled again
@@ -18,7 +20,10 @@ struct ModSwiftCommand: ParsableCommand {
             Exit status: 0 when all is well, 1 when something was found or failed, 64 when the \
             command was not understood.
             """,
-        subcommands: [CleanCommand.self, CheckCommand.self, VersionCommand.self])
+        subcommands: [
+            NewCommand.self, ServeCommand.self, CleanCommand.self, CheckCommand.self,
+            VersionCommand.self,
+        ])
 }
 
 /// `modswift version`.

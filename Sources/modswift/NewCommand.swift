@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SystemCalls
+
+/// `modswift new`.
+struct NewCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new",
+        abstract: "Makes a directory with a first handler, ready to be served.",
+        discussion: """
+            Writes site.conf, hello.swift and index.html. Nothing that is there already is changed.
+
+            EXAMPLE:
+              modswift new guestbook
+              modswift serve guestbook
+            """)
+
+    @Argument(help: ArgumentHelp("The directory to make.", valueName: "directory"))
+    var directory: String
+
+    func run() throws {
+        try FileSystem.makeDirectory(directory, mode: 0o755)
+        for (name, _) in SiteTemplate.files
+        where (try? FileSystem.info(of: "\(directory)/\(name)")) != nil {
+            throw Trouble("\(directory)/\(name) is there already; nothing was written.")
+        }
+        for (name, text) in SiteTemplate.files {
+            try FileSystem.write(Array(text.utf8), to: "\(directory)/\(name)", mode: 0o644)
+            print("  \(directory)/\(name)")
+        }
+        print("\nNext: modswift serve \(directory)")
+    }
+}

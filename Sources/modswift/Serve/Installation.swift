@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemCalls
+
+/// What belongs to this program: the module that httpd loads, and httpd's own modules.
+struct Installation {
+    /// mod_swift.so.
+    let module: String
+    /// Where httpd's modules are.
+    let modules: String
+
+    /// Finds it from where this program is: installed in a build's directory below httpd's modules, or
+    /// in `.build/release` of a source tree.
+    ///
+    /// - Throws: ``Trouble``.
+    static func find() throws -> Installation {
+        guard let program = FilePath.real("/proc/self/exe") else {
+            throw Trouble("The path of this program is not known: /proc is missing.")
+        }
+        let folder = FilePath.parent(of: program)
+        let modules = FilePath.parent(of: FilePath.parent(of: folder))
+        if FileSystem.isRegularFile("\(modules)/mod_swift.so") {
+            return Installation(module: "\(modules)/mod_swift.so", modules: modules)
+        }
+        // .build/release is a link to .build/TRIPLE/release.
+        for build in [modules, FilePath.parent(of: folder)] {
+            let module = "\(build)/stage/mod_swift.so"
+            guard FileSystem.isRegularFile(module),
+                let modules = value("LIBEXECDIR", in: "\(build)/config.mk")
+            else { continue }
+            return Installation(module: module, modules: modules)
+        }
+        throw Trouble(
+            "mod_swift.so is not beside \(program): in a source tree, run \"make\" first; otherwise use "
+                + "the modswift that \"make install\" has put on the path.")
+    }
+
+    private static func value(_ name: String, in path: String) -> String? {
+        guard let file = try? FileSystem.read(path, limit: 1 << 16) else { return nil }
+        let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n")
+        return lines.first { $0.hasPrefix("\(name) := ") }.map {
+            String($0.dropFirst(name.count + 4))
+        }
+    }
+}

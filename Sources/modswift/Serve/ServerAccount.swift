@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import SystemCalls
+
+/// Whom the children of a private server run as: the caller, or www-data where that is root.
+struct ServerAccount {
+    let name: String
+    /// Directives that change to the user.
+    let directives: String
+    /// The directory of compiled handlers, kept from one run to the next.
+    let cache: String
+    private let changes: Bool
+
+    /// - Throws: ``Trouble`` when root has nobody to change to.
+    init() throws {
+        changes = ProcessUser.current == 0
+        guard changes else {
+            name = ProcessUser.name(of: ProcessUser.current) ?? "\(ProcessUser.current)"
+            directives = ""
+            let home = ProcessInfo.processInfo.environment["HOME"] ?? "/tmp"
+            let caches = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
+            cache = "\(caches)/mod_swift"
+            try FileSystem.makeDirectory(caches, mode: 0o700)
+            return
+        }
+        guard ProcessUser.identity(of: "www-data") != nil else {
+            throw Trouble(
+                "As root, the server's children must run as another user, and there is no user www-data "
+                    + "here. Run this as an ordinary user.")
+        }
+        name = "www-data"
+        directives = "User www-data\nGroup www-data"
+        // Only root can make it, so no other user can have put one there.
+        cache = "/var/cache/mod_swift-serve"
+    }
+
+    /// The site and the installation, or copies of them, as the children can read them.
+    func readable(
+        _ site: Site, _ installation: Installation, copiesIn root: String
+    ) throws -> (Site, Installation) {
+        guard changes else { return (site, installation) }
+        var (served, used) = (site, installation)
+        if !canRead(site.directory) {
+            try Self.copy(site.directory, to: "\(root)/site")
+            served = try Site("\(root)/site")
+        }
+        if !canRead(installation.module) {
+            try Self.copy(FilePath.parent(of: installation.module), to: "\(root)/stage")
+            used = Installation(module: "\(root)/stage/mod_swift.so", modules: installation.modules)
+        }
+        return (served, used)
+    }
+
+    /// Copies a tree so that everybody can read it.
+    private static func copy(_ source: String, to target: String) throws {
+        try FileManager.default.copyItem(atPath: source, toPath: target)
+        let all = FileManager.default.enumerator(atPath: target)?.compactMap { $0 as? String } ?? []
+        for path in [target] + all.map({ "\(target)/\($0)" }) {
+            let info = try FileSystem.info(of: path)
+            guard info.kind != .symbolicLink else { continue }
+            let enters = info.kind == .directory || info.mode & 0o100 != 0
+            try FileSystem.setMode(info.mode | (enters ? 0o555 : 0o444), of: path)
+        }
+    }
+
+    private func canRead(_ path: String) -> Bool {
+        guard let user = ProcessUser.identity(of: name) else { return false }
+        return FileSystem.isReadable(path, by: user.user, user.group)
+    }
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemCalls
+
+/// The configuration of a private server.
+struct ServerConfiguration {
+    let site: Site
+    let installation: Installation
+    let port: Int
+    let root: String
+    let account: ServerAccount
+
+    /// What a site is likely to use; what this httpd does not have is left out.
+    private static let modules = [
+        "mpm_event", "authn_core", "authn_file", "auth_basic", "authz_core", "authz_host",
+        "authz_user", "alias", "dir", "mime", "env", "setenvif", "headers", "rewrite", "filter",
+        "deflate", "include", "request", "session", "slotmem_shm", "socache_shmcb", "status",
+    ]
+
+    var text: String {
+        """
+        ServerRoot "\(root)"
+        DefaultRuntimeDir "\(root)"
+        PidFile "\(root)/httpd.pid"
+        ServerName localhost
+        Listen 127.0.0.1:\(port)
+        ErrorLog "\(root)/logs/error.log"
+        LogLevel warn swift:info
+        \(loads)
+        LoadModule swift_module "\(installation.module)"
+        \(account.directives)
+        StartServers 1
+        GracefulShutdownTimeout 5
+        TypesConfig /dev/null
+        AddType text/html .html
+        AddType text/css .css
+        AddType text/javascript .js
+        AddType image/svg+xml .svg
+        AddType image/png .png
+        AddType image/jpeg .jpg .jpeg
+        AddType text/plain .txt
+        AddHandler mod_swift-source .swift .psp_ .swiftmodule
+        SwiftCacheDir "\(account.cache)"
+        SwiftDebug On
+        <Directory />
+            Require all denied
+        </Directory>
+        <Files "\(Site.configurationName)">
+            Require all denied
+        </Files>
+        <Location "/_status">
+            SetHandler mod_swift
+            SwiftHandler mod_swift::status
+            Require local
+        </Location>
+        Define SITE "\(site.directory)"
+        \(site.configuration)
+
+        """
+    }
+
+    private var loads: String {
+        Self.modules.compactMap { name in
+            let path = "\(installation.modules)/mod_\(name).so"
+            guard FileSystem.isRegularFile(path) else { return nil }
+            return "LoadModule \(name)_module \"\(path)\""
+        }.joined(separator: "\n")
+    }
+}

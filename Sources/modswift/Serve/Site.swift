@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import SystemCalls
+
+/// A directory with handlers, and how httpd is to serve it.
+struct Site {
+    /// Absolute, without links.
+    let directory: String
+    /// Configuration at the level of the server, in which `${SITE}` is the directory.
+    let configuration: String
+
+    static let configurationName = "site.conf"
+
+    /// Looks at a directory.
+    ///
+    /// - Throws: ``Trouble`` when there is nothing in it that could be served.
+    init(_ path: String) throws {
+        guard let directory = FilePath.real(path), FileSystem.isDirectory(directory) else {
+            throw Trouble("\(path) is not a directory. Make a site with: modswift new \(path)")
+        }
+        guard !directory.contains(where: { $0 == "\"" || $0 == "\\" || $0.isNewline }) else {
+            throw Trouble("httpd cannot serve a directory with such a name: \(directory)")
+        }
+        self.directory = directory
+        let file = "\(directory)/\(Self.configurationName)"
+        if FileSystem.isRegularFile(file) {
+            configuration = "Include \"\(file)\""
+        } else {
+            configuration = SiteTemplate.configuration(handler: try Self.onlyModule(in: directory))
+        }
+    }
+
+    private static func onlyModule(in directory: String) throws -> String {
+        let sources = try FileSystem.names(in: directory).filter { $0.hasSuffix(".swift") }
+        switch sources.count {
+        case 1: return String(sources[0].dropLast(6))
+        case 0:
+            throw Trouble(
+                "\(directory) has no Swift file and no \(configurationName). Begin with: "
+                    + "modswift new \(directory)")
+        default:
+            throw Trouble(
+                "\(directory) has \(sources.count) Swift files (\(sources.joined(separator: ", "))) "
+                    + "and no \(configurationName) that says which of them answers. "
+                    + "\"modswift new\" writes one to begin with.")
+        }
+    }
+}
+
+/// The files of a new site.
+enum SiteTemplate {
+    static func configuration(handler: String) -> String {
+        """
+        # For "modswift serve". ${SITE} is this directory; in another server's configuration, write
+        # "Define SITE /path/of/the/directory" above it, and Include it.
+        DocumentRoot "${SITE}"
+        <Directory "${SITE}">
+            Require all granted
+            DirectoryIndex index.html
+            # A URL that ends in .do is answered by \(handler).swift, its function "handler".
+            AddHandler mod_swift .do
+            SwiftHandler \(handler)
+        </Directory>
+
+        """
+    }
+
+    static let files = [
+        (Site.configurationName, configuration(handler: "hello")),
+        (
+            "hello.swift",
+            """
+            import ModSwift
+
+            func handler(_ req: Request) throws -> Status {
+                req.contentType = "text/plain"
+                req.write("Hello World!\\n")
+                return .ok
+            }
+
+            """
+        ),
+        (
+            "index.html",
+            """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>A new site</title></head>
+            <body>
+            <h1>A new site</h1>
+            <p><a href="hello.do">hello.do</a> is answered by hello.swift. Edit it, and reload the page.</p>
+            </body>
+            </html>
+
+            """
+        ),
+    ]
+}

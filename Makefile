@@ -23,8 +23,8 @@ build: prepare ## Build the module, the library and the builder (the default)
 modswift: prepare ## Build the command line, .build/release/modswift
 	@scripts/build modswift
 
-run: build ## Serve the examples on http://127.0.0.1:8080/ until Ctrl-C (PORT=)
-	@scripts/run $(PORT)
+run: build modswift ## Serve the examples on http://127.0.0.1:8080/ until Ctrl-C (PORT=)
+	@exec $(BUILD)/modswift serve --port $(PORT) Examples
 
 test: prepare ## Unit tests, then live tests against real httpd
 	@scripts/build

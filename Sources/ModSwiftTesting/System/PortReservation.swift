@@ -7,11 +7,11 @@ import Synchronization
 ///
 /// A socket is bound to it and never listens. With SO_REUSEADDR on both sides httpd may listen on
 /// the port all the same, while neither `bind` to port 0 nor an outgoing connection is given it.
-final class PortReservation: Sendable {
-    let port: Int
+package final class PortReservation: Sendable {
+    package let port: Int
     private let descriptor: Mutex<CInt?>
 
-    init() throws {
+    package init() throws {
         let kind = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(AF_INET, kind, 0)
         guard descriptor >= 0 else {
@@ -32,7 +32,7 @@ final class PortReservation: Sendable {
 
     deinit { release() }
 
-    func release() {
+    package func release() {
         let held = descriptor.withLock { descriptor in
             defer { descriptor = nil }
             return descriptor

@@ -9,6 +9,9 @@ enum Version {
     /// As in "6.3.1".
     static let swift = unsafe text(msw_swift_version())
 
+    /// The path of the compiler that servers use unless a directive names another.
+    static let compiler = unsafe text(msw_swiftc())
+
     private static func text(_ text: UnsafePointer<CChar>?) -> String {
         // SAFETY: the helpers give string literals.
         unsafe text.map { unsafe String(cString: $0) } ?? ""

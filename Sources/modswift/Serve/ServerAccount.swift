@@ -40,6 +40,12 @@ struct ServerAccount {
         _ site: Site, _ installation: Installation, copiesIn root: String
     ) throws -> (Site, Installation) {
         guard changes else { return (site, installation) }
+        if let compiler = FilePath.real(Version.compiler), !canRead(compiler) {
+            throw Trouble(
+                "The user \(name) cannot read \(compiler), and the server's children run the compiler. "
+                    + "Install the toolchain where every user can read it, such as /opt/swift, or "
+                    + "run this as an ordinary user.")
+        }
         var (served, used) = (site, installation)
         if !canRead(site.directory) {
             try Self.copy(site.directory, to: "\(root)/site")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The examples, as `make run` serves them: each with its own section of conf/run.conf.in.
+// The examples, as `make run` serves them: each with its own section of Examples/site.conf.
 
 import Foundation
 import ModSwiftTesting
@@ -12,12 +12,12 @@ enum ExampleSite {
 
     /// The section of an example, for the document root of a test.
     static func section(of name: String) throws -> String {
-        let text = try Manual.text("conf/run.conf.in")
-        let start = try #require(text.range(of: "<Directory \"@EXAMPLES@/\(name)\">"))
+        let text = try Manual.text("Examples/site.conf")
+        let start = try #require(text.range(of: "<Directory \"${SITE}/\(name)\">"))
         let end = try #require(
             text.range(of: "</Directory>", range: start.upperBound..<text.endIndex))
         return String(text[start.lowerBound..<end.upperBound]).replacing(
-            "@EXAMPLES@", with: "${HTDOCS}")
+            "${SITE}", with: "${HTDOCS}")
     }
 
     /// The sections of all examples.

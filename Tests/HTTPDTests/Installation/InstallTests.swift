@@ -44,7 +44,10 @@ extension InstallationTests {
                 let module = "modules/\(name).swiftmodule/\(triple)"
                 return ["lib\(name).so.1", "\(module).swiftdoc", "\(module).swiftmodule"]
             }
-            let others = ["mod_swift_build", "mod_swift_symbolize", "modswift", "swift.conf"]
+            let others = [
+                "mod_swift_build", "mod_swift_symbolize", "modswift", "swift.conf",
+                "error-reference.md",
+            ]
             #expect(files.filter { !toolchain.contains($0) } == (libraries + others).sorted())
             let runtime = toolchain.intersection(files)
             #expect(runtime.isSuperset(of: ["libswiftCore.so", "libFoundation.so"]))

@@ -173,8 +173,9 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        // A private httpd for tests; also for people who write handlers.
-        .target(name: "ModSwiftTesting"),
+        // A private httpd for tests; also for people who write handlers. It waits for servers all the
+        // time, and asks cheaply only where it is optimised.
+        .target(name: "ModSwiftTesting", swiftSettings: [.unsafeFlags(["-O"])]),
 
         .testTarget(name: "FormCodingTests", dependencies: ["FormCoding"]),
         .testTarget(

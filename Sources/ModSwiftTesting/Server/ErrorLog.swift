@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Synchronization
 
 /// The error log as lines, and which of them a test has accounted for.
@@ -13,6 +14,7 @@ final class ErrorLog: Sendable {
 
     private let path: String
     private let accounts = Mutex(Accounts())
+    private let contents = Mutex(LogContents())
 
     init(path: String) { self.path = path }
 
@@ -70,11 +72,44 @@ final class ErrorLog: Sendable {
 
     /// A line that is still being written is no line yet.
     private func lines(includingUnfinished: Bool = false) -> [LogLine] {
-        let parts = (File.read(path) ?? []).split(
-            separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
-        let unfinished = includingUnfinished ? parts.suffix(1).filter { !$0.isEmpty } : []
-        return (parts.dropLast() + unfinished).map {
-            LogLine(text: String(decoding: $0, as: UTF8.self))
+        contents.withLock { contents in
+            contents.update(from: path)
+            return includingUnfinished ? contents.lines + contents.unfinished : contents.lines
         }
+    }
+}
+
+/// What was read of the log so far: asked again and again, it grows by a few lines.
+private struct LogContents {
+    private(set) var lines: [LogLine] = []
+    /// Behind the last end of a line.
+    private var rest: [UInt8] = []
+    private var size = 0
+    private var inode: ino_t = 0
+
+    var unfinished: [LogLine] {
+        rest.isEmpty ? [] : [LogLine(text: String(decoding: rest, as: UTF8.self))]
+    }
+
+    /// Reads what is new. A log that is another file, or shorter than it was, is all new.
+    mutating func update(from path: String) {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return self = LogContents() }
+        defer { close(descriptor) }
+        var info = stat()
+        guard fstat(descriptor, &info) == 0 else { return }
+        if info.st_ino != inode || info.st_size < size { self = LogContents() }
+        inode = info.st_ino
+        guard info.st_size > size else { return }
+        lseek(descriptor, off_t(size), SEEK_SET)
+        let known = rest.count
+        guard File.append(descriptor, to: &rest) else { return }
+        size += rest.count - known
+        var start = rest.startIndex
+        while let end = rest[start...].firstIndex(of: UInt8(ascii: "\n")) {
+            lines.append(LogLine(text: String(decoding: rest[start..<end], as: UTF8.self)))
+            start = end + 1
+        }
+        rest.removeSubrange(..<start)
     }
 }

@@ -198,7 +198,7 @@ extension HTTPD {
         }
         guard isIdle else { return }
         _ = Deadline(after: .seconds(5)).wait {
-            ProcessTable.childEntries(of: process.pid).allSatisfy { $0.state == "S" }
+            ProcessTable.childEntries(of: process.pid).allSatisfy { $0.isSleeping }
         }
     }
 

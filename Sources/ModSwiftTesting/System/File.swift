@@ -9,12 +9,31 @@ enum File {
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while true {
-            let count = Foundation.read(descriptor, &buffer, buffer.count)
-            if count < 0 && errno == EINTR { continue }
-            guard count > 0 else { return count == 0 ? bytes : nil }
-            bytes += buffer[..<count]
+        return append(descriptor, to: &bytes) ? bytes : nil
+    }
+
+    /// A short file that the kernel makes as it is read, by one call.
+    static func readVirtual(_ path: String) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        let bytes = [UInt8](unsafeUninitializedCapacity: 4096) { space, count in
+            count = max(0, Foundation.read(descriptor, space.baseAddress, space.count))
+        }
+        return bytes.isEmpty ? nil : bytes
+    }
+
+    /// Reads from where a descriptor is to the end.
+    ///
+    /// - Returns: Whether the end was reached.
+    static func append(_ descriptor: CInt, to bytes: inout [UInt8]) -> Bool {
+        withUnsafeTemporaryAllocation(byteCount: 65536, alignment: 1) { space in
+            while true {
+                let count = Foundation.read(descriptor, space.baseAddress, space.count)
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return count == 0 }
+                bytes.append(contentsOf: space[..<count])
+            }
         }
     }
 

@@ -31,13 +31,18 @@ enum ListeningSocket {
     private static let listening = "0A"
 
     /// /proc/net/tcp: "sl local_address rem_address st … inode …", numbers in hexadecimal.
+    ///
+    /// It may have thousands of lines, of connections that are long over.
     private static func sockets(port: Int) -> [(state: Substring, inode: Substring)]? {
         guard let bytes = File.read("/proc/net/tcp") else { return nil }
-        let suffix = ":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
-            let fields = line.split(separator: " ")
-            guard fields.count > 9, fields[1].hasSuffix(suffix) else { return nil }
-            return (fields[3], fields[9])
+        let suffix = Array((":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)).utf8)
+        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+            // "  12: 0100007F:1F90 …"
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+                line[(colon + 2)...].dropFirst(8).starts(with: suffix)
+            else { return nil }
+            let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
+            return fields.count > 9 ? (fields[3], fields[9]) : nil
         }
     }
 }

@@ -6,11 +6,15 @@ import Foundation
 struct ProcessEntry: Sendable {
     let pid: pid_t
     let name: String
-    let state: String
+    /// A letter of the kernel's.
+    let state: UInt8
     let parent: pid_t
     let session: pid_t
     let threads: Int
 
     /// Ended, and not yet reaped.
-    var isZombie: Bool { state == "Z" || state == "X" }
+    var isZombie: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
+
+    /// Waiting for something.
+    var isSleeping: Bool { state == UInt8(ascii: "S") }
 }

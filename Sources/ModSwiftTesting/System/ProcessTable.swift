@@ -16,31 +16,60 @@ enum ProcessTable {
 
     /// What follows the name in /proc/<pid>/stat: state, parent, group, session and more.
     static func fields(of pid: pid_t) -> [Substring]? {
-        stat(of: pid)?.fields
-    }
-
-    private static func living() -> [ProcessEntry] {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-        return names.compactMap { pid_t($0) }.compactMap(entry).filter { !$0.isZombie }
-    }
-
-    private static func entry(_ pid: pid_t) -> ProcessEntry? {
-        guard let (name, fields) = stat(of: pid), fields.count > 17, let parent = pid_t(fields[1]),
-            let session = pid_t(fields[3]), let threads = Int(fields[17])
+        guard let bytes = File.readVirtual("/proc/\(pid)/stat"),
+            let close = bytes.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
-        return ProcessEntry(
-            pid: pid, name: name, state: String(fields[0]), parent: parent, session: session,
-            threads: threads)
+        return String(decoding: bytes[(close + 1)...], as: UTF8.self).split { $0.isWhitespace }
+    }
+
+    /// Asked again and again while somebody waits: without anything that is not needed.
+    private static func living() -> [ProcessEntry] {
+        guard let folder = opendir("/proc") else { return [] }
+        defer { closedir(folder) }
+        var entries: [ProcessEntry] = []
+        while let next = readdir(folder) {
+            guard let pid = withUnsafeBytes(of: &next.pointee.d_name, number),
+                let entry = entry(pid),
+                !entry.isZombie
+            else { continue }
+            entries.append(entry)
+        }
+        return entries
+    }
+
+    /// The number that a name is; nil where it is none.
+    private static func number(_ name: UnsafeRawBufferPointer) -> pid_t? {
+        var number: pid_t = 0
+        for byte in name {
+            if byte == 0 { break }
+            guard (48...57).contains(byte), number < 100_000_000 else { return nil }
+            number = number * 10 + pid_t(byte - 48)
+        }
+        return number > 0 ? number : nil
     }
 
     /// A name may hold anything, parentheses too: it ends at the last one.
-    private static func stat(of pid: pid_t) -> (name: String, fields: [Substring])? {
-        guard let bytes = File.read("/proc/\(pid)/stat") else { return nil }
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let open = text.firstIndex(of: "("), let close = text.lastIndex(of: ")") else {
-            return nil
+    private static func entry(_ pid: pid_t) -> ProcessEntry? {
+        guard let bytes = File.readVirtual("/proc/\(pid)/stat"),
+            let open = bytes.firstIndex(of: UInt8(ascii: "(")),
+            let close = bytes.lastIndex(of: UInt8(ascii: ")")), close + 2 < bytes.count
+        else { return nil }
+        // State, parent, group, session, …: the 18th is the number of threads.
+        var numbers: [Int] = []
+        var number = 0
+        for byte in bytes[(close + 4)...] {
+            if (48...57).contains(byte) {
+                number = number * 10 + Int(byte - 48)
+            } else if byte == UInt8(ascii: " ") {
+                numbers.append(number)
+                if numbers.count > 16 { break }
+                number = 0
+            }
         }
-        let fields = text[text.index(after: close)...].split { $0.isWhitespace }
-        return (String(text[text.index(after: open)..<close]), fields)
+        guard numbers.count > 16 else { return nil }
+        return ProcessEntry(
+            pid: pid, name: String(decoding: bytes[(open + 1)..<close], as: UTF8.self),
+            state: bytes[close + 2], parent: pid_t(numbers[0]), session: pid_t(numbers[2]),
+            threads: numbers[16])
     }
 }

@@ -94,8 +94,9 @@ public final class HTTPD: Sendable {
     public var logs: String { directory.logs }
     /// The private document root.
     public var htdocs: String { directory.htdocs }
-    /// The place for mod_swift's cache, which the server makes, not the harness.
-    public var cache: String { directory.cache }
+    /// The place for mod_swift's cache, which the server makes, not the harness; perhaps shared with
+    /// other servers (``HTTPDConfiguration/cacheDirectory``).
+    public var cache: String { configuration.cache(in: directory) }
 
     /// Whether the server has been started and its parent process is still there.
     public var isRunning: Bool {

@@ -22,7 +22,7 @@ extension HTTPDConfiguration {
         Define ROOT "\(directory.root)"
         Define HTDOCS "\(directory.htdocs)"
         Define LOGS "\(directory.logs)"
-        Define CACHE "\(directory.cache)"
+        Define CACHE "\(cache(in: directory))"
         """
     }
 
@@ -87,6 +87,12 @@ extension HTTPDConfiguration {
             MaxSpareThreads \(most + threadsPerChild)
             MaxRequestWorkers \(most)
             """
+    }
+
+    /// Where compiled handlers are.
+    func cache(in directory: PrivateDirectory) -> String {
+        guard let cacheDirectory, user == nil else { return directory.cache }
+        return cacheDirectory
     }
 
     private func documents() -> String {

@@ -38,9 +38,23 @@ public struct HTTPDConfiguration: Sendable {
     /// The directory that is served; `nil`: the private ``HTTPD/htdocs``.
     public var documentRoot: String?
 
-    /// The absolute path of mod_swift.so to load, with its cache below ``HTTPD/cache``; `nil`: a
-    /// plain httpd.
+    /// The absolute path of mod_swift.so to load; `nil`: a plain httpd.
     public var modSwift: String?
+
+    /// The directory of compiled handlers (`SwiftCacheDir`) that this server shares with others; `nil`:
+    /// one of its own, empty at first.
+    ///
+    /// A configuration with mod_swift starts with ``sharedCache``. A server whose ``user`` is set has
+    /// one of its own: a cache belongs to one user.
+    public var cacheDirectory: String?
+
+    /// The cache that servers of this process share: `MOD_SWIFT_TEST_CACHE` of the environment, an
+    /// absolute path. `nil` where that is not set.
+    ///
+    /// What is in it is found by the path and the bytes of each source, so servers do not get in each
+    /// other's way; but none of them has to fill the compiler's own cache first.
+    @TaskLocal public static var sharedCache: String? =
+        ProcessInfo.processInfo.environment["MOD_SWIFT_TEST_CACHE"]
 
     /// Child processes to start.
     ///
@@ -111,6 +125,7 @@ public struct HTTPDConfiguration: Sendable {
     ) throws -> HTTPDConfiguration {
         var configuration = HTTPDConfiguration(mpm: mpm, modules: modules, text: text)
         configuration.modSwift = try ModSwiftStage.fromEnvironment().module
+        configuration.cacheDirectory = sharedCache
         configuration.environment = environmentOfServers
         return configuration
     }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// A server's own directory, below a place that every user may traverse: the server's children may
 /// not be able to read the clone that the tests run from.
 struct PrivateDirectory: Sendable {
     let root: String
+    private let number: Int
 
     var logs: String { "\(root)/logs" }
     var htdocs: String { "\(root)/htdocs" }
@@ -18,7 +20,7 @@ struct PrivateDirectory: Sendable {
 
     /// - Parameter account: Whom the logs are for, when it is not the user who runs the tests.
     init(account: ServerAccount?) throws {
-        root = try Self.makeRoot()
+        (root, number) = try Self.makeRoot()
         do {
             for folder in [logs, htdocs, scratch, "\(root)/conf", "\(root)/run"] {
                 try Self.makeFolder(folder)
@@ -62,7 +64,10 @@ struct PrivateDirectory: Sendable {
         StandardError.print("MOD_SWIFT_KEEP: the server's directory is \(root)")
     }
 
-    func remove() { try? FileManager.default.removeItem(atPath: root) }
+    func remove() {
+        try? FileManager.default.removeItem(atPath: root)
+        _ = Self.numbers.withLock { $0.remove(number) }
+    }
 
     static func isKept(afterFailure failed: Bool) -> Bool {
         switch ProcessInfo.processInfo.environment["MOD_SWIFT_KEEP"] {
@@ -72,17 +77,29 @@ struct PrivateDirectory: Sendable {
         }
     }
 
-    private static func makeRoot() throws -> String {
+    /// Numbers of the directories of this process that are there.
+    private static let numbers = Mutex<Set<Int>>([])
+
+    /// Makes a directory with the lowest number that is free: a source that a later server reads is
+    /// often found at a path where an earlier one has read it, and then in the shared cache.
+    private static func makeRoot() throws -> (path: String, number: Int) {
         let place = ProcessInfo.processInfo.environment["MOD_SWIFT_TEST_DIR"] ?? "/tmp"
-        var template = Array("\(place)/mod_swift-httpd.XXXXXX".utf8CString)
-        guard mkdtemp(&template) != nil else {
-            throw HTTPDError(.setup, "no directory in \(place): \(SystemError.lastText)")
+        return try numbers.withLock { numbers in
+            for number in 1... where !numbers.contains(number) {
+                let root = "\(place)/mod_swift-httpd.\(getpid())-\(number)"
+                guard mkdir(root, 0o755) == 0 else {
+                    // Of an earlier process with this id, or one that was kept.
+                    if errno == EEXIST { continue }
+                    throw HTTPDError(.setup, "no directory in \(place): \(SystemError.lastText)")
+                }
+                guard chmod(root, 0o755) == 0 else {
+                    throw HTTPDError(.setup, "\(root): \(SystemError.lastText)")
+                }
+                numbers.insert(number)
+                return (root, number)
+            }
+            preconditionFailure("There are numbers enough.")
         }
-        let root = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-        guard chmod(root, 0o755) == 0 else {
-            throw HTTPDError(.setup, "\(root): \(SystemError.lastText)")
-        }
-        return root
     }
 
     /// Whatever the umask of the tests, the server's user can read it.

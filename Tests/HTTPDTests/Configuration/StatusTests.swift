@@ -7,7 +7,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(10)), .coldCache)
 struct StatusTests {
     private static let good = "func handler(_ req: Request) -> String { \"good\" }"
     private static let status = """

@@ -7,7 +7,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(10)), .coldCache)
 struct CacheTests {
     /// A server with handlers /a, /b, /c, /d in directories of their own, in one child, so that what
     /// was loaded is known.

@@ -6,7 +6,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(10)), .coldCache)
 struct LayoutTests {
     /// What handlers may import: each has a library of its own.
     static let modules = [

@@ -6,7 +6,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(10)))
+@Suite(.timeLimit(.minutes(10)), .coldCache)
 struct LoaderTests {
     private static let good = source("good")
 

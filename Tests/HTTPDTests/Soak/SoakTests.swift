@@ -9,7 +9,7 @@ import Testing
 /// Whether the long tests run: MOD_SWIFT_SOAK is set by scripts/soak.
 private let isSoaking = ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil
 
-@Suite(.enabled(if: isSoaking), .serialized, .timeLimit(.minutes(30)))
+@Suite(.enabled(if: isSoaking), .serialized, .timeLimit(.minutes(30)), .coldCache)
 struct SoakTests {
     private static let hello = "func handler(_ req: Request) -> String { \"good\" }"
 

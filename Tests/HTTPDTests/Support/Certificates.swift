@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import ModSwiftTesting
+import Testing
 
 /// What servers and clients need for TLS: files that the openssl command makes.
 enum Certificates {
@@ -19,8 +21,24 @@ enum Certificates {
         for id in ["AH01873", "AH01909", "AH01882"] { server.allowLog(containing: id) }
     }
 
-    /// A CA, a certificate of a server and one of a client.
+    /// Puts a CA, a certificate of a server and one of a client into a directory: the same in all tests.
     static func make(in directory: String) throws {
+        for (name, contents) in try files.get() {
+            try contents.write(to: URL(fileURLWithPath: "\(directory)/\(name)"))
+        }
+    }
+
+    private static let files = Result {
+        try withTemporaryDirectory { directory in
+            try fill(directory)
+            let names = try FileTree.names(in: directory)
+            return try names.map { name in
+                (name, try #require(FileManager.default.contents(atPath: "\(directory)/\(name)")))
+            }
+        }
+    }
+
+    private static func fill(_ directory: String) throws {
         func openssl(_ words: String...) throws {
             try Shell.run(["openssl"] + words)
         }

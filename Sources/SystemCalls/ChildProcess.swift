@@ -12,6 +12,9 @@ package enum ProcessEnd: Equatable, Sendable {
     case timedOut
     /// The pipe that was watched meanwhile was closed at its other end.
     case abandoned
+    /// It has ended, and somebody else was told how: SIGCHLD is ignored in this process, or another
+    /// module waits for all children.
+    case unknown
 
     /// The signal that asks a program to end.
     package static let asked = SIGTERM
@@ -37,20 +40,24 @@ package struct ChildProcess {
     private let environment: [String]
     private let directory: String
     private let group: Group
+    private let reportsExit: Bool
 
     /// Describes a program.
     ///
     /// - Parameters:
     ///   - environment: "NAME=value"; nothing else is passed on.
     ///   - directory: Where it runs: that of this process may be one it cannot read.
+    ///   - reportsExit: Whether it is one of ours, which tells how it ends (``ExitReport``).
     package init(
-        path: String, arguments: [String], environment: [String], directory: String, group: Group
+        path: String, arguments: [String], environment: [String], directory: String, group: Group,
+        reportsExit: Bool = false
     ) {
         self.path = path
         self.arguments = arguments
-        self.environment = environment
+        self.environment = environment + (reportsExit ? [ExitReport.request] : [])
         self.directory = directory
         self.group = group
+        self.reportsExit = reportsExit
     }
 
     /// Runs the program and collects what it writes to its standard output and error.
@@ -62,22 +69,34 @@ package struct ChildProcess {
     ///   - deadline: When the program, or its whole group, is killed; nil: never.
     ///   - outputLimit: Bytes of output that are kept; the rest is read and thrown away.
     ///   - lifeline: A descriptor whose end also ends the program; nil: none.
+    ///   - grace: Seconds from the end of its standard input until it is killed: time for a program that
+    ///     watches that to end what it has started in other groups.
     package func run(
-        until deadline: MonotonicTime?, outputLimit: Int, watching lifeline: Int32? = nil
+        until deadline: MonotonicTime?, outputLimit: Int, watching lifeline: Int32? = nil,
+        grace: Double = 0
     ) throws -> (end: ProcessEnd, output: [UInt8]) {
         let input = try Pipe()
         let output = try Pipe()
-        let process = try spawn(input: input.readEnd, output: output.writeEnd)
+        let report = reportsExit ? try Pipe() : nil
+        let process = try spawn(
+            input: input.readEnd, output: output.writeEnd, report: report?.writeEnd)
         input.closeReadEnd()
         output.closeWriteEnd()
+        report?.closeWriteEnd()
         let (bytes, reason) = output.drain(
             until: deadline, limit: outputLimit, watching: lifeline)
         if let reason {
+            input.closeWriteEnd()
+            if grace > 0 {
+                // All that it has started has its output, too.
+                _ = output.drain(
+                    until: .now.advanced(bySeconds: grace), limit: 0, watching: nil)
+            }
             kill(group == .inherited ? process : -process, SIGKILL)
-            _ = Self.wait(for: process)
+            _ = wait(for: process, report: nil)
             return (reason, bytes)
         }
-        return (Self.wait(for: process), bytes)
+        return (wait(for: process, report: report), bytes)
     }
 
     /// Starts the program and goes on.
@@ -91,19 +110,20 @@ package struct ChildProcess {
         let output = unsafe open(log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard output >= 0 else { throw SystemError("open", log) }
         defer { close(output) }
-        return RunningProcess(id: try spawn(input: input, output: output))
+        return RunningProcess(id: try spawn(input: input, output: output, report: nil))
     }
 
-    private static func wait(for process: pid_t) -> ProcessEnd {
+    private func wait(for process: pid_t, report: Pipe?) -> ProcessEnd {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 {
-            // Somebody else reaped it (SIGCHLD ignored): then how it ended is not known.
-            guard errno == EINTR else { return .exited(-1) }
+            if errno == EINTR { continue }
+            // Somebody else was told.
+            return report?.byte().map { .exited(Int32($0)) } ?? .unknown
         }
         return ProcessEnd(status: status)
     }
 
-    private func spawn(input: Int32, output: Int32) throws -> pid_t {
+    private func spawn(input: Int32, output: Int32, report: Int32?) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
         var attributes = posix_spawnattr_t()
         // SAFETY: initialised, used and destroyed here; spawn copies what it needs.
@@ -116,7 +136,11 @@ package struct ChildProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 2)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        if let report {
+            unsafe posix_spawn_file_actions_adddup2(&actions, report, ExitReport.descriptor)
+        }
+        unsafe posix_spawn_file_actions_addclosefrom_np(
+            &actions, ExitReport.descriptor + (report == nil ? 0 : 1))
         unsafe posix_spawn_file_actions_addchdir_np(&actions, directory)
         prepare(&attributes)
 

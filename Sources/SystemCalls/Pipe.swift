@@ -50,6 +50,9 @@ final class Pipe {
         }
     }
 
+    /// The first byte; nil where the other end was closed without one.
+    func byte() -> UInt8? { readPart()?.first }
+
     /// The next bytes; nil at the end.
     private func readPart() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 16_384)

@@ -53,7 +53,7 @@ struct Compiler {
             case .exited(0): continue
             case .exited(1) where output.contains("error: "): throw problem(output)
             case .exited: return .unexpected
-            case .signalled, .timedOut, .abandoned: return .interrupted
+            case .signalled, .timedOut, .abandoned, .unknown: return .interrupted
             }
         }
         guard let libraries = libraries(plan.objectPaths(values)) else { return .unexpected }
@@ -61,7 +61,7 @@ struct Compiler {
         switch linker?.end {
         case .exited(0): return .done
         case .exited, nil: return .unexpected
-        case .signalled, .timedOut, .abandoned: return .interrupted
+        case .signalled, .timedOut, .abandoned, .unknown: return .interrupted
         }
     }
 
@@ -88,7 +88,7 @@ struct Compiler {
         case .exited(1): throw problem(output)
         case .exited(let code): throw trouble("it ended with \(code)", output)
         case .signalled(let signal): throw trouble("it was ended by signal \(signal)", output)
-        case .timedOut, .abandoned: throw trouble("nobody waits for it", output)
+        case .timedOut, .abandoned, .unknown: throw trouble("it was given up", output)
         }
     }
 

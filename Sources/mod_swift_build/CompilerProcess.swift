@@ -8,17 +8,14 @@ struct CompilerProcess {
     let order: BuildArguments
     let workplace: WorkingDirectory
 
-    /// Runs a program; does not come back when nobody waits for the build any more.
+    /// Runs a program.
     ///
     /// - Returns: How it ended, and what it printed.
     func run(_ command: JobPlan.Command) throws -> (end: ProcessEnd, output: String) {
         let process = ChildProcess(
             path: command[0], arguments: Array(command.dropFirst()), environment: environment,
             directory: workplace.directory, group: .inherited)
-        // Standard input is the child of httpd that waits: when it ends, so does the build.
-        let (end, output) = try process.run(
-            until: nil, outputLimit: 256 << 10, watching: BuildLifeline.descriptor)
-        if end == .abandoned || end == .timedOut { BuildLifeline.endGroup() }
+        let (end, output) = try process.run(until: nil, outputLimit: 256 << 10)
         return (end, String(decoding: output, as: UTF8.self))
     }
 

@@ -4,7 +4,6 @@
 // runs it, as the server's user, in a process group of its own; it says what went wrong on its
 // output and how it ended by its exit code (BuilderExit). Not for people: see modswift.
 
-import Glibc
 import ModuleArtifact
 import SystemCalls
 
@@ -12,6 +11,7 @@ let exitCode: BuilderExit
 do {
     let order = try BuildArguments(arguments: Array(CommandLine.arguments.dropFirst()))
     ProcessLimits.apply()
+    BuildLifeline.watch()
     try ModuleBuild(order).run()
     exitCode = .built
 } catch let problem as BuildError {
@@ -24,4 +24,4 @@ do {
     print(error)
     exitCode = .trouble
 }
-exit(exitCode.rawValue)
+ExitReport.exit(exitCode.rawValue)

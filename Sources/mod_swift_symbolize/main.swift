@@ -4,11 +4,12 @@
 // server's user, so that nothing of the child's state matters to it. Its output is a line with the
 // reason, a line with the place, both perhaps empty, and one line for each function on the stack.
 
-import Glibc
+import SystemCalls
 
 guard let order = SymbolizeArguments(arguments: Array(CommandLine.arguments.dropFirst())) else {
     print("mod_swift runs this program itself; it is of no use by hand.")
-    exit(2)
+    ExitReport.exit(2)
 }
 let trace = Symbolication(order)
 for line in [trace.reason, trace.place] + trace.lines { print(line) }
+ExitReport.exit(0)

@@ -77,4 +77,36 @@ struct ChildProcessTests {
             until: nil, outputLimit: 100, watching: lifeline.readEnd)
         #expect(result.end == .abandoned)
     }
+
+    @Test func theEndOfItsInputIsItsTimeToEnd() throws {
+        let start = MonotonicTime.now
+        let script = "(setsid sleep 612 & echo $!); cat; echo ended; kill -9 0"
+        let result = try shell(script).run(
+            until: start.advanced(bySeconds: 0.3), outputLimit: 100, grace: 1)
+        #expect(result.end == .timedOut)
+        let seconds = Double(MonotonicTime.now.nanoseconds - start.nanoseconds) / 1e9
+        // The other session has the output, too.
+        #expect((1.3...10).contains(seconds))
+        let other = try #require(pid_t(String(decoding: result.output, as: UTF8.self).dropLast()))
+        #expect(kill(other, SIGKILL) == 0)
+    }
+
+    @Test func allThatWasStartedIsFoundWhateverGroupItIsIn() throws {
+        let script = "setsid sh -c 'sleep 611 & sleep 611' & sleep 611 & wait"
+        let thread = Thread {
+            _ = try? self.shell(script).run(
+                until: MonotonicTime.now.advanced(bySeconds: 20), outputLimit: 100)
+        }
+        thread.start()
+        func sleepers() -> [pid_t] {
+            ProcessTree.descendants().filter {
+                FileSystem.virtualFile("/proc/\($0)/cmdline") == "sleep\u{0}611\u{0}"
+            }
+        }
+        let deadline = MonotonicTime.now.advanced(bySeconds: 10)
+        while sleepers().count < 3, MonotonicTime.now < deadline { pause(milliseconds: 10) }
+        let found = sleepers()
+        #expect(found.count >= 3)
+        for process in found { kill(process, SIGKILL) }
+    }
 }

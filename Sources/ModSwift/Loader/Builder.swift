@@ -8,6 +8,9 @@ struct Builder {
     /// Output that is kept of a build, in bytes: diagnostics beyond help nobody.
     private static let outputLimit = 256 << 10
 
+    /// How long the builder has to end the compiler, in seconds, before it is killed itself.
+    private static let grace = 1.0
+
     let settings: LoaderSettings
     let cache: ArtifactCache
 
@@ -24,7 +27,7 @@ struct Builder {
         do {
             result = try process(source).run(
                 until: deadline, outputLimit: Self.outputLimit,
-                watching: BackgroundThread.lifeline?.descriptor)
+                watching: BackgroundThread.lifeline?.descriptor, grace: Self.grace)
         } catch {
             throw HandlerFailure.builderFailed("\(error)")
         }
@@ -46,6 +49,10 @@ struct Builder {
         case .abandoned, .signalled(ProcessEnd.asked): throw HandlerFailure.builderAsked
         case .signalled(let signal):
             throw HandlerFailure.builderFailed("it was ended by signal \(signal)", output: output)
+        case .unknown:
+            throw HandlerFailure.builderFailed(
+                "it was ended, and not by itself; by what, the system has told another module",
+                output: output)
         case .timedOut:
             throw HandlerFailure.buildTimedOut(path, seconds: settings.buildTimeout)
         }
@@ -61,7 +68,8 @@ struct Builder {
         ]
         return ChildProcess(
             path: "\(LibraryImage.directory)/mod_swift_build", arguments: inputs,
-            environment: environment, directory: cache.work, group: .own)
+            environment: environment, directory: cache.work, group: .own,
+            reportsExit: true)
     }
 
     /// Nothing of httpd's own environment: it may hold anything.

@@ -58,7 +58,7 @@ enum Symbolizer {
         let process = ChildProcess(
             path: "\(directory)/mod_swift_symbolize", arguments: arguments,
             environment: ["LANG=C.UTF-8", "LD_LIBRARY_PATH=\(directory)"], directory: "/",
-            group: .own)
+            group: .own, reportsExit: true)
         let result = try? process.run(
             until: .now.advanced(bySeconds: patience), outputLimit: outputLimit,
             watching: BackgroundThread.lifeline?.descriptor)

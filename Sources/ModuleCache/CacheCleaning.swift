@@ -78,6 +78,7 @@ extension CacheDirectory {
 
     private func finished(_ cleaning: CacheCleaning, dryRun: Bool) -> CacheCleaning {
         var cleaning = cleaning
+        if !dryRun, !cleaning.removed.isEmpty { removeRecordsOfMissingBuilds() }
         cleaning.remaining = max(0, size - (dryRun ? cleaning.freed : 0))
         return cleaning
     }

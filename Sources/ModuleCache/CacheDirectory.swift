@@ -8,6 +8,7 @@ internal import SystemCalls
 ///                    is that of the last use
 ///     locks/         key.lock: held while a module is built, loaded after a build, or removed
 ///     work/          what a build needs while it runs
+///     good/          for each module the key of its last good build
 ///     clang/         the compiler's module cache, and the builder's plans of how it is called (.jobs)
 ///     warm.swift     the smallest handler, which fills clang/
 ///
@@ -25,11 +26,12 @@ package struct CacheDirectory: Sendable {
     package var locks: String { "\(path)/locks" }
     package var work: String { "\(path)/work" }
     package var clang: String { "\(path)/clang" }
+    package var good: String { "\(path)/good" }
     /// The source of the smallest handler.
     package var warmSource: String { "\(path)/warm.swift" }
 
     /// The directories in it.
-    package var parts: [String] { [modules, locks, work, clang] }
+    package var parts: [String] { [modules, locks, work, clang, good] }
 
     /// The file whose lock is held while a module is built, by the short form of its key.
     package func lockPath(_ key: String) -> String { "\(locks)/\(key)\(Self.lockSuffix)" }

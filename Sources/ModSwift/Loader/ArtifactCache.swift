@@ -32,12 +32,27 @@ struct ArtifactCache {
     ///
     /// One that is damaged, of another build or of another compiler counts as missing and is built
     /// again.
-    func artifact(_ source: ModuleSource) -> String? {
-        let path = "\(modules)/\(source.names.file)"
+    func artifact(_ source: ModuleSource) -> String? { artifact(source.names, source.key) }
+
+    /// The last build of a module that could be loaded, and where it lies; nil where there is none.
+    func lastGood(_ identity: ModuleIdentity) -> (key: ModuleKey, path: String)? {
+        guard let key = layout.lastGoodBuild(of: identity.inputs(source: [])) else { return nil }
+        let names = ModuleNames(sourcePath: identity.sourcePath, key: key)
+        return artifact(names, key).map { (key, $0) }
+    }
+
+    /// Remembers for all processes that a module could be loaded.
+    func noteGood(_ source: ModuleSource) {
+        layout.noteGoodBuild(
+            source.key, of: source.identity.inputs(source: []), by: ServerUser.process)
+    }
+
+    private func artifact(_ names: ModuleNames, _ key: ModuleKey) -> String? {
+        let path = "\(modules)/\(names.file)"
         do {
             try FileSystem.checkPrivateFile(path, owner: ProcessUser.current)
             let stamp = try Stamp(of: FileSystem.read(path, limit: 1 << 30).bytes)
-            guard stamp.key == source.key, stamp.buildID == LibraryImage.buildID,
+            guard stamp.key == key, stamp.buildID == LibraryImage.buildID,
                 stamp.compilerVersion == LoaderSettings.compilerVersion
             else { return nil }
             // The cache is cleaned of what was not used for longest.

@@ -105,7 +105,9 @@ enum Loader {
             entry.interpreter ?? configuration.interpreter ?? Namespace.name(at: server)
         let identity = ModuleIdentity(
             sourcePath: source, namespace: namespace, optimize: server.optimizes)
-        let version = try found(entry.module, in: source) { try slot(identity).version(.wait) }
+        let version = try found(entry.module, in: source) {
+            try slot(identity).version(ReloadPolicy(configuration))
+        }
         return try entry.function.map { try version.handler($0, mayBeAbsent: false) }
     }
 

@@ -38,7 +38,9 @@ struct ModuleLoad {
         let cache = try ArtifactCache(settings.cacheDirectory)
         guard let path = cache.artifact(source) else { return nil }
         do {
-            return try load(path, buildMilliseconds: nil)
+            let version = try load(path, buildMilliseconds: nil)
+            cache.noteGood(source)
+            return version
         } catch  where !FileSystem.isRegularFile(path) {
             // Removed meanwhile, by a process that cleans the cache.
             return nil
@@ -69,6 +71,7 @@ struct ModuleLoad {
                 "it said that it was done, but \(source.names.file) is not there")
         }
         let version = try load(path, buildMilliseconds: milliseconds)
+        cache.noteGood(source)
         // Held to here: the lock is what keeps other processes from building the module, and from
         // removing it.
         _ = consume lock
@@ -76,6 +79,28 @@ struct ModuleLoad {
     }
 
     private func load(_ path: String, buildMilliseconds: Int?) throws -> ModuleVersion {
+        try Self.load(
+            path, source.identity, source.key, source.fingerprint,
+            buildMilliseconds: buildMilliseconds)
+    }
+
+    /// Loads the last build of a module that could be loaded, by any process; nil where there is none.
+    ///
+    /// - Parameter known: What this process has loaded so before.
+    /// - Throws: ``HandlerFailure``.
+    static func lastGoodVersion(
+        of identity: ModuleIdentity, known: ModuleVersion?
+    ) throws -> ModuleVersion? {
+        let cache = try ArtifactCache(LoaderSettings.current.cacheDirectory)
+        guard let (key, path) = cache.lastGood(identity) else { return nil }
+        if let known, known.key == key { return known }
+        return try load(path, identity, key, nil, buildMilliseconds: nil)
+    }
+
+    private static func load(
+        _ path: String, _ identity: ModuleIdentity, _ key: ModuleKey,
+        _ fingerprint: FileFingerprint?, buildMilliseconds: Int?
+    ) throws -> ModuleVersion {
         let collector = HandlerCollector()
         do {
             try DynamicLibrary.load(path, registrar: collector)
@@ -83,8 +108,7 @@ struct ModuleLoad {
             throw HandlerFailure.loadFailed(path, error.message)
         }
         return ModuleVersion(
-            sourcePath: source.identity.sourcePath, key: source.key,
-            fingerprint: source.fingerprint, buildMilliseconds: buildMilliseconds,
-            collected: collector)
+            sourcePath: identity.sourcePath, key: key, fingerprint: fingerprint,
+            buildMilliseconds: buildMilliseconds, collected: collector)
     }
 }

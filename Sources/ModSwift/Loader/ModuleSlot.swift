@@ -16,6 +16,8 @@ final class ModuleSlot: Sendable {
         var isLoading = false
         /// The last failure, and the state of the source it belongs to.
         var failure: RememberedFailure?
+        /// Whether the last good build was looked for since that failure.
+        var hasLookedBack = false
         var statistics = ModuleStatistics()
     }
 
@@ -28,6 +30,8 @@ final class ModuleSlot: Sendable {
 
     let identity: ModuleIdentity
     private let current = ImmortalReference<ModuleVersion>()
+    /// Of an earlier source, where this process could make no version of the present one.
+    private let lastGood = ImmortalReference<ModuleVersion>()
     private let state = Monitor(State())
 
     init(_ identity: ModuleIdentity) { self.identity = identity }
@@ -36,10 +40,10 @@ final class ModuleSlot: Sendable {
     ///
     /// - Throws: ``HandlerFailure``, ``SourceMissing``.
     func version(_ policy: ReloadPolicy) throws -> ModuleVersion {
-        guard let version = current.load()?.object else { return try waitForNext() }
+        guard let version = current.load()?.object else { return try firstVersion(policy) }
         if policy == .never { return version }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if version.fingerprint == fingerprint { return version }
+        if let fingerprint, version.fingerprint == fingerprint { return version }
         if policy == .wait { return try waitForNext() }
         return try keep(version, whileMakingNextFor: fingerprint)
     }
@@ -68,7 +72,9 @@ final class ModuleSlot: Sendable {
     private func turn(_ state: inout State) -> Turn? {
         if state.isLoading { return nil }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if let version = current.load()?.object, version.fingerprint == fingerprint {
+        if let version = current.load()?.object, let fingerprint,
+            version.fingerprint == fingerprint
+        {
             return .use(version)
         }
         if let failure = state.failure, failure.holds(for: fingerprint) {
@@ -79,6 +85,38 @@ final class ModuleSlot: Sendable {
     }
 
     // MARK: Going on with the last good version
+
+    /// The version of a process that has none yet: the one that the source gives, or the last good one
+    /// that any process has loaded.
+    private func firstVersion(_ policy: ReloadPolicy) throws -> ModuleVersion {
+        do {
+            return try waitForNext()
+        } catch let failure as HandlerFailure where policy != .wait {
+            guard let version = lastGoodVersion(after: failure, policy) else { throw failure }
+            return version
+        }
+    }
+
+    /// One thread looks for it, the others wait.
+    private func lastGoodVersion(
+        after failure: HandlerFailure, _ policy: ReloadPolicy
+    ) -> ModuleVersion? {
+        let timeout = LoaderSettings.current.buildTimeout
+        let isOurs = state.wait(until: .now.advanced(bySeconds: timeout)) { state -> Bool? in
+            if state.isLoading { return nil }
+            if state.hasLookedBack || current.load() != nil { return false }
+            state.isLoading = true
+            state.hasLookedBack = true
+            return true
+        }
+        if isOurs == true {
+            let known = lastGood.load()?.object
+            let version = try? ModuleLoad.lastGoodVersion(of: identity, known: known)
+            finish(version.map { .lastGood($0, policy) })
+            if version != nil { tellThatTheLastGoodVersionStays(failure) }
+        }
+        return current.load()?.object ?? lastGood.load()?.object
+    }
 
     /// Has the next version made on a thread of its own; one that lies in the cache already is
     /// taken at once.
@@ -157,6 +195,8 @@ final class ModuleSlot: Sendable {
 
     private enum Outcome {
         case success(ModuleVersion)
+        /// Of an earlier source: the failure of the present one stays.
+        case lastGood(ModuleVersion, ReloadPolicy)
         case failure(FileFingerprint, HandlerFailure)
     }
 
@@ -169,7 +209,13 @@ final class ModuleSlot: Sendable {
                 state.failure = nil
                 state.statistics.count(version)
                 current.store(version)
+            case .lastGood(let version, let policy):
+                state.statistics.count(version)
+                if lastGood.load()?.object !== version { lastGood.store(version) }
+                // With SwiftAutoReload Off a current version is never looked at again.
+                if policy == .keepLastGood { current.store(version) }
             case .failure(let fingerprint, let failure):
+                state.hasLookedBack = false
                 state.failure = RememberedFailure(fingerprint, failure)
                 state.statistics.count(failure)
             case nil: break

@@ -39,12 +39,7 @@ struct ModuleSource {
         }
         self.text = text
         self.identity = identity
-        key = ModuleKey(
-            BuildInputs(
-                sourcePath: path, source: bytes, namespace: identity.namespace,
-                optimize: identity.optimize, buildID: LibraryImage.buildID,
-                compilerVersion: LoaderSettings.compilerVersion,
-                libraryDirectory: LibraryImage.directory))
+        key = ModuleKey(identity.inputs(source: bytes))
         names = ModuleNames(sourcePath: path, key: key)
     }
 
@@ -60,5 +55,15 @@ struct ModuleSource {
             if age >= 500_000_000 || age < 0 { return true }
             pause(milliseconds: 20)
         }
+    }
+}
+
+extension ModuleIdentity {
+    /// What a build in this process depends on.
+    func inputs(source: [UInt8]) -> BuildInputs {
+        BuildInputs(
+            sourcePath: sourcePath, source: source, namespace: namespace, optimize: optimize,
+            buildID: LibraryImage.buildID, compilerVersion: LoaderSettings.compilerVersion,
+            libraryDirectory: LibraryImage.directory)
     }
 }

@@ -7,15 +7,15 @@ internal import SystemCalls
 final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let sourcePath: String
     let key: ModuleKey
-    /// The state of the source it was built from.
-    let fingerprint: FileFingerprint
+    /// The state of the source it was built from; nil where that is not there any more.
+    let fingerprint: FileFingerprint?
     /// How long this process took to build it; nil where another one did.
     let buildMilliseconds: Int?
     private var handlers: [String: LoadedHandler] = [:]
     let refusals: [String: String]
 
     init(
-        sourcePath: String, key: ModuleKey, fingerprint: FileFingerprint,
+        sourcePath: String, key: ModuleKey, fingerprint: FileFingerprint?,
         buildMilliseconds: Int?, collected: HandlerCollector
     ) {
         self.sourcePath = sourcePath

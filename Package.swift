@@ -177,7 +177,9 @@ let package = Package(
         // time, and asks cheaply only where it is optimised.
         .target(name: "ModSwiftTesting", swiftSettings: [.unsafeFlags(["-O"])]),
 
-        .testTarget(name: "FormCodingTests", dependencies: ["FormCoding"]),
+        // The cases of Tests/Fixtures/Cases, for tests of several targets.
+        .target(name: "TestCases", path: "Tests/TestCases"),
+        .testTarget(name: "FormCodingTests", dependencies: ["FormCoding", "TestCases"]),
         .testTarget(
             name: "CompilerJobsTests", dependencies: ["CompilerJobs", "DebugSymbols"]),
         // Drawings and indexes of docs/ against what they speak of.
@@ -199,7 +201,8 @@ let package = Package(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
         .testTarget(name: "ValueCodingTests", dependencies: ["ValueCoding"]),
-        .testTarget(name: "HTTPDTests", dependencies: ["ModSwiftTesting", "ModuleArtifact"]),
+        .testTarget(
+            name: "HTTPDTests", dependencies: ["ModSwiftTesting", "ModuleArtifact", "TestCases"]),
     ]
 )
 
@@ -218,7 +221,7 @@ if Context.environment["MOD_SWIFT_TESTS"] != nil {
 // than one core.
 if Context.environment["MOD_SWIFT_SERVER_ONLY"] != nil {
     package.targets.removeAll {
-        $0.type == .test || ["modswift", "ModSwiftTesting"].contains($0.name)
+        $0.type == .test || ["modswift", "ModSwiftTesting", "TestCases"].contains($0.name)
     }
     package.products.removeAll { $0.name == "modswift" }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestCases
+
 @testable import FormCoding
 
 /// A form as the parsers of this target see it, when its body comes in pieces.

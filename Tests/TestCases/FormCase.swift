@@ -1,24 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Testing
 
 /// A case of Tests/Fixtures/Cases/forms.jsonl: a request, and what comes of it.
-struct FormCase: Decodable, CustomTestStringConvertible {
+package struct FormCase: Decodable, CustomStringConvertible {
     /// One of the results that are right.
-    struct Expectation: Decodable {
-        var status: Int?
-        var fields: [Field]?
-        var decoded: [String: Bool?]?
-        var names: String?
+    package struct Expectation: Decodable {
+        package var status: Int?
+        package var fields: [Field]?
+        package var decoded: [String: Bool?]?
+        package var names: String?
     }
 
-    struct Field: Decodable {
-        var name: String
-        var value: String?
-        var value_b64: String?
-        var filename: String?
-        var type: String?
+    package struct Field: Decodable {
+        package var name: String
+        package var value: String?
+        package var value_b64: String?
+        package var filename: String?
+        package var type: String?
     }
 
     private struct Choice: Decodable {
@@ -36,21 +35,21 @@ struct FormCase: Decodable, CustomTestStringConvertible {
         case decode, needs, expect
     }
 
-    let id: String
-    let feature: String
-    let body: [UInt8]
-    let headers: [String: String]
-    let query: String
-    let method: String
-    let isChunked: Bool
-    let isCutEverywhere: Bool
-    let structure: String?
-    let needs: String?
-    let expectations: [Expectation]
+    package let id: String
+    package let feature: String
+    package let body: [UInt8]
+    package let headers: [String: String]
+    package let query: String
+    package let method: String
+    package let isChunked: Bool
+    package let isCutEverywhere: Bool
+    package let structure: String?
+    package let needs: String?
+    package let expectations: [Expectation]
 
-    var testDescription: String { id }
+    package var description: String { id }
 
-    init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Key.self)
         id = try container.decode(String.self, forKey: .id)
         feature = try container.decode(String.self, forKey: .feature)
@@ -77,7 +76,7 @@ struct FormCase: Decodable, CustomTestStringConvertible {
         }
     }
 
-    static let all: [FormCase] = {
+    package static let all: [FormCase] = {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
             .appending(path: "../Fixtures/Cases/forms.jsonl")
         do {

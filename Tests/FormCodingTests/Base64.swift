@@ -1,9 +1,0 @@
-// SPDX-License-Identifier: Apache-2.0
-
-import Foundation
-
-enum Base64 {
-    static func decode(_ text: String) -> [UInt8] {
-        Data(base64Encoded: text).map(Array.init) ?? []
-    }
-}

@@ -153,6 +153,13 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
     INNER_FLAG(log_notes);
     INNER_FLAG(allow_htaccess);
     INNER_FLAG(timeout);
+    if (outer->form_limits != NULL && inner->form_limits != NULL) {
+        conf->form_limits = msw_merge_form_limits(p, outer->form_limits,
+                                                  inner->form_limits);
+    }
+    else {
+        INNER_POINTER(form_limits);
+    }
     if (inner->trap_limit != MSW_UNSET) {
         conf->trap_limit = inner->trap_limit;
         conf->trap_limit_seconds = inner->trap_limit_seconds;

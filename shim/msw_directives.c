@@ -143,5 +143,8 @@ const command_rec msw_directives[] = {
     AP_INIT_TAKE1("SwiftTimeout", msw_set_timeout, NULL,
         RSRC_CONF | ACCESS_CONF, "how long a handler may take: seconds, or "
         "with a unit; 0 or none: no limit"),
+    AP_INIT_TAKE_ARGV("SwiftFormLimits", msw_set_form_limits, NULL,
+        RSRC_CONF | ACCESS_CONF, "name=value ...: how large forms may be, and "
+        "where uploads are stored meanwhile"),
     { NULL }
 };

@@ -49,4 +49,15 @@ const char *msw_set_trap_limit(cmd_parms *cmd, void *config,
                                const char *limit, const char *window);
 const char *msw_set_timeout(cmd_parms *cmd, void *config, const char *arg);
 
+/** An absolute path without a trailing slash, relative ones from ServerRoot on;
+ *  NULL where it is none. */
+const char *msw_absolute_path(cmd_parms *cmd, const char *path);
+/** A number, of bytes also as 512K, 256M, 2G; -1 where the text is none. */
+apr_off_t msw_parse_number(const char *text, int is_size);
+
+/* ---- msw_forms.c -------------------------------------------------------- */
+
+const char *msw_set_form_limits(cmd_parms *cmd, void *config, int argc,
+                                char *const argv[]);
+
 #endif /* MSW_DIRECTIVES_H */

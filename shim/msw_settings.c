@@ -90,9 +90,9 @@ const char *msw_set_server_flag(cmd_parms *cmd, void *config, int on)
 
 /* An absolute path without a trailing slash; relative ones start at
  * ServerRoot. */
-static const char *absolute(cmd_parms *cmd, const char *path)
+const char *msw_absolute_path(cmd_parms *cmd, const char *path)
 {
-    char *full = ap_server_root_relative(cmd->pool, path);
+    char *full = *path ? ap_server_root_relative(cmd->pool, path) : NULL;
     apr_size_t length;
 
     if (full == NULL) {
@@ -115,7 +115,7 @@ const char *msw_set_server_path(cmd_parms *cmd, void *config,
     if (error != NULL) {
         return error;
     }
-    if (*path == '\0' || (full = absolute(cmd, path)) == NULL) {
+    if ((full = msw_absolute_path(cmd, path)) == NULL) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"", path,
                            "\" is not a path", NULL);
     }
@@ -123,34 +123,41 @@ const char *msw_set_server_path(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-/* A number of bytes, or of KiB, MiB, GiB. */
+/* A number, or -1; of bytes, also of KiB, MiB, GiB. More than an exabyte is a
+ * mistake, and could not be counted. */
+apr_off_t msw_parse_number(const char *text, int is_size)
+{
+    static const char units[] = "kmg";
+    const char *unit;
+    apr_off_t number;
+    char *end;
+    int shift = 0;
+
+    if (!apr_isdigit(*text)
+        || apr_strtoff(&number, text, &end, 10) != APR_SUCCESS) {
+        return -1;
+    }
+    if (is_size && *end != '\0' && (unit = strchr(units, apr_tolower(*end)))) {
+        shift = 10 * (int)(unit - units + 1);
+        end++;
+    }
+    return *end == '\0' && number <= (APR_INT64_C(1) << 60) >> shift
+        ? number << shift : -1;
+}
+
 const char *msw_set_cache_size(cmd_parms *cmd, void *config,
                                const char *arg)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    static const char units[] = "kmg";
-    const char *unit;
-    apr_off_t size;
-    char *end;
-    int shift = 0;
 
     if (error != NULL) {
         return error;
     }
-    if (!apr_isdigit(*arg)
-        || apr_strtoff(&size, arg, &end, 10) != APR_SUCCESS) {
-        end = "?";
-    }
-    else if (*end != '\0' && (unit = strchr(units, apr_tolower(*end)))) {
-        shift = 10 * (int)(unit - units + 1);
-        end++;
-    }
-    /* More than an exabyte is a mistake, and could not be counted. */
-    if (*end != '\0' || size > (APR_INT64_C(1) << 60) >> shift) {
+    msw_config_of_server(cmd)->cache_size = msw_parse_number(arg, 1);
+    if (msw_config_of_server(cmd)->cache_size < 0) {
         return "SwiftCacheSize takes a number of bytes, also as 512K, 256M or "
                "2G; 0 sets no bound";
     }
-    msw_config_of_server(cmd)->cache_size = size << shift;
     return NULL;
 }
 
@@ -255,7 +262,7 @@ const char *msw_set_path(cmd_parms *cmd, void *config, int argc,
     }
     path = apr_array_make(cmd->pool, argc, sizeof(const char *));
     for (i = 0; i < argc; i++) {
-        if (*argv[i] == '\0' || (full = absolute(cmd, argv[i])) == NULL) {
+        if ((full = msw_absolute_path(cmd, argv[i])) == NULL) {
             return apr_pstrcat(cmd->pool, "SwiftPath: \"", argv[i],
                                "\" is not a path", NULL);
         }

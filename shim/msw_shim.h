@@ -41,6 +41,11 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
  *  what says so has changed. */
 void msw_update_slow_path(msw_dir_config *conf);
 
+/* msw_forms.c */
+const msw_form_limits *msw_merge_form_limits(apr_pool_t *p,
+                                             const msw_form_limits *outer,
+                                             const msw_form_limits *inner);
+
 /* msw_handlers.c */
 /**
  * Reads a handler's word of a directive.

@@ -107,6 +107,23 @@ typedef struct msw_provider {
 /** SwiftEnableDebugger On. */
 #define MSW_AWAITS_DEBUGGER 4u
 
+/** SwiftFormLimits: each MSW_UNSET where no line names it. */
+typedef struct msw_form_limits {
+    /** Bytes of a body; of all names and values that are no uploads; of one of
+     *  these; of a part's header block; of uploads in memory. */
+    apr_off_t body;
+    apr_off_t text;
+    apr_off_t field;
+    apr_off_t header;
+    apr_off_t memory;
+    /** How many there may be. */
+    apr_off_t fields;
+    apr_off_t parts;
+    apr_off_t nesting;
+    /** Where uploads are that do not stay in memory; NULL: unset. */
+    const char *directory;
+} msw_form_limits;
+
 /** Per directory: what every directive of section 5 that may stand in a
  *  directory has set. */
 typedef struct msw_dir_config {
@@ -144,6 +161,8 @@ typedef struct msw_dir_config {
     int trap_limit_seconds;
     /** SwiftTimeout: microseconds; 0: no limit. */
     apr_interval_time_t timeout;
+    /** SwiftFormLimits; NULL: unset. */
+    const msw_form_limits *form_limits;
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
     /** MSW_FROM_HTACCESS, MSW_NAMES_NAMESPACE, MSW_AWAITS_DEBUGGER; 0 for

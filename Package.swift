@@ -104,6 +104,7 @@ let package = Package(
                 "CApache", "CTrapGuard", "CompilerDiagnostics", "ModuleArtifact", "ModuleCache",
                 "SystemCalls",
                 // The features' pure parts, a line each.
+                "FormCoding",
                 "ValueCoding",
             ],
             exclude: ["exports.map"],

@@ -8,11 +8,17 @@ package enum PercentEncoding {
     ///
     /// - Parameter spaceAsPlus: Whether a space becomes `+`, as in forms.
     package static func encode(_ text: String, spaceAsPlus: Bool = false) -> String {
-        if text.utf8.allSatisfy(ASCII.isUnreserved) { return text }
+        encode(text, spaceAsPlus: spaceAsPlus, unless: ASCII.isUnreserved)
+    }
+
+    private static func encode(
+        _ text: String, spaceAsPlus: Bool = false, unless isPlain: (UInt8) -> Bool
+    ) -> String {
+        if text.utf8.allSatisfy(isPlain) { return text }
         var encoded: [UInt8] = []
         encoded.reserveCapacity(text.utf8.count * 3)
         for byte in text.utf8 {
-            if ASCII.isUnreserved(byte) {
+            if isPlain(byte) {
                 encoded.append(byte)
             } else if spaceAsPlus, byte == ASCII.space {
                 encoded.append(ASCII.plus)
@@ -23,6 +29,15 @@ package enum PercentEncoding {
             }
         }
         return String(decoding: encoded, as: UTF8.self)
+    }
+
+    /// Encodes the bytes that no URL holds, such as spaces and those of other letters than ASCII's; what
+    /// is encoded already stays.
+    package static func encodeForeign(_ url: String) -> String {
+        encode(url) { byte in
+            byte == ASCII.percent || ASCII.isUnreserved(byte)
+                || ":/?#[]@!$&'()*+,;=".utf8.contains(byte)
+        }
     }
 
     /// Decodes what is encoded; a `%` that no two hexadecimal digits follow stays. Bytes that are not

@@ -241,6 +241,10 @@ extension HandlerFailure {
         return failure
     }
 
+    static func form(_ error: FormError) -> HandlerFailure {
+        HandlerFailure(id: error.id, summary: error.description).ending(with: error.status)
+    }
+
     static func invalidStatus(_ status: Status) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0302",
@@ -285,6 +289,7 @@ extension HandlerFailure {
         switch error {
         case let failure as HandlerFailure: self = failure
         case is ClientGone: self = .clientGone
+        case let error as FormError: self = .form(error)
         default: self = .thrown(error)
         }
     }

@@ -70,6 +70,17 @@ final class BodyReader {
         while try source.hasBytes(from: record) { try source.lendNext(from: record, body) }
     }
 
+    /// Waits for the next piece, which stays where it is; false after the end.
+    func hasPiece(from record: RequestRecord) throws -> Bool { try source.hasBytes(from: record) }
+
+    /// Lends the piece.
+    func withPiece<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
+        try source.peek(body)
+    }
+
+    /// Drops the piece.
+    func dropPiece(from record: RequestRecord) throws { try source.dropNext(from: record) }
+
     /// Drops the rest.
     func discard(from record: RequestRecord) throws {
         while try source.hasBytes(from: record) { try source.dropNext(from: record) }

@@ -110,7 +110,7 @@ extension Request {
         extras.table(\.trailersIn) { Table(live.trailersIn, place: "trailersIn", owner: self) }
     }
 
-    fileprivate var reader: BodyReader {
+    var reader: BodyReader {
         if let reader = extras.bodyReader { return reader }
         let reader = BodyReader(live)
         extras.bodyReader = reader

@@ -21,6 +21,8 @@ final class RequestExtras {
     /// The first one counts.
     var mistake: Misuse?
     var bodyReader: BodyReader?
+    /// The form, or why there is none, once it was asked for.
+    var form: Result<FieldStorage, any Error>?
     var log: RequestLog?
     var storage: [ObjectIdentifier: Any] = [:]
     var cleanups: [() -> Void] = []

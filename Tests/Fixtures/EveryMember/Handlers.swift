@@ -21,6 +21,10 @@ func asynchronous(_ req: Request) async throws -> Status {
     defer { finished.add(1, ordering: .relaxed) }
     try sendHints(req)
     var size = 0
+    if req.headersIn["Content-Type"]?.hasPrefix("multipart/") == true {
+        let parts = try req.args == nil ? readPartsByClosures(req) : await readParts(req)
+        return try answer(req) { _ in parts }
+    }
     var iterator = req.body.makeAsyncIterator()
     while let part = try await iterator.next() { size += part.count }
     while let part = try await iterator.next(isolation: nil) { size += part.count }
@@ -43,6 +47,7 @@ func redirect(_ req: Request) throws -> Status {
 func refuse(_ req: Request) throws -> Status {
     try counted(req) {
         prepare(req)
+        useForm(req)
         req.connection.keepalive = .close
         throw Status(HTTPStatus.notFound)
     }

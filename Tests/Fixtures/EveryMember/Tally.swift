@@ -14,6 +14,11 @@ struct Tally {
         case let error as ServerError:
             read(error.code, error.operation, error.detail, error.status, error.message)
             read(error.description)
+        case let error as FormError:
+            read(error.status, error.description)
+            for problem in error.problems {
+                read(problem.name, problem.reason, problem.description)
+            }
         case let error as RefusedValue: read(error.place, error.name, error.description)
         case let error as UnknownFilter: read(error.name, error.description)
         case let error as LineTooLongError:

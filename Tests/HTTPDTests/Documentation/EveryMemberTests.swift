@@ -29,8 +29,14 @@ struct EveryMemberTests {
                 let answer = try server.post("/app/x.\(name)?a=1", "a\nb\n", timeout: .seconds(60))
                 #expect(answer.status == status, "\(name)")
             }
+            let form = MultipartForm(["a", "b"])
+            for name in ["async", "async?a=1", "refuse"] {
+                let answer = try server.post(
+                    "/app/x.\(name)", form.body, headers: form.headers, timeout: .seconds(60))
+                #expect(answer.status == (name == "refuse" ? 404 : 200), "\(name)")
+            }
             // Under prefork another child may have answered.
-            if mpm != .prefork { #expect(try server.get("/app/x.counts").text == "5 5") }
+            if mpm != .prefork { #expect(try server.get("/app/x.counts").text == "8 8") }
         }
     }
 }

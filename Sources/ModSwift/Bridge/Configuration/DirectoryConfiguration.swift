@@ -40,6 +40,8 @@ internal import CApache
         let timeout = Int(unsafe pointer.pointee.timeout)
         return timeout > 0 ? Timeout(microseconds: timeout) : nil
     }
+    /// SwiftFormLimits; nil where no directive has set any.
+    var setFormLimits: UnsafePointer<msw_form_limits>? { unsafe pointer.pointee.form_limits }
     /// Handlers are in their server's namespace, and their words may be remembered by address.
     @inline(__always)
     var usesFastPath: Bool { unsafe pointer.pointee.slow_path == 0 }

@@ -93,6 +93,13 @@ internal import CApache
         try body(unsafe Span(_unsafeElements: unread.bindMemory(to: UInt8.self)))
     }
 
+    /// Lends the bytes of the first bucket, which stays.
+    func peek<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
+        guard let bucket = unsafe msw_brigade_first(brigade) else { return try body(Span()) }
+        let unread = try unsafe unread(of: bucket)
+        return try body(unsafe Span(_unsafeElements: unread.bindMemory(to: UInt8.self)))
+    }
+
     /// Drops the first bucket.
     func dropNext(from record: RequestRecord) throws {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return }

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import FormCoding
+
+/// The parts of a request's body, as they come: no more of it is read than an event needs.
+struct MultipartBody {
+    private let request: Request
+    private let limits: FormLimits
+    private var parser: MultipartParser
+    /// How far the piece that is here was parsed.
+    private var position = 0
+    /// How many bytes it has; nil where there is none here.
+    private var pieceSize: Int?
+    private var size = 0
+    private var parts = 0
+
+    init(of request: Request, boundary: [UInt8], limits: FormLimits) {
+        self.request = request
+        self.limits = limits
+        parser = MultipartParser(boundary: boundary, maximumHeaderSize: limits.header)
+    }
+
+    /// The next event; nil after the end.
+    ///
+    /// - Throws: ``FormError``; as ``Request/read(_:)``.
+    mutating func next() throws -> MultipartParser.Event? {
+        while true {
+            if let event = try nextInPiece() {
+                if case .part = event { try count() }
+                return event
+            }
+            guard try request.reader.hasPiece(from: request.live) else {
+                try finish()
+                return nil
+            }
+            let count = try request.reader.withPiece { $0.count }
+            size += count
+            if size > limits.body { throw FormError(.body, of: limits) }
+            pieceSize = count
+            position = 0
+        }
+    }
+
+    /// Lends content of the piece that is here.
+    func withContent<Result>(
+        _ range: Range<Int>, _ body: (Span<UInt8>) throws -> Result
+    ) throws -> Result {
+        try request.reader.withPiece { piece in
+            guard piece.count == pieceSize else { throw FormError.bodyWasRead }
+            return try body(piece.extracting(range))
+        }
+    }
+
+    private mutating func nextInPiece() throws -> MultipartParser.Event? {
+        guard let pieceSize else { return nil }
+        let event = try request.reader.withPiece { piece in
+            guard piece.count == pieceSize else { throw FormError.bodyWasRead }
+            do throws(MultipartError) {
+                return try parser.next(in: piece, from: &position)
+            } catch {
+                throw FormError(error, limits)
+            }
+        }
+        if event == nil {
+            try request.reader.dropPiece(from: request.live)
+            self.pieceSize = nil
+        }
+        return event
+    }
+
+    private mutating func count() throws(FormError) {
+        parts += 1
+        if parts > limits.parts { throw FormError(.parts, of: limits) }
+    }
+
+    private func finish() throws(FormError) {
+        do { try parser.finish() } catch { throw FormError(error, limits) }
+    }
+}

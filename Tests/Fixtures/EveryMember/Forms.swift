@@ -25,7 +25,8 @@ func useForm(_ req: Request) {
     guard let form else { return }
     tally.readAll(of: form)
     tally.attempt { try form.decode(Everything.self).name }
-    tally.attempt { try form.decode([String: Upload?].self).values.forEach(tally.keep) }
+    tally.attempt { try form.decode([String: Upload?].self).values.forEach(keep) }
+    tally.attempt { try form.decode([String: Wrapped].self).count }
     form.add("added", req.uri)
     form.set("added", to: "1")
     form.remove("added")
@@ -38,6 +39,20 @@ private struct Everything: Decodable {
     var name: String
     var count: Int
     var file: Upload?
+}
+
+private struct Wrapped: Decodable {
+    let upload: Upload
+
+    init(from decoder: any Decoder) throws { upload = try Upload(from: decoder) }
+}
+
+private func keep(_ upload: Upload?) {
+    guard let upload else { return }
+    var tally = Tally()
+    tally.read(upload.filename, upload.type, upload.size, upload.field.name)
+    tally.attempt { try upload.withBytes { $0.count } }
+    tally.attempt { try upload.save(to: "/nowhere/at/all", replacing: true) }
 }
 
 /// Takes what is called x.
@@ -82,14 +97,6 @@ extension Tally {
     mutating func readAll(of part: FormPartHeader) {
         read(part.name, part.filename, part.isFile, part.type, part.typeOptions)
         read(part.disposition, part.dispositionOptions, part.headers.count)
-    }
-
-    func keep(_ upload: Upload?) {
-        guard let upload else { return }
-        var tally = Tally()
-        tally.read(upload.filename, upload.type, upload.size, upload.field.name)
-        tally.attempt { try upload.withBytes { $0.count } }
-        tally.attempt { try upload.save(to: "/nowhere/at/all", replacing: true) }
     }
 }
 

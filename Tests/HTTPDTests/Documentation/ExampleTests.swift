@@ -22,7 +22,7 @@ enum ExampleSite {
 
     /// The sections of all examples.
     static func sections() throws -> String {
-        try ["hello", "members", "missing", "upper"].map(section).joined(separator: "\n")
+        try ["hello", "members", "missing", "upload", "upper"].map(section).joined(separator: "\n")
     }
 
     /// What keeps strangers out of "members" in a server without mod_swift.
@@ -97,6 +97,31 @@ struct ExampleTests {
             #expect(try ask("none.html").text == httpds.text)
             #expect(try ask("missing.swift").status == 403)
             server.allowLog(containing: "MSW0203")
+        }
+    }
+
+    @Test func anUploadIsToldOrItsMistakesAre() throws {
+        try Self.with("upload") { server throws in
+            let empty = try server.get("/upload/x.do", timeout: .seconds(30))
+            #expect(empty.status == 200)
+            #expect(empty.text.contains("<input name=\"title\" >"))
+            var form = MultipartForm()
+            form.add("name=title", Array("<Sea>".utf8))
+            form.add("name=year", Array("soon".utf8))
+            form.addFile("file", [], filename: "")
+            let wrong = try server.post("/upload/x.do", form.body, headers: form.headers)
+            #expect(wrong.status == 400)
+            for text in [
+                "value=\"&lt;Sea&gt;\"", "<strong>is not a whole number</strong>",
+                "<strong>is no file</strong>",
+            ] { #expect(wrong.text.contains(text), "\(wrong.text)") }
+            form = MultipartForm()
+            form.add("name=title", Array("Sea".utf8))
+            form.add("name=isPublic", Array("on".utf8))
+            form.addFile("file", [1, 2, 3], filename: "a&b.png")
+            let right = try server.post("/upload/x.do", form.body, headers: form.headers)
+            #expect(right.text.contains("<h1>Sea</h1>\n<p>Public.\n"))
+            #expect(right.text.contains("a&amp;b.png: application/octet-stream,\n3 bytes, sum 402"))
         }
     }
 

@@ -47,7 +47,7 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             },
             request_phase: { record, phase in
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }
-                return Dispatcher.run(Phase(phase), of: record)
+                return Dispatcher.runHook(Phase(phase), of: record)
             },
             check_password: { unsafe Provider.checkPassword($0, $1, $2, $3) },
             realm_hash: { unsafe Provider.realmHash($0, $1, $2, $3, $4) },
@@ -62,7 +62,7 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             },
             process_connection: { record in
                 guard let record = unsafe ConnectionRecord(record) else { return DECLINED }
-                return Dispatcher.run(record)
+                return Dispatcher.runConnection(record)
             },
             close_connection: { record in
                 unsafe ConnectionRecord(record)?.object?.endConversation()

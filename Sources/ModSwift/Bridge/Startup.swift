@@ -38,7 +38,7 @@ enum Startup {
     static func prepareChild(_ server: ServerRecord) {
         msw_print_to_error_log()
         LoaderSettings.set(settings(of: server))
-        LoaderSettings.keep(server)
+        MainServer.keep(server)
         TrapGuard.install(server)
         Drain.prepareChild(threshold: server.trapDrain)
         Imports.run(from: server)
@@ -102,20 +102,5 @@ enum Startup {
                     + "SwiftCacheDir that does not exist yet, or belongs to the server's user and "
                     + "is closed to others", level: .error)
         }
-    }
-}
-
-extension LoaderSettings {
-    // SAFETY: set in child_init, before any other thread; the record lives as long as the child.
-    nonisolated(unsafe) private static var kept: ServerRecord?
-
-    /// The main server of this child.
-    static var server: ServerRecord? { unsafe kept }
-
-    fileprivate static func keep(_ server: ServerRecord) { unsafe kept = server }
-
-    /// Writes a line to the main server's log.
-    static func log(_ text: String, _ level: LogLevel) {
-        server?.log(text, level: level)
     }
 }

@@ -13,7 +13,7 @@ extension Connection {
         if conversation == nil { conversation = task }
         let status: Status?
         do {
-            status = try TrapGuard.call({ _ in try task.work(hasInput: hasInput) }, self)
+            status = try TrapGuard.call(for: nil) { try task.work(hasInput: hasInput) }
         } catch {
             conversation = nil
             throw error

@@ -44,9 +44,14 @@ public final class Connection {
 
     /// Nobody else runs code of the connection's handler meanwhile.
     private func letGo() {
-        conversation = nil
+        // With the error it ended with, which nobody has asked for.
+        if let task = OneShotWork(holding: conversation.take()) {
+            Teardown.finish(task, .connection(live), "the end of a connection handler")
+        }
         // What is let go of here may look at the connection once more.
-        while let value = OneShotWork(oneOf: &storage) { Teardown.finish(value, of: live) }
+        while let value = OneShotWork(oneOf: &storage) {
+            Teardown.finish(value, .connection(live), Teardown.keptValue)
+        }
         madeStream = nil
         pinnedVersions = []
         notesTable?.end()
@@ -197,6 +202,8 @@ extension Connection: TableOwner {
 
 extension Connection: HandlerContext {
     var servingServer: ServerRecord? { live.baseServer }
+    var subject: CallSubject { .connection(live) }
+    var owningRequest: Request? { nil }
     var fileDirectory: String? { nil }
     func enter(_ namespace: String, for phase: Phase) {}
     func pin(_ version: PinnedVersion) { pinnedVersions.append(version) }

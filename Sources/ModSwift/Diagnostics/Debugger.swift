@@ -23,7 +23,7 @@ enum Debugger {
             "MSW0545: process \(process) waits for a debugger before it calls \(phase.directive) "
             + "\(handler.word): attach one with \"lldb -p \(process)\" or \"gdb -p \(process)\", set "
             + "a breakpoint, and continue"
-        LoaderSettings.log(text, .notice)
+        MainServer.log(text, .notice)
         Terminal.tell(text)
         let request = subject as? Request
         while !isAttached, request?.isClientGone != true, !ChildDrain.isStopping {

@@ -15,18 +15,13 @@ extension Dispatcher {
         else {
             let failure = HandlerFailure.noSuchPhase(directive)
             return Int32(
-                ErrorReporter.report(failure, request: request, phase: .content, handler: word)
-                    .rawValue)
+                ErrorReporter.respond(
+                    to: failure, request: request, phase: .content, handler: word
+                ).rawValue)
         }
         return request.within(phase) {
-            if let place = configuration.refused {
-                return HookResult.result(
-                    of: ErrorReporter.report(
-                        .htaccessRefused(place), request: request, phase: phase, handler: word),
-                    phase, request)
-            }
             let handler = HandlerReference.added(AddedHandler(phase, word, in: directory))
-            let status = Funnel.call(handler, phase, request, configuration)
+            let status = Invocation.status(of: handler, phase, request, configuration)
             return HookResult.result(of: status ?? .declined, phase, request)
         }
     }
@@ -43,10 +38,9 @@ extension Dispatcher {
         defer { if type == nil { _ = record.setContentType(nil) } }
         return request.within(.content) {
             IncludeOutput.collect(of: record, into: page) {
-                guard let failure = Funnel.include(handler, request, configuration) else {
-                    return true
-                }
-                return ErrorReporter.report(failure, inIncludeOf: request, handler: word)
+                let invocation = Invocation(handler, .content, request, configuration)
+                guard let failure = invocation.failureInPage() else { return true }
+                return ErrorReporter.show(failure, inIncludeOf: request, handler: word)
             }
         }
     }

@@ -7,10 +7,10 @@ enum Dispatcher {
     /// Runs what is configured for a hook of a request, and what code has added to it.
     ///
     /// - Returns: What the hook returns to httpd.
-    static func run(_ hook: Phase, of record: RequestRecord) -> Int32 {
+    static func runHook(_ hook: Phase, of record: RequestRecord) -> Int32 {
         switch hook {
         case .content:
-            return run(.content, in: .content, of: record)
+            return runHandlers(of: .content, in: .content, record)
         case .postReadRequest, .headerParser:
             let result = runPhase(.initial, in: hook, of: record)
             return HookResult.continues(result) ? runPhase(hook, in: hook, of: record) : result
@@ -25,11 +25,13 @@ enum Dispatcher {
     @inline(never)
     private static func runPhase(_ phase: Phase, in hook: Phase, of record: RequestRecord) -> Int32
     {
-        run(phase, in: hook, of: record)
+        runHandlers(of: phase, in: hook, record)
     }
 
     @inline(__always)
-    private static func run(_ phase: Phase, in hook: Phase, of record: RequestRecord) -> Int32 {
+    private static func runHandlers(
+        of phase: Phase, in hook: Phase, _ record: RequestRecord
+    ) -> Int32 {
         guard let configuration = record.configuration else { return -1 }
         let entries = configuration.handlers(for: phase)
         if entries.count == 0, !record.hasAddedHandlers {
@@ -37,12 +39,6 @@ enum Dispatcher {
         }
         let request = Request.of(record)
         request.enter(phase, in: hook)
-        if let place = configuration.refused {
-            return HookResult.result(
-                of: ErrorReporter.report(
-                    .htaccessRefused(place), request: request, phase: phase, handler: ""),
-                phase, request)
-        }
         return HookResult.result(of: runAll(entries, phase, request, configuration), phase, request)
     }
 
@@ -73,12 +69,7 @@ enum Dispatcher {
         let entries = configuration.handlers(for: .cleanup)
         var stack = HandlerStack(.cleanup)
         if record.isInitial, entries.count > 0 {
-            if let place = configuration.refused {
-                _ = ErrorReporter.report(
-                    .htaccessRefused(place), request: request, phase: .cleanup, handler: "")
-            } else {
-                runConfigured(entries, to: &stack, .cleanup, request, configuration)
-            }
+            runConfigured(entries, to: &stack, .cleanup, request, configuration)
         }
         runAdded(to: &stack, .cleanup, request, configuration)
     }
@@ -91,7 +82,7 @@ enum Dispatcher {
         let connection = Connection.of(record)
         let entries = server.preConnectionHandlers
         return (0..<entries.count).allSatisfy {
-            Funnel.admits(.configured(entries[$0]), connection, configuration)
+            Invocation(.configured(entries[$0]), .preConnection, connection, configuration).admits()
         }
     }
 
@@ -99,7 +90,7 @@ enum Dispatcher {
     /// client of a parked connection has sent something.
     ///
     /// - Returns: What the hook returns to httpd.
-    static func run(_ record: ConnectionRecord) -> Int32 {
+    static func runConnection(_ record: ConnectionRecord) -> Int32 {
         guard let server = record.baseServer, let configuration = server.defaults else { return -1 }
         let connection = Connection.of(record)
         // The event MPM runs the hook for each request of a connection.
@@ -108,13 +99,10 @@ enum Dispatcher {
         var task = connection.conversation
         var index = task == nil ? 0 : connection.handlerIndex
         while index < entries.count {
-            let handler = HandlerReference.configured(entries[index])
-            let status =
-                if let task {
-                    Funnel.resume(task, of: handler, connection, configuration)
-                } else {
-                    start(handler, at: index, connection, configuration)
-                }
+            connection.handlerIndex = index
+            let invocation = Invocation(
+                .configured(entries[index]), .connection, connection, configuration)
+            let status = task.map(invocation.resume) ?? invocation.connectionStatus()
             guard let status else { return 0 }
             if status != .declined {
                 connection.stream.flush()
@@ -124,14 +112,6 @@ enum Dispatcher {
         }
         connection.isDeclined = true
         return -1
-    }
-
-    private static func start(
-        _ handler: HandlerReference, at index: Int, _ connection: Connection,
-        _ configuration: DirectoryConfiguration
-    ) -> Status? {
-        connection.handlerIndex = index
-        return Funnel.call(handler, connection, configuration)
     }
 
     /// The content phase of a Swift source that no handler was mapped to.
@@ -147,7 +127,8 @@ enum Dispatcher {
         let request = Request.of(record)
         request.enter(.content, in: .content)
         return HookResult.result(
-            of: ErrorReporter.report(.noHandler, request: request, phase: .content, handler: ""),
+            of: ErrorReporter.respond(
+                to: .noHandler, request: request, phase: .content, handler: ""),
             .content, request)
     }
 
@@ -173,7 +154,8 @@ enum Dispatcher {
             return runSelected(entries, to: &stack, phase, request, configuration)
         }
         for index in 0..<entries.count {
-            stack.add(Funnel.call(.configured(entries[index]), phase, request, configuration))
+            stack.add(
+                Invocation.status(of: .configured(entries[index]), phase, request, configuration))
             if stack.isDone { return }
         }
     }
@@ -187,8 +169,10 @@ enum Dispatcher {
             phase == .initial
             ? configuration.initialHandlers(for: request)
             : entries.selected(for: request.filename)
-        for entry in selected {
-            stack.add(Funnel.call(.configured(entry), phase, request, configuration))
+        // Where .htaccess is refused, any handler fails with the reason; one has to be called.
+        let isRefused = configuration.refused != nil && entries.count > 0
+        for entry in isRefused ? [entries[0]] : selected {
+            stack.add(Invocation.status(of: .configured(entry), phase, request, configuration))
             if stack.isDone { return }
         }
     }
@@ -200,7 +184,7 @@ enum Dispatcher {
         _ configuration: DirectoryConfiguration
     ) {
         while !stack.isDone, let handler = request.existingExtras?.takeAdded(to: phase) {
-            stack.add(Funnel.call(.added(handler), phase, request, configuration))
+            stack.add(Invocation.status(of: .added(handler), phase, request, configuration))
         }
     }
 }

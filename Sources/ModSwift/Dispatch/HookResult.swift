@@ -97,6 +97,6 @@ enum HookResult {
     private static func report(_ failure: HandlerFailure, _ request: Request, _ phase: Phase)
         -> Status
     {
-        ErrorReporter.report(failure, request: request, phase: phase, handler: "")
+        ErrorReporter.respond(to: failure, request: request, phase: phase, handler: "")
     }
 }

@@ -26,14 +26,25 @@ enum Imports {
             try CallWatchdog.run(
                 "MSW0575: SwiftImport \(word) (\(entry.source))",
                 "this child serves nobody before that", object
-            ) { try Funnel.call(function, object) }
+            ) { try call(function, object) }
         } catch let trap as Trap {
+            // It is not that of a request: a child that takes this one's place would meet the same.
             SharedTrapStatistics.shared?.count(.traps)
             tell(
-                TrapReporter.failure(of: trap, handler: "SwiftImport \(word)"), entry, word, server)
+                TrapReporter.failure(of: trap, .child, "SwiftImport \(word)"), entry, word, server)
         } catch {
             tell(HandlerFailure(describing: error), entry, word, server)
         }
+    }
+
+    /// It has no time limit: the log says when it takes long.
+    ///
+    /// - Throws: What the function throws; ``HandlerFailure``, ``Trap``.
+    private static func call(_ loaded: LoadedHandler, _ server: Server) throws {
+        guard case .server(let body) = loaded.handler else {
+            throw HandlerFailure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")
+        }
+        try TrapGuard.call(for: nil) { try body(server) }
     }
 
     private static func tell(

@@ -9,8 +9,8 @@ struct LoggedCall {
     private let version: String
     private let start = MonotonicTime.now
 
-    init(_ handler: HandlerReference, _ version: ModuleVersion?) {
-        self.handler = handler.word
+    init(_ handler: String, _ version: ModuleVersion?) {
+        self.handler = handler
         self.version = version?.key.short ?? "-"
     }
 

@@ -44,11 +44,8 @@ enum Providers {
         guard let configuration = record.configuration else { return nil }
         let request = Request.of(record)
         request.enter(phase, in: hook)
-        if let place = configuration.refused {
-            ErrorReporter.tell(.htaccessRefused(place), request, phase, handler: provider.name)
-            return nil
-        }
-        return Funnel.call(provider, phase, request, configuration, wanted: wanted, function)
+        return Invocation.ask(
+            provider, phase, request, configuration, wanted: wanted, function)
     }
 }
 

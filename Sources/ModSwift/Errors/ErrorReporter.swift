@@ -9,11 +9,11 @@ enum ErrorReporter {
     ///
     /// - Parameter handler: The handler's word in the configuration; empty where there was none.
     /// - Returns: The status that the phase ends with.
-    static func report(
-        _ failure: HandlerFailure, request: Request, phase: Phase, handler: String
+    static func respond(
+        to failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> Status {
         let record = request.live
-        log(failure, record, phase: phase, handler: handler)
+        log(failure, request, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
         guard phase != .log, phase != .cleanup else { return .ok }
         if record.hasSentBytes {
             record.breakOff()
@@ -27,23 +27,16 @@ enum ErrorReporter {
         return .done
     }
 
-    /// Logs a failure at the end of a request, of which the client sees nothing.
-    ///
-    /// - Parameter title: What failed.
-    static func report(_ failure: HandlerFailure, atEndOf record: RequestRecord, _ title: String) {
-        log(failure, record, title)
-    }
-
     /// Logs a failure of a handler that a page of mod_include names. Under SwiftDebug the page shows
     /// it; otherwise it has a message of its own for it.
     ///
     /// - Returns: Whether it was shown.
-    static func report(_ failure: HandlerFailure, inIncludeOf request: Request, handler: String)
-        -> Bool
-    {
+    static func show(
+        _ failure: HandlerFailure, inIncludeOf request: Request, handler: String
+    ) -> Bool {
         let record = request.live
         let title = "#swift exec=\(handler)"
-        log(failure, record, title)
+        log(failure, request, title)
         guard record.configuration?.debugs == true, failure.id != HandlerFailure.clientGone.id
         else {
             return false
@@ -52,16 +45,16 @@ enum ErrorReporter {
         return true
     }
 
-    /// Logs a failure of a filter and says how the answer is to end.
-    static func report(_ failure: HandlerFailure, filter: Filter) -> FilterFailure {
+    /// Logs a failure of a filter and says how the response is to end.
+    static func failure(_ failure: HandlerFailure, of filter: Filter) -> FilterFailure {
         let handler = filter.shownHandler
+        let title = "\(filter.phase.directive) \(handler)"
         guard let record = filter.requestRecord else {
-            report(
-                failure, connection: filter.connection, phase: filter.phase, handler: handler)
+            log(failure, connection: filter.connection, title)
             return FilterFailure(status: failure.status, page: nil)
         }
         let request = Request.of(record)
-        log(failure, request.live, phase: filter.phase, handler: handler)
+        log(failure, request, title)
         // The client reads no page while it is still being read from.
         let page =
             request.live.hasSentBytes || filter.isInput
@@ -69,19 +62,16 @@ enum ErrorReporter {
         return FilterFailure(status: failure.status, page: page)
     }
 
-    /// Logs a failure of a function that httpd's access control has asked; httpd answers.
-    static func tell(_ failure: HandlerFailure, _ request: Request, _ phase: Phase, handler: String)
-    {
-        log(failure, request.live, phase: phase, handler: handler)
+    /// Logs a failure of a request; what its client gets is decided elsewhere.
+    ///
+    /// - Parameter title: What failed, as in "SwiftHandler app"; empty where nothing was called.
+    static func log(_ failure: HandlerFailure, _ request: Request, _ title: String) {
+        request.subject.log(failure, title)
     }
 
     /// Logs a failure of a connection handler or filter; its client is told nothing.
-    static func report(
-        _ failure: HandlerFailure, connection: Connection, phase: Phase = .connection,
-        handler: String
-    ) {
-        connection.log(
-            failure.story(of: "\(phase.directive) \(handler)"), level: failure.level)
+    static func log(_ failure: HandlerFailure, connection: Connection, _ title: String) {
+        connection.subject.log(failure, title)
     }
 
     /// The page of an answer that has not begun, its headers set; nil where the client is shown no
@@ -103,16 +93,5 @@ enum ErrorReporter {
             failure: failure, handler: handler, phase: phase, method: request.method,
             uri: request.unparsedURI, version: version.map { "\($0.sourcePath), \($0.key.short)" }
         ).html
-    }
-
-    private static func log(
-        _ failure: HandlerFailure, _ record: RequestRecord, phase: Phase, handler: String
-    ) {
-        log(failure, record, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
-    }
-
-    private static func log(_ failure: HandlerFailure, _ record: RequestRecord, _ title: String) {
-        let request = "\(record.method) \(printable(record.unparsedURI ?? ""))"
-        record.log(failure.story(of: title, in: request), level: failure.level)
     }
 }

@@ -146,17 +146,19 @@ extension HandlerFailure {
                 + "Connection; it has \(found)")
     }
 
-    static func wrongArgument(_ handler: Handler, _ phase: Phase, wanted: String) -> HandlerFailure
-    {
+    static func wrongArgument(
+        _ handler: Handler?, _ phase: Phase, wanted: String
+    ) -> HandlerFailure {
         wrongArgument(handler, in: phase.directive, wanted: wanted)
     }
 
     static func wrongArgument(
-        _ handler: Handler, in directive: String, wanted: String
+        _ handler: Handler?, in directive: String, wanted: String
     ) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0102",
-            summary: "the function takes a \(handler.argument), and \(directive) calls "
+            summary:
+                "the function takes a \((handler ?? .absent).argument), and \(directive) calls "
                 + "functions that take a \(wanted)")
     }
 
@@ -291,6 +293,15 @@ extension HandlerFailure {
         case is ClientGone: self = .clientGone
         case let error as FormError: self = .form(error)
         default: self = .thrown(error)
+        }
+    }
+
+    /// An error as it may leave the trap guard: what an author has made is described within, so that
+    /// its description, its status and its end are run where a trap can be contained.
+    static func contained(_ error: any Error) -> any Error {
+        switch error {
+        case is Status, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd: error
+        default: HandlerFailure.thrown(error)
         }
     }
 }

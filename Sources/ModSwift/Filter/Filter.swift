@@ -101,6 +101,15 @@ public final class Filter {
     /// httpd's record of its request; nil for a filter of a connection.
     var requestRecord: RequestRecord? { live.request }
 
+    /// httpd's record of its connection, or of that of its request.
+    var connectionRecord: ConnectionRecord? { live.connection }
+
+    /// The handler that was named; nil for a closure.
+    var reference: HandlerReference? {
+        guard case .handler(let reference) = body else { return nil }
+        return reference
+    }
+
     /// The connection it belongs to, or that of its request.
     public var connection: Connection {
         guard let connection = live.connection else { stop("This filter has no connection") }
@@ -119,17 +128,13 @@ public final class Filter {
     /// The handler as it was named, such as "module::function"; empty for a closure.
     /// `filter.handler`.
     public var handler: String {
-        guard case .handler(let reference) = body else { return "" }
-        return reference.word
+        reference?.word ?? ""
     }
 
     /// The directory of the directive that named it; nil where there is none. `filter.dir`.
     public var directory: String? {
-        guard case .handler(let reference) = body else { return nil }
-        switch reference {
-        case .configured(let entry): return entry.directory
-        case .added(let added): return added.directory
-        }
+        guard case .added(let added) = reference else { return reference?.entry?.directory }
+        return added.directory
     }
 
     /// Whether it has ended its stream. `filter.closed`.

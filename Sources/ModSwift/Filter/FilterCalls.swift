@@ -20,7 +20,7 @@ enum OutputFilter {
         }
         stream.begin(brigade)
         // Where a neighbour has failed, nothing that is said here gets out.
-        guard let failure = Funnel.call(filter), stream.failure == 0 else {
+        guard let failure = Invocation(filter)?.failure(), stream.failure == 0 else {
             return stream.endOutput()
         }
         return stream.isOfConnection
@@ -84,14 +84,14 @@ enum InputFilter {
         _ filter: Filter, _ stream: FilterStream, _ record: FilterRecord, _ order: InputMode
     ) -> Int32? {
         stream.begin(order)
-        var failure = Funnel.call(filter)
+        var failure = Invocation(filter)?.failure()
         // A neighbour has failed, and knows better what to say.
         if stream.failure != 0 {
             stream.endInput()
             return stream.failure
         }
         if failure == nil, !stream.hasActed {
-            failure = ErrorReporter.report(.idleFilter(filter.name), filter: filter)
+            failure = ErrorReporter.failure(.idleFilter(filter.name), of: filter)
         }
         if failure != nil, stream.isOfConnection { return record.abortConnection(stream) }
         if let failure {

@@ -3,7 +3,7 @@
 internal import SystemCalls
 
 /// A handler that no directive names: code has added it to a phase of one request.
-struct AddedHandler {
+final class AddedHandler {
     let phase: Phase
     /// "module" or "module::function".
     let word: String

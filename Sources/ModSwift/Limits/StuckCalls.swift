@@ -69,11 +69,7 @@ enum StuckCalls {
         text += "\(call.limit.grace) seconds after its limit of \(call.limit.shown) (SwiftTimeout)"
         text += "\(story?.clause ?? "") [\(subject.story)]"
         if let story, isNew { text += "\n\(story.detail)" }
-        if let server = subject.server {
-            server.log(text, level: .error)
-        } else {
-            LoaderSettings.log(text, .error)
-        }
+        (subject.server ?? MainServer.record)?.log(text, level: .error)
     }
 
     /// - Returns: The story, and whether it is another than the last one.

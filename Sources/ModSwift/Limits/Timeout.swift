@@ -31,9 +31,9 @@ struct CallDescription {
     /// What waits for the call; nil where nobody does, or where others share it.
     let client: ConnectionEnds?
 
-    init(_ request: Request, _ phase: Phase, _ handler: String) {
+    init(_ request: Request, _ title: String) {
         let record = request.live
-        self.handler = "\(phase.directive) \(handler)"
+        handler = title
         story = record.storyOfItself
         server = record.server
         client = request.awaitsAnswer ? record.connection?.ends : nil

@@ -110,7 +110,6 @@ enum TimeoutWatchdog {
     /// Cancelling runs what authors have given to withTaskCancellationHandler: anything may come of
     /// that.
     private static func cancel(_ call: TimedCall) {
-        guard let trap = TrapGuard.finish(OneShotWork { call.cancel() }, for: nil) else { return }
-        Teardown.tell(trap, "a cancellation handler")
+        Teardown.finish(OneShotWork { call.cancel() }, .child, "a cancellation handler")
     }
 }

@@ -64,7 +64,7 @@ struct ArtifactCache {
             // Removed between the two looks, by a process that cleans.
             return nil
         } catch {
-            LoaderSettings.log("MSW0109: \(path) is not used and built again: \(error)", .warning)
+            MainServer.log("MSW0109: \(path) is not used and built again: \(error)", .warning)
             FileSystem.remove(path)
             return nil
         }
@@ -94,17 +94,17 @@ struct ArtifactCache {
         do {
             let cleaning = try layout.prune(to: bound, keeping: [source.names.file])
             if !cleaning.removed.isEmpty {
-                LoaderSettings.log(
+                MainServer.log(
                     "MSW0116: removed what was not used for longest from the cache: "
                         + cleaning.removed.map(\.name).joined(separator: ", "), .info)
             }
             guard cleaning.remaining > bound else { return }
-            LoaderSettings.log(
+            MainServer.log(
                 "MSW0115: \(directory) holds \(CacheSize(cleaning.remaining).text), more than "
                     + "SwiftCacheSize allows (\(CacheSize(bound).text)), and nothing more can be "
                     + "removed from it", .warning)
         } catch {
-            LoaderSettings.log(
+            MainServer.log(
                 "MSW0115: \(directory) cannot be kept below SwiftCacheSize: \(error)", .warning)
         }
     }

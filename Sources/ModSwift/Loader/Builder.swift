@@ -35,10 +35,10 @@ struct Builder {
         switch result.end {
         case .exited(BuilderExit.built.rawValue):
             let milliseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1_000_000
-            LoaderSettings.log("MSW0110: built \(path) in \(milliseconds) ms", .info)
+            MainServer.log("MSW0110: built \(path) in \(milliseconds) ms", .info)
             return milliseconds
         case .exited(BuilderExit.diagnostics.rawValue):
-            LoaderSettings.log("MSW0114: the compiler refused \(path)", .info)
+            MainServer.log("MSW0114: the compiler refused \(path)", .info)
             throw HandlerFailure.buildFailed(source, diagnostics: output)
         case .exited(BuilderExit.sourceChanged.rawValue):
             throw HandlerFailure.sourceChanged(path)

@@ -46,7 +46,7 @@ enum CacheWarmer {
             _ = consume lock
         } catch {
             let failure = HandlerFailure(describing: error)
-            LoaderSettings.log(
+            MainServer.log(
                 "MSW0112: handlers cannot be built: \(failure.story())", failure.level)
         }
     }

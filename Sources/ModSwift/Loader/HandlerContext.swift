@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a handler is called for: a request, or a connection.
+/// The request, connection or filter that a handler runs for.
 ///
-/// It says where handlers are looked for, and keeps to one version of each module from its
-/// beginning to its end.
+/// It says where handlers are looked for, and pins one version of each module for its lifetime.
 protocol HandlerContext: AnyObject {
     /// The server or virtual host it is for.
     var servingServer: ServerRecord? { get }
+    /// Whose log tells of its handlers.
+    var subject: CallSubject { get }
+    /// The request whose directives limit the time of its handlers; nil where it belongs to none.
+    var owningRequest: Request? { get }
     /// The directory of its file, with a slash at its end; nil where it has none.
     var fileDirectory: String? { get }
     /// Takes note of the namespace in which a handler of it runs, where it is not the server's.
@@ -38,6 +41,9 @@ extension HandlerContext {
 
 extension Request: HandlerContext {
     var servingServer: ServerRecord? { live.server }
+    var subject: CallSubject { .request(live) }
+    @inline(__always)
+    var owningRequest: Request? { self }
 
     /// A filter is called in the middle of a handler, which is still in its own.
     func enter(_ namespace: String, for phase: Phase) {
@@ -48,4 +54,18 @@ extension Request: HandlerContext {
     }
     var pinnedVersions: [PinnedVersion] { existingExtras?.versions ?? [] }
     func pin(_ version: PinnedVersion) { extras.versions.append(version) }
+}
+
+/// A filter runs for its request; one of a connection is a closure, for which nothing is looked up.
+extension Filter: HandlerContext {
+    var servingServer: ServerRecord? { owningRequest?.servingServer }
+    var subject: CallSubject {
+        if let record = requestRecord { return .request(record) }
+        return connectionRecord.map { .connection($0) } ?? .child
+    }
+    var owningRequest: Request? { requestRecord.map { Request.of($0) } }
+    var fileDirectory: String? { owningRequest?.fileDirectory }
+    func enter(_ namespace: String, for phase: Phase) {}
+    var pinnedVersions: [PinnedVersion] { owningRequest?.pinnedVersions ?? [] }
+    func pin(_ version: PinnedVersion) { owningRequest?.pin(version) }
 }

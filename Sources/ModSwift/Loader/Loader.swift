@@ -16,7 +16,7 @@ enum Loader {
         _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
-        if case .configured(let entry) = reference, configuration.usesFastPath,
+        if let entry = reference.entry, configuration.usesFastPath,
             let resolved = entry.resolved
         {
             do {
@@ -39,7 +39,7 @@ enum Loader {
         let words: (module: String, function: String?, directory: String?)
         var mayBeAbsent = false
         switch reference {
-        case .configured(let entry):
+        case .configured(let entry), .provided(let entry, _):
             words = (entry.module, entry.function, entry.directory)
             mayBeAbsent = entry.isSilent
         case .added(let added): words = (added.module, added.function, added.directory)
@@ -64,7 +64,7 @@ enum Loader {
         let handler = try found(words.module, in: source) {
             try resolved.current(for: subject, ReloadPolicy(configuration))
         }
-        guard case .configured(let entry) = reference, !configuration.isFromHtaccess else {
+        guard let entry = reference.entry, !configuration.isFromHtaccess else {
             return handler
         }
         if configuration.usesFastPath {
@@ -80,7 +80,7 @@ enum Loader {
         _ reference: HandlerReference, in namespace: String, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
-        guard case .configured(let entry) = reference, !configuration.usesFastPath,
+        guard let entry = reference.entry, !configuration.usesFastPath,
             !configuration.isFromHtaccess,
             let resolved = NamespacedHandlers.resolved(
                 entry, in: namespace, for: subject, configuration)

@@ -161,7 +161,7 @@ final class ModuleSlot: Sendable {
 
     private func tellThatTheLastGoodVersionStays(_ error: any Error) {
         let failure = HandlerFailure(describing: error)
-        LoaderSettings.log(
+        MainServer.log(
             "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
                 + "answering: \(failure.story())",
             failure.level)

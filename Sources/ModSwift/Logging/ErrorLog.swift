@@ -22,7 +22,7 @@ public struct ErrorLog: Sendable {
 
     /// The main server's, for code that knows no request.
     public static var main: ErrorLog {
-        ErrorLog(request: nil, level: LoaderSettings.server?.logLevelOfModule ?? .warning)
+        ErrorLog(request: nil, level: MainServer.record?.logLevelOfModule ?? .warning)
     }
 
     fileprivate init(_ request: Request) {
@@ -55,7 +55,7 @@ public struct ErrorLog: Sendable {
         if let request {
             request.write(text, level: level, file: file, line: line)
         } else {
-            LoaderSettings.server?.logLine(text, level: level, file: file, line: line)
+            MainServer.record?.logLine(text, level: level, file: file, line: line)
         }
     }
 }

@@ -45,7 +45,7 @@ final class RequestExtras {
     /// The last registered runs first, as APR's own cleanups do.
     func runCleanups(of record: RequestRecord) {
         while let cleanup = OneShotWork(lastOf: &cleanups) {
-            Teardown.finish(cleanup, of: record, "registerCleanup")
+            Teardown.finish(cleanup, .request(record), "registerCleanup")
         }
     }
 
@@ -70,7 +70,7 @@ final class RequestExtras {
 
     private func endStorage(_ record: RequestRecord) {
         while let value = OneShotWork(oneOf: &storage) {
-            Teardown.finish(value, of: record, Teardown.keptValue)
+            Teardown.finish(value, .request(record), Teardown.keptValue)
         }
     }
 }

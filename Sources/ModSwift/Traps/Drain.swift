@@ -49,7 +49,7 @@ enum Drain {
     static func begin(_ reason: Reason) {
         guard !isWanted.exchange(true, ordering: .relaxed) else { return }
         if let obstacle = ChildDrain.obstacle {
-            LoaderSettings.log(
+            MainServer.log(
                 "MSW0408: this child \(text(of: reason)) and should be replaced, but goes on: "
                     + obstacle, .warning)
             return
@@ -84,7 +84,7 @@ enum Drain {
         let patience = ChildDrain.patience
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         SharedTrapStatistics.shared?.count(.drains)
-        LoaderSettings.log(
+        MainServer.log(
             "MSW0403: child \(ServerUser.process) \(text(of: reason)) and is being replaced",
             .notice)
         let slot = Scoreboard.slot
@@ -125,7 +125,7 @@ enum Drain {
         let shown = work.filter { !$0.request.isEmpty }.prefix(20)
             .map { "\n\($0.client): \(printable($0.request))" }
         SharedTrapStatistics.shared?.count(.cuts)
-        LoaderSettings.log(
+        MainServer.log(
             "MSW0407: child \(ServerUser.process) was to be replaced and had not ended "
                 + "\(patience) seconds later (GracefulShutdownTimeout); it is cut off, with "
                 + "\(work.count) threads at work\(shown.joined())", .error)

@@ -21,7 +21,7 @@ enum Quarantine {
             let end = entry.closedUntil
             if end > now { throw HandlerFailure.quarantined(seconds: end - now) }
             if end != 0, entry.open(after: end) {
-                LoaderSettings.log("MSW0406: \(loaded.title) is out of quarantine", .notice)
+                MainServer.log("MSW0406: \(loaded.title) is out of quarantine", .notice)
             }
         }
         table.openOverdue(now: now)
@@ -37,7 +37,7 @@ enum Quarantine {
             entry.close(until: now + limit.seconds)
         else { return }
         SharedTrapStatistics.shared?.count(.quarantines)
-        LoaderSettings.log(
+        MainServer.log(
             "MSW0405: \(loaded.title) has trapped more than \(limit.traps) times in "
                 + "\(limit.seconds) seconds (SwiftTrapLimit) and answers 503 for as long, or until "
                 + "its source changes", .error)

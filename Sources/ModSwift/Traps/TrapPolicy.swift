@@ -4,6 +4,23 @@
 // quarantine, and its process is replaced.
 
 enum TrapPolicy {
+    /// Calls an author's code by body; a trap of it has its consequences, and is thrown on.
+    ///
+    /// - Parameter loaded: The handler; nil for a closure.
+    @inline(__always)
+    static func contain<Result>(
+        in loaded: LoadedHandler? = nil,
+        _ configuration: @autoclosure () -> DirectoryConfiguration? = nil,
+        _ body: () throws -> Result
+    ) throws -> Result {
+        do {
+            return try body()
+        } catch let trap as Trap {
+            contained(trap, in: loaded, configuration())
+            throw trap
+        }
+    }
+
     /// Called on the thread that has just left handler code that trapped.
     ///
     /// - Parameter loaded: The handler; nil for a closure.
@@ -18,8 +35,8 @@ enum TrapPolicy {
     /// Called on a thread of Swift's pool that has trapped and goes on no more.
     static func suspended(_ trap: Trap) {
         SharedTrapStatistics.shared?.count(.traps)
-        let failure = TrapReporter.failure(of: trap, handler: "a Task")
-        LoaderSettings.log(
+        let failure = TrapReporter.failure(of: trap, .child, "a Task")
+        MainServer.log(
             "MSW0412: a Task on a thread of Swift's own \(printable(failure.summary)); the thread is "
                 + "kept where it is, and what waits for the Task waits for ever", .error)
         Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))

@@ -57,35 +57,15 @@ enum TrapReporter {
         state.withLock { $0.traps >= count && $0.pending.isEmpty }
     }
 
-    /// The failure that a trap of a request is, with what is known of it now; the rest follows in
-    /// the log.
-    static func failure(
-        of trap: Trap, _ request: Request, phase: Phase, handler: String
-    ) -> HandlerFailure {
-        failure(of: trap, request.live, handler: "\(phase.directive) \(handler)")
-    }
-
-    /// - Parameter handler: What trapped, as the log names it.
-    static func failure(of trap: Trap, _ record: RequestRecord, handler: String) -> HandlerFailure {
+    /// The failure that a trap is, with what is known of it now; the rest follows in the log.
+    ///
+    /// - Parameters:
+    ///   - subject: What the call was for.
+    ///   - title: What trapped, as the log names it.
+    static func failure(of trap: Trap, _ subject: CallSubject, _ title: String) -> HandlerFailure {
         failure(
-            of: trap, record.server, waits: record.configuration?.debugs == true,
-            handler: handler, subject: record.storyOfItself)
-    }
-
-    /// The same of a connection.
-    static func failure(
-        of trap: Trap, _ record: ConnectionRecord, handler: String
-    ) -> HandlerFailure {
-        failure(
-            of: trap, record.baseServer, waits: false, handler: handler,
-            subject: "client \(record.clientIP ?? "-")")
-    }
-
-    /// The same of what belongs to neither.
-    static func failure(of trap: Trap, handler: String) -> HandlerFailure {
-        failure(
-            of: trap, LoaderSettings.server, waits: false, handler: handler,
-            subject: "in no request")
+            of: trap, subject.server, waits: subject.showsFailures, handler: title,
+            subject: subject.description)
     }
 
     /// - Parameter waits: Whether the story is to be told at once, with the failure.
@@ -199,10 +179,6 @@ enum TrapReporter {
         let text =
             "MSW0401: \(pending.handler): trap \(pending.number)\(count): "
             + "\(printable(title)) [\(pending.subject)]\n\(story?.detail ?? "")"
-        if let server = pending.server {
-            server.log(text, level: .error)
-        } else {
-            LoaderSettings.log(text, .error)
-        }
+        (pending.server ?? MainServer.record)?.log(text, level: .error)
     }
 }

@@ -23,9 +23,11 @@
     /// It was left by a trap, and never comes to an end of its own.
     func end(with trap: Trap) { result = .failure(trap) }
 
+    /// Asked for once: what the function threw ends where its caller has caught it.
+    ///
     /// - Throws: What the function threw, or the trap.
     func outcome() throws -> Result {
-        guard let result else { stop("An async handler ended without an outcome") }
+        guard let result = result.take() else { stop("An async handler ended without an outcome") }
         return try result.get()
     }
 }

@@ -230,16 +230,24 @@ final class ConnectionTask: TaskExecutor {
         if hasTurn { runJobs() }
     }
 
-    /// - Parameter last: What else is to be done before the turn is given back.
-    private func runJobs(_ last: () -> Void = {}) {
-        if let trap = TrapGuard.runJobs(of: self) {
+    /// - Parameters:
+    ///   - handler: Cancelled before its jobs are run.
+    ///   - last: What else is to be done before the turn is given back.
+    private func runJobs(cancelling handler: Task<Void, Never>? = nil, _ last: () -> Void = {}) {
+        let work = OneShotWork { [self] in
+            handler?.cancel()
+            while let job = state.change({ $0.takeJob() }) { run(job) }
+        }
+        if let trap = TrapGuard.finish(work, for: nil) {
             call.end(with: trap)
             let isOver = state.withLock { state in
                 state.hasFinished = true
                 return state.isOver
             }
             // Else whoever ends the connection tells of it.
-            if isOver { Teardown.tell(trap, "a connection handler, after its connection") }
+            if isOver {
+                Teardown.log(trap, .child, "a connection handler, after its connection")
+            }
         }
         last()
         // The turn is given back last: without it, the connection may go.
@@ -250,11 +258,6 @@ final class ConnectionTask: TaskExecutor {
             return !state.hasFinished && !state.jobs.isEmpty
         }
         if isLeftOver { unsafe Self.askForThread(.passRetained(self)) }
-    }
-
-    /// In the trap guard.
-    func runJobsHere() {
-        while let job = state.change({ $0.takeJob() }) { run(job) }
     }
 
     // MARK: The end
@@ -278,7 +281,6 @@ final class ConnectionTask: TaskExecutor {
         }
         wait.keepMemory()
         endReading(throwing: reason)
-        handler?.cancel()
-        runJobs(last)
+        runJobs(cancelling: handler, last)
     }
 }

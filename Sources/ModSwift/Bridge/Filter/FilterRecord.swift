@@ -60,11 +60,10 @@ internal import CApache
                 // SAFETY: the one release for the retain above; what a closure has captured may go
                 // with it.
                 let work = OneShotWork { unsafe filter.takeRetainedValue().end() }
-                if let request = record?.request {
-                    Teardown.finish(work, of: request, "the end of a filter")
-                } else if let connection = record?.connection {
-                    Teardown.finish(work, of: connection, "the end of a filter")
-                }
+                let subject: CallSubject? =
+                    record?.request.map { .request($0) }
+                    ?? record?.connection.map { .connection($0) }
+                Teardown.finish(work, subject ?? .child, "the end of a filter")
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
     }

@@ -21,11 +21,12 @@ enum TrapGuard {
         }
     }
 
-    /// Calls a handler of a request.
+    /// Calls a handler of a request: the one call that every request pays for, so that it allocates
+    /// nothing and counts no references.
     ///
-    /// - Throws: What the handler throws; ``Trap``.
+    /// - Throws: What the handler throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
     @inline(__always)
-    static func call(_ loaded: LoadedHandler, _ request: Request) throws -> Status {
+    static func callHandler(_ loaded: LoadedHandler, _ request: Request) throws -> Status {
         var call = RequestCall(loaded, request)
         // SAFETY: the call lies on this stack for as long as the C function runs; nothing keeps it.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
@@ -38,67 +39,33 @@ enum TrapGuard {
         return call.status
     }
 
-    /// Calls a filter.
+    /// Calls any other code of an author's.
     ///
-    /// - Throws: What the filter throws; ``Trap``.
-    static func call(_ body: @escaping (Filter) throws -> Void, _ filter: Filter) throws {
-        var call = FilterCall(body: body, filter: filter)
-        // SAFETY: as above.
+    /// - Parameters:
+    ///   - record: The request whose line a fault is told with; nil for none.
+    ///   - body: Calls the code; what else it does is left half done by a trap.
+    /// - Throws: What the code throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
+    static func call<Result>(
+        for record: RequestRecord?, _ body: @escaping () throws -> Result
+    ) throws -> Result {
+        var outcome: Swift.Result<Result, any Error>?
+        var call: () -> Void = {
+            do {
+                outcome = .success(try body())
+            } catch {
+                outcome = .failure(HandlerFailure.contained(error))
+            }
+        }
+        // SAFETY: the closure lies on this stack for as long as the C function runs.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
-                { unsafe $0?.assumingMemoryBound(to: FilterCall.self).pointee.run() }, call,
-                filter.requestRecord?.requestLineField)
+                { unsafe $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, call,
+                record?.requestLineField)
         }
-        if trapped != 0 { throw Trap.last }
-        if let error = call.error { throw error }
+        guard trapped == 0, let outcome else { throw Trap.last }
+        return try outcome.get()
     }
 
-    /// Calls a connection handler.
-    ///
-    /// - Throws: What the handler throws; ``Trap``.
-    static func call(
-        _ body: @escaping (Connection) throws -> Status?, _ connection: Connection
-    ) throws -> Status? {
-        var call = ConnectionCall(body: body, connection: connection)
-        // SAFETY: as above.
-        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
-            unsafe msw_guard_call(
-                { unsafe $0?.assumingMemoryBound(to: ConnectionCall.self).pointee.run() }, call, nil
-            )
-        }
-        if trapped != 0 { throw Trap.last }
-        if let error = call.error { throw error }
-        return call.status
-    }
-
-    /// Calls a function of SwiftImport.
-    ///
-    /// - Throws: What the function throws; ``Trap``.
-    static func call(_ body: @escaping (Server) throws -> Void, _ server: Server) throws {
-        var call = ServerCall(body: body, server: server)
-        // SAFETY: as above.
-        let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
-            unsafe msw_guard_call(
-                { unsafe $0?.assumingMemoryBound(to: ServerCall.self).pointee.run() }, call, nil)
-        }
-        if trapped != 0 { throw Trap.last }
-        if let error = call.error { throw error }
-    }
-
-    /// Runs what an async connection handler has to do while nobody reads its connection.
-    static func runJobs(of task: ConnectionTask) -> Trap? {
-        // SAFETY: the caller holds the task.
-        let trapped = unsafe msw_guard_call(
-            { task in
-                guard let task = unsafe task else { return }
-                unsafe Unmanaged<ConnectionTask>.fromOpaque(task)
-                    ._withUnsafeGuaranteedRef { $0.runJobsHere() }
-            }, Unmanaged.passUnretained(task).toOpaque(), nil)
-        return trapped != 0 ? Trap.last : nil
-    }
-}
-
-extension TrapGuard {
     /// Runs work for the only time, and lets go of it and of what it holds: both may be an author's
     /// code.
     ///
@@ -122,6 +89,12 @@ final class OneShotWork {
     private var value: Any?
 
     init(_ body: @escaping () -> Void) { self.body = body }
+
+    /// Takes a value that its caller holds no more; nil where there is none.
+    init?(holding value: Any?) {
+        guard let value else { return nil }
+        self.value = value
+    }
 
     /// Takes the last of some cleanups; nil where there is none.
     init?(lastOf cleanups: inout [() -> Void]) {
@@ -165,42 +138,8 @@ final class OneShotWork {
                 return try unsafe request._withUnsafeGuaranteedRef { try body($0) }
             }
         } catch {
-            self.error = error
+            self.error = HandlerFailure.contained(error)
         }
-    }
-}
-
-/// A call of a filter.
-private struct FilterCall {
-    let body: (Filter) throws -> Void
-    let filter: Filter
-    var error: (any Error)?
-
-    mutating func run() {
-        do { try body(filter) } catch { self.error = error }
-    }
-}
-
-/// A call of a function of SwiftImport.
-private struct ServerCall {
-    let body: (Server) throws -> Void
-    let server: Server
-    var error: (any Error)?
-
-    mutating func run() {
-        do { try body(server) } catch { self.error = error }
-    }
-}
-
-/// A call of a connection handler.
-private struct ConnectionCall {
-    let body: (Connection) throws -> Status?
-    let connection: Connection
-    var status: Status?
-    var error: (any Error)?
-
-    mutating func run() {
-        do { status = try body(connection) } catch { self.error = error }
     }
 }
 

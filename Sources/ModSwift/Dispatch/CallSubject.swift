@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a call of an author's code belongs to: whose log tells of it, and in which words.
+enum CallSubject {
+    case request(RequestRecord)
+    case connection(ConnectionRecord)
+    /// Neither, or what it belonged to is gone.
+    case child
+
+    var request: RequestRecord? {
+        guard case .request(let record) = self else { return nil }
+        return record
+    }
+
+    var server: ServerRecord? {
+        switch self {
+        case .request(let record): record.server
+        case .connection(let record): record.baseServer
+        case .child: MainServer.record
+        }
+    }
+
+    /// Whether its client is shown failures with all that is known of them.
+    var showsFailures: Bool { request?.configuration?.debugs == true }
+
+    /// "GET /x, client …", for a line of the log that httpd does not write for it.
+    var description: String {
+        switch self {
+        case .request(let record): record.storyOfItself
+        case .connection(let record): "client \(record.clientIP ?? "-")"
+        case .child: "in no request"
+        }
+    }
+
+    /// Logs a failure of which no client is told.
+    ///
+    /// - Parameter title: What failed.
+    func log(_ failure: HandlerFailure, _ title: String) {
+        switch self {
+        case .request(let record):
+            let request = "\(record.method) \(printable(record.unparsedURI ?? ""))"
+            record.log(failure.story(of: title, in: request), level: failure.level)
+        case .connection(let record):
+            record.log(failure.story(of: title), level: failure.level)
+        case .child: MainServer.log(failure.story(of: title), failure.level)
+        }
+    }
+}

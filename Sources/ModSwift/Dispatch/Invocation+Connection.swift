@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The entrances of handlers that take a connection.
+
+extension Invocation where Context == Connection {
+    /// Calls the handler.
+    ///
+    /// - Returns: ok, declined or done; any failure has been logged, and is ok. Nil: the handler waits
+    ///   for its client, and the connection is to be parked.
+    func connectionStatus() -> Status? {
+        logged {
+            try run { loaded in
+                switch loaded?.handler {
+                case .connection(let body): try call(body)
+                case .asyncConnection(let body):
+                    try context.run(ConnectionTask(context, body), hasInput: false)
+                case let handler:
+                    throw HandlerFailure.wrongArgument(handler, phase, wanted: "Connection")
+                }
+            }
+        }
+    }
+
+    /// Goes on with the handler's task when its client has sent something.
+    ///
+    /// - Returns: As ``connectionStatus()``.
+    func resume(_ task: ConnectionTask) -> Status? {
+        logged { try run { _ in try context.run(task, hasInput: true) } }
+    }
+
+    /// Asks the handler whether a client may connect; one that fails keeps it out.
+    func admits() -> Bool {
+        var status: Status? = Status.forbidden
+        _ = logged {
+            do {
+                status = try run { loaded in
+                    guard case .connection(let body) = loaded?.handler else {
+                        throw HandlerFailure.wrongArgument(
+                            loaded?.handler, phase, wanted: "Connection and are not async")
+                    }
+                    return try call(body)
+                }
+            } catch let thrown as Status {
+                status = thrown
+            }
+            return status
+        }
+        return status == .ok || status == .declined
+    }
+
+    private func call(_ body: @escaping (Connection) throws -> Status) throws -> Status? {
+        try TrapGuard.call(for: nil) { [context] in try body(context) }
+    }
+
+    private func logged(_ call: () throws -> Status?) -> Status? {
+        do {
+            return try call()
+        } catch {
+            switch outcome(of: error) {
+            case .status(let status): return status == .declined ? .declined : .ok
+            case .failure(let failure):
+                ErrorReporter.log(failure, connection: context, title)
+                return .ok
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The entrance of functions that are filters, of a request or of a connection.
+
+extension Invocation where Context == Filter {
+    /// Nil where the directives of the filter are not known.
+    init?(_ filter: Filter) {
+        guard let configuration = filter.configuration else { return nil }
+        self.init(filter.reference, filter.phase, filter, configuration)
+    }
+
+    /// Calls the filter.
+    ///
+    /// - Returns: Nil when all went well; otherwise how the response is to end.
+    func failure() -> FilterFailure? {
+        do {
+            try run(call)
+            return nil
+        } catch {
+            switch outcome(of: error) {
+            case .status(.ok), .status(.declined), .status(.done): return nil
+            case .status(let status) where context.requestRecord != nil:
+                return FilterFailure(status: status, page: nil)
+            case .status(let status):
+                return ErrorReporter.failure(.thrown(status), of: context)
+            case .failure(let failure): return ErrorReporter.failure(failure, of: context)
+            }
+        }
+    }
+
+    private func call(_ loaded: LoadedHandler?) throws {
+        let body: (Filter) throws -> Void
+        switch (context.body, loaded?.handler) {
+        case (.closure(let closure), _): body = closure
+        case (_, .filter(let function)?): body = function
+        case (_, let handler):
+            throw HandlerFailure.wrongArgument(handler, phase, wanted: "Filter")
+        }
+        try TrapGuard.call(for: context.requestRecord) { [context] in try body(context) }
+    }
+}

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The entrances of handlers that take a request: a phase, and a page of mod_include.
+
+extension Invocation where Context == Request {
+    /// Calls a handler in its phase: the way of every request, on which nothing is allocated.
+    ///
+    /// - Returns: A status that httpd understands; any failure has been logged. Nil where there is no
+    ///   such handler, and need not be (SwiftHandlerModule).
+    @inline(__always)
+    static func status(
+        of handler: HandlerReference, _ phase: Phase, _ request: Request,
+        _ configuration: DirectoryConfiguration
+    ) -> Status? {
+        do {
+            let status = try run(handler, phase, request, configuration) { loaded in
+                if configuration.leavesNotes {
+                    return try Invocation(handler, phase, request, configuration)
+                        .callNoting(loaded)
+                }
+                return try call(loaded, request)
+            }
+            guard let status, status != .ok else { return status }
+            return try status.checked()
+        } catch {
+            return Invocation(handler, phase, request, configuration).status(of: error)
+        }
+    }
+
+    @inline(never)
+    private func status(of error: any Error) -> Status {
+        switch outcome(of: error) {
+        case .status(let status): status
+        case .failure(let failure):
+            ErrorReporter.respond(to: failure, request: context, phase: phase, handler: name)
+        }
+    }
+
+    /// Calls a handler whose output goes into the middle of a page: it cannot end the response.
+    ///
+    /// - Returns: What is to be logged of it; nil when all went well.
+    func failureInPage() -> HandlerFailure? {
+        var status: Status?
+        do {
+            status = try run { try Self.call($0, context) }?.checked()
+        } catch {
+            switch outcome(of: error) {
+            case .status(let thrown): status = thrown
+            case .failure(let failure): return failure
+            }
+        }
+        return status.flatMap { $0.rawValue >= 300 ? .statusInInclude($0) : nil }
+    }
+
+    @inline(__always)
+    private static func call(_ loaded: LoadedHandler?, _ request: Request) throws -> Status? {
+        guard let loaded, case .request = loaded.handler else {
+            return try noCall(of: loaded, request.phase)
+        }
+        return try TrapGuard.callHandler(loaded, request)
+    }
+
+    @inline(never)
+    private static func noCall(of loaded: LoadedHandler?, _ phase: Phase) throws -> Status? {
+        guard let loaded, !loaded.isAbsent else { return nil }
+        throw HandlerFailure.wrongArgument(loaded.handler, phase, wanted: "Request")
+    }
+
+    /// SwiftLogNotes On.
+    @inline(never)
+    private func callNoting(_ loaded: LoadedHandler?) throws -> Status? {
+        guard let loaded, !loaded.isAbsent else { return nil }
+        let call = LoggedCall(name, loaded.version)
+        defer { call.leaveNotes(in: context.live) }
+        return try Self.call(loaded, context)
+    }
+}

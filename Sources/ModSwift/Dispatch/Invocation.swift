@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The one door into handler code. Every entrance (a phase, a filter, a connection, a provider, a page
+// of mod_include, another module) describes its call as an Invocation, has it run, and turns what
+// comes out into what its caller understands. It repeats nothing of what `run` does.
+
+/// One call of a handler: what runs, when, for whom, and under which directives.
+struct Invocation<Context: HandlerContext> {
+    /// Nil: a closure, which has no name and comes from no module.
+    let handler: HandlerReference?
+    let phase: Phase
+    let context: Context
+    let configuration: DirectoryConfiguration
+
+    @inline(__always)
+    init(
+        _ handler: HandlerReference?, _ phase: Phase, _ context: Context,
+        _ configuration: DirectoryConfiguration
+    ) {
+        self.handler = handler
+        self.phase = phase
+        self.context = context
+        self.configuration = configuration
+    }
+
+    /// The handler as the log names it.
+    var name: String { handler?.shownName ?? "(a closure)" }
+    /// "SwiftHandler app", for the log.
+    var title: String { "\(phase.directive) \(name)" }
+
+    /// Loads the handler and passes it to body, which calls it by ``TrapGuard``: the door.
+    ///
+    /// - Parameter body: Gets nil for a closure.
+    /// - Throws: ``HandlerFailure``, ``Trap``, a thrown ``Status``; see ``outcome(of:)``.
+    func run<Result>(_ body: (LoadedHandler?) throws -> Result) throws -> Result {
+        guard let handler else {
+            return try Self.enter(nil, nil, phase, context, configuration, body)
+        }
+        return try Self.run(handler, phase, context, configuration, body)
+    }
+}
+
+// MARK: The door
+
+extension Invocation {
+    /// Refuses what `.htaccess` may not name and what is in quarantine, pins one version of the module
+    /// to the context, limits the time of a request's handlers, gives a trap its consequences, and
+    /// makes a failure of a misused member.
+    ///
+    /// It takes what an invocation holds, not an invocation: every request comes here, and pays
+    /// nothing for a value in memory.
+    @inline(__always)
+    static func run<Result>(
+        _ handler: HandlerReference, _ phase: Phase, _ context: Context,
+        _ configuration: DirectoryConfiguration, _ body: (LoadedHandler?) throws -> Result
+    ) throws -> Result {
+        // It may name the SwiftPath in which the module is found.
+        if let place = configuration.refused { throw HandlerFailure.htaccessRefused(place) }
+        return try Loader.handler(handler, phase, context, configuration).with {
+            try enter($0, handler, phase, context, configuration, body)
+        }
+    }
+
+    @inline(__always)
+    private static func enter<Result>(
+        _ loaded: LoadedHandler?, _ handler: HandlerReference?, _ phase: Phase,
+        _ context: Context, _ configuration: DirectoryConfiguration,
+        _ body: (LoadedHandler?) throws -> Result
+    ) throws -> Result {
+        if let loaded { try Quarantine.check(loaded) }
+        let result = try TrapPolicy.contain(in: loaded, configuration) {
+            // A connection lasts as long as it lasts; its reads and writes have a limit of their own.
+            guard let limit = configuration.timeLimit, let request = context.owningRequest else {
+                return try body(loaded)
+            }
+            return try limit.enforce(
+                {
+                    CallDescription(
+                        request, Invocation(handler, phase, context, configuration).title)
+                }, { try body(loaded) })
+        }
+        if let misuse = context.owningRequest?.existingExtras?.takeMisuse() {
+            throw HandlerFailure.mistake(misuse)
+        }
+        return result
+    }
+}
+
+// MARK: What comes out
+
+/// What a call amounts to that did not return.
+enum Outcome {
+    case status(Status)
+    case failure(HandlerFailure)
+}
+
+extension Invocation {
+    /// What a call amounts to that threw.
+    func outcome(of error: any Error) -> Outcome {
+        // httpd has already logged this.
+        if error is AnsweredByHttpd { return .status(AnsweredByHttpd.status) }
+        if let trap = error as? Trap {
+            return .failure(TrapReporter.failure(of: trap, context.subject, title))
+        }
+        guard let status = error as? Status else {
+            return .failure(HandlerFailure(describing: error))
+        }
+        guard let request = context.owningRequest else { return .status(status) }
+        if let misuse = request.existingExtras?.takeMisuse() { return .failure(.mistake(misuse)) }
+        do {
+            return .status(try status.checked())
+        } catch {
+            return .failure(HandlerFailure(describing: error))
+        }
+    }
+}
+
+extension Status {
+    /// The status itself, when httpd can answer with it.
+    ///
+    /// - Throws: ``HandlerFailure``.
+    func checked() throws -> Status {
+        switch rawValue {
+        case 0, 200: .ok
+        case -1, -2, 200...599: self
+        default: throw HandlerFailure.invalidStatus(self)
+        }
+    }
+}

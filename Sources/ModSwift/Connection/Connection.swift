@@ -204,6 +204,8 @@ extension Connection: HandlerContext {
     var servingServer: ServerRecord? { live.baseServer }
     var subject: CallSubject { .connection(live) }
     var owningRequest: Request? { nil }
+    /// Told where it happens.
+    func takeMisuse() -> RequestExtras.Misuse? { nil }
     var fileDirectory: String? { nil }
     func enter(_ namespace: String, for phase: Phase) {}
     func pin(_ version: PinnedVersion) { pinnedVersions.append(version) }

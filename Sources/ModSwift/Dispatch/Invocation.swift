@@ -79,7 +79,7 @@ extension Invocation {
                         request, Invocation(handler, phase, context, configuration).title)
                 }, { try body(loaded) })
         }
-        if let misuse = context.owningRequest?.existingExtras?.takeMisuse() {
+        if let misuse = context.takeMisuse() {
             throw HandlerFailure.mistake(misuse)
         }
         return result
@@ -105,8 +105,8 @@ extension Invocation {
         guard let status = error as? Status else {
             return .failure(HandlerFailure(describing: error))
         }
-        guard let request = context.owningRequest else { return .status(status) }
-        if let misuse = request.existingExtras?.takeMisuse() { return .failure(.mistake(misuse)) }
+        guard context.owningRequest != nil else { return .status(status) }
+        if let misuse = context.takeMisuse() { return .failure(.mistake(misuse)) }
         do {
             return .status(try status.checked())
         } catch {

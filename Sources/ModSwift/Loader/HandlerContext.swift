@@ -10,6 +10,8 @@ protocol HandlerContext: AnyObject {
     var subject: CallSubject { get }
     /// The request whose directives limit the time of its handlers; nil where it belongs to none.
     var owningRequest: Request? { get }
+    /// The misuse of a member that its handler's result does not tell of; told once.
+    func takeMisuse() -> RequestExtras.Misuse?
     /// The directory of its file, with a slash at its end; nil where it has none.
     var fileDirectory: String? { get }
     /// Takes note of the namespace in which a handler of it runs, where it is not the server's.
@@ -44,6 +46,8 @@ extension Request: HandlerContext {
     var subject: CallSubject { .request(live) }
     @inline(__always)
     var owningRequest: Request? { self }
+    @inline(__always)
+    func takeMisuse() -> RequestExtras.Misuse? { existingExtras?.takeMisuse() }
 
     /// A filter is called in the middle of a handler, which is still in its own.
     func enter(_ namespace: String, for phase: Phase) {
@@ -64,6 +68,7 @@ extension Filter: HandlerContext {
         return connectionRecord.map { .connection($0) } ?? .child
     }
     var owningRequest: Request? { requestRecord.map { Request.of($0) } }
+    func takeMisuse() -> RequestExtras.Misuse? { owningRequest?.takeMisuse() }
     var fileDirectory: String? { owningRequest?.fileDirectory }
     func enter(_ namespace: String, for phase: Phase) {}
     var pinnedVersions: [PinnedVersion] { owningRequest?.pinnedVersions ?? [] }

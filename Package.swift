@@ -83,6 +83,9 @@ let package = Package(
             name: "ModuleCache", dependencies: ["ModuleArtifact", "SystemCalls"],
             swiftSettings: inServer),
 
+        // Cookie and Set-Cookie, and what signed cookies look like.
+        .target(name: "CookieCoding", swiftSettings: inServer),
+
         // Any Codable as bytes, for cookies, sessions and shared values.
         .target(name: "ValueCoding", swiftSettings: inServer),
         // Sessions without httpd: records, states, what follows from them.
@@ -105,6 +108,7 @@ let package = Package(
                 "SystemCalls",
                 // The features' pure parts, a line each.
                 "FormCoding",
+                "CookieCoding",
                 "ValueCoding",
             ],
             exclude: ["exports.map"],
@@ -185,6 +189,7 @@ let package = Package(
             name: "CompilerJobsTests", dependencies: ["CompilerJobs", "DebugSymbols"]),
         // Drawings and indexes of docs/ against what they speak of.
         .testTarget(name: "DocumentationTests"),
+        .testTarget(name: "CookieCodingTests", dependencies: ["CookieCoding"]),
         .testTarget(name: "ModuleArtifactTests", dependencies: ["ModuleArtifact"]),
         .testTarget(
             name: "ModuleCacheTests",

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Percent-encoding for values that are more than cookies may hold. What they may hold is left as it is, save
+/// for "%".
+package enum CookieEscape {
+    private static let digits = Array("0123456789ABCDEF".utf8)
+    private static let percent = UInt8(ascii: "%")
+
+    package static func encode(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.utf8.count)
+        for byte in text.utf8 {
+            if byte.isCookieOctet, byte != percent {
+                bytes.append(byte)
+            } else {
+                bytes += [percent, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return bytes
+    }
+
+    /// The text; nil where it is none that `encode` makes.
+    package static func decode(_ bytes: some Collection<UInt8>) -> String? {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count)
+        var rest = bytes[...]
+        while let byte = rest.popFirst() {
+            guard byte == percent else {
+                text.append(byte)
+                continue
+            }
+            guard let high = rest.popFirst().flatMap({ digits.firstIndex(of: $0) }),
+                let low = rest.popFirst().flatMap({ digits.firstIndex(of: $0) })
+            else { return nil }
+            text.append(UInt8(high << 4 | low))
+        }
+        return String(validating: text, as: UTF8.self)
+    }
+}

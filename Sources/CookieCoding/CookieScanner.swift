@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Reading, after RFC 6265bis 5.6: a semicolon ends a cookie wherever it is, nothing is decoded or unquoted,
+// and a bad cookie costs no other one.
+
+/// Where a cookie's name and value are in the field's bytes.
+package struct CookieRanges: Equatable, Sendable {
+    /// Empty for a cookie without a name, which is a bare word.
+    package let name: Range<Int>
+    package let value: Range<Int>
+}
+
+/// Goes through the cookies of a Cookie field, in order.
+package struct CookieScanner {
+    private let splitsAtCommas: Bool
+    private var position = 0
+
+    /// - Parameter splitsAtCommas: Whether httpd may have joined several fields by ", ", as it does with
+    ///   those of HTTP/1. Over HTTP/2 it joins them by "; ".
+    package init(splitsAtCommas: Bool) {
+        self.splitsAtCommas = splitsAtCommas
+    }
+
+    /// The next cookie; nil after the last. Each call gets the same bytes.
+    package mutating func next(in field: Span<UInt8>) -> CookieRanges? {
+        while position < field.count {
+            let end = end(in: field, from: position)
+            let piece = trimmed(position..<end, in: field)
+            position = end + 1
+            if !piece.isEmpty { return ranges(of: piece, in: field) }
+        }
+        return nil
+    }
+
+    /// The first cookie with a name.
+    package static func first(
+        named name: String, in field: Span<UInt8>, splittingAtCommas: Bool
+    ) -> CookieRanges? {
+        var scanner = CookieScanner(splitsAtCommas: splittingAtCommas)
+        while let cookie = scanner.next(in: field) {
+            if cookie.name.count == name.utf8.count,
+                zip(cookie.name, name.utf8).allSatisfy({ field[$0] == $1 })
+            {
+                return cookie
+            }
+        }
+        return nil
+    }
+
+    /// Where the cookie that begins at `start` ends: at a semicolon, or where another field begins.
+    private func end(in field: Span<UInt8>, from start: Int) -> Int {
+        var index = start
+        while index < field.count {
+            let byte = field[index]
+            if byte == UInt8(ascii: ";") { return index }
+            if byte == UInt8(ascii: ","), splitsAtCommas, isJoint(index, in: field) { return index }
+            index += 1
+        }
+        return index
+    }
+
+    /// Whether httpd has joined two fields at this comma, and not a script put it into a value: what
+    /// follows looks like a cookie. A cookie that browsers protect by its name's prefix never comes from a
+    /// value, which others than its owner may have set.
+    private func isJoint(_ comma: Int, in field: Span<UInt8>) -> Bool {
+        let start = comma + 2
+        guard start < field.count, field[comma + 1] == UInt8(ascii: " ") else { return false }
+        var end = start
+        while end < field.count, field[end].isTokenCharacter { end += 1 }
+        guard end > start, end < field.count, field[end] == UInt8(ascii: "=") else { return false }
+        return CookiePrefix(of: (start..<end).map { field[$0] }) == nil
+    }
+
+    private func ranges(of piece: Range<Int>, in field: Span<UInt8>) -> CookieRanges {
+        guard let equals = piece.first(where: { field[$0] == UInt8(ascii: "=") }) else {
+            return CookieRanges(name: piece.lowerBound..<piece.lowerBound, value: piece)
+        }
+        return CookieRanges(
+            name: trimmed(piece.lowerBound..<equals, in: field),
+            value: trimmed(equals + 1..<piece.upperBound, in: field))
+    }
+
+    private func trimmed(_ range: Range<Int>, in field: Span<UInt8>) -> Range<Int> {
+        var (start, end) = (range.lowerBound, range.upperBound)
+        while start < end, field[start].isBlank { start += 1 }
+        while start < end, field[end - 1].isBlank { end -= 1 }
+        return start..<end
+    }
+}

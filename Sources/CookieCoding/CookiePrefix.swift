@@ -11,6 +11,7 @@ package enum CookiePrefix: String, CaseIterable, Sendable {
 
     /// The prefix of a name; nil where it has none.
     package init?(of name: some Sequence<UInt8>) {
+        guard name.starts(with: "__".utf8) else { return nil }
         for prefix in Self.allCases where name.starts(with: prefix.rawValue.utf8, by: Self.isSame) {
             self = prefix
             return

@@ -84,11 +84,12 @@ import Testing
             let isToken =
                 "!#$%&'*+-.^_`|~".contains(text) || (text.first?.isLetter == true && byte < 0x80)
                 || (0x30...0x39).contains(byte)
-            #expect((try? cookie("a\(text)").serialized()) != nil == isToken, "\(byte)")
+            #expect(((try? cookie("a\(text)").serialized()) != nil) == isToken, "\(byte)")
             let isOctet = (0x21...0x7E).contains(byte) && !"\",;\\".contains(text)
-            #expect((try? cookie("a", "x\(text)x").serialized()) != nil == isOctet, "\(byte)")
+            #expect(((try? cookie("a", "x\(text)x").serialized()) != nil) == isOctet, "\(byte)")
             let isPath = (0x20...0x7E).contains(byte) && text != ";"
-            #expect((try? cookie { $0.path = "/\(text)" }.serialized()) != nil == isPath, "\(byte)")
+            #expect(
+                ((try? cookie { $0.path = "/\(text)" }.serialized()) != nil) == isPath, "\(byte)")
         }
     }
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CookieCoding
+
+/// The cookies of a request, in the order in which the client has sent them.
+///
+/// ```swift
+/// if let theme = req.cookies["theme"]?.value { … }
+/// for cookie in req.cookies { req.write("\(cookie.name)=\(cookie.value)\n") }
+/// ```
+///
+/// They are read as RFC 6265bis says: a semicolon ends a cookie, also inside of quotes; nothing is decoded or
+/// unquoted; bytes that are not UTF-8 are repaired. A cookie that looks odd costs none of the others.
+///
+/// Corresponds to what `Cookie.get_cookies()` returns in mod_python, which kept the last of a name.
+public struct Cookies: Sequence, Sendable {
+    /// The Cookie field, several joined.
+    private let field: [UInt8]
+    private let splitsAtCommas: Bool
+
+    init(field: [UInt8], splitsAtCommas: Bool) {
+        self.field = field
+        self.splitsAtCommas = splitsAtCommas
+    }
+
+    /// The first cookie with a name; nil where there is none. Browsers send the one with the longest path, the
+    /// more specific, first.
+    ///
+    /// - Parameter name: Compared with its case.
+    ///
+    /// Corresponds to `Cookie.get_cookie()` in mod_python.
+    public subscript(name: String) -> Cookie? {
+        CookieScanner.first(named: name, in: field.span, splittingAtCommas: splitsAtCommas)
+            .map(cookie)
+    }
+
+    /// The values of all cookies with a name, in order.
+    ///
+    /// - Parameter name: Compared with its case.
+    public func values(for name: String) -> [String] {
+        filter { $0.name == name }.map(\.value)
+    }
+
+    /// The same as they were sent.
+    func values(named name: String) -> [[UInt8]] {
+        var scanner = CookieScanner(splitsAtCommas: splitsAtCommas)
+        var values: [[UInt8]] = []
+        while let cookie = scanner.next(in: field.span) {
+            if field[cookie.name].elementsEqual(name.utf8) {
+                values.append(Array(field[cookie.value]))
+            }
+        }
+        return values
+    }
+
+    /// Goes through the cookies.
+    public func makeIterator() -> Iterator { Iterator(of: self) }
+
+    /// Goes through the cookies of a request, in order.
+    public struct Iterator: IteratorProtocol {
+        private let cookies: Cookies
+        private var scanner: CookieScanner
+
+        init(of cookies: Cookies) {
+            self.cookies = cookies
+            scanner = CookieScanner(splitsAtCommas: cookies.splitsAtCommas)
+        }
+
+        /// The next cookie; nil after the last.
+        public mutating func next() -> Cookie? {
+            let cookies = cookies
+            return scanner.next(in: cookies.field.span).map(cookies.cookie)
+        }
+    }
+
+    private func cookie(_ ranges: CookieRanges) -> Cookie {
+        Cookie(
+            String(decoding: field[ranges.name], as: UTF8.self),
+            String(decoding: field[ranges.value], as: UTF8.self))
+    }
+}

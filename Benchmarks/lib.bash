@@ -89,14 +89,14 @@ build_tools() {
     build_module mod_hello_c
 }
 
-# build_module NAME: Benchmarks/NAME/NAME.c as a module of httpd.
+# build_module NAME [OPTION …]: Benchmarks/NAME/NAME.c as a module of httpd, with apxs's options.
 build_module() {
     local built=.build/bench/$1 source=Benchmarks/$1/$1.c apxs
     apxs=$(value APXS)
     [ "$source" -nt "$built/.libs/$1.so" ] || return 0
     mkdir -p "$built"
     cp "$source" "$built/"
-    (cd "$built" && "$apxs" -c "$1.c" >build.log 2>&1) ||
+    (cd "$built" && "$apxs" -c "$1.c" "${@:2}" >build.log 2>&1) ||
         { cat "$built/build.log" >&2; fail "apxs could not build $source"; }
 }
 

@@ -193,6 +193,7 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
     INNER_POINTER(authn_providers);
     INNER_POINTER(authz_providers);
     conf->imports = inner->imports;
+    INNER_POINTER(secret_file);
     INNER_FLAG(optimize);
     INNER_POINTER(cache_dir);
     INNER_POINTER(compiler);

@@ -124,6 +124,10 @@ const command_rec msw_directives[] = {
         "which is native code in the server"),
     AP_INIT_FLAG("SwiftOptimize", msw_set_server_flag, SERVER_FIELD(optimize),
         RSRC_CONF, "Off: handlers are compiled without optimisation"),
+    AP_INIT_TAKE1("SwiftSecretFile", msw_set_host_path,
+        SERVER_FIELD(secret_file),
+        RSRC_CONF, "file with the keys of signed and encrypted cookies, made "
+        "when it is missing"),
     AP_INIT_TAKE1("SwiftCacheDir", msw_set_server_path, SERVER_FIELD(cache_dir),
         RSRC_CONF, "directory for compiled handlers"),
     AP_INIT_TAKE1("SwiftCacheSize", msw_set_cache_size, NULL,

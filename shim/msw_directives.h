@@ -39,6 +39,8 @@ const char *msw_set_interpreter(cmd_parms *cmd, void *config,
 const char *msw_set_path(cmd_parms *cmd, void *config, int argc,
                          char *const argv[]);
 const char *msw_set_option(cmd_parms *cmd, void *config, const char *args);
+const char *msw_set_host_path(cmd_parms *cmd, void *config, const char *path);
+
 const char *msw_set_server_path(cmd_parms *cmd, void *config,
                                 const char *path);
 const char *msw_set_cache_size(cmd_parms *cmd, void *config, const char *arg);

@@ -104,23 +104,27 @@ const char *msw_absolute_path(cmd_parms *cmd, const char *path)
     return full;
 }
 
-/* A path of the whole server; its offset is the directive's info. */
-const char *msw_set_server_path(cmd_parms *cmd, void *config,
-                                const char *path)
+/* A path of the main server or of a virtual host; its offset is the
+ * directive's info. */
+const char *msw_set_host_path(cmd_parms *cmd, void *config, const char *path)
 {
     char *conf = (char *)msw_config_of_server(cmd);
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
     const char *full;
 
-    if (error != NULL) {
-        return error;
-    }
     if ((full = msw_absolute_path(cmd, path)) == NULL) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name, ": \"", path,
                            "\" is not a path", NULL);
     }
     *(const char **)(conf + (apr_uintptr_t)cmd->info) = full;
     return NULL;
+}
+
+const char *msw_set_server_path(cmd_parms *cmd, void *config,
+                                const char *path)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    return error != NULL ? error : msw_set_host_path(cmd, config, path);
 }
 
 /* A number, or -1; of bytes, also of KiB, MiB, GiB. More than an exabyte is a
@@ -145,6 +149,7 @@ apr_off_t msw_parse_number(const char *text, int is_size)
         ? number << shift : -1;
 }
 
+/* A number of bytes, or of KiB, MiB, GiB. */
 const char *msw_set_cache_size(cmd_parms *cmd, void *config,
                                const char *arg)
 {

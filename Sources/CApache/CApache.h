@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,6 +55,7 @@
 #include <apr_version.h>
 
 #include "msw_config.h"
+#include "msw_crypto.h"
 #include "msw_drain.h"
 #include "msw_entry.h"
 #include "msw_inline.h"

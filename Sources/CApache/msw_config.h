@@ -186,6 +186,11 @@ typedef struct msw_server_config {
      *  server only. */
     apr_array_header_t *authn_providers;
     apr_array_header_t *authz_providers;
+    /** SwiftSecretFile: an absolute path. */
+    const char *secret_file;
+    /** The library's: the keys of that file, in an object that is never freed.
+     *  Written in post_config, read by children. */
+    void *secrets;
     /** SwiftOptimize. */
     int optimize;
     /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */

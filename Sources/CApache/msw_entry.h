@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 7
+#define MSW_ENTRY_ABI 8
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */

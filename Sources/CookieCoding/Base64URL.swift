@@ -5,7 +5,7 @@ package enum Base64URL {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
-    package static func encode(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
         // Bits that are not written yet are the lowest of `pending`.
@@ -25,7 +25,7 @@ package enum Base64URL {
 
     /// The bytes of a text; nil where it is none that `encode` makes, so that there is one text for the same
     /// bytes.
-    package static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
         var (pending, bits) = (0, 0)
@@ -42,6 +42,8 @@ package enum Base64URL {
         guard bits < 6, pending == 0 else { return nil }
         return bytes
     }
+
+    package static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
 
     private static func digit(_ character: UInt8) -> Int? {
         switch character {

@@ -20,40 +20,58 @@ package struct SealedText: Equatable, Sendable {
     package let expiry: Int?
     package let payload: Range<Int>
 
-    /// The message to be signed, without its name.
-    package static func message(expiry: Int?, payload: some Sequence<UInt8>) -> [UInt8] {
-        Array((expiry.map(String.init) ?? "").utf8) + [UInt8(ascii: ":")] + payload
+    /// What stands before the payload.
+    package static func head(expiry: Int?) -> [UInt8] {
+        Array((expiry?.description ?? "").utf8) + [UInt8(ascii: ":")]
     }
 
     /// The value of a cookie.
-    package static func text(signature: [UInt8], message: [UInt8]) -> String {
-        String(
-            decoding: Base64URL.encode(signature) + [UInt8(ascii: ":")] + message, as: UTF8.self)
+    ///
+    /// - Parameters:
+    ///   - message: What was signed; its cookie's name and what precedes that are left out.
+    ///   - start: How many bytes these are.
+    package static func text(
+        signature: [UInt8], message: [UInt8], from start: Int = 0
+    ) -> String {
+        var text = Base64URL.encode(signature)
+        text.reserveCapacity(text.count + 1 + message.count - start)
+        text.append(UInt8(ascii: ":"))
+        text += message[start...]
+        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads a value; nil for one that has not the form. That its signature holds is another question.
     package init?(_ bytes: [UInt8]) {
-        let colon = UInt8(ascii: ":")
         let start = Self.signatureTextSize + 1
-        guard bytes.count > start, bytes[start - 1] == colon,
+        guard bytes.count > start, bytes[start - 1] == UInt8(ascii: ":"),
             let signature = Base64URL.decode(bytes[..<(start - 1)]),
-            let second = bytes[start...].firstIndex(of: colon)
+            let parts = Self.parts(of: bytes[start...])
         else { return nil }
-        if second > start {
-            guard second - start <= 18,
-                let expiry = Int(Substring(decoding: bytes[start..<second], as: UTF8.self))
-            else { return nil }
-            self.expiry = expiry
-        } else {
-            expiry = nil
-        }
         self.signature = signature
         signed = start..<bytes.count
-        payload = second + 1..<bytes.count
+        expiry = parts.expiry
+        payload = parts.payload
+    }
+
+    /// The parts of a message.
+    package static func parts(
+        of message: ArraySlice<UInt8>
+    ) -> (expiry: Int?, payload: Range<Int>)? {
+        guard let colon = message.firstIndex(of: UInt8(ascii: ":")) else { return nil }
+        let payload = colon + 1..<message.endIndex
+        if colon == message.startIndex { return (nil, payload) }
+        let text = message[..<colon]
+        guard text.count <= 18, let expiry = Int(String(decoding: text, as: UTF8.self)) else {
+            return nil
+        }
+        return (expiry, payload)
     }
 
     /// Whether it was to be forgotten before `now`, in seconds since 1970.
-    package func hasExpired(now: Double) -> Bool {
+    package func hasExpired(now: Double) -> Bool { Self.hasExpired(expiry, now: now) }
+
+    /// Whether a time is over.
+    package static func hasExpired(_ expiry: Int?, now: Double) -> Bool {
         expiry.map { Double($0) <= now } ?? false
     }
 }

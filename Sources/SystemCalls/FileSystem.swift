@@ -50,7 +50,7 @@ package enum FileSystem {
         }
     }
 
-    private static func read(
+    static func read(
         _ file: Int32, _ path: String, expecting size: Int, limit: Int
     ) throws -> [UInt8] {
         var bytes: [UInt8] = []

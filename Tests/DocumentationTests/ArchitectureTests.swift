@@ -36,7 +36,7 @@ struct ArchitectureTests {
         for name in try Drawing().ranks.keys { #expect(targets.contains(name), "\(name)") }
         let folders =
             try Project.folders(in: "Sources/ModSwift")
-            + Project.folders(in: "Sources/ModSwift/Bridge") + ["shim"]
+            + Project.folders(in: "Sources/ModSwift/Bridge") + ["shim", "crypto"]
         let drawn = try Drawing().text.matches(of: /([A-Za-z]+)\//).map { String($0.1) }
         for folder in drawn { #expect(folders.contains(folder), "\(folder)/") }
     }

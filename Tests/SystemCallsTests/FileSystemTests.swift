@@ -67,6 +67,31 @@ import Testing
         }
     }
 
+    @Test func aSecretIsOfOneUserAlone() throws {
+        let scratch = try Scratch()
+        let path = "\(scratch.path)/secret"
+        #expect(try FileSystem.createSecret(path, [1, 2, 3]))
+        #expect(try !FileSystem.createSecret(path, [4]))
+        #expect(try FileSystem.readSecret(path, limit: 3) == [1, 2, 3])
+        #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.path) == ["secret"])
+        #expect(throws: SystemError.self) { try FileSystem.readSecret(path, limit: 2) }
+        #expect(throws: SystemError.self) { try FileSystem.readSecret(scratch.path, limit: 9) }
+        #expect(throws: SystemError.self) {
+            try FileSystem.createSecret("\(scratch.path)/none/secret", [1])
+        }
+        symlink(path, "\(scratch.path)/link")
+        #expect(try FileSystem.readSecret("\(scratch.path)/link", limit: 3) == [1, 2, 3])
+        for mode: mode_t in [0o640, 0o604, 0o620, 0o666] {
+            chmod(path, mode)
+            #expect(throws: PrivacyError.self) { try FileSystem.readSecret(path, limit: 3) }
+        }
+        chmod(path, 0o400)
+        #expect(try FileSystem.readSecret(path, limit: 3) == [1, 2, 3])
+        // Only root can give files away.
+        guard chown(path, 12_345, 12_345) == 0 else { return }
+        #expect(throws: PrivacyError.self) { try FileSystem.readSecret(path, limit: 3) }
+    }
+
     @Test func aFingerprintChangesWithTheFile() throws {
         let scratch = try Scratch()
         let path = "\(scratch.path)/file"

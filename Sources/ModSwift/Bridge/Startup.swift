@@ -20,6 +20,7 @@ enum Startup {
         warnIfReplaced(server)
         prepareCache(server)
         prepareForTraps(server)
+        ServerSecrets.prepareParent(server)
         checkConfiguration(server)
         server.log(
             "MSW0004: mod_swift \(BuildInfo.version), build \(LibraryImage.buildID.prefix(12)), "

@@ -41,6 +41,7 @@ struct ServerConfiguration {
         AddType text/plain .txt
         AddHandler mod_swift-source .swift .psp_ .swiftmodule
         SwiftCacheDir "\(account.cache)"
+        SwiftSecretFile "\(account.cache).secret"
         SwiftDebug On
         <Directory />
             Require all denied

@@ -7,6 +7,7 @@ extension Tally {
         readLine(of: req)
         readClient(of: req)
         readAnswer(of: req)
+        readCookies(of: req)
         readSurroundings(of: req)
         for table in tables(of: req) { readAll(of: table, named: req.args ?? "") }
         readAll(of: req.connection)

@@ -32,6 +32,7 @@ extension Tally {
         read(Apache.serverBanner, Apache.serverBuilt, Apache.mpmName, Apache.serverRoot)
         read(Apache.moduleMagicNumberMajor, Apache.moduleMagicNumberMinor)
         read(Apache.mainServer.port, Apache.loadedModules, Apache.interpreters)
+        read(Apache.validatePassword(name, hash: name))
         read(Apache.cgiMagicType, Apache.dirMagicType)
         read(Apache.includesMagicType, Apache.includesMagicType3)
         read(Apache.existsConfigDefine(name), Apache.hasModule(name))

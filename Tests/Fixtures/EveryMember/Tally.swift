@@ -20,6 +20,7 @@ struct Tally {
                 read(problem.name, problem.reason, problem.description)
             }
         case let error as RefusedValue: read(error.place, error.name, error.description)
+        case let error as CookieError: read(error.name, error.reason, error.description)
         case let error as UnknownFilter: read(error.name, error.description)
         case let error as LineTooLongError:
             read(error.limit, error.status, error.description)

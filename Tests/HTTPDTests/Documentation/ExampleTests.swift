@@ -22,7 +22,9 @@ enum ExampleSite {
 
     /// The sections of all examples.
     static func sections() throws -> String {
-        try ["hello", "members", "missing", "upload", "upper"].map(section).joined(separator: "\n")
+        try Set(Manual.files(below: "Examples", ".swift").map { $0.split(separator: "/")[1] })
+            .sorted().map { try section(of: String($0)) }.joined(separator: "
+")
     }
 
     /// What keeps strangers out of "members" in a server without mod_swift.
@@ -51,7 +53,8 @@ enum ExampleSite {
 struct ExampleTests {
     private static func with(_ example: String, _ body: (HTTPD) throws -> Void) throws {
         let configuration = try HTTPDConfiguration.modSwift(
-            modules: ExampleSite.modules, text: ExampleSite.section(of: example))
+            modules: ExampleSite.modules,
+            text: "SwiftSecretFile \"${ROOT}/secrets\"\n" + ExampleSite.section(of: example))
         try HTTPD.with(configuration) { server in
             try ExampleSite.write(to: server)
             try body(server)
@@ -77,6 +80,22 @@ struct ExampleTests {
             }
             #expect(try ask("spam:eggs").text == "Welcome, spam!\n")
             #expect(try server.get("/members/members.swift").status != 200)
+        }
+    }
+
+    @Test func visitsAreCountedInASignedCookie() throws {
+        try Self.with("visits") { server throws in
+            func visit(_ place: String, _ cookie: String) throws -> Response {
+                try server.get(
+                    "/visits/x.do?\(place)", headers: ["Cookie": cookie], timeout: .seconds(30))
+            }
+            let first = try visit("here", "other=1")
+            #expect(first.text == "Visit 1.\n")
+            let line = try #require(first.headers["Set-Cookie"])
+            #expect(line.hasSuffix("; Path=/visits/; Max-Age=2592000; HttpOnly; SameSite=Lax"))
+            let cookie = try #require(line.split(separator: ";").first.map(String.init))
+            #expect(try visit("there", cookie).text == "Visit 2, after here.\n")
+            #expect(try visit("there", cookie.dropLast() + "A").text == "Visit 1.\n")
         }
     }
 

@@ -83,6 +83,17 @@ internal import CApache
         return Int(count)
     }
 
+    /// SwiftSecretFile.
+    var secretFile: String? { text(unsafe configuration?.pointee.secret_file) }
+    // SAFETY: ServerSecrets alone puts objects there.
+    /// Its keys, as an object of ours.
+    var secrets: UnsafeMutableRawPointer? { unsafe configuration?.pointee.secrets }
+
+    // SAFETY: called by the parent only, before there are other threads; the structure is the shim's.
+    func keepSecrets(_ secrets: UnsafeMutableRawPointer) {
+        unsafe UnsafeMutablePointer(mutating: configuration)?.pointee.secrets = secrets
+    }
+
     /// SwiftPreConnectionHandler.
     var preConnectionHandlers: HandlerEntries {
         unsafe HandlerEntries(

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A cookie that clients can neither read nor change (AES-256-GCM). Name and time to be forgotten are bound to
+/// it as they are to a ``SignedCookie``; how long the value is can be seen.
+///
+/// ```swift
+/// let account = req.encryptedCookie("account")?.value
+/// try req.addEncryptedCookie(
+///     EncryptedCookie("account", "DE89 3704", path: "/", httpOnly: true, secure: true))
+/// ```
+public struct EncryptedCookie: Hashable, Sendable {
+    /// A token; see ``Cookie/name``.
+    public var name: String
+    /// Any text; up to about 3,000 bytes.
+    public var value: String
+    /// What a browser is to do with it. Clients send none of it.
+    public var attributes: Cookie.Attributes
+    /// Whether the current key has encrypted it; see ``SignedCookie/hasCurrentKey``.
+    public internal(set) var hasCurrentKey = true
+
+    /// A cookie to be encrypted. The attributes are those of ``Cookie/Attributes``.
+    public init(
+        _ name: String, _ value: String, path: String? = nil, domain: String? = nil,
+        expires: Double? = nil, maxAge: Int? = nil, httpOnly: Bool = false, secure: Bool = false,
+        sameSite: Cookie.SameSite = .unspecified, partitioned: Bool = false
+    ) {
+        self.init(
+            name, value,
+            attributes: .init(
+                path: path, domain: domain, expires: expires, maxAge: maxAge, httpOnly: httpOnly,
+                secure: secure, sameSite: sameSite, partitioned: partitioned))
+    }
+
+    /// A cookie to be encrypted.
+    public init(_ name: String, _ value: String, attributes: Cookie.Attributes) {
+        self.name = name
+        self.value = value
+        self.attributes = attributes
+    }
+}

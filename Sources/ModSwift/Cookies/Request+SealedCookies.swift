@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CookieCoding
+internal import Synchronization
+internal import ValueCoding
+
+extension Request {
+    // MARK: Signed
+
+    /// A cookie whose signature holds; nil where there is none. Of several with the name, the first that is
+    /// good.
+    ///
+    /// - Parameters:
+    ///   - name: Compared with its case.
+    ///   - keys: Those that may have signed it; nil: the server's, from `SwiftSecretFile`.
+    ///
+    /// Corresponds to `Cookie.get_cookie(req, name, SignedCookie, secret=…)` in mod_python, which gave out a
+    /// cookie without a good signature as a plain one.
+    public func signedCookie(_ name: String, keys: SecretKeys? = nil) -> SignedCookie? {
+        firstGood(name, keys) { seal, value, now in
+            guard let opened = seal.verified(value, as: name, .signed, now: now),
+                let text = CookieEscape.decode(opened.payload)
+            else { return nil }
+            var cookie = SignedCookie(name, text)
+            cookie.hasCurrentKey = opened.hasCurrentKey
+            return cookie
+        }
+    }
+
+    /// Signs a cookie and adds it to the response, as ``addCookie(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - cookie: What to sign.
+    ///   - keys: The first of them signs; nil: the server's, from `SwiftSecretFile`.
+    /// - Throws: ``CookieError``, also where there is no key.
+    ///
+    /// Corresponds to `Cookie.add_cookie(req, SignedCookie(…))` in mod_python.
+    public func addSignedCookie(_ cookie: SignedCookie, keys: SecretKeys? = nil) throws {
+        try add(cookie.name, cookie.attributes, keys) { seal, expiry in
+            seal.signed(CookieEscape.encode(cookie.value), as: cookie.name, .signed, expiry: expiry)
+        }
+    }
+
+    // MARK: Of any type
+
+    /// A cookie whose signature holds, with its value decoded; nil where there is none, or the value is none of
+    /// the type. Of several with the name, the first that is good.
+    ///
+    /// - Parameters:
+    ///   - name: Compared with its case.
+    ///   - type: The type of the value.
+    ///   - keys: Those that may have signed it; nil: the server's, from `SwiftSecretFile`.
+    ///
+    /// Corresponds to `Cookie.get_cookie(req, name, MarshalCookie, secret=…)` in mod_python.
+    public func marshalCookie<Value: Decodable>(
+        _ name: String, as type: Value.Type, keys: SecretKeys? = nil
+    ) -> MarshalCookie<Value>? {
+        firstGood(name, keys) { seal, value, now in
+            guard let opened = seal.verified(value, as: name, .marshal, now: now),
+                let bytes = Base64URL.decode(opened.payload)
+            else { return nil }
+            do {
+                let value = try ValueCoding.Value(serialized: bytes).decoded(as: type)
+                var cookie = MarshalCookie(name, value)
+                cookie.hasCurrentKey = opened.hasCurrentKey
+                return cookie
+            } catch {
+                log("The cookie \"\(printable(name))\" is no \(type): \(error)", level: .info)
+                return nil
+            }
+        }
+    }
+
+    /// Encodes a value, signs it and adds it to the response, as ``addCookie(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - cookie: What to encode and sign.
+    ///   - keys: The first of them signs; nil: the server's, from `SwiftSecretFile`.
+    /// - Throws: ``CookieError``, also where there is no key or the value is too large; what the value's own
+    ///   `encode(to:)` throws.
+    ///
+    /// Corresponds to `Cookie.add_cookie(req, MarshalCookie(…))` in mod_python.
+    public func addMarshalCookie<Value: Encodable>(
+        _ cookie: MarshalCookie<Value>, keys: SecretKeys? = nil
+    ) throws {
+        let bytes = try ValueCoding.Value(encoding: cookie.value).serialized()
+        try add(cookie.name, cookie.attributes, keys) { seal, expiry in
+            seal.signed(Base64URL.encode(bytes), as: cookie.name, .marshal, expiry: expiry)
+        }
+    }
+
+    // MARK: Encrypted
+
+    /// A cookie that one of the keys has encrypted; nil where there is none. Of several with the name, the
+    /// first that is good.
+    ///
+    /// - Parameters:
+    ///   - name: Compared with its case.
+    ///   - keys: Those that may have encrypted it; nil: the server's, from `SwiftSecretFile`.
+    public func encryptedCookie(_ name: String, keys: SecretKeys? = nil) -> EncryptedCookie? {
+        firstGood(name, keys) { seal, value, now in
+            guard let opened = seal.decrypted(value, as: name, now: now),
+                let text = String(validating: opened.payload, as: UTF8.self)
+            else { return nil }
+            var cookie = EncryptedCookie(name, text)
+            cookie.hasCurrentKey = opened.hasCurrentKey
+            return cookie
+        }
+    }
+
+    /// Encrypts a cookie and adds it to the response, as ``addCookie(_:)`` does.
+    ///
+    /// - Parameters:
+    ///   - cookie: What to encrypt.
+    ///   - keys: The first of them encrypts; nil: the server's, from `SwiftSecretFile`.
+    /// - Throws: ``CookieError``, also where there is no key.
+    public func addEncryptedCookie(_ cookie: EncryptedCookie, keys: SecretKeys? = nil) throws {
+        try add(cookie.name, cookie.attributes, keys) { seal, expiry in
+            seal.encrypted(Array(cookie.value.utf8), as: cookie.name, expiry: expiry)
+        }
+    }
+
+    // MARK: Common
+
+    private func add(
+        _ name: String, _ attributes: Cookie.Attributes, _ keys: SecretKeys?,
+        _ value: (CookieSeal, _ expiry: Int?) -> String?
+    ) throws {
+        guard let keys = keys ?? live.server?.secretKeys else {
+            throw CookieError(
+                name: name, reason: "there is no key: name a file in SwiftSecretFile, or pass keys")
+        }
+        let seal = CookieSeal(crypto: try crypto(for: name), keys: keys)
+        guard let value = value(seal, attributes.expiry(now: requestTime)) else {
+            throw CookieError(name: name, reason: "OpenSSL's libcrypto has failed")
+        }
+        try addCookie(Cookie(name, value, attributes: attributes))
+    }
+
+    private func crypto(for name: String) throws(CookieError) -> Crypto {
+        do {
+            return try Crypto.loaded.get()
+        } catch {
+            throw CookieError(
+                name: name, reason: "libmsw_crypto.so.1 cannot be loaded: \(error.message)")
+        }
+    }
+
+    /// The first cookie of a name for which `open` gives a result.
+    private func firstGood<Result>(
+        _ name: String, _ keys: SecretKeys?,
+        _ open: (CookieSeal, _ value: [UInt8], _ now: Double) -> Result?
+    ) -> Result? {
+        let values = cookies.values(named: name)
+        guard !values.isEmpty else { return nil }
+        guard let keys = keys ?? live.server?.secretKeys else {
+            SealProblems.noKeys.log(
+                to: self,
+                "MSW0630: signed or encrypted cookies are asked for, but there is no key: name a file "
+                    + "in SwiftSecretFile; until then all of them are taken for forged")
+            return nil
+        }
+        switch Crypto.loaded {
+        case .success(let crypto):
+            let seal = CookieSeal(crypto: crypto, keys: keys)
+            let now = requestTime
+            for value in values { if let result = open(seal, value, now) { return result } }
+            return nil
+        case .failure(let error):
+            SealProblems.noCrypto.log(
+                to: self,
+                "MSW0631: libmsw_crypto.so.1 cannot be loaded: \(error.message); signed and encrypted "
+                    + "cookies are taken for forged")
+            return nil
+        }
+    }
+}
+
+/// What is told once in a child.
+private final class SealProblems: Sendable {
+    static let noKeys = SealProblems()
+    static let noCrypto = SealProblems()
+
+    private let wasLogged = Atomic<Bool>(false)
+
+    func log(to request: Request, _ text: @autoclosure () -> String) {
+        guard !wasLogged.exchange(true, ordering: .relaxed) else { return }
+        request.log(text(), level: .error)
+    }
+}
+
+extension Cookie.Attributes {
+    /// When a browser is to forget the cookie, in seconds since 1970; nil where it is left to the browser.
+    fileprivate func expiry(now: Double) -> Int? {
+        guard let time = maxAge.map({ now + Double($0) }) ?? expires, !time.isNaN else {
+            return nil
+        }
+        return Int(min(max(time, -1e15), 1e15))
+    }
+}

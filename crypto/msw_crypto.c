@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file msw_crypto.c
+ * @brief libmsw_crypto.so.1: signatures and encryption by OpenSSL's libcrypto.
+ *
+ * One EVP_MAC context a thread, initialised anew for each message, takes a
+ * third of the instructions of a one-shot call (docs/benchmarks/cookies.md).
+ */
+#include "msw_crypto.h"
+
+#include <limits.h>
+#include <pthread.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+/* Keys that are longer are set anew each time. */
+#define KEPT_KEY_SIZE 64
+
+typedef struct thread_state {
+    EVP_MAC_CTX *mac;
+    EVP_CIPHER_CTX *cipher;
+    /** The key that mac has; key_size is 0 where it has none. */
+    unsigned char key[KEPT_KEY_SIZE];
+    size_t key_size;
+} thread_state;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t state_key;
+static EVP_MAC *hmac;
+static EVP_CIPHER *aes_gcm;
+/** Whether a context without a new key begins anew with the one it has. Some
+ *  versions 3.0 of libcrypto go on with the old message. */
+static int keeps_key;
+static int is_usable;
+
+static __thread thread_state *own_state;
+
+static void free_state(void *data)
+{
+    thread_state *state = data;
+
+    EVP_MAC_CTX_free(state->mac);
+    EVP_CIPHER_CTX_free(state->cipher);
+    OPENSSL_clear_free(state, sizeof(*state));
+    own_state = NULL;
+}
+
+static EVP_MAC_CTX *make_mac(void)
+{
+    EVP_MAC_CTX *mac = EVP_MAC_CTX_new(hmac);
+    char digest[] = "SHA256";
+    OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+        OSSL_PARAM_construct_end()
+    };
+
+    if (mac != NULL && !EVP_MAC_CTX_set_params(mac, parameters)) {
+        EVP_MAC_CTX_free(mac);
+        return NULL;
+    }
+    return mac;
+}
+
+static int finish(EVP_MAC_CTX *mac, const unsigned char *message, size_t size,
+                  unsigned char *signature)
+{
+    size_t written = 0;
+
+    return EVP_MAC_update(mac, message, size)
+           && EVP_MAC_final(mac, signature, &written, MSW_SIGNATURE_SIZE)
+           && written == MSW_SIGNATURE_SIZE;
+}
+
+/* Whether the same message has the same signature once more. */
+static int begins_anew(void)
+{
+    static const unsigned char key[] = "key", message[] = "message";
+    unsigned char first[MSW_SIGNATURE_SIZE], second[MSW_SIGNATURE_SIZE];
+    EVP_MAC_CTX *mac = make_mac();
+    int is_same = mac != NULL && EVP_MAC_init(mac, key, sizeof(key), NULL)
+                  && finish(mac, message, sizeof(message), first)
+                  && EVP_MAC_init(mac, NULL, 0, NULL)
+                  && finish(mac, message, sizeof(message), second)
+                  && memcmp(first, second, sizeof(first)) == 0;
+
+    EVP_MAC_CTX_free(mac);
+    return is_same;
+}
+
+static void prepare(void)
+{
+    /* httpd's processes end with threads at work: libcrypto must not clean up
+     * below them. Of no effect where another module was first. */
+    OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+    hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
+    aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
+    is_usable = hmac != NULL && aes_gcm != NULL
+                && pthread_key_create(&state_key, free_state) == 0;
+    keeps_key = is_usable && begins_anew();
+}
+
+static thread_state *state_of_thread(void)
+{
+    thread_state *state = own_state;
+
+    if (state != NULL) {
+        return state;
+    }
+    state = OPENSSL_zalloc(sizeof(*state));
+    if (state == NULL) {
+        return NULL;
+    }
+    state->mac = make_mac();
+    if (state->mac == NULL || pthread_setspecific(state_key, state) != 0) {
+        free_state(state);
+        return NULL;
+    }
+    own_state = state;
+    return state;
+}
+
+static int set_key(thread_state *state, const unsigned char *key,
+                   size_t key_size)
+{
+    if (keeps_key && state->key_size == key_size
+        && CRYPTO_memcmp(state->key, key, key_size) == 0) {
+        return EVP_MAC_init(state->mac, NULL, 0, NULL);
+    }
+    state->key_size = 0;
+    if (!EVP_MAC_init(state->mac, key, key_size, NULL)) {
+        return 0;
+    }
+    if (key_size <= KEPT_KEY_SIZE) {
+        memcpy(state->key, key, key_size);
+        state->key_size = key_size;
+    }
+    return 1;
+}
+
+static int sign(const unsigned char *key, size_t key_size,
+                const unsigned char *message, size_t size,
+                unsigned char *signature)
+{
+    thread_state *state = state_of_thread();
+
+    if (state == NULL || key_size == 0) {
+        return 0;
+    }
+    if (set_key(state, key, key_size)
+        && finish(state->mac, message, size, signature)) {
+        return 1;
+    }
+    state->key_size = 0;
+    return 0;
+}
+
+static int verify(const unsigned char *key, size_t key_size,
+                  const unsigned char *message, size_t size,
+                  const unsigned char *signature)
+{
+    unsigned char own[MSW_SIGNATURE_SIZE];
+
+    return sign(key, key_size, message, size, own)
+           && CRYPTO_memcmp(own, signature, sizeof(own)) == 0;
+}
+
+/* A key is used for one text: there is no second one with the same nonce. */
+static const unsigned char nonce[12];
+
+static EVP_CIPHER_CTX *cipher_of_thread(void)
+{
+    thread_state *state = state_of_thread();
+
+    if (state != NULL && state->cipher == NULL) {
+        state->cipher = EVP_CIPHER_CTX_new();
+    }
+    return state != NULL ? state->cipher : NULL;
+}
+
+static int seal(const unsigned char *key, const unsigned char *data,
+                size_t data_size, const unsigned char *text, size_t size,
+                unsigned char *sealed)
+{
+    EVP_CIPHER_CTX *cipher = cipher_of_thread();
+    int of_data = 0, written = 0, rest = 0, is_sealed;
+
+    if (cipher == NULL || size > INT_MAX || data_size > INT_MAX) {
+        return 0;
+    }
+    is_sealed = EVP_EncryptInit_ex2(cipher, aes_gcm, key, nonce, NULL)
+                && EVP_EncryptUpdate(cipher, NULL, &of_data, data,
+                                     (int)data_size)
+                && (size == 0
+                    || EVP_EncryptUpdate(cipher, sealed, &written, text,
+                                         (int)size))
+                && EVP_EncryptFinal_ex(cipher, sealed + written, &rest)
+                && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_GET_TAG,
+                                       MSW_SEAL_TAG_SIZE, sealed + size);
+    EVP_CIPHER_CTX_reset(cipher);
+    return is_sealed;
+}
+
+static int open_sealed(const unsigned char *key, const unsigned char *data,
+                       size_t data_size, const unsigned char *sealed,
+                       size_t size, unsigned char *text)
+{
+    EVP_CIPHER_CTX *cipher = cipher_of_thread();
+    int of_data = 0, written = 0, rest = 0, is_opened;
+    unsigned char tag[MSW_SEAL_TAG_SIZE];
+
+    if (cipher == NULL || size < MSW_SEAL_TAG_SIZE || size > INT_MAX
+        || data_size > INT_MAX) {
+        return 0;
+    }
+    size -= MSW_SEAL_TAG_SIZE;
+    memcpy(tag, sealed + size, sizeof(tag));
+    is_opened = EVP_DecryptInit_ex2(cipher, aes_gcm, key, nonce, NULL)
+                && EVP_DecryptUpdate(cipher, NULL, &of_data, data,
+                                     (int)data_size)
+                && (size == 0
+                    || EVP_DecryptUpdate(cipher, text, &written, sealed,
+                                         (int)size))
+                && EVP_CIPHER_CTX_ctrl(cipher, EVP_CTRL_AEAD_SET_TAG,
+                                       MSW_SEAL_TAG_SIZE, tag)
+                && EVP_DecryptFinal_ex(cipher, text + written, &rest) > 0;
+    EVP_CIPHER_CTX_reset(cipher);
+    if (!is_opened) {
+        OPENSSL_cleanse(text, size);
+    }
+    return is_opened;
+}
+
+static const msw_crypto functions = { sign, verify, seal, open_sealed };
+
+__attribute__((visibility("default")))
+const msw_crypto *msw_crypto_functions(void)
+{
+    pthread_once(&once, prepare);
+    return is_usable ? &functions : NULL;
+}

@@ -109,6 +109,7 @@ let package = Package(
                 // The features' pure parts, a line each.
                 "FormCoding",
                 "CookieCoding",
+                "SessionCoding",
                 "ValueCoding",
             ],
             exclude: ["exports.map"],

@@ -20,6 +20,7 @@
 
 #include <http_core.h>
 #include <http_log.h>
+#include <util_mutex.h>
 
 /* ---- Life ---------------------------------------------------------------
  *
@@ -37,6 +38,8 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
     msw_read_hook_orders(ptemp);
     msw_register_phases();
+    /* Made in post_config, where a store of sessions needs it. */
+    ap_mutex_register(pconf, MSW_STORE_MUTEX, NULL, APR_LOCK_DEFAULT, 0);
     return OK;
 }
 

@@ -196,6 +196,8 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add)
     INNER_POINTER(secret_file);
     INNER_FLAG(optimize);
     INNER_POINTER(cache_dir);
+    INNER_POINTER(state_dir);
+    INNER_POINTER(session_store);
     INNER_POINTER(compiler);
     INNER_FLAG(cache_size);
     INNER_FLAG(build_timeout);

@@ -130,6 +130,13 @@ const command_rec msw_directives[] = {
         "when it is missing"),
     AP_INIT_TAKE1("SwiftCacheDir", msw_set_server_path, SERVER_FIELD(cache_dir),
         RSRC_CONF, "directory for compiled handlers"),
+    AP_INIT_TAKE1("SwiftStateDir", msw_set_server_path, SERVER_FIELD(state_dir),
+        RSRC_CONF, "directory for what outlives the server's processes, such "
+        "as sessions"),
+    AP_INIT_TAKE_ARGV("SwiftSessionStore", msw_set_session_store, NULL,
+        RSRC_CONF, "file [directory], memory, dbm file [type], socache "
+        "provider[:arguments], redis address, dbd [table] or custom name: "
+        "where sessions are kept"),
     AP_INIT_TAKE1("SwiftCacheSize", msw_set_cache_size, NULL,
         RSRC_CONF, "how large the directory for compiled handlers may become: "
         "bytes, nK, nM or nG; 0: no bound"),

@@ -44,6 +44,8 @@ const char *msw_set_host_path(cmd_parms *cmd, void *config, const char *path);
 const char *msw_set_server_path(cmd_parms *cmd, void *config,
                                 const char *path);
 const char *msw_set_cache_size(cmd_parms *cmd, void *config, const char *arg);
+const char *msw_set_session_store(cmd_parms *cmd, void *config, int argc,
+                                  char *const argv[]);
 const char *msw_set_build_timeout(cmd_parms *cmd, void *config,
                                   const char *arg);
 const char *msw_set_trap_drain(cmd_parms *cmd, void *config, const char *arg);

@@ -294,3 +294,49 @@ const char *msw_set_option(cmd_parms *cmd, void *config, const char *args)
     apr_table_setn(conf->options, key, value ? value : MSW_OPTION_REMOVED);
     return NULL;
 }
+
+/* One kind of store and its arguments. What they mean is the library's to
+ * say; that there is such a kind is said here. */
+const char *msw_set_session_store(cmd_parms *cmd, void *config, int argc,
+                                  char *const argv[])
+{
+    static const struct { const char *name; int least, most; } kinds[] = {
+        { "file", 0, 1 }, { "memory", 0, 0 }, { "dbm", 1, 2 },
+        { "socache", 1, 1 }, { "redis", 1, 1 }, { "dbd", 0, 1 },
+        { "custom", 1, 1 }
+    };
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    apr_array_header_t *words;
+    apr_size_t kind;
+    int i;
+
+    if (error != NULL) {
+        return error;
+    }
+    for (kind = 0; kind < sizeof(kinds) / sizeof(*kinds); kind++) {
+        if (argc > 0 && strcasecmp(argv[0], kinds[kind].name) == 0) {
+            break;
+        }
+    }
+    if (kind == sizeof(kinds) / sizeof(*kinds)
+        || argc - 1 < kinds[kind].least || argc - 1 > kinds[kind].most) {
+        return "SwiftSessionStore takes file [directory], memory, dbm file "
+               "[type], socache provider[:arguments], redis address, dbd "
+               "[table], or custom name";
+    }
+    words = apr_array_make(cmd->pool, argc, sizeof(const char *));
+    APR_ARRAY_PUSH(words, const char *) = kinds[kind].name;
+    for (i = 1; i < argc; i++) {
+        /* The first argument of these is a path. */
+        const char *path = i == 1 && (kind == 0 || kind == 2)
+                           ? absolute(cmd, argv[i]) : argv[i];
+
+        if (path == NULL) {
+            return apr_pstrcat(cmd->pool, "SwiftSessionStore: \"", argv[i],
+                               "\" is not a path", NULL);
+        }
+        APR_ARRAY_PUSH(words, const char *) = path;
+    }
+    msw_config_of_server(cmd)->session_store = words;
+    return NULL;
+}

@@ -22,6 +22,7 @@
 #include <httpd.h>
 #include <ap_expr.h>
 #include <ap_provider.h>
+#include <ap_socache.h>
 #include <http_config.h>
 #include <http_connection.h>
 #include <http_core.h>
@@ -35,16 +36,22 @@
 #include <ap_mpm.h>
 #include <mpm_common.h>
 #include <mod_auth.h>
+#include <apr_dbd.h>
+#include <mod_dbd.h>
+#include <mod_session.h>
 #include <mod_status.h>
 #include <scoreboard.h>
 #include <unixd.h>
 #include <util_filter.h>
+#include <util_mutex.h>
 #include <util_script.h>
 #include <util_time.h>
 
 #include <apr_buckets.h>
 #include <apr_date.h>
+#include <apr_dbm.h>
 #include <apr_file_info.h>
+#include <apr_global_mutex.h>
 #include <apr_md5.h>
 #include <apr_optional.h>
 #include <apr_portable.h>
@@ -59,6 +66,7 @@
 #include "msw_drain.h"
 #include "msw_entry.h"
 #include "msw_inline.h"
+#include "msw_redis.h"
 #include "msw_version.h"
 
 #endif /* MSW_CAPACHE_H */

@@ -34,6 +34,9 @@
 /** The same of those that code adds to a connection. */
 #define MSW_CONNECTION_FILTER_NAME "mod_swift_connection"
 
+/** What `Mutex` calls the mutex of the stores of sessions. */
+#define MSW_STORE_MUTEX "swift-sessions"
+
 /** The phases, in the order in which httpd comes to them. */
 typedef enum {
     MSW_PHASE_PRE_CONNECTION,
@@ -196,6 +199,10 @@ typedef struct msw_server_config {
     /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */
     const char *cache_dir;
     const char *compiler;
+    /** SwiftStateDir: an absolute path. Main server only. */
+    const char *state_dir;
+    /** SwiftSessionStore: array of const char *. Main server only. */
+    apr_array_header_t *session_store;
     /** SwiftCacheSize: bytes; 0: unbounded. Main server only. */
     apr_off_t cache_size;
     /** SwiftBuildTimeout: microseconds. Main server only. */

@@ -534,4 +534,68 @@ static inline void msw_cache_credentials(request_rec *r, const char *provider,
     }
 }
 
+/** Macro. mod_dbd's functions; NULL where it is not loaded. */
+static inline ap_dbd_t *msw_dbd_open(apr_pool_t *p, server_rec *s)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open =
+        APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+
+    return open != NULL ? open(p, s) : NULL;
+}
+
+static inline void msw_dbd_close(server_rec *s, ap_dbd_t *connection)
+{
+    APR_OPTIONAL_FN_TYPE(ap_dbd_close) *close =
+        APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+
+    if (close != NULL) {
+        close(s, connection);
+    }
+}
+
+/** Macro. Whether mod_dbd is loaded. */
+static inline int msw_has_dbd(void)
+{
+    return APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) != NULL;
+}
+
+/** Macro. Loads mod_session's session of a request; NULL where it has none. */
+static inline session_rec *msw_session_load(request_rec *r,
+                                            apr_status_t *status)
+{
+    APR_OPTIONAL_FN_TYPE(ap_session_load) *load =
+        APR_RETRIEVE_OPTIONAL_FN(ap_session_load);
+    session_rec *session = NULL;
+
+    *status = load != NULL ? load(r, &session) : APR_ENOTIMPL;
+    return session;
+}
+
+/** Macro. A value of mod_session's; borrowed, valid as long as the request. */
+static inline apr_status_t msw_session_get(request_rec *r,
+                                           session_rec *session,
+                                           const char *key,
+                                           const char **value)
+{
+    APR_OPTIONAL_FN_TYPE(ap_session_get) *get =
+        APR_RETRIEVE_OPTIONAL_FN(ap_session_get);
+
+    return get != NULL ? get(r, session, key, value) : APR_ENOTIMPL;
+}
+
+/** Macro. Sets a value of mod_session's; NULL removes it. Both are copied. */
+static inline apr_status_t msw_session_set(request_rec *r,
+                                           session_rec *session,
+                                           const char *key,
+                                           const char *value)
+{
+    APR_OPTIONAL_FN_TYPE(ap_session_set) *set =
+        APR_RETRIEVE_OPTIONAL_FN(ap_session_set);
+
+    return set != NULL
+        ? set(r, session, apr_pstrdup(session->pool, key),
+              value ? apr_pstrdup(session->pool, value) : NULL)
+        : APR_ENOTIMPL;
+}
+
 #endif /* MSW_INLINE_H */

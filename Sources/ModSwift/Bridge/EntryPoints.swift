@@ -39,7 +39,8 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let server = unsafe ServerRecord(server) else { return }
                 Servers.makeAll(from: server)
                 unsafe ChildCleanups.run(before: pool)
-                Startup.prepareChild(server)
+                guard let pool = unsafe Pool(pool) else { return }
+                Startup.prepareChild(server, pool: pool)
             },
             child_ended: { server, pid, slot in
                 guard let server = unsafe ServerRecord(server) else { return }

@@ -21,6 +21,7 @@ enum Startup {
         prepareCache(server)
         prepareForTraps(server)
         ServerSecrets.prepareParent(server)
+        SessionStores.prepareParent(server, pool)
         checkConfiguration(server)
         server.log(
             "MSW0004: mod_swift \(BuildInfo.version), build \(LibraryImage.buildID.prefix(12)), "
@@ -36,12 +37,13 @@ enum Startup {
     }
 
     /// child_init.
-    static func prepareChild(_ server: ServerRecord) {
+    static func prepareChild(_ server: ServerRecord, pool: Pool) {
         msw_print_to_error_log()
         LoaderSettings.set(settings(of: server))
         MainServer.keep(server)
         TrapGuard.install(server)
         Drain.prepareChild(threshold: server.trapDrain)
+        SessionStores.prepareChild(server, pool)
         Imports.run(from: server)
         CacheWarmer.start()
     }

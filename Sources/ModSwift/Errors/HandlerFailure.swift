@@ -247,6 +247,10 @@ extension HandlerFailure {
         HandlerFailure(id: error.id, summary: error.description).ending(with: error.status)
     }
 
+    static func session(_ error: SessionError) -> HandlerFailure {
+        HandlerFailure(id: error.messageID, summary: error.description).ending(with: error.status)
+    }
+
     static func invalidStatus(_ status: Status) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0302",
@@ -292,6 +296,7 @@ extension HandlerFailure {
         case let failure as HandlerFailure: self = failure
         case is ClientGone: self = .clientGone
         case let error as FormError: self = .form(error)
+        case let error as SessionError: self = .session(error)
         default: self = .thrown(error)
         }
     }

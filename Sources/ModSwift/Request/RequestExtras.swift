@@ -41,6 +41,8 @@ final class RequestExtras {
     /// The version of each module that this request has met: it keeps to it.
     var versions: [PinnedVersion] = []
     var hasClientGone = false
+    /// Of a client's own request, once a handler has asked for it.
+    var session: Session?
 
     /// The last registered runs first, as APR's own cleanups do.
     func runCleanups(of record: RequestRecord) {
@@ -61,6 +63,9 @@ final class RequestExtras {
     }
 
     func end(of record: RequestRecord?) {
+        // Its lock is given back before anything else takes time.
+        session?.finish()
+        session = nil
         if let record, !storage.isEmpty { endStorage(record) }
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
         for table in [trailersIn, trailersOut] { table?.end() }

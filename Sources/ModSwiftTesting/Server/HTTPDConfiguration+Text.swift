@@ -111,6 +111,7 @@ extension HTTPDConfiguration {
         return """
             LoadModule swift_module "\(modSwift)"
             SwiftCacheDir "${CACHE}"
+            SwiftStateDir "${ROOT}/state"
             """
     }
 }

@@ -12,11 +12,11 @@ private let aprStarted = apr_initialize() == APR_SUCCESS
 /// A running SHA-256.
 ///
 /// One thread at a time. Holds an APR pool that is destroyed with it.
-@safe struct SHA256: ~Copyable {
+@safe package struct SHA256: ~Copyable {
     private let pool: OpaquePointer
     private let hash: UnsafeMutablePointer<apr_crypto_hash_t>
 
-    init() {
+    package init() {
         var pool: OpaquePointer?
         precondition(aprStarted, "APR did not start: it has no memory")
         // SAFETY: a pool without a parent is ours until we destroy it.
@@ -33,19 +33,22 @@ private let aprStarted = apr_initialize() == APR_SUCCESS
         unsafe apr_pool_destroy(pool)
     }
 
-    mutating func update(_ bytes: [UInt8]) {
+    package mutating func update(_ bytes: [UInt8]) {
         // SAFETY: the bytes are borrowed for the call.
         unsafe bytes.withUnsafeBytes { unsafe hash.pointee.add(hash, $0.baseAddress, $0.count) }
     }
 
     /// The digest in lower-case hexadecimal, 64 digits. Call once.
-    mutating func finish() -> String {
+    mutating func finish() -> String { hexadecimal(finishBytes()) }
+
+    /// The 32 bytes of the digest. Call once.
+    package mutating func finishBytes() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         // SAFETY: SHA-256 writes 32 bytes.
         unsafe digest.withUnsafeMutableBufferPointer {
             unsafe hash.pointee.finish(hash, $0.baseAddress)
         }
-        return hexadecimal(digest)
+        return digest
     }
 }
 

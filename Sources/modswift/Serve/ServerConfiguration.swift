@@ -42,6 +42,7 @@ struct ServerConfiguration {
         AddHandler mod_swift-source .swift .psp_ .swiftmodule
         SwiftCacheDir "\(account.cache)"
         SwiftSecretFile "\(account.cache).secret"
+        SwiftStateDir "\(account.cache).state"
         SwiftDebug On
         <Directory />
             Require all denied

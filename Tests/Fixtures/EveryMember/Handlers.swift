@@ -29,6 +29,7 @@ func asynchronous(_ req: Request) async throws -> Status {
     while let part = try await iterator.next() { size += part.count }
     while let part = try await iterator.next(isolation: nil) { size += part.count }
     await Task.yield()
+    size += try await lockAsynchronously()
     let status = try answer(req) { _ in size }
     if status == .ok { try await writeParts(req) }
     return status
@@ -107,6 +108,7 @@ private func prepare(_ req: Request) {
 private func answer(_ req: Request, body: (Request) throws -> Int) throws -> Status {
     prepare(req)
     try addFilters(req)
+    useSessions(req)
     let size = try body(req)
     req.contentType = "text/plain"
     let status = req.meetsConditions()

@@ -28,6 +28,7 @@ struct Tally {
         case let error as ExpressionError:
             read(error.expression, error.message, error.description)
         case let error as SubrequestError: read(error.uri, error.isTooLarge, error.description)
+        case let error as SessionError: read(error.status, error.description)
         case let error as Status:
             read(error.description, Status(rawValue: error.rawValue))
         case let error as any StatusError: read(error.status)

@@ -23,8 +23,7 @@ enum ExampleSite {
     /// The sections of all examples.
     static func sections() throws -> String {
         try Set(Manual.files(below: "Examples", ".swift").map { $0.split(separator: "/")[1] })
-            .sorted().map { try section(of: String($0)) }.joined(separator: "
-")
+            .sorted().map { try section(of: String($0)) }.joined(separator: "\n")
     }
 
     /// What keeps strangers out of "members" in a server without mod_swift.
@@ -141,6 +140,39 @@ struct ExampleTests {
             let right = try server.post("/upload/x.do", form.body, headers: form.headers)
             #expect(right.text.contains("<h1>Sea</h1>\n<p>Public.\n"))
             #expect(right.text.contains("a&amp;b.png: application/octet-stream,\n3 bytes, sum 402"))
+        }
+    }
+
+    @Test func loginKeepsASessionUntilLogout() throws {
+        try Self.with("login") { server throws in
+            func token(_ page: Response) -> String {
+                page.text.firstMatch(of: /name="csrf" value="(\w+)"/).map { "\($0.1)" } ?? ""
+            }
+            func cookie(_ response: Response) throws -> String {
+                let field = try #require(response.headers["Set-Cookie"])
+                return String(field.prefix { $0 != ";" })
+            }
+            func post(_ name: String, _ body: String, _ cookie: String) throws -> Response {
+                try server.post("/login/\(name)", .text(body), headers: ["Cookie": cookie])
+            }
+            let page = try server.get("/login/x.do", timeout: .seconds(60))
+            #expect(page.text.contains("Who are you?"))
+            let stranger = try cookie(page)
+            let wrong = "csrf=\(token(page))&user=spam&password=ham"
+            #expect(try post("login.do", wrong, stranger).status == 403)
+            let right = "csrf=\(token(page))&user=spam&password=eggs"
+            let response = try post("login.do", right, stranger)
+            #expect(response.status == 303 && response.headers["Location"] == "x.do")
+            let member = try cookie(response)
+            #expect(member != stranger)
+            let hello = try server.get("/login/x.do", headers: ["Cookie": member])
+            #expect(hello.text.contains("Hello, spam"))
+            // A form of another site has the cookie, and no token.
+            #expect(try post("logout.do", "", member).status == 403)
+            try server.expectLog(containing: "MSW0654")
+            #expect(try post("logout.do", "csrf=\(token(hello))", member).status == 303)
+            let bye = try server.get("/login/x.do", headers: ["Cookie": member])
+            #expect(bye.text.contains("Who are you?"))
         }
     }
 

@@ -96,7 +96,7 @@ struct ManualTests {
 
     @Test(arguments: [
         "Apache", "Request", "Table", "Connection", "Server", "Filter", "Errors", "Logging",
-        "Cookies", "Forms",
+        "Cookies", "Forms", "Sessions",
     ])
     func everyPublicMemberIsInTheManual(folder: String) throws {
         let pages = try Manual.files(below: "docs/manual", ".md").map(Manual.text)

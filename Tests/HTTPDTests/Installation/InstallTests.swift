@@ -45,7 +45,8 @@ extension InstallationTests {
                 return ["lib\(name).so.1", "\(module).swiftdoc", "\(module).swiftmodule"]
             }
             let others = [
-                "libmsw_crypto.so.1", "mod_swift_build", "mod_swift_symbolize", "modswift",
+                "libmsw_crypto.so.1", "libmsw_redis.so.1", "mod_swift_build", "mod_swift_symbolize",
+                "modswift",
                 "swift.conf", "error-reference.md",
             ]
             #expect(files.filter { !toolchain.contains($0) } == (libraries + others).sorted())

@@ -64,6 +64,12 @@ internal import CApache
     var optimizes: Bool { unsafe configuration?.pointee.optimize != 0 }
     /// SwiftCacheDir.
     var cacheDirectory: String? { text(unsafe configuration?.pointee.cache_dir) }
+    /// SwiftStateDir.
+    var stateDirectory: String? { text(unsafe configuration?.pointee.state_dir) }
+    /// SwiftSessionStore: its kind and what it takes; none where it is not set.
+    var sessionStore: [String] {
+        texts(unsafe configuration?.pointee.session_store)
+    }
     /// SwiftCacheSize in bytes; 0 for no bound.
     var cacheSize: Int? {
         guard let size = unsafe configuration?.pointee.cache_size, size >= 0 else { return nil }

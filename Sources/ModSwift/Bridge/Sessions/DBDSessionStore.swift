@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A table of the database that mod_dbd is configured with:
+//
+//     CREATE TABLE mod_swift_sessions (id VARCHAR(40) PRIMARY KEY, expires BIGINT NOT NULL, record TEXT NOT NULL)
+//
+// Records are kept as text, base64url: BLOBs crash some drivers. Keys, numbers and that text hold nothing that
+// a statement would have to quote, so the statements are complete as they are: no prepared statement of ours is
+// in mod_dbd's list, where one that fails makes every connection fail.
+
+internal import CApache
+internal import CookieCoding
+internal import SessionCoding
+internal import SystemCalls
+
+/// Records in an SQL database.
+final class DBDSessionStore: SessionStore {
+    private let table: String
+
+    /// - Throws: ``SessionError`` for what is no name of a table.
+    init(table: String) throws {
+        let isName = table.utf8.allSatisfy { byte in
+            byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+                || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+        }
+        guard isName, !table.isEmpty else {
+            throw SessionError.store("\"\(table)\" is no name of a table")
+        }
+        self.table = table
+    }
+
+    func load(_ key: String) throws -> [UInt8]? {
+        let text = try connected { try $0.text("SELECT record FROM \(table) WHERE id = '\(key)'") }
+        guard let text else { return nil }
+        // What is not ours is as a record that cannot be read.
+        return Base64URL.decode(Array(text.utf8)) ?? Array(text.utf8)
+    }
+
+    func insert(_ bytes: [UInt8], for key: String, expires: Double) throws {
+        if try update(bytes, for: key, expires: expires) { return }
+        let text = String(decoding: Base64URL.encode(bytes), as: UTF8.self)
+        _ = try connected {
+            try $0.query(
+                "INSERT INTO \(table) (id, expires, record) VALUES ('\(key)', \(Int(expires)), "
+                    + "'\(text)')")
+        }
+    }
+
+    func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool {
+        let text = String(decoding: Base64URL.encode(bytes), as: UTF8.self)
+        return try connected {
+            try $0.query(
+                "UPDATE \(table) SET expires = \(Int(expires)), record = '\(text)' WHERE id = '\(key)'"
+            )
+        } > 0
+    }
+
+    func delete(_ key: String) throws -> Bool {
+        try connected { try $0.query("DELETE FROM \(table) WHERE id = '\(key)'") } > 0
+    }
+
+    func removeExpired() throws {
+        let now = WallClock.milliseconds / 1000
+        // A record whose life was extended meanwhile has another time.
+        _ = try connected { try $0.query("DELETE FROM \(table) WHERE expires < \(now)") }
+    }
+
+    /// Calls body with a connection, which goes back to mod_dbd at once: it has few, and the one that waits
+    /// for another waits without limit.
+    private func connected<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
+        guard msw_has_dbd() != 0 else {
+            throw SessionError.store("SwiftSessionStore dbd needs mod_dbd, which is not loaded")
+        }
+        return try unsafe CallPool.with { pool in
+            guard let server = LoaderSettings.server,
+                let opened = unsafe msw_dbd_open(pool, server.pointer)
+            else { throw SessionError.store("mod_dbd has no connection to its database") }
+            defer { unsafe msw_dbd_close(server.pointer, opened) }
+            return try body(unsafe DBDConnection(opened, pool))
+        }
+    }
+}
+
+// SAFETY: used in the call that has opened it.
+/// A connection of mod_dbd's.
+@safe private struct DBDConnection {
+    private let connection: UnsafeMutablePointer<ap_dbd_t>
+    private let pool: OpaquePointer
+
+    init(_ connection: UnsafeMutablePointer<ap_dbd_t>, _ pool: OpaquePointer) {
+        unsafe self.connection = connection
+        unsafe self.pool = pool
+    }
+
+    /// Runs a statement.
+    ///
+    /// - Returns: The number of rows that it has changed.
+    func query(_ statement: String) throws -> Int {
+        var count: Int32 = 0
+        let code = unsafe apr_dbd_query(
+            connection.pointee.driver, connection.pointee.handle, &count, statement)
+        try check(code)
+        return Int(count)
+    }
+
+    /// The first column of the first row; nil where there is none.
+    func text(_ statement: String) throws -> String? {
+        var result: OpaquePointer?
+        try check(
+            unsafe apr_dbd_select(
+                connection.pointee.driver, pool, connection.pointee.handle, &result, statement, 0))
+        var found: String?
+        var row: OpaquePointer?
+        // To the end: only then is the result freed.
+        while unsafe apr_dbd_get_row(connection.pointee.driver, pool, result, &row, -1) == 0 {
+            found =
+                found ?? ModSwift.text(unsafe apr_dbd_get_entry(connection.pointee.driver, row, 0))
+        }
+        return found
+    }
+
+    private func check(_ code: Int32) throws {
+        guard code != 0 else { return }
+        let reason =
+            ModSwift.text(
+                unsafe apr_dbd_error(connection.pointee.driver, connection.pointee.handle, code))
+            ?? "error \(code)"
+        throw SessionError.store("the database says: \(reason) (\(code))")
+    }
+}

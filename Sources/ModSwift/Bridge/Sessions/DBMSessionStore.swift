@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// APR's DBM: one entry for each record. Files of most types are kept in order by nobody: each call takes the
+// stores' mutex, opens the file, and closes it again.
+
+internal import CApache
+internal import SessionCoding
+internal import Synchronization
+internal import SystemCalls
+
+// SAFETY: what a DBM hands out is copied before it is closed.
+/// Records in a DBM file.
+final class DBMSessionStore: SessionStore {
+    private let path: String
+    /// APR's name of the type: "default", "db", "gdbm", "sdbm" …
+    private let type: String
+
+    init(_ path: String, type: String) {
+        self.path = path
+        self.type = type
+    }
+
+    func load(_ key: String) throws -> [UInt8]? {
+        try with { file in try file.fetch(key) }
+    }
+
+    func insert(_ bytes: [UInt8], for key: String, expires: Double) throws {
+        try with { file in try file.store(bytes, for: key) }
+    }
+
+    func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool {
+        try with { file in
+            guard file.exists(key) else { return false }
+            try file.store(bytes, for: key)
+            return true
+        }
+    }
+
+    func delete(_ key: String) throws -> Bool {
+        try with { file in
+            guard file.exists(key) else { return false }
+            try file.delete(key)
+            return true
+        }
+    }
+
+    /// In one turn: both records, or neither, are in the file for all others.
+    func replace(
+        _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
+    ) throws -> Bool {
+        try with { file in
+            guard file.exists(key) else { return false }
+            try file.store(bytes, for: newKey)
+            try file.delete(key)
+            return true
+        }
+    }
+
+    private func with<Result>(
+        _ body: (DBMFile) throws -> Result
+    ) throws -> Result {
+        try StoreMutex.with {
+            try unsafe CallPool.with { pool in
+                let file = try unsafe DBMFile(path, type: type, pool)
+                defer { file.close() }
+                return try body(file)
+            }
+        }
+    }
+
+    // MARK: Cleaning
+
+    /// How many entries were looked at; the next call goes on behind them.
+    private let position = Atomic<Int>(0)
+    private static let entriesAtOnce = 500
+
+    /// A part of the entries at a time: everybody else waits meanwhile.
+    func removeExpired() throws {
+        let start = position.load(ordering: .relaxed)
+        let now = WallClock.milliseconds
+        let (expired, isAtEnd) = try with { file in
+            try file.keys(from: start, count: Self.entriesAtOnce) { bytes in
+                SessionRecord.expiry(of: bytes).map { !SessionState.isLive(expires: $0, now: now) }
+                    ?? true
+            }
+        }
+        for key in expired { try remove(key, ifExpired: now) }
+        let next = isAtEnd ? 0 : start + Self.entriesAtOnce - expired.count
+        position.store(next, ordering: .relaxed)
+    }
+
+    private func remove(_ key: String, ifExpired now: Int64) throws {
+        guard let lock = try lock(key, timeout: 0) else { return }
+        defer { lock.unlock() }
+        let isLive = try load(key).flatMap { SessionRecord.expiry(of: $0) }
+            .map { SessionState.isLive(expires: $0, now: now) }
+        if isLive != true { _ = try delete(key) }
+    }
+}
+
+// SAFETY: used while it is open, in the call that has opened it.
+/// An open DBM file.
+@safe private struct DBMFile {
+    private let file: OpaquePointer
+    private let path: String
+
+    init(_ path: String, type: String, _ pool: OpaquePointer) throws {
+        self.path = path
+        var file: OpaquePointer?
+        // SAFETY: the texts are borrowed for the call. New files would be open to others.
+        let code = unsafe apr_dbm_open_ex(
+            &file, type, path, APR_DBM_RWCREATE, APR_FPROT_UREAD | APR_FPROT_UWRITE, pool)
+        guard code == APR_SUCCESS, let file = unsafe file else {
+            throw ServerError(code, operation: "open", detail: "the DBM file \(path) (\(type))")
+        }
+        unsafe self.file = file
+    }
+
+    func close() { unsafe apr_dbm_close(file) }
+
+    func fetch(_ key: String) throws -> [UInt8]? {
+        try unsafe datum(key) { key in
+            // Where there is no entry, types differ in what they return.
+            guard unsafe apr_dbm_exists(file, key) != 0 else { return nil }
+            var value = unsafe apr_datum_t()
+            try check(unsafe apr_dbm_fetch(file, key, &value), "read")
+            return unsafe bytes(of: value)
+        }
+    }
+
+    func exists(_ key: String) -> Bool {
+        unsafe datum(key) { key in unsafe apr_dbm_exists(file, key) != 0 }
+    }
+
+    func store(_ bytes: [UInt8], for key: String) throws {
+        var bytes = bytes
+        try unsafe datum(key) { key in
+            // SAFETY: the value is borrowed for the call.
+            try unsafe bytes.withUnsafeMutableBytes { bytes in
+                let value = unsafe apr_datum_t(
+                    dptr: bytes.baseAddress?.assumingMemoryBound(to: CChar.self),
+                    dsize: bytes.count)
+                try check(unsafe apr_dbm_store(file, key, value), "write \(bytes.count) bytes to")
+            }
+        }
+    }
+
+    func delete(_ key: String) throws {
+        try unsafe datum(key) { key in try check(unsafe apr_dbm_delete(file, key), "delete from") }
+    }
+
+    /// The keys of those entries, from a position on, that a condition holds for.
+    func keys(
+        from start: Int, count: Int, where condition: ([UInt8]) -> Bool
+    ) throws -> (keys: [String], isAtEnd: Bool) {
+        var keys: [String] = []
+        var key = unsafe apr_datum_t()
+        var position = 0
+        var code = unsafe apr_dbm_firstkey(file, &key)
+        while code == APR_SUCCESS, unsafe key.dptr != nil {
+            if position >= start + count { return (keys, false) }
+            if position >= start {
+                var value = unsafe apr_datum_t()
+                let fetched = unsafe apr_dbm_fetch(file, key, &value)
+                if fetched == APR_SUCCESS, condition(unsafe bytes(of: value)) {
+                    keys.append(String(decoding: unsafe bytes(of: key), as: UTF8.self))
+                }
+            }
+            position += 1
+            code = unsafe apr_dbm_nextkey(file, &key)
+        }
+        return (keys, true)
+    }
+
+    private func bytes(of datum: apr_datum_t) -> [UInt8] {
+        // SAFETY: valid until the next call; copied here.
+        unsafe [UInt8](UnsafeRawBufferPointer(start: datum.dptr, count: Int(datum.dsize)))
+    }
+
+    private func datum<Result>(
+        _ key: String, _ body: (apr_datum_t) throws -> Result
+    ) rethrows -> Result {
+        var key = key
+        // SAFETY: the key is borrowed for the call; no type writes to it.
+        return try key.withUTF8 { bytes in
+            try unsafe bytes.withMemoryRebound(to: CChar.self) { bytes in
+                try unsafe body(
+                    apr_datum_t(
+                        dptr: UnsafeMutablePointer(mutating: bytes.baseAddress),
+                        dsize: bytes.count))
+            }
+        }
+    }
+
+    private func check(_ code: apr_status_t, _ operation: String) throws {
+        guard code != APR_SUCCESS else { return }
+        var buffer = [CChar](repeating: 0, count: 256)
+        var number: Int32 = 0
+        // SAFETY: writes at most the buffer's count, NUL included.
+        let text = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
+            unsafe String(
+                cString: apr_dbm_geterror(file, &number, buffer.baseAddress, buffer.count))
+        }
+        throw SessionError.store("cannot \(operation) \(path): \(text) (\(errorText(code)))")
+    }
+}

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+//     DIRECTORY/ab/…ab      one file for each record, by the last two digits of its key
+//     DIRECTORY/ab/….new    a record that is being written
+//     DIRECTORY/cleaned     which of the directories was last looked through for expired records
+//
+// A file is written beside its place and renamed, so that readers see the old or the new record, and a
+// process that is killed leaves the old one.
+
+internal import SessionCoding
+internal import Synchronization
+internal import SystemCalls
+
+/// The store that needs no configuration: a directory that belongs to the server's user alone.
+final class FileSessionStore: SessionStore {
+    private let directory: String
+    private let isChecked = Atomic<Bool>(false)
+    private let schedule = CleaningSchedule(parts: 256, interval: 10_000)
+
+    init(_ directory: String) { self.directory = directory }
+
+    private static let largestFile = 2 << 20
+
+    func load(_ key: String) throws -> [UInt8]? {
+        try check()
+        return try RecordFile.read(path(key), limit: Self.largestFile)
+    }
+
+    func insert(_ bytes: [UInt8], for key: String, expires: Double) throws {
+        try check()
+        do {
+            try write(bytes, to: key)
+        } catch let error as SystemError where error.isMissing {
+            try FileSystem.makeDirectory(FilePath.parent(of: path(key)), mode: 0o700)
+            try write(bytes, to: key)
+        }
+    }
+
+    func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool {
+        try check()
+        guard FileSystem.isRegularFile(path(key)) else { return false }
+        try write(bytes, to: key)
+        return true
+    }
+
+    private func write(_ bytes: [UInt8], to key: String) throws {
+        let path = path(key)
+        try RecordFile.replace(path, with: bytes, draft: "\(path).new")
+    }
+
+    func touch(_ key: String, expires: Double) throws {
+        try RecordFile.patch(
+            path(key), at: SessionRecord.expiryOffset,
+            with: SessionRecord.expiryBytes(Int64(expires * 1000)))
+    }
+
+    func delete(_ key: String) throws -> Bool {
+        try check()
+        return try RecordFile.remove(path(key))
+    }
+
+    /// In two renames: at no time are there two records, or none.
+    func replace(
+        _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
+    ) throws -> Bool {
+        guard try update(bytes, for: key, expires: expires) else { return false }
+        do {
+            try RecordFile.rename(path(key), to: path(newKey))
+        } catch let error where error.isMissing {
+            try FileSystem.makeDirectory(FilePath.parent(of: path(newKey)), mode: 0o700)
+            try RecordFile.rename(path(key), to: path(newKey))
+        }
+        return true
+    }
+
+    private func path(_ key: String) -> String { "\(directory)/\(key.suffix(2))/\(key)" }
+
+    /// The first use of a process: whoever else could write here would have the sessions of all clients.
+    private func check() throws {
+        guard !isChecked.load(ordering: .relaxed) else { return }
+        try StateDirectory.makePrivate(directory)
+        isChecked.store(true, ordering: .relaxed)
+    }
+
+    // MARK: Cleaning
+
+    func removeExpired() throws {
+        // Who comes second leaves it to the first.
+        let mark = "\(directory)/cleaned"
+        guard let lock = try RangeLock.take(mark, at: 0, pausing: { nil }) else { return }
+        defer { withExtendedLifetime(lock) {} }
+        let now = WallClock.milliseconds
+        let last = try RecordFile.read(mark, limit: 4096).flatMap(CleaningSchedule.Mark.init)
+        guard let next = schedule.next(after: last, now: now) else { return }
+        try RecordFile.patch(mark, at: 0, with: next.mark.bytes)
+        let digits = String(next.part, radix: 16)
+        try removeExpired(in: "\(directory)/\(digits.count < 2 ? "0" : "")\(digits)", now: now)
+    }
+
+    private func removeExpired(in folder: String, now: Int64) throws {
+        guard let names = try? FileSystem.names(in: folder) else { return }
+        // What takes longer goes on at the next turn, with a directory that holds less.
+        let deadline = MonotonicTime.now.advanced(bySeconds: 0.1)
+        for name in names.shuffled() {
+            let path = "\(folder)/\(name)"
+            guard MonotonicTime.now < deadline else { return }
+            guard !name.hasSuffix(".new") else {
+                removeDraft(path, now: now)
+                continue
+            }
+            guard try isExpired(path, now), let lock = try lock(name, timeout: 0) else { continue }
+            defer { lock.unlock() }
+            // It may have been used meanwhile.
+            if try isExpired(path, now) { _ = try RecordFile.remove(path) }
+        }
+    }
+
+    private func isExpired(_ path: String, _ now: Int64) throws -> Bool {
+        guard let header = try RecordFile.read(path, limit: Self.largestFile) else { return false }
+        guard let expires = SessionRecord.expiry(of: header) else { return true }
+        return !SessionState.isLive(expires: expires, now: now)
+    }
+
+    /// A process was killed while it wrote; nobody writes for an hour.
+    private func removeDraft(_ path: String, now: Int64) {
+        guard let info = try? FileSystem.info(of: path),
+            Int64(info.modified / 1_000_000) < now - 3_600_000
+        else { return }
+        FileSystem.remove(path)
+    }
+}

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SessionCoding
+internal import SystemCalls
+
+/// The locks of this machine: bytes of one file in the state directory
+/// (docs/decisions/0037-session-locks.md).
+enum MachineLocks {
+    /// Takes the lock of a store's key; nil when another one still has it after the time-out.
+    ///
+    /// - Parameter timeout: Seconds.
+    static func take(_ key: String, timeout: Double) throws -> StoreLock? {
+        let path = try StateDirectory.current.lockFile()
+        let offset = (StoreKey(key.suffix(StoreKey.textLength)) ?? KeyDigest.of("", key)).lockOffset
+        var wait = LockWait()
+        var deadline: MonotonicTime?
+        let lock = try RangeLock.take(path, at: offset) {
+            guard timeout > 0 else { return nil }
+            let now = MonotonicTime.now
+            let end = deadline ?? now.advanced(bySeconds: timeout)
+            deadline = end
+            return wait.next(
+                left: (end.nanoseconds - now.nanoseconds) / 1000,
+                random: UInt32.random(in: 0...UInt32.max))
+        }
+        return lock.map { StoreLock($0) }
+    }
+}

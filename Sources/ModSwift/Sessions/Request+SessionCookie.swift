@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The cookie of a session. It goes into errHeadersOut, which redirects and error documents keep.
+
+internal import CookieCoding
+
+extension Request {
+    /// The values of the client's cookies with a name, in order.
+    func sessionCookies(named name: String) -> [String] {
+        guard let field = headersIn["Cookie"] else { return [] }
+        let bytes = Array(field.utf8)
+        var scanner = CookieScanner(splitsAtCommas: live.protocolNumber < 2000)
+        var values: [String] = []
+        while let ranges = scanner.next(in: bytes.span) {
+            guard ranges.name.count == name.utf8.count, bytes[ranges.name].elementsEqual(name.utf8)
+            else { continue }
+            values.append(String(decoding: bytes[ranges.value], as: UTF8.self))
+        }
+        return values
+    }
+
+    /// Sets the cookie, in place of one that was set by this request.
+    ///
+    /// - Parameters:
+    ///   - maxAge: Seconds; nil: until the browser is closed.
+    ///   - isReplacing: Whether there may be one.
+    /// - Throws: ``SessionError`` when an option makes it one that browsers drop.
+    func setSessionCookie(
+        _ value: String, maxAge: Int?, _ options: SessionOptions, replacing isReplacing: Bool
+    ) throws {
+        var cookie = SetCookie(name: options.cookieName, value: value)
+        cookie.path = options.cookiePath
+        cookie.domain = options.cookieDomain
+        cookie.maxAge = maxAge
+        cookie.isHTTPOnly = true
+        cookie.isSecure = try options.cookieIsSecure() ?? isHTTPS
+        guard let sameSite = SetCookie.SameSite(rawValue: options.cookieSameSite) else {
+            throw SessionError.unsupported(
+                "SwiftOption mod_swift.session.cookie_samesite is \"\(options.cookieSameSite)\"; it takes "
+                    + "Lax, Strict or None")
+        }
+        cookie.sameSite = sameSite
+        let text: String
+        do {
+            text = try cookie.serialized()
+        } catch {
+            throw SessionError.unsupported("the session's cookie cannot be set: \(error)")
+        }
+        if isReplacing { removeSessionCookie(options.cookieName) }
+        errHeadersOut.add("Set-Cookie", text)
+        keepFromSharedCaches()
+    }
+
+    private func removeSessionCookie(_ name: String) {
+        let others = errHeadersOut.values(for: "Set-Cookie").filter { !$0.hasPrefix("\(name)=") }
+        errHeadersOut["Set-Cookie"] = nil
+        for field in others { errHeadersOut.add("Set-Cookie", field) }
+    }
+
+    /// A shared cache that stored the response would give the session to others.
+    private func keepFromSharedCaches() {
+        let name = "Cache-Control"
+        let present = headersOut.values(for: name) + errHeadersOut.values(for: name)
+        let words = present.flatMap {
+            $0.lowercased().split { $0 == "," || $0 == " " || $0 == "=" }
+        }
+        guard !words.contains(where: { ["private", "no-store", "no-cache"].contains($0) }) else {
+            return
+        }
+        errHeadersOut.add(name, "no-cache=\"set-cookie\"")
+    }
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SessionCoding
+internal import Synchronization
+
+/// The store that SwiftSessionStore names.
+enum SessionStores {
+    private struct Known: Sendable {
+        /// The words of SwiftSessionStore; none for the default.
+        var words: [String] = []
+        var store: (any SessionStore)?
+        var registered: [String: any SessionStore] = [:]
+    }
+
+    private static let known = Mutex(Known())
+
+    /// What only the parent can do, at each start.
+    static func prepareParent(_ server: ServerRecord, _ pool: Pool) {
+        StateDirectory.set(server.stateDirectory)
+        StateDirectory.current.prepare()
+        let words = server.sessionStore
+        switch words.first {
+        case "dbm":
+            do {
+                try StoreMutex.make(server, pool)
+            } catch {
+                tell("\(error)", server)
+            }
+        case "memory":
+            if let children = Apache.mpmQuery(.maxDaemons), children > 1 {
+                server.log(
+                    "MSW0662: SwiftSessionStore memory keeps sessions in the memory of each child, and there "
+                        + "may be \(children) of them: a client's next request may come to another one",
+                    level: .warning)
+            }
+        case "socache":
+            if let problem = SocacheSessionStore.prepare(words[1], server, pool) {
+                tell(problem, server)
+            }
+        default: break
+        }
+    }
+
+    private static func tell(_ problem: String, _ server: ServerRecord) {
+        server.log(
+            "MSW0660: SwiftSessionStore cannot be used: \(problem). Handlers that ask for a session end "
+                + "as 503", level: .error)
+    }
+
+    /// In a child, before it serves.
+    static func prepareChild(_ server: ServerRecord, _ pool: Pool) {
+        StateDirectory.set(server.stateDirectory)
+        StoreMutex.attach(server, pool)
+        let words = server.sessionStore
+        known.withLock { known in
+            known.words = words
+            known.store = nil
+        }
+    }
+
+    static func register(_ store: any SessionStore, as name: String) {
+        known.withLock { $0.registered[name] = store }
+    }
+
+    /// The store of this server, made when it is first asked for.
+    static func current() throws -> any SessionStore {
+        try known.withLock { known in
+            if let store = known.store { return store }
+            let store = try make(known)
+            known.store = store
+            return store
+        }
+    }
+
+    private static func make(_ known: Known) throws -> any SessionStore {
+        let argument = known.words.dropFirst().first
+        switch known.words.first ?? "file" {
+        case "file":
+            return FileSessionStore(argument ?? StateDirectory.current.sessions)
+        case "memory":
+            return MemorySessionStore()
+        case "dbm":
+            let type = known.words.count > 2 ? known.words[2] : "default"
+            return DBMSessionStore(argument ?? "", type: type)
+        case "socache":
+            return try SocacheSessionStore()
+        case "redis":
+            do {
+                return RedisSessionStore(try RedisAddress(argument ?? ""))
+            } catch {
+                throw SessionError.store("SwiftSessionStore redis: \(error)")
+            }
+        case "dbd":
+            return try DBDSessionStore(table: argument ?? "mod_swift_sessions")
+        case "custom":
+            guard let store = known.registered[argument ?? ""] else {
+                throw SessionError.store(
+                    "SwiftSessionStore custom names \"\(argument ?? "")\", and nothing has registered it; "
+                        + "call Apache.registerSessionStore in a function that SwiftImport names")
+            }
+            return store
+        case let name:
+            throw SessionError.store("there is no store \"\(name)\"")
+        }
+    }
+}
+
+extension Apache {
+    /// Makes a store of your own known to `SwiftSessionStore custom name`. Call it in a function that
+    /// `SwiftImport` names: each child needs it before it serves.
+    ///
+    /// ```swift
+    /// func prepare(_ server: Server) {
+    ///     Apache.registerSessionStore(EtcdStore(), as: "etcd")
+    /// }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - store: The store.
+    ///   - name: The name that the directive has.
+    public static func registerSessionStore(_ store: any SessionStore, as name: String) {
+        SessionStores.register(store, as: name)
+    }
+}

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import SessionCoding
+internal import SystemCalls
+internal import ValueCoding
+
+/// Values that all children of a server share, kept where sessions are kept (`SwiftSessionStore`).
+///
+/// A global variable of a handler exists once in each child; this is for what all of them must agree on.
+///
+/// ```swift
+/// let cache = try Apache.shared("weather")
+/// if let text = try cache.get("berlin", as: String.self) { return text }
+/// let text = try fetch()
+/// try cache.set("berlin", to: text, expiresIn: 60)
+/// ```
+///
+/// With the default store they outlive a restart of the server.
+public struct SharedValues: Sendable {
+    /// The name that it was asked for with. Values of different names have nothing to do with each other.
+    public let name: String
+
+    private let store: any SessionStore
+
+    init(_ name: String) throws {
+        self.name = name
+        store = try SessionStores.current()
+    }
+
+    /// A value.
+    ///
+    /// - Parameters:
+    ///   - key: Its key: any text.
+    ///   - type: Its type.
+    /// - Returns: The value; nil where there is none, or it has expired.
+    /// - Throws: ``SessionError``; `DecodingError` for a value of another type.
+    public func get<T: Decodable>(_ key: String, as type: T.Type) throws -> T? {
+        try value(storeKey(key))?.value.decoded(as: type)
+    }
+
+    /// Sets a value, over one that is there.
+    ///
+    /// - Parameters:
+    ///   - key: Its key: any text.
+    ///   - value: The value, up to 1 MiB when it is encoded.
+    ///   - seconds: How long it is kept; nil: until it is removed.
+    /// - Throws: ``SessionError``; what the type's `encode(to:)` throws.
+    public func set(_ key: String, to value: some Encodable, expiresIn seconds: Double? = nil)
+        throws
+    {
+        let key = storeKey(key)
+        let encoded = try Value(encoding: value)
+        try locked(key) { try write(encoded, to: key, until: expiry(after: seconds)) }
+    }
+
+    /// Makes a value of the one that is there, while no other process or thread can touch it.
+    ///
+    /// ```swift
+    /// let count = try cache.update("visits", as: Int.self) { ($0 ?? 0) + 1 }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - key: Its key: any text. Do not ask for the same one in body: it would wait for itself.
+    ///   - type: Its type.
+    ///   - seconds: How long it is kept from now on; nil: until it is removed.
+    ///   - body: Gets the value, nil where there is none, and returns the new one.
+    /// - Returns: The new value.
+    /// - Throws: ``SessionError``; what body throws, and nothing is changed then.
+    @discardableResult
+    public func update<T: Codable>(
+        _ key: String, as type: T.Type, expiresIn seconds: Double? = nil,
+        _ body: (T?) throws -> T
+    ) throws -> T {
+        let key = storeKey(key)
+        return try locked(key) {
+            let new = try body(try value(key)?.value.decoded(as: type))
+            try write(try Value(encoding: new), to: key, until: expiry(after: seconds))
+            return new
+        }
+    }
+
+    /// Counts an event, for limits such as five attempts a minute.
+    ///
+    /// ```swift
+    /// let attempts = try Apache.shared("logins").count(req.connection.remoteIP, within: 60)
+    /// guard attempts <= 5 else { throw Status.tooManyRequests }
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - key: What is counted: any text.
+    ///   - seconds: How long counting goes on from the first event; then it begins at 1 again.
+    /// - Returns: The number of events, this one among them.
+    /// - Throws: ``SessionError``.
+    public func count(_ key: String, within seconds: Double) throws -> Int {
+        let key = storeKey(key)
+        return try locked(key) {
+            let old = try value(key)
+            let count = try (old?.value.decoded(as: Int.self) ?? 0) + 1
+            try write(
+                .integer(Int64(count)), to: key, until: old?.expires ?? expiry(after: seconds))
+            return count
+        }
+    }
+
+    /// Removes a value.
+    ///
+    /// - Parameter key: Its key.
+    /// - Returns: Whether there was one.
+    /// - Throws: ``SessionError``.
+    @discardableResult
+    public func remove(_ key: String) throws -> Bool {
+        let key = storeKey(key)
+        return try locked(key) {
+            let isThere = try value(key) != nil
+            return try store.delete(key) && isThere
+        }
+    }
+
+    // MARK: Records
+
+    private func storeKey(_ key: String) -> String { "v\(KeyDigest.of(name, key).text)" }
+
+    /// Milliseconds since 1970.
+    private func expiry(after seconds: Double?) -> Int64 {
+        let longest = Double(SessionState.longestTimeout)
+        let seconds = seconds.map { min(max($0, 0), longest) } ?? longest
+        return WallClock.milliseconds + Int64(seconds * 1000)
+    }
+
+    private func value(_ key: String) throws -> (value: Value, expires: Int64)? {
+        guard let bytes = try store.load(key) else { return nil }
+        // What cannot be read is as what is not there: the next one to set it replaces it.
+        guard let record = SessionRecord(bytes),
+            SessionState.isLive(expires: record.expires, now: WallClock.milliseconds),
+            let value = try? Value(serialized: record.values)
+        else { return nil }
+        return (value, record.expires)
+    }
+
+    private func write(_ value: Value, to key: String, until expires: Int64) throws {
+        let bytes = try value.serialized()
+        guard bytes.count <= SessionRecord.largestValues else {
+            throw SessionError.unsupported(
+                "a shared value takes \(bytes.count) bytes, and may take "
+                    + "\(SessionRecord.largestValues)")
+        }
+        let record = SessionRecord(
+            expires: expires, created: WallClock.milliseconds, timeout: 0, revision: 1,
+            values: bytes)
+        try store.insert(record.encoded, for: key, expires: record.expiresInSeconds)
+        SessionEnd.clean(store)
+    }
+
+    private func locked<Result>(_ key: String, _ body: () throws -> Result) throws -> Result {
+        let seconds = 10.0
+        guard let lock = try store.lock(key, timeout: seconds) else {
+            throw SessionError.lockTimeout(seconds: seconds)
+        }
+        defer { lock.unlock() }
+        return try body()
+    }
+}
+
+extension Apache {
+    /// Values that all children of the server share.
+    ///
+    /// - Parameter name: Whose values; any text.
+    /// - Returns: The values of this name.
+    /// - Throws: ``SessionError`` when there is no store to keep them.
+    public static func shared(_ name: String) throws -> SharedValues { try SharedValues(name) }
+
+    /// Calls body while no other request, in this child or another, is in a call with the same name.
+    ///
+    /// ```swift
+    /// try Apache.withGlobalLock("report") { try writeReport() }
+    /// ```
+    ///
+    /// The lock is that of `SwiftSessionStore`: of this machine, or of all that share a redis server. It is
+    /// free again when the process ends, however it ends.
+    ///
+    /// - Parameters:
+    ///   - name: What is locked; any text. A second call with the same name in body waits for itself.
+    ///   - seconds: How long to wait for it.
+    ///   - body: What is to be done.
+    /// - Returns: What body returns.
+    /// - Throws: ``SessionError/lockTimeout(seconds:)``; what body throws.
+    ///
+    /// Corresponds to `apache._global_lock()` and `apache._global_unlock()` in mod_python.
+    public static func withGlobalLock<Result>(
+        _ name: String, timeout seconds: Double = 10, _ body: () throws -> Result
+    ) throws -> Result {
+        let lock = try GlobalLock.take(name, seconds)
+        defer { lock.unlock() }
+        return try body()
+    }
+
+    /// Calls an async body while no other request is in a call with the same name; see
+    /// ``withGlobalLock(_:timeout:_:)-2f3kz``.
+    ///
+    /// - Parameters:
+    ///   - name: What is locked; any text.
+    ///   - seconds: How long to wait for it. The worker's thread waits.
+    ///   - body: What is to be done.
+    /// - Returns: What body returns.
+    /// - Throws: ``SessionError/lockTimeout(seconds:)``; what body throws.
+    public static func withGlobalLock<Result>(
+        _ name: String, timeout seconds: Double = 10, _ body: () async throws -> Result
+    ) async throws -> Result {
+        let lock = try GlobalLock.take(name, seconds)
+        defer { lock.unlock() }
+        return try await body()
+    }
+}
+
+private enum GlobalLock {
+    static func take(_ name: String, _ seconds: Double) throws -> StoreLock {
+        let key = "g\(KeyDigest.of("mod_swift lock", name).text)"
+        guard let lock = try SessionStores.current().lock(key, timeout: seconds) else {
+            throw SessionError.lockTimeout(seconds: seconds)
+        }
+        return lock
+    }
+}

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ModSwiftTesting
+import Testing
+
+/// Every case of sessions.jsonl, against every store that promises it.
+@Suite(.timeLimit(.minutes(10)))
+struct SessionCaseTests {
+    @Test(arguments: SessionBackend.allCases)
+    func everyCaseHolds(_ backend: SessionBackend) throws {
+        guard backend == .redis else { return try play(backend, nil) }
+        try RedisServer.with { redis in try play(backend, redis) }
+    }
+
+    private func play(_ backend: SessionBackend, _ redis: RedisServer?) throws {
+        try SessionSite.with(backend, children: 3, redis: redis) { server in
+            // What some cases bring about on purpose.
+            for id in ["MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
+                server.allowLog(containing: id)
+            }
+            if redis != nil {
+                for text in ["MSW0651", "AH00052"] { server.allowLog(containing: text) }
+            }
+            var played = 0
+            for test in try SessionCase.all() where applies(test, to: backend) {
+                try SessionPlay(
+                    test, backend, server, stopStore: { redis?.stop() },
+                    startStore: { try redis?.start() }
+                ).run()
+                played += 1
+            }
+            #expect(played >= (redis == nil ? 29 : 33))
+        }
+    }
+
+    private func applies(_ test: SessionCase, to backend: SessionBackend) -> Bool {
+        switch test.needs {
+        case nil, "lock time-out set to 1 s": true
+        case "file or dbm store": backend == .file
+        case let needs?: needs.hasPrefix("redis store") && backend == .redis
+        }
+    }
+}

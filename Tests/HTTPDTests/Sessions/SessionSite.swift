@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// A store that the tests run against.
+enum SessionBackend: String, CaseIterable, CustomStringConvertible {
+    case file, memory, dbm, shmcb, redis, dbd
+
+    var description: String { rawValue }
+
+    /// Directives at server level.
+    var directives: String {
+        switch self {
+        // The default.
+        case .file: ""
+        case .memory: "SwiftSessionStore memory"
+        case .dbm: "SwiftSessionStore dbm \"${LOGS}/sessions.dbm\""
+        case .redis: "SwiftSessionStore redis redis://127.0.0.1:${REDIS_PORT}?lock_lifetime=2"
+        case .dbd:
+            """
+            DBDriver sqlite3
+            DBDParams "${LOGS}/sessions.sqlite"
+            SwiftSessionStore dbd
+            """
+        case .shmcb: "SwiftSessionStore socache \"shmcb:${ROOT}/run/sessions(512000)\""
+        }
+    }
+
+    var modules: [String] {
+        switch self {
+        case .shmcb: ["socache_shmcb"]
+        case .dbd: ["dbd"]
+        default: []
+        }
+    }
+
+    /// Where records are looked at and damaged; nil where that is no business of a test's.
+    var keepsFiles: Bool { self == .file }
+
+    /// One that each process has to itself.
+    var isPrivate: Bool { self == .memory }
+}
+
+/// A server with the handlers of Tests/Fixtures/Sessions, at /app/NAME.do.
+enum SessionSite {
+    static func with<Result>(
+        _ backend: SessionBackend = .file, mpm: MPM = .event, children: Int = 2,
+        directives: String = "", global: String = "", redis: RedisServer? = nil,
+        _ body: (HTTPD) throws -> Result
+    ) throws -> Result {
+        let source = try SessionFixture.text("Sessions/app.swift")
+        let quick = """
+            <Files "*-quick.do">
+                SwiftOption mod_swift.session.lock_timeout 1
+            </Files>
+            """
+        return try serving(backend, redis) { definition in
+            try SwiftSite.with(
+                source.replacing("import ModSwift\n", with: ""), mpm: mpm,
+                modules: backend.modules, directives: directives + "\n" + quick,
+                global: "\(definition)\n\(backend.directives)\n\(global)",
+                children: backend.isPrivate ? 1 : children
+            ) { server in
+                if backend == .dbd { try makeTable(for: server) }
+                return try body(server)
+            }
+        }
+    }
+
+    /// Calls body with what the configuration has to define, while the store's own server runs.
+    private static func serving<Result>(
+        _ backend: SessionBackend, _ redis: RedisServer?, _ body: (String) throws -> Result
+    ) throws -> Result {
+        guard backend == .redis else { return try body("") }
+        if let redis { return try body("Define REDIS_PORT \(redis.port)") }
+        return try RedisServer.with { redis in try body("Define REDIS_PORT \(redis.port)") }
+    }
+
+    /// The table of the manual.
+    private static func makeTable(for server: HTTPD) throws {
+        let page = try Manual.text("docs/manual/sessions.md")
+        let statement = try #require(page.firstMatch(of: /CREATE TABLE [^;]*;/)?.0)
+        let file = "\(server.logs)/sessions.sqlite"
+        try Shell.run(["sqlite3", file, String(statement)])
+        var owner = stat()
+        #expect(stat(server.logs, &owner) == 0)
+        #expect(chown(file, owner.st_uid, owner.st_gid) == 0)
+    }
+}
+
+extension HTTPD {
+    /// Asks one of the fixture's handlers.
+    func session(
+        _ name: String, cookie: String? = nil, timeout: Duration = .seconds(30)
+    ) throws -> Response {
+        let parts = name.split(separator: "?", maxSplits: 1)
+        let query = parts.count > 1 ? "?\(parts[1])" : ""
+        var headers: HeaderFields = [:]
+        headers["Cookie"] = cookie.map { "mod_swift_session=\($0)" }
+        return try get("/app/\(parts[0]).do\(query)", headers: headers, timeout: timeout)
+    }
+
+    /// The files of the default store that hold records.
+    func sessionFiles() -> [String] {
+        let root = "\(root)/state/sessions"
+        let names = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
+        return names.filter { $0.contains("/") }.map { "\(root)/\($0)" }
+    }
+}
+
+extension Response {
+    /// The session ids that it gives to the client.
+    var sessionIDs: [String] {
+        headers.values(for: "Set-Cookie").compactMap { field in
+            field.split(separator: ";").first.flatMap { pair in
+                let sides = pair.split(separator: "=", maxSplits: 1)
+                return sides.first == "mod_swift_session" && sides.count > 1
+                    ? String(sides[1]) : nil
+            }
+        }
+    }
+
+    /// Whether it has the browser forget the session's cookie.
+    var deletesSessionCookie: Bool {
+        headers.values(for: "Set-Cookie").contains { field in
+            field.hasPrefix("mod_swift_session=;") && field.contains("Max-Age=0")
+        }
+    }
+}
+
+/// Files of Tests/Fixtures.
+enum SessionFixture {
+    static func text(_ path: String) throws -> String { try Manual.text("Tests/Fixtures/\(path)") }
+}

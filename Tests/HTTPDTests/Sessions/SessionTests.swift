@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// What the cases do not say of sessions.
+@Suite(.timeLimit(.minutes(10)))
+struct SessionTests {
+    @Test func n4_30_aRequestNeverWaitsForItself() throws {
+        try SessionSite.with { server in
+            let id = try server.session("count").sessionIDs[0]
+            #expect(try server.session("twice", cookie: id).text == "true 2")
+            // What is redirected to has the session, and the change that was not saved.
+            #expect(try server.session("redirect-count", cookie: id).text == "3")
+            #expect(try server.session("read", cookie: id).text == "3")
+        }
+    }
+
+    @Test func n4_32_anIdThatIsNoneIsANewSession() throws {
+        try SessionSite.with { server in
+            let response = try server.session("count", cookie: "no-id")
+            #expect(response.status == 200 && response.sessionIDs.count == 1)
+        }
+    }
+
+    @Test func n4_33_readingExtendsTheSessionsLife() throws {
+        try SessionSite.with(directives: "SwiftOption mod_swift.session.timeout 2") { server in
+            let id = try server.session("count").sessionIDs[0]
+            for _ in 0..<3 {
+                usleep(1_300_000)
+                #expect(try server.session("read", cookie: id).text == "1")
+            }
+            usleep(2_200_000)
+            #expect(try server.session("read", cookie: id).text == "none")
+        }
+    }
+
+    @Test func n4_36_filesAreClosedToOthersAndReplacedInOneStep() throws {
+        try SessionSite.with { server in
+            let id = try server.session("count").sessionIDs[0]
+            for count in 2...5 {
+                #expect(try server.session("count", cookie: id).text == "\(count)")
+            }
+            let file = try #require(server.sessionFiles().first)
+            #expect(server.sessionFiles().count == 1 && file.hasSuffix(id))
+            #expect(try mode(file) == 0o600)
+            for folder in ["", "/sessions", "/sessions/\(id.suffix(2))"] {
+                #expect(try mode("\(server.root)/state\(folder)") == 0o700)
+            }
+            // Truncated, at every length; and an unknown one, of which nothing is said.
+            let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
+            try bytes.prefix(60).write(to: URL(fileURLWithPath: file))
+            #expect(try server.session("read", cookie: id).text == "none")
+            try server.expectLog(containing: "MSW0656")
+            #expect(server.sessionFiles().isEmpty)
+            #expect(try server.session("read", cookie: id).text == "none")
+        }
+    }
+
+    @Test func n4_38_theDBMFileIsClosedToOthers() throws {
+        try SessionSite.with(.dbm) { server in
+            _ = try server.session("count")
+            #expect(try mode("\(server.logs)/sessions.dbm") == 0o600)
+        }
+    }
+
+    @Test(arguments: [SessionBackend.file, .dbm])
+    func sessionsSurviveRestarts(_ backend: SessionBackend) throws {
+        try SessionSite.with(backend) { server in
+            let id = try server.session("count").sessionIDs[0]
+            try server.restart(graceful: true)
+            #expect(try server.session("count", cookie: id).text == "2")
+            try server.restart(graceful: false)
+            #expect(try server.session("count", cookie: id).text == "3")
+            try server.stop()
+            try server.start()
+            #expect(try server.session("count", cookie: id).text == "4")
+        }
+    }
+
+    @Test func aDirectoryThatIsOpenToOthersIsAClearError() throws {
+        try SessionSite.with { server in
+            let folder = "\(server.root)/state"
+            #expect(chmod(folder, 0o755) == 0)
+            #expect(try server.session("count").status == 503)
+            try server.expectLog(containing: "MSW0651")
+            #expect(try server.session("nosession").text == "ok")
+            #expect(chmod(folder, 0o700) == 0)
+            #expect(try server.session("count").text == "1")
+        }
+    }
+
+    @Test func expiredRecordsAreRemoved() throws {
+        try SessionSite.with(children: 1) { server in
+            let kept = try server.session("count").sessionIDs[0]
+            let root = "\(server.root)/state/sessions"
+            var owner = stat()
+            #expect(stat(root, &owner) == 0)
+            // A record that has expired, one that is none, and a draft of long ago.
+            let part = "\(root)/5a"
+            try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
+            let live = try Data(
+                contentsOf: URL(fileURLWithPath: "\(root)/\(kept.suffix(2))/\(kept)"))
+            var expired = live
+            expired.replaceSubrange(8..<16, with: Data(repeating: 0, count: 8))
+            let names = ["1", "2", "3"].map { String(repeating: $0, count: 30) + "5a" }
+            for (name, bytes) in zip(names, [expired, Data("none".utf8), live]) {
+                try bytes.write(to: URL(fileURLWithPath: "\(part)/\(name)"))
+            }
+            let mark = "\(root)/cleaned"
+            try Data("90 0                           \n".utf8).write(to: URL(fileURLWithPath: mark))
+            for path in [mark, part] + names.map({ "\(part)/\($0)" }) {
+                #expect(chown(path, owner.st_uid, owner.st_gid) == 0)
+            }
+            // The child has looked through a directory at its first save; it does again ten seconds later.
+            let left = { try FileManager.default.contentsOfDirectory(atPath: part) }
+            let isClean = try eventually(within: .seconds(20)) {
+                _ = try server.session("count", cookie: kept)
+                usleep(500_000)
+                return try left() == [names[2]]
+            }
+            #expect(isClean)
+        }
+    }
+
+    @Test func anUnsupportedValueEndsTheRequest() throws {
+        try SessionSite.with { server in
+            #expect(try server.session("unsupported").status == 500)
+            try server.expectLog(containing: "a State1 cannot be kept as it is")
+        }
+    }
+
+    @Test func aTokenOfAnUnsavedSessionIsNoticed() throws {
+        try SessionSite.with { server in
+            #expect(try server.session("forgotten").status == 200)
+            try server.expectLog(containing: "MSW0657")
+        }
+    }
+
+    @Test func aPersistentCookieLastsAsLongAsTheSession() throws {
+        try SessionSite.with { server in
+            let response = try server.session("remember?days=30")
+            let cookies = response.headers.values(for: "Set-Cookie")
+            #expect(cookies.count == 1 && cookies[0].contains("Max-Age=2592000"))
+        }
+    }
+
+    @Test func largeSessionsAreKeptUpToAMebibyte() throws {
+        try SessionSite.with { server in
+            let response = try server.session("big?bytes=1000000")
+            #expect(response.text == "1000000")
+            let id = response.sessionIDs[0]
+            #expect(try server.session("get?k=big", cookie: id).body.count == 1_000_000)
+            #expect(try server.session("big?bytes=1100000", cookie: id).status == 500)
+            try server.expectLog(containing: "MSW0655")
+            #expect(try server.session("get?k=big", cookie: id).body.count == 1_000_000)
+        }
+    }
+
+    @Test func optionsOfTheCookieAreRead() throws {
+        let options = """
+            SwiftOption mod_swift.session.cookie_name __Host-id
+            SwiftOption mod_swift.session.cookie_secure On
+            SwiftOption mod_swift.session.cookie_samesite Strict
+            """
+        try SessionSite.with(directives: options) { server in
+            let field = try #require(try server.session("count").headers["Set-Cookie"])
+            #expect(field.hasPrefix("__Host-id="))
+            for part in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
+                #expect(field.contains(part))
+            }
+        }
+        let wrong = "SwiftOption mod_swift.session.timeout soon"
+        try SessionSite.with(directives: wrong) { server in
+            #expect(try server.session("count").status == 500)
+            try server.expectLog(containing: "mod_swift.session.timeout is \"soon\"")
+        }
+    }
+
+    private func mode(_ path: String) throws -> mode_t {
+        var info = stat()
+        try #require(stat(path, &info) == 0, "\(path)")
+        return info.st_mode & 0o777
+    }
+}

@@ -51,6 +51,14 @@ extension Request {
         keepFromSharedCaches()
     }
 
+    /// Refuses to make a session that its client would never hear of.
+    func requireUnsentHead() throws {
+        guard live.sentBodyCount > 0 else { return }
+        throw SessionError.unsupported(
+            "the session's cookie cannot be set: the head of the response was sent already; call save() or "
+                + "renew() before")
+    }
+
     private func removeSessionCookie(_ name: String) {
         let others = errHeadersOut.values(for: "Set-Cookie").filter { !$0.hasPrefix("\(name)=") }
         errHeadersOut["Set-Cookie"] = nil

@@ -187,6 +187,7 @@ public final class Session {
     }
 
     private func insert() throws {
+        try request.requireUnsentHead()
         let key = state.key { .random() }
         if wantsLock, !isLocked { heldLock = try lock(key) }
         let record = try state.record(encodedValues())
@@ -236,6 +237,7 @@ public final class Session {
     /// - Throws: ``SessionError``.
     public func renew() throws {
         guard case .stored = state.origin, let key = state.key else { return state.forgetKey() }
+        try request.requireUnsentHead()
         let newKey = StoreKey.random()
         let newLock = wantsLock ? try lock(newKey) : nil
         try locked(key) {

@@ -329,7 +329,7 @@ const char *msw_set_session_store(cmd_parms *cmd, void *config, int argc,
     for (i = 1; i < argc; i++) {
         /* The first argument of these is a path. */
         const char *path = i == 1 && (kind == 0 || kind == 2)
-                           ? absolute(cmd, argv[i]) : argv[i];
+                           ? msw_absolute_path(cmd, argv[i]) : argv[i];
 
         if (path == NULL) {
             return apr_pstrcat(cmd->pool, "SwiftSessionStore: \"", argv[i],

@@ -10,6 +10,7 @@ extension FileSystem {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw SystemError("open", path) }
         defer { close(file) }
+        // SAFETY: the call fills the structure in.
         var info = stat()
         guard unsafe fstat(file, &info) == 0 else { throw SystemError("stat", path) }
         guard info.st_mode & S_IFMT == S_IFREG else {

@@ -10,8 +10,8 @@ package enum ProcessTree {
         typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
         // SAFETY: prctl(2) takes five words; it is variadic in C, and so found by its name.
         guard let symbol = unsafe dlsym(nil, "prctl") else { return }
-        _ = unsafe unsafeBitCast(symbol, to: Control.self)(
-            36 /* PR_SET_CHILD_SUBREAPER */, 1, 0, 0, 0)
+        let setChildSubreaper: Int32 = 36  // PR_SET_CHILD_SUBREAPER
+        _ = unsafe unsafeBitCast(symbol, to: Control.self)(setChildSubreaper, 1, 0, 0, 0)
     }
 
     /// Ends them all. Where there is no /proc, nothing is known of them.

@@ -14,6 +14,7 @@ enum Startup {
     /// post_config of a real start: what only the parent may do. Starts no thread and runs no
     /// handler's code.
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
+        // SAFETY: httpd copies the texts into the pool, which lives until the next restart.
         unsafe ap_add_version_component(pool.pointer, "mod_swift/\(BuildInfo.version)")
         unsafe ap_add_version_component(pool.pointer, "Swift/\(BuildInfo.swiftVersion)")
         DeferredFileFilter.registerFilter()

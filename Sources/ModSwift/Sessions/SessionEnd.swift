@@ -11,8 +11,7 @@ enum SessionEnd {
 
     /// A store's own lock may run an author's code.
     static func unlock(_ lock: StoreLock) {
-        guard let trap = TrapGuard.finish(OneShotWork { lock.unlock() }, for: nil) else { return }
-        Teardown.tell(trap, "the end of a session's lock")
+        Teardown.finish(OneShotWork { lock.unlock() }, .child, "the end of a session's lock")
     }
 
     /// Removes a part of what has expired, if it is time.
@@ -28,11 +27,10 @@ enum SessionEnd {
             do {
                 try store.removeExpired()
             } catch {
-                LoaderSettings.log(
+                MainServer.log(
                     "MSW0659: expired sessions were not removed: \(error)", .warning)
             }
         }
-        guard let trap = TrapGuard.finish(work, for: nil) else { return }
-        Teardown.tell(trap, "the removal of expired sessions")
+        Teardown.finish(work, .child, "the removal of expired sessions")
     }
 }

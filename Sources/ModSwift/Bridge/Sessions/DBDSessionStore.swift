@@ -72,7 +72,7 @@ final class DBDSessionStore: SessionStore {
             throw SessionError.store("SwiftSessionStore dbd needs mod_dbd, which is not loaded")
         }
         return try unsafe CallPool.with { pool in
-            guard let server = LoaderSettings.server,
+            guard let server = MainServer.record,
                 let opened = unsafe msw_dbd_open(pool, server.pointer)
             else { throw SessionError.store("mod_dbd has no connection to its database") }
             defer { unsafe msw_dbd_close(server.pointer, opened) }

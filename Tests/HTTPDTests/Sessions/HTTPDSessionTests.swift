@@ -31,7 +31,7 @@ struct HTTPDSessionTests {
             """
         try SwiftSite.with(
             Self.source, modules: ["session", "session_cookie"], directives: directives
-        ) { server in
+        ) { server throws in
             #expect(try server.app().text == "none nobody true")
             let response = try server.app("set")
             #expect(response.text == "blue & green nobody true")
@@ -53,7 +53,7 @@ struct HTTPDSessionTests {
     }
 
     @Test func withoutModSessionThereIsNone() throws {
-        try SwiftSite.with(Self.source) { server in
+        try SwiftSite.with(Self.source) { server throws in
             #expect(try server.app().text == "no session")
         }
     }

@@ -13,7 +13,7 @@ struct SessionCaseTests {
     }
 
     private func play(_ backend: SessionBackend, _ redis: RedisServer?) throws {
-        try SessionSite.with(backend, children: 3, redis: redis) { server in
+        try SessionSite.with(backend, children: 3, redis: redis) { server throws in
             // What some cases bring about on purpose.
             for id in ["MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
                 server.allowLog(containing: id)

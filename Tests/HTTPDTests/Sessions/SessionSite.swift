@@ -62,7 +62,7 @@ enum SessionSite {
                 modules: backend.modules, directives: directives + "\n" + quick,
                 global: "\(definition)\n\(backend.directives)\n\(global)",
                 children: backend.isPrivate ? 1 : children
-            ) { server in
+            ) { server throws in
                 if backend == .dbd { try makeTable(for: server) }
                 return try body(server)
             }

@@ -18,7 +18,7 @@ struct SessionSoakTests {
         let directives = "SwiftOption mod_swift.session.lock_timeout 120"
         try SessionSite.with(
             backend, mpm: mpm, children: mpm == .prefork ? 8 : 4, directives: directives
-        ) { server in
+        ) { server throws in
             let id = try server.session("count").sessionIDs[0]
             let threads = (0..<clients).map { _ in
                 BackgroundTask {
@@ -47,7 +47,7 @@ struct SessionSoakTests {
     @Test(arguments: SessionBackend.allCases.filter { !$0.isPrivate })
     func aKilledHolderCostsItsRequestAlone(_ backend: SessionBackend) throws {
         let rounds = min(Self.rounds, 50)
-        try SessionSite.with(backend, mpm: .prefork, children: 4) { server in
+        try SessionSite.with(backend, mpm: .prefork, children: 4) { server throws in
             server.allowLog(containing: "AH00052")
             let id = try server.session("count").sessionIDs[0]
             var expected = 1

@@ -8,7 +8,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct SessionTests {
     @Test func n4_30_aRequestNeverWaitsForItself() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]
             #expect(try server.session("twice", cookie: id).text == "true 2")
             // What is redirected to has the session, and the change that was not saved.
@@ -18,14 +18,15 @@ struct SessionTests {
     }
 
     @Test func n4_32_anIdThatIsNoneIsANewSession() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             let response = try server.session("count", cookie: "no-id")
             #expect(response.status == 200 && response.sessionIDs.count == 1)
         }
     }
 
     @Test func n4_33_readingExtendsTheSessionsLife() throws {
-        try SessionSite.with(directives: "SwiftOption mod_swift.session.timeout 2") { server in
+        try SessionSite.with(directives: "SwiftOption mod_swift.session.timeout 2") {
+            server throws in
             let id = try server.session("count").sessionIDs[0]
             for _ in 0..<3 {
                 usleep(1_300_000)
@@ -37,7 +38,7 @@ struct SessionTests {
     }
 
     @Test func n4_36_filesAreClosedToOthersAndReplacedInOneStep() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]
             for count in 2...5 {
                 #expect(try server.session("count", cookie: id).text == "\(count)")
@@ -59,7 +60,7 @@ struct SessionTests {
     }
 
     @Test func n4_38_theDBMFileIsClosedToOthers() throws {
-        try SessionSite.with(.dbm) { server in
+        try SessionSite.with(.dbm) { server throws in
             _ = try server.session("count")
             #expect(try mode("\(server.logs)/sessions.dbm") == 0o600)
         }
@@ -67,7 +68,7 @@ struct SessionTests {
 
     @Test(arguments: [SessionBackend.file, .dbm])
     func sessionsSurviveRestarts(_ backend: SessionBackend) throws {
-        try SessionSite.with(backend) { server in
+        try SessionSite.with(backend) { server throws in
             let id = try server.session("count").sessionIDs[0]
             try server.restart(graceful: true)
             #expect(try server.session("count", cookie: id).text == "2")
@@ -80,7 +81,7 @@ struct SessionTests {
     }
 
     @Test func aDirectoryThatIsOpenToOthersIsAClearError() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             let folder = "\(server.root)/state"
             #expect(chmod(folder, 0o755) == 0)
             #expect(try server.session("count").status == 503)
@@ -92,7 +93,7 @@ struct SessionTests {
     }
 
     @Test func expiredRecordsAreRemoved() throws {
-        try SessionSite.with(children: 1) { server in
+        try SessionSite.with(children: 1) { server throws in
             let kept = try server.session("count").sessionIDs[0]
             let root = "\(server.root)/state/sessions"
             var owner = stat()
@@ -125,21 +126,21 @@ struct SessionTests {
     }
 
     @Test func anUnsupportedValueEndsTheRequest() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             #expect(try server.session("unsupported").status == 500)
             try server.expectLog(containing: "a State1 cannot be kept as it is")
         }
     }
 
     @Test func aTokenOfAnUnsavedSessionIsNoticed() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             #expect(try server.session("forgotten").status == 200)
             try server.expectLog(containing: "MSW0657")
         }
     }
 
     @Test func aPersistentCookieLastsAsLongAsTheSession() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             let response = try server.session("remember?days=30")
             let cookies = response.headers.values(for: "Set-Cookie")
             #expect(cookies.count == 1 && cookies[0].contains("Max-Age=2592000"))
@@ -147,7 +148,7 @@ struct SessionTests {
     }
 
     @Test func largeSessionsAreKeptUpToAMebibyte() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             let response = try server.session("big?bytes=1000000")
             #expect(response.text == "1000000")
             let id = response.sessionIDs[0]
@@ -164,7 +165,7 @@ struct SessionTests {
             SwiftOption mod_swift.session.cookie_secure On
             SwiftOption mod_swift.session.cookie_samesite Strict
             """
-        try SessionSite.with(directives: options) { server in
+        try SessionSite.with(directives: options) { server throws in
             let field = try #require(try server.session("count").headers["Set-Cookie"])
             #expect(field.hasPrefix("__Host-id="))
             for part in ["Secure", "HttpOnly", "SameSite=Strict", "Path=/"] {
@@ -172,7 +173,7 @@ struct SessionTests {
             }
         }
         let wrong = "SwiftOption mod_swift.session.timeout soon"
-        try SessionSite.with(directives: wrong) { server in
+        try SessionSite.with(directives: wrong) { server throws in
             #expect(try server.session("count").status == 500)
             try server.expectLog(containing: "mod_swift.session.timeout is \"soon\"")
         }

@@ -8,7 +8,7 @@ import Testing
 struct SharedValueTests {
     @Test(arguments: [MPM.prefork, .event])
     func allChildrenUpdateOneValue(_ mpm: MPM) throws {
-        try SessionSite.with(mpm: mpm, children: 4) { server in
+        try SessionSite.with(mpm: mpm, children: 4) { server throws in
             _ = try server.session("nosession")
             let requests = (0..<60).map { _ in
                 BackgroundRequest { try server.session("shared") }
@@ -19,7 +19,7 @@ struct SharedValueTests {
     }
 
     @Test func valuesExpire() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             #expect(try server.session("shared-set?v=a").text == "set")
             #expect(try server.session("shared-get").text == "a")
             usleep(1_100_000)
@@ -31,7 +31,7 @@ struct SharedValueTests {
     }
 
     @Test func aLockByNameKeepsRequestsApart() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             _ = try server.session("nosession")
             let holder = BackgroundRequest { try server.session("exclusive?ms=1500") }
             usleep(300_000)
@@ -48,7 +48,7 @@ struct SharedValueTests {
 
     /// A cookie cannot name what is no session.
     @Test func sharedValuesAreNoSessions() throws {
-        try SessionSite.with { server in
+        try SessionSite.with { server throws in
             _ = try server.session("shared")
             let file = try #require(server.sessionFiles().first)
             let key = file.split(separator: "/").last.map(String.init) ?? ""

@@ -30,7 +30,7 @@ private func act(_ req: Request, _ session: Session) throws -> Status {
         session.invalidate()
     } else {
         // Five attempts a minute and address, whichever child they come to.
-        let attempts = try Apache.shared("logins").count(req.connection.remoteIP, within: 60)
+        let attempts = try Apache.shared("logins").count(req.connection.remoteIP ?? "", within: 60)
         guard attempts <= 5 else { throw Status.tooManyRequests }
         guard fields["user"] == "spam", fields["password"] == "eggs" else { throw Status.forbidden }
         session["user"] = "spam"

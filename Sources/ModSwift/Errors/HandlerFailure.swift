@@ -243,11 +243,8 @@ extension HandlerFailure {
         return failure
     }
 
-    static func form(_ error: FormError) -> HandlerFailure {
-        HandlerFailure(id: error.id, summary: error.description).ending(with: error.status)
-    }
-
-    static func session(_ error: SessionError) -> HandlerFailure {
+    /// An error of ours that handlers may catch, and this one did not.
+    static func uncaught(_ error: any ErrorWithID) -> HandlerFailure {
         HandlerFailure(id: error.messageID, summary: error.description).ending(with: error.status)
     }
 
@@ -295,8 +292,7 @@ extension HandlerFailure {
         switch error {
         case let failure as HandlerFailure: self = failure
         case is ClientGone: self = .clientGone
-        case let error as FormError: self = .form(error)
-        case let error as SessionError: self = .session(error)
+        case let error as any ErrorWithID: self = .uncaught(error)
         default: self = .thrown(error)
         }
     }
@@ -306,9 +302,15 @@ extension HandlerFailure {
     static func contained(_ error: any Error) -> any Error {
         switch error {
         case is Status, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd: error
-        default: HandlerFailure.thrown(error)
+        default: HandlerFailure(describing: error)
         }
     }
+}
+
+/// An error of ours with an entry of its own in the error reference.
+protocol ErrorWithID: StatusError, CustomStringConvertible {
+    /// "MSW0600".
+    var messageID: String { get }
 }
 
 /// A `#fileID` in the author's names: without the suffix that makes module names unique.

@@ -6,7 +6,7 @@ internal import SystemCalls
 /// A form that is over a limit, malformed, or not what a structure wants.
 ///
 /// Uncaught, it ends the request with ``status``, and the error log says what was wrong.
-public struct FormError: StatusError, Sendable, CustomStringConvertible {
+public struct FormError: StatusError, Sendable, CustomStringConvertible, ErrorWithID {
     /// A field that is not as a structure wants it.
     public struct Problem: Sendable, Hashable, CustomStringConvertible {
         /// The name of the field, as the form has it.
@@ -25,10 +25,10 @@ public struct FormError: StatusError, Sendable, CustomStringConvertible {
     /// One sentence.
     public let description: String
     /// Explained in docs/error-reference.md.
-    let id: String
+    let messageID: String
 
     private init(_ id: String, _ status: Status, _ text: String, problems: [Problem] = []) {
-        self.id = id
+        messageID = id
         self.status = status
         self.problems = problems
         description = text

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What can go wrong with a session or a shared value.
-public enum SessionError: StatusError, Sendable, CustomStringConvertible {
+public enum SessionError: StatusError, Sendable, CustomStringConvertible, ErrorWithID {
     /// Another request held the lock for too long: 503.
     case lockTimeout(seconds: Double)
     /// The store failed, and this is what it says: 503.

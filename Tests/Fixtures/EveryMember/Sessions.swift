@@ -15,6 +15,7 @@ func useSessions(_ req: Request) {
     change(session, req, &tally)
     useTyped(req, &tally)
     tally.attempt { try session.renew() }
+    tally.attempt { try session.save() }
     tally.attempt { try session.checkCSRF(session.csrfToken) }
     tally.attempt { try session.checkCSRF(req.args) }
     session.unlock()

@@ -34,6 +34,8 @@ struct BuiltTree {
         let parts = ["Makefile", "VERSION", "conf", "scripts", "shim"].map { "\(source)/\($0)" }
         try Shell.run(["cp", "-rp"] + parts + [root])
         try Shell.run(["cp", "-rp", "\(source)/Sources/CApache", "\(root)/Sources/CApache"])
+        try Shell.run(["mkdir", "\(root)/docs"])
+        try Shell.run(["cp", "\(source)/docs/error-reference.md", "\(root)/docs/"])
         try Shell.run(["cp", "\(source)/.build/config.mk", "\(root)/.build/config.mk"])
     }
 

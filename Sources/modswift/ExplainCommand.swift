@@ -69,7 +69,7 @@ struct ErrorReference {
             .replacing("**", with: "").replacing("`", with: "")
             .replacing(/(^|\s)\*([^*]+)\*/) { "\($0.1)\($0.2)" }
         let lines = plain.split(separator: "\n", omittingEmptySubsequences: false)
-        return ([id] + lines.map(String.init)).joined(separator: "\n").trimmed
+        return ([id] + lines.dropFirst().map(String.init)).joined(separator: "\n").trimmed
     }
 }
 

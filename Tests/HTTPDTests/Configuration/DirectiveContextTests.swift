@@ -29,6 +29,8 @@ struct DirectiveContextTests {
         "SwiftAllowHtaccess": "On", "SwiftOptimize": "Off", "SwiftCacheDir": "\"${CACHE}\"",
         "SwiftCacheSize": "10M", "SwiftCompiler": "/usr/bin/swiftc", "SwiftBuildTimeout": "10s",
         "SwiftTrapDrain": "3", "SwiftTrapLimit": "10 5min", "SwiftTimeout": "30",
+        "SwiftFormLimits": "fields=10 body=1M", "SwiftSecretFile": "conf/keys",
+        "SwiftStateDir": "state", "SwiftSessionStore": "memory",
     ]
 
     private struct Place {

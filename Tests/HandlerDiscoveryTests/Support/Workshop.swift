@@ -6,33 +6,38 @@ import HandlerDiscovery
 /// A temporary directory in which handler modules are compiled against ``stubOfModSwift``.
 final class Workshop {
     private let folder: URL
+    private let isShared: Bool
 
     init() throws {
         folder = FileManager.default.temporaryDirectory
             .appendingPathComponent("HandlerDiscoveryTests-\(UUID().uuidString)")
+        isShared = false
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try write(stubOfModSwift, to: "ModSwift.swift")
+    }
+
+    /// One that stays until the tests are over.
+    private init(folder: URL) throws {
+        self.folder = folder
+        isShared = true
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
     deinit {
-        try? FileManager.default.removeItem(at: folder)
+        if !isShared { try? FileManager.default.removeItem(at: folder) }
     }
 
     /// What the compiler says about a module and its registration; nothing, if all is well.
     func diagnostics(for text: String, flags: [String] = []) throws -> String {
-        try compile(
-            ["-emit-module", "-enable-library-evolution", "-module-name", "ModSwift"],
-            "ModSwift.swift")
+        let stub = try Self.resilientStub.get().path
         try writeModule(text)
         return try compile(
-            ["-typecheck", "-module-name", "hello_0f3a", "-warnings-as-errors", "-I", "."] + flags,
+            ["-typecheck", "-module-name", "hello_0f3a", "-warnings-as-errors", "-I", stub] + flags,
             handlers, "registration.swift")
     }
 
     /// What a program prints that registers a module's handlers, and calls them, as the stub does.
     func output(of text: String) throws -> String {
-        try compile(
-            ["-emit-module", "-emit-library", "-module-name", "ModSwift"], "ModSwift.swift")
+        let stub = try Self.stubLibrary.get().path
         try writeModule(text)
         try write(
             """
@@ -45,8 +50,8 @@ final class Workshop {
             }
             """, to: "program.swift")
         let messages = try compile(
-            ["-module-name", "hello_0f3a", "-I", ".", "-L", ".", "-lModSwift", "-o", "program"]
-                + ["-Xlinker", "-rpath=\(folder.path)"],
+            ["-module-name", "hello_0f3a", "-I", stub, "-L", stub, "-lModSwift", "-o", "program"]
+                + ["-Xlinker", "-rpath=\(stub)"],
             handlers, "registration.swift", "program.swift")
         return try messages + run(folder.appendingPathComponent("program"), [])
     }
@@ -66,8 +71,34 @@ final class Workshop {
 
     @discardableResult
     private func compile(_ flags: [String], _ files: String...) throws -> String {
-        let common = ["-swift-version", "6", "-parse-as-library", "-module-cache-path", "cache"]
+        let cache = Self.shared.appendingPathComponent("cache").path
+        let common = ["-swift-version", "6", "-parse-as-library", "-module-cache-path", cache]
         return try run(Self.compiler, common + flags + files)
+    }
+
+    // MARK: What is compiled once for all tests
+
+    private static let shared: URL = {
+        atexit { try? FileManager.default.removeItem(at: Workshop.shared) }
+        return FileManager.default.temporaryDirectory
+            .appendingPathComponent("HandlerDiscoveryTests-\(UUID().uuidString)")
+    }()
+
+    private static let resilientStub = Result {
+        try stub("resilient", ["-emit-module", "-enable-library-evolution"])
+    }
+
+    private static let stubLibrary = Result {
+        try stub("library", ["-emit-module", "-emit-library"])
+    }
+
+    /// ``stubOfModSwift``, compiled in a directory of its own.
+    private static func stub(_ name: String, _ flags: [String]) throws -> URL {
+        let workshop = try Workshop(folder: shared.appendingPathComponent(name))
+        try workshop.write(stubOfModSwift, to: "ModSwift.swift")
+        let messages = try workshop.compile(flags + ["-module-name", "ModSwift"], "ModSwift.swift")
+        if !messages.isEmpty { print(messages) }
+        return workshop.folder
     }
 
     private func run(_ program: URL, _ arguments: [String]) throws -> String {

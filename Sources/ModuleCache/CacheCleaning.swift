@@ -45,6 +45,7 @@ extension CacheDirectory {
         for module in try list() where size > bound && !kept.contains(module.name) {
             if remove(module, &cleaning, dryRun: dryRun) { size -= module.size }
         }
+        if !dryRun { forget(cleaning.removed) }
         cleaning.remaining = max(0, size)
         return cleaning
     }
@@ -78,7 +79,7 @@ extension CacheDirectory {
 
     private func finished(_ cleaning: CacheCleaning, dryRun: Bool) -> CacheCleaning {
         var cleaning = cleaning
-        if !dryRun, !cleaning.removed.isEmpty { removeRecordsOfMissingBuilds() }
+        if !dryRun { forget(cleaning.removed) }
         cleaning.remaining = max(0, size - (dryRun ? cleaning.freed : 0))
         return cleaning
     }

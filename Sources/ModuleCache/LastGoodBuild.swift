@@ -28,9 +28,9 @@ extension CacheDirectory {
         try? FileSystem.rename(own, to: path)
     }
 
-    /// Forgets builds whose modules are not there any more.
-    func removeRecordsOfMissingBuilds() {
-        guard let present = try? Set(list().map(\.key)) else { return }
+    /// Forgets the last good builds whose modules were removed.
+    func forget(_ removed: [CachedModule]) {
+        guard !removed.isEmpty, let present = try? Set(list().map(\.key)) else { return }
         for name in (try? FileSystem.names(in: good)) ?? [] where CachedModule.isKey(name) {
             let path = "\(good)/\(name)"
             guard let key = lastGoodBuild(recordedAt: path), present.contains(key.short) else {

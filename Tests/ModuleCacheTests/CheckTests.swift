@@ -48,8 +48,8 @@ import Testing
     @Test func whatBelongsToOthersIsSaid() throws {
         let scratch = try Scratch()
         try scratch.add("a")
-        // The cache, its four parts, the module.
-        #expect(try scratch.cache.check(owner: geteuid() + 1).findings.count == 6)
+        // The cache, its five parts, the module.
+        #expect(try scratch.cache.check(owner: geteuid() + 1).findings.count == 7)
     }
 
     @Test func onlyACacheIsTakenForOne() throws {

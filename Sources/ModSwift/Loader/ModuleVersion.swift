@@ -40,6 +40,9 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         }
     }
 
+    /// Whether it is the last good version, of a source that is not there any more.
+    var isStandIn: Bool { fingerprint == nil }
+
     var handlerNames: [String] { handlers.keys.sorted() }
 
     /// A function of the module.

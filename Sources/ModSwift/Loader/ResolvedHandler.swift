@@ -11,6 +11,8 @@ final class ResolvedHandler: Sendable {
     private let function: String
     private let mayBeAbsent: Bool
     private let loaded = ImmortalReference<LoadedHandler>()
+    /// In a version that stands in for one that could not be made: it is not to be relied upon.
+    private let standIn = ImmortalReference<LoadedHandler>()
 
     init(
         slot: ModuleSlot, function: String, mayBeAbsent: Bool, _ server: ServerRecord?,
@@ -74,7 +76,16 @@ final class ResolvedHandler: Sendable {
         for subject: some HandlerContext, _ policy: ReloadPolicy
     ) throws -> Immortal<LoadedHandler> {
         let version = try subject.version(of: slot, policy)
-        if let loaded = loaded.load(), loaded.with({ $0.version === version }) { return loaded }
-        return loaded.store(try version.handler(function, mayBeAbsent: mayBeAbsent))
+        // With SwiftAutoReload Off what is loaded is not looked at again.
+        if policy == .never, version.isStandIn { return try handler(of: version, keptIn: standIn) }
+        return try handler(of: version, keptIn: loaded)
+    }
+
+    @inline(__always)
+    private func handler(
+        of version: ModuleVersion, keptIn place: borrowing ImmortalReference<LoadedHandler>
+    ) throws -> Immortal<LoadedHandler> {
+        if let handler = place.load(), handler.with({ $0.version === version }) { return handler }
+        return place.store(try version.handler(function, mayBeAbsent: mayBeAbsent))
     }
 }

@@ -25,6 +25,16 @@
 #error "the trap guard knows x86-64 and arm64"
 #endif
 
+uintptr_t msw_program_counter(const ucontext_t *context)
+{
+    return PROGRAM_COUNTER(context);
+}
+
+uintptr_t msw_stack_pointer(const ucontext_t *context)
+{
+    return STACK_POINTER(context);
+}
+
 /* Along the frame pointers, as far as there are any, up to high. */
 static void walk_frames(const ucontext_t *context, msw_trap *trap,
                         uintptr_t high)

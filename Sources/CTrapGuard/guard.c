@@ -57,11 +57,10 @@ typedef struct {
 
 static int find_runtime(struct dl_phdr_info *image, size_t size, void *unused)
 {
-    const char *name = strrchr(image->dlpi_name, '/');
+    const char *name = msw_image_name(image->dlpi_name);
 
     (void)size;
     (void)unused;
-    name = name ? name + 1 : image->dlpi_name;
     for (int i = 0; i < RUNTIME_LIBRARIES; i++) {
         if (strcmp(name, runtime_names[i]) != 0) {
             continue;
@@ -115,13 +114,12 @@ struct call {
 struct thread_data {
     /* The lowest address of the thread's stack. */
     uintptr_t stack_low;
+    /* Its lowest part. */
+    msw_reserve reserve;
     /* As it was when the thread came to its first call. */
     runtime_state clean;
     msw_trap trap;
 };
-
-/* Signal handlers read them: the model that needs no allocation. */
-#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 
 static THREAD_LOCAL struct thread_data *thread_data;
 static THREAD_LOCAL struct call *innermost;
@@ -132,19 +130,20 @@ static void free_thread_data(void *data)
 {
     stack_t off = { .ss_flags = SS_DISABLE };
 
+    msw_release_reserve(&((struct thread_data *)data)->reserve);
     thread_data = NULL;
     sigaltstack(&off, NULL);
     munmap(data, ALTERNATE_STACK);
 }
 
-static uintptr_t stack_bottom(void)
+static uintptr_t stack_bottom(size_t *size)
 {
     pthread_attr_t attributes;
     void *low = NULL;
-    size_t size;
 
+    *size = 0;
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &low, &size);
+        pthread_attr_getstack(&attributes, &low, size);
         pthread_attr_destroy(&attributes);
     }
     return (uintptr_t)low;
@@ -156,11 +155,13 @@ static int prepare_thread(void)
                                     PROT_READ | PROT_WRITE,
                                     MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     stack_t stack = { 0 };
+    size_t size;
 
     if (data == MAP_FAILED) {
         return 0;
     }
-    data->stack_low = stack_bottom();
+    data->stack_low = stack_bottom(&size);
+    msw_close_reserve(&data->reserve, data->stack_low, size);
     save_runtime(&data->clean);
     stack.ss_sp = data + 1;
     stack.ss_size = ALTERNATE_STACK - sizeof(*data);
@@ -191,9 +192,10 @@ static int is_end_of_stack(const siginfo_t *info)
 {
     uintptr_t address = (uintptr_t)info->si_addr;
     uintptr_t low = thread_data->stack_low;
+    uintptr_t high = low + (uintptr_t)sysconf(_SC_PAGESIZE)
+                     + thread_data->reserve.length;
 
-    return low != 0 && address < low + (uintptr_t)sysconf(_SC_PAGESIZE)
-           && address >= low - STACK_REACH;
+    return low != 0 && address < high && address >= low - STACK_REACH;
 }
 
 /* Whether a check has stopped the code, with memory whole. */
@@ -255,36 +257,105 @@ static void call_previous(int signal, siginfo_t *info, void *context)
     }
 }
 
+void msw_leave_call(void)
+{
+    siglongjmp(innermost->point, 1);
+}
+
+/* The frames that have been finished are no part of the trap. The rest begins
+ * with a return address, which lies behind its call. */
+static void drop_finished(msw_trap *trap, const msw_way *way)
+{
+    int count = way->inner_frames;
+
+    if (count >= trap->count) {
+        trap->frames[0] = way->return_address;
+        trap->count = 1;
+    }
+    else {
+        trap->count -= count;
+        memmove(trap->frames, trap->frames + count,
+                (size_t)trap->count * sizeof(*trap->frames));
+    }
+    trap->frames[0]--;
+}
+
+typedef enum { LEAVE, FINISH_FIRST, END_PROCESS } verdict;
+
+/* What is to be done about a trap within a call. Comes back only where the
+ * thread need not be suspended. */
+static verdict judge(msw_trap *trap, const ucontext_t *context)
+{
+    msw_way way;
+
+    if (trap->kind == MSW_TRAP_ABORT && !msw_is_runtime_abort(trap)) {
+        return END_PROCESS;
+    }
+    msw_find_way(msw_program_counter(context), (uintptr_t)innermost, &way);
+    if (way.passes_dispatch) {
+        msw_suspend_thread(trap, context, innermost->tag);
+        return END_PROCESS;
+    }
+    if (trap->kind == MSW_TRAP_ABORT || way.innermost == MSW_CODE_HANDLER) {
+        return LEAVE;
+    }
+    if (trap->kind == MSW_TRAP_STACK
+        && msw_finish_first(&thread_data->reserve, &way,
+                            msw_stack_pointer(context),
+                            (uintptr_t)innermost)) {
+        drop_finished(trap, &way);
+        return FINISH_FIRST;
+    }
+    switch (way.innermost) {
+    case MSW_CODE_SWIFT:
+    case MSW_CODE_CONCURRENCY:
+    case MSW_CODE_LIBRARY:
+        /* Checks are made here; the drain is urgent where a lock may be held. */
+        return LEAVE;
+    default:
+        return END_PROCESS;
+    }
+}
+
 static void handle(int signal, siginfo_t *info, void *data)
 {
     const ucontext_t *context = data;
     int error = errno;
     msw_trap_kind kind;
-    msw_trap *trap;
+    int is_ours = 0;
 
     if (msw_handle_sample_signal(signal, info, context)) {
         errno = error;
         return;
     }
-    if (!is_trap(signal, info, &kind)) {
-        if (innermost == NULL && is_check(signal, info, &kind)) {
-            msw_suspend_thread(signal, kind, context);
+    if (is_trap(signal, info, &kind)) {
+        msw_trap *trap = &thread_data->trap;
+
+        trap->kind = kind;
+        trap->signal = signal;
+        trap->count = 0;
+        msw_find_frames(context, trap, (uintptr_t)innermost);
+        switch (judge(trap, context)) {
+        case LEAVE:
+            pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
+            msw_leave_call();
+        case FINISH_FIRST:
+            errno = error;
+            return;
+        case END_PROCESS:
+            break;
         }
-        if (tell_fault != NULL && info->si_code > 0) {
-            tell_fault(signal, (uintptr_t)info->si_addr,
-                       innermost ? innermost->tag : NULL);
-        }
-        errno = error;
-        call_previous(signal, info, data);
-        return;
+        is_ours = 1;
     }
-    trap = &thread_data->trap;
-    trap->kind = kind;
-    trap->signal = signal;
-    trap->count = 0;
-    msw_find_frames(context, trap, (uintptr_t)innermost);
-    pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
-    siglongjmp(innermost->point, 1);
+    else if (innermost == NULL && is_check(signal, info, &kind)) {
+        msw_suspend_pool_thread(signal, kind, context);
+    }
+    if (tell_fault != NULL && (info->si_code > 0 || is_ours)) {
+        tell_fault(signal, info->si_code > 0 ? (uintptr_t)info->si_addr : 0,
+                   innermost ? innermost->tag : NULL);
+    }
+    errno = error;
+    call_previous(signal, info, data);
 }
 
 int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
@@ -303,6 +374,7 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
     }
     tell_fault = fault;
     dl_iterate_phdr(find_runtime, NULL);
+    msw_map_code();
     msw_prepare_parking(parked);
     msw_prepare_answers(handle);
     /* The first call of backtrace loads a library. */
@@ -373,6 +445,7 @@ static void finish_trap(const runtime_state *state)
     if (thread_data->trap.kind == MSW_TRAP_STACK) {
         release_stack_pages();
     }
+    msw_close_reserve_again(&thread_data->reserve);
 }
 
 /* Apart, so that most calls copy nothing. */

@@ -15,21 +15,95 @@
 
 typedef void msw_signal_handler(int signal, siginfo_t *info, void *context);
 
+uintptr_t msw_program_counter(const ucontext_t *context);
+uintptr_t msw_stack_pointer(const ucontext_t *context);
+
 /** Fills in where the code is that was interrupted, and who called it.
  *  @param high no frame lies above; 0: only the innermost is looked for where
  *         the unwinder knows none */
 void msw_find_frames(const ucontext_t *context, msw_trap *trap,
                      uintptr_t high);
 
+/** Of what a signal handler may read: initial-exec needs no allocation. */
+#define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
+
+/** code_map.c: whose code it is. */
+typedef enum {
+    /** A handler's, or of a library that came with one. */
+    MSW_CODE_HANDLER,
+    MSW_CODE_C_LIBRARY,
+    MSW_CODE_LINKER,
+    MSW_CODE_DISPATCH,
+    MSW_CODE_CONCURRENCY,
+    MSW_CODE_SWIFT,
+    /** libModSwift. */
+    MSW_CODE_LIBRARY,
+    /** httpd, its modules and what they use. */
+    MSW_CODE_HTTPD
+} msw_code;
+
+/** Looks the images up, before any handler is loaded. */
+void msw_map_code(void);
+msw_code msw_code_at(uintptr_t address);
+const char *msw_image_name(const char *path);
+/** Whether the C library was at something when it stopped: it may hold the
+ *  allocator's lock. What has called abort() holds nothing. */
+int msw_is_in_library(const msw_trap *trap);
+/** Whether the Swift runtime has called abort(): the C library's own aborts
+ *  (double free, a smashed stack, assert) leave nothing to go on with. */
+int msw_is_runtime_abort(const msw_trap *trap);
+/** Whether it is on a thread of Swift's own pool. */
+int msw_is_on_pool(const msw_trap *trap);
+
+/** stack_reserve.c: the closed end of a thread's stack. */
+typedef struct {
+    uintptr_t low;
+    /** 0: there is none. */
+    size_t length;
+    int is_open;
+} msw_reserve;
+
+/** What lies between a trap and the call of the guard. */
+typedef struct {
+    msw_code innermost;
+    /** Some frame is libdispatch's: its other threads use what is on this
+     *  stack. */
+    int passes_dispatch;
+    /** Of the innermost frame that may be left, but for the very innermost:
+     *  where its address lies on the stack; 0: there is none. */
+    uintptr_t return_slot;
+    uintptr_t return_address;
+    /** The frames within. */
+    int inner_frames;
+} msw_way;
+
+void msw_close_reserve(msw_reserve *reserve, uintptr_t low, size_t size);
+/** After a trap, when the stack is back at its beginning. */
+void msw_close_reserve_again(msw_reserve *reserve);
+/** At the end of the thread: its stack may be another's soon. */
+void msw_release_reserve(msw_reserve *reserve);
+/** @param high no frame of the call lies above */
+void msw_find_way(uintptr_t program_counter, uintptr_t high, msw_way *way);
+/** Opens the reserve and has msw_leave_call called as soon as the functions
+ *  that must not be left have returned; 0 when that cannot be. */
+int msw_finish_first(msw_reserve *reserve, const msw_way *way, uintptr_t low,
+                     uintptr_t high);
+/** Leaves the innermost call of the thread. */
+void msw_leave_call(void) __attribute__((noreturn));
+
 /** suspended_thread.c */
 void msw_prepare_parking(msw_trap_callback teller);
 /** Keeps a thread of Swift's pool for ever; comes back on any other. */
-void msw_suspend_thread(int signal, msw_trap_kind kind, const ucontext_t *context);
+void msw_suspend_pool_thread(int signal, msw_trap_kind kind,
+                             const ucontext_t *context);
+/** Keeps a thread for ever; comes back where nothing could be told. */
+void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag);
 
 /** thread_sample.c */
 void msw_prepare_answers(msw_signal_handler *handler);
 /** Answers when the signal is msw_guard_sample_thread's; returns whether it is. */
-int msw_handle_sample_signal(int signal, const siginfo_t *info, const ucontext_t *context);
+int msw_handle_sample_signal(int signal, const siginfo_t *info,
+                             const ucontext_t *context);
 
 #pragma GCC visibility pop
 

@@ -39,7 +39,8 @@ static int is_question(int signal, const siginfo_t *info)
            && info->si_pid == getpid() && info->si_ptr == &question;
 }
 
-int msw_handle_sample_signal(int signal, const siginfo_t *info, const ucontext_t *context)
+int msw_handle_sample_signal(int signal, const siginfo_t *info,
+                             const ucontext_t *context)
 {
     if (!is_question(signal, info)) {
         return 0;

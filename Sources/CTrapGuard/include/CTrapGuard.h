@@ -50,10 +50,10 @@ typedef struct msw_trap {
  *  The innermost call's tag; NULL outside of any. */
 typedef void (*msw_fault_callback)(int signal, uintptr_t address, void *tag);
 
-/** Told of a trap on a thread of Swift's own pool, on that thread, whose code
- *  stands where it trapped and never goes on. May call anything that this code
- *  might have called there. */
-typedef void (*msw_trap_callback)(const msw_trap *trap);
+/** Told of a trap on a thread that is kept where it is, on that thread, whose
+ *  code never goes on. May call anything that this code might have called there.
+ *  @param tag the innermost call's; NULL on a thread of Swift's own pool */
+typedef void (*msw_trap_callback)(const msw_trap *trap, void *tag);
 
 /**
  * Installs the signal handlers of this process. Once, before threads that are

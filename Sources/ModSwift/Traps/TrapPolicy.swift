@@ -32,14 +32,28 @@ enum TrapPolicy {
         Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
     }
 
-    /// Called on a thread of Swift's pool that has trapped and goes on no more.
-    static func suspended(_ trap: Trap) {
+    /// Called on a thread that has trapped and goes on no more.
+    ///
+    /// - Parameters:
+    ///   - isInCall: Whether it was in a call of a handler; else it is one of Swift's pool.
+    ///   - requestLine: That of the request, as "GET /x HTTP/1.1".
+    static func suspended(_ trap: Trap, isInCall: Bool, _ requestLine: String?) {
         SharedTrapStatistics.shared?.count(.traps)
-        let failure = TrapReporter.failure(of: trap, .child, "a Task")
+        guard isInCall else {
+            let failure = TrapReporter.failure(of: trap, .child, "a Task")
+            MainServer.log(
+                "MSW0412: a Task on a thread of Swift's own \(printable(failure.summary)); the "
+                    + "thread is kept where it is, and what waits for the Task waits for ever",
+                .error)
+            return Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+        }
+        let failure = TrapReporter.failure(of: trap, .child, "a handler")
         MainServer.log(
-            "MSW0412: a Task on a thread of Swift's own \(printable(failure.summary)); the thread is "
-                + "kept where it is, and what waits for the Task waits for ever", .error)
-        Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+            "MSW0750: a handler \(printable(failure.summary)), called by libdispatch "
+                + "(concurrentPerform, sync), whose other threads use its stack; the thread is kept "
+                + "where it is, its client gets no response, and the child is replaced "
+                + "[\(printable(requestLine ?? "in no request"))]", .error)
+        Drain.count(isUrgent: true)
     }
 }
 

@@ -65,19 +65,17 @@ struct ThrownErrorTests {
         }
 
         func connectionHandler(_ conn: Connection) throws -> Status {
-            guard let line = try conn.peek(9), !line.starts(with: Array("GET".utf8)) else {
-                return .declined
-            }
+            if try conn.peek(9).starts(with: Array("GET".utf8)) { return .declined }
             let kind = String(decoding: try conn.readLine() ?? [], as: UTF8.self)
-            try fail(String(kind.dropLast()))
+            try fail(kind.filter { $0.isLetter })
             return .declined
         }
 
         func asyncConnection(_ conn: Connection) async throws -> Status {
-            let bytes = try await conn.waitForInput() == .input ? conn.peek(9) ?? [] : []
-            guard !bytes.starts(with: Array("GET".utf8)) else { return .declined }
+            _ = try await conn.waitForInput()
+            if try conn.peek(9).starts(with: Array("GET".utf8)) { return .declined }
             let kind = String(decoding: try conn.readLine() ?? [], as: UTF8.self)
-            try fail(String(kind.dropLast()))
+            try fail(kind.filter { $0.isLetter })
             return .declined
         }
         """

@@ -3,18 +3,14 @@
 internal import CApache
 internal import Synchronization
 
-/// Functions of the Swift runtime and of the C library that hold a lock, or leave something half
-/// made, when code stops inside them or in what they call.
+/// Functions of the Swift runtime that hold a lock, or leave something half made, when code stops
+/// inside them or in what they call. The guard leaves no code that stops in the C library.
 enum RuntimeLocks {
     /// Where in the code they are. Frame pointers lead through Swift's own functions.
     private struct Places {
         var ranges: [Range<UInt>] = []
         /// Lazy globals are made by what returns to here.
         var once: UInt = 0
-        /// Where the C library begins, with the memory allocator.
-        var library: UInt = 0
-        /// Which the Swift runtime calls to stop, holding nothing.
-        var abort: Range<UInt> = 0..<0
     }
 
     private static let functions = [
@@ -31,19 +27,13 @@ enum RuntimeLocks {
         places.withLock { places in
             places.ranges = functions.compactMap(range)
             places.once = msw_caller_of_once()
-            places.library = unsafe image(of: dlsym(nil, "malloc"))
-            places.abort = range(of: "abort") ?? 0..<0
         }
     }
 
     /// - Parameter frames: Program counters of the code that was left, innermost first.
     static func mayBeHeld(at frames: [UInt]) -> Bool {
         places.withLock { places in
-            let inLibrary = frames.prefix {
-                unsafe image(of: UnsafeRawPointer(bitPattern: $0)) == places.library
-            }
-            if let outermost = inLibrary.last, !places.abort.contains(outermost) { return true }
-            return frames.contains { frame in
+            frames.contains { frame in
                 frame == places.once || places.ranges.contains { $0.contains(frame) }
             }
         }
@@ -60,11 +50,5 @@ enum RuntimeLocks {
         else { return nil }
         let start = UInt(bitPattern: address)
         return unsafe start..<start + UInt(max(1, entry.pointee.st_size))
-    }
-
-    private static func image(of address: UnsafeRawPointer?) -> UInt {
-        var info = unsafe Dl_info()
-        guard let address = unsafe address, unsafe dladdr(address, &info) != 0 else { return 0 }
-        return UInt(bitPattern: unsafe info.dli_fbase)
     }
 }

@@ -10,9 +10,12 @@ enum TrapGuard {
     /// Installs the signal handlers of a child.
     static func install(_ server: ServerRecord) {
         // SAFETY: functions of C, for C; a trap is lent for the call.
-        let error = unsafe msw_guard_install(msw_write_crash_message) { trap in
+        let error = unsafe msw_guard_install(msw_write_crash_message) { trap, tag in
             guard let trap = unsafe trap else { return }
-            unsafe TrapPolicy.suspended(Trap(trap))
+            // SAFETY: the tag of a call is the address of its request's line.
+            let line = unsafe tag?.assumingMemoryBound(to: UnsafePointer<CChar>?.self).pointee
+            unsafe TrapPolicy.suspended(
+                Trap(trap), isInCall: msw_guard_is_inside() != 0, text(line))
         }
         if error != 0 {
             server.log(

@@ -85,6 +85,8 @@ let package = Package(
 
         // Cookie and Set-Cookie, and what signed cookies look like.
         .target(name: "CookieCoding", swiftSettings: inServer),
+        // What the server decides from values alone, without httpd.
+        .target(name: "ServerRules", dependencies: ["SystemCalls"], swiftSettings: inServer),
 
         // Any Codable as bytes, for cookies, sessions and shared values.
         .target(name: "ValueCoding", swiftSettings: inServer),
@@ -105,7 +107,7 @@ let package = Package(
             name: "ModSwift",
             dependencies: [
                 "CApache", "CTrapGuard", "CompilerDiagnostics", "ModuleArtifact", "ModuleCache",
-                "SystemCalls",
+                "ServerRules", "SystemCalls",
                 // The features' pure parts, a line each.
                 "FormCoding",
                 "CookieCoding",
@@ -201,6 +203,7 @@ let package = Package(
         .testTarget(
             name: "PageParsingTests", dependencies: ["PageParsing"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
+        .testTarget(name: "ServerRulesTests", dependencies: ["ServerRules", "SystemCalls"]),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
         .testTarget(
             name: "SessionCodingTests", dependencies: ["SessionCoding", "ValueCoding"]),

@@ -8,3 +8,14 @@ extension StringProtocol {
         return utf8.indices.contains { utf8[$0...].starts(with: wanted) }
     }
 }
+
+/// Whether two names, as of headers and directives, are the same: ASCII letters compare without case.
+package func namesAreEqual(_ left: String, _ right: String) -> Bool {
+    let (left, right) = (left.utf8, right.utf8)
+    return left.count == right.count && left.elementsEqual(right) { $0.lowercase == $1.lowercase }
+}
+
+extension UInt8 {
+    /// The lower case of an ASCII letter; any other byte itself.
+    package var lowercase: UInt8 { (65...90).contains(self) ? self + 32 : self }
+}

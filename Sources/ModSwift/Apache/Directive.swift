@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ServerRules
+
 /// A directive or a section of httpd's configuration, as it was read.
 ///
 /// Corresponds to an entry of `apache.config_tree()` in mod_python; to `ap_directive_t`.
@@ -16,4 +18,13 @@ public struct Directive: Hashable, Sendable {
     public let fileName: String?
     /// The line in the file.
     public let line: Int
+}
+
+extension Directive {
+    /// The same for the rules, which know no public type.
+    var node: DirectiveNode {
+        DirectiveNode(
+            name: name, args: args, isSection: isSection, children: children.map(\.node),
+            fileName: fileName, line: line)
+    }
 }

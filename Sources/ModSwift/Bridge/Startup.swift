@@ -3,6 +3,7 @@
 // What happens once: in the parent at each start and restart, and in each child.
 
 internal import CApache
+internal import ServerRules
 internal import Synchronization
 internal import SystemCalls
 
@@ -32,7 +33,9 @@ enum Startup {
 
     /// Warns of what can have no effect.
     static func checkConfiguration(_ server: ServerRecord) {
-        for warning in ConfigurationCheck(Directive.tree).warnings {
+        for warning in ConfigurationCheck(
+            Directive.tree.map(\.node), isOneProcess: Debugger.isPossible
+        ).warnings {
             server.log(warning, level: .warning)
         }
     }

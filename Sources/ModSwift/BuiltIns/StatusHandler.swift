@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ServerRules
+
 /// `SwiftHandler mod_swift::status`: the insides of this process, for the person who runs the
 /// server.
 ///

@@ -2,6 +2,7 @@
 
 internal import ModuleArtifact
 internal import ModuleCache
+internal import ServerRules
 internal import SystemCalls
 
 /// What there is to know about mod_swift in this process, as names and values.

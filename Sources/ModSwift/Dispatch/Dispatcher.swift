@@ -2,6 +2,8 @@
 //
 // From a hook to the handlers that stand for it, and back to httpd with one status.
 
+internal import ServerRules
+
 /// Runs the handlers of a phase.
 enum Dispatcher {
     /// Runs what is configured for a hook of a request, and what code has added to it.
@@ -13,7 +15,7 @@ enum Dispatcher {
             return runHandlers(of: .content, in: .content, record)
         case .postReadRequest, .headerParser:
             let result = runPhase(.initial, in: hook, of: record)
-            return HookResult.continues(result) ? runPhase(hook, in: hook, of: record) : result
+            return HookRule.continues(result) ? runPhase(hook, in: hook, of: record) : result
         case .log:
             log(record)
             return 0
@@ -51,7 +53,7 @@ enum Dispatcher {
             let request = Request.of(record)
             guard let configuration = record.configuration else { continue }
             request.enter(.log, in: .log)
-            var stack = HandlerStack(.log)
+            var stack = HandlerStack(Phase.log.stackRule)
             runAdded(to: &stack, .log, request, configuration)
         }
         if record.isInitial, let configuration = record.configuration,
@@ -67,7 +69,7 @@ enum Dispatcher {
         guard let configuration = record.configuration else { return }
         request.enter(.cleanup, in: .cleanup)
         let entries = configuration.handlers(for: .cleanup)
-        var stack = HandlerStack(.cleanup)
+        var stack = HandlerStack(Phase.cleanup.stackRule)
         if record.isInitial, entries.count > 0 {
             runConfigured(entries, to: &stack, .cleanup, request, configuration)
         }
@@ -139,10 +141,10 @@ enum Dispatcher {
         _ entries: HandlerEntries, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
     ) -> Status {
-        var stack = HandlerStack(phase)
+        var stack = HandlerStack(phase.stackRule)
         runConfigured(entries, to: &stack, phase, request, configuration)
         if request.existingExtras != nil { runAdded(to: &stack, phase, request, configuration) }
-        return stack.result
+        return Status(rawValue: stack.result)
     }
 
     @inline(__always)
@@ -155,7 +157,8 @@ enum Dispatcher {
         }
         for index in 0..<entries.count {
             stack.add(
-                Invocation.status(of: .configured(entries[index]), phase, request, configuration))
+                Invocation.status(of: .configured(entries[index]), phase, request, configuration)?
+                    .rawValue)
             if stack.isDone { return }
         }
     }
@@ -172,7 +175,8 @@ enum Dispatcher {
         // Where .htaccess is refused, any handler fails with the reason; one has to be called.
         let isRefused = configuration.refused != nil && entries.count > 0
         for entry in isRefused ? [entries[0]] : selected {
-            stack.add(Invocation.status(of: .configured(entry), phase, request, configuration))
+            stack.add(
+                Invocation.status(of: .configured(entry), phase, request, configuration)?.rawValue)
             if stack.isDone { return }
         }
     }
@@ -184,7 +188,20 @@ enum Dispatcher {
         _ configuration: DirectoryConfiguration
     ) {
         while !stack.isDone, let handler = request.existingExtras?.takeAdded(to: phase) {
-            stack.add(Invocation.status(of: .added(handler), phase, request, configuration))
+            stack.add(
+                Invocation.status(of: .added(handler), phase, request, configuration)?.rawValue)
+        }
+    }
+}
+
+extension Phase {
+    /// How its handlers follow each other.
+    @inline(__always)
+    fileprivate var stackRule: HandlerStack.Rule {
+        switch self {
+        case .cleanup: .cleanup
+        case .quick, .trans, .mapToStorage, .authen, .authz, .type: .untilOne
+        default: .all
         }
     }
 }

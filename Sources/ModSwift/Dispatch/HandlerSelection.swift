@@ -2,7 +2,7 @@
 //
 // Which of the configured handlers stand for a request.
 
-internal import SystemCalls
+internal import ServerRules
 
 extension HandlerEntries {
     /// The entries for a file: those for its extension, or else those for any file.
@@ -24,14 +24,4 @@ extension DirectoryConfiguration {
             request.live.server?.defaults?.handlers(for: .initial).selected(for: nil) ?? []
         return entries.selected(for: request.filename).filter { !already.contains($0) }
     }
-}
-
-/// The extension of a file name: what follows the first run of dots, with one dot.
-///
-/// `a.tar.gz` has `.tar.gz`, `a..b` has `.b`, `.b` has `.b`; nil where there is none.
-func fileExtension(of path: String) -> String? {
-    let name = FilePath.name(of: path)
-    guard let dot = name.firstIndex(of: ".") else { return nil }
-    let rest = name[dot...].drop { $0 == "." }
-    return rest.isEmpty ? nil : ".\(rest)"
 }

@@ -4,6 +4,7 @@
 // and the status the client gets. docs/error-reference.md explains each id.
 
 internal import ModuleArtifact
+internal import ServerRules
 internal import SystemCalls
 
 /// A failure with its story.
@@ -315,9 +316,5 @@ protocol ErrorWithID: StatusError, CustomStringConvertible {
 
 /// A `#fileID` in the author's names: without the suffix that makes module names unique.
 func authored(_ file: String) -> String {
-    let parts = file.split(separator: "/", maxSplits: 1)
-    guard parts.count == 2, let mark = parts[0].lastIndex(of: "_"),
-        parts[0][mark...].count == ModuleKey.shortLength + 1
-    else { return file }
-    return "\(parts[0][..<mark])/\(parts[1])"
+    LogText.authored(file, suffixLength: ModuleKey.shortLength)
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ServerRules
+
 /// An error that says which status a request ends with when nobody catches it; other errors end as
 /// 500.
 ///
@@ -77,13 +79,5 @@ func stop(_ sentence: String, file: StaticString = #fileID, line: UInt = #line) 
     fatalError(sentence, file: file, line: line)
 }
 
-/// Text as it may stand in one line of a log.
-func printable(_ text: String) -> String {
-    text.unicodeScalars.reduce(into: "") { line, scalar in
-        if scalar.value < 32 || scalar.value == 127 {
-            line += scalar.escaped(asASCII: true)
-        } else {
-            line.unicodeScalars.append(scalar)
-        }
-    }
-}
+/// Text as it may appear in one line of a log.
+func printable(_ text: String) -> String { LogText.printable(text) }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// A filter that a request does not know.
 public struct UnknownFilter: Error, Sendable, CustomStringConvertible {
     /// The name that was given.

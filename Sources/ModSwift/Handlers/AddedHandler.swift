@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ServerRules
 internal import SystemCalls
 
 /// A handler that no directive names: code has added it to a phase of one request.
@@ -15,13 +16,13 @@ final class AddedHandler {
     init(_ phase: Phase, _ word: String, in directory: String?) {
         self.phase = phase
         self.word = word
-        (module, function) = splitHandlerWord(word)
+        (module, function) = splitHandlerName(word)
         self.directory = directory.map(FilePath.normalized).map { $0 == "/" ? $0 : "\($0)/" }
     }
 
     /// What is wrong with what an author has written; nil where nothing is.
     static func misuse(_ word: String, in directory: String?) -> String? {
-        let (module, function) = splitHandlerWord(word)
+        let (module, function) = splitHandlerName(word)
         if FilePath.name(of: module).isEmpty || function?.isEmpty == true
             || word.utf8.contains(where: { $0 < 32 || $0 == 127 })
         {
@@ -104,18 +105,4 @@ extension Phase {
         default: 2 * Int(rawValue)
         }
     }
-}
-
-/// "module::function" in its two parts.
-private func splitHandlerWord(_ word: String) -> (module: String, function: String?) {
-    let bytes = word.utf8
-    var index = bytes.startIndex
-    while let colon = bytes[index...].firstIndex(of: UInt8(ascii: ":")) {
-        let after = bytes.index(after: colon)
-        if after < bytes.endIndex, bytes[after] == UInt8(ascii: ":") {
-            return (String(word[..<colon]), String(word[bytes.index(after: after)...]))
-        }
-        index = after
-    }
-    return (word, nil)
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// A step in the life of a request at which handlers run.
 ///
 /// Corresponds to `req.phase` in mod_python, which gives the directive's name; see ``directive``.

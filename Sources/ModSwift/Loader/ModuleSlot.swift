@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModuleArtifact
+internal import ServerRules
 internal import SystemCalls
 
 /// What makes a module the same module: its file, its namespace, how it is compiled.
@@ -15,7 +16,7 @@ final class ModuleSlot: Sendable {
     private struct State {
         var isLoading = false
         /// The last failure, and the state of the source it belongs to.
-        var failure: RememberedFailure?
+        var failure: RememberedFailure<HandlerFailure>?
         /// Whether the last good build was looked for since that failure.
         var hasLookedBack = false
         var statistics = ModuleStatistics()
@@ -216,31 +217,11 @@ final class ModuleSlot: Sendable {
                 if policy == .keepLastGood { current.store(version) }
             case .failure(let fingerprint, let failure):
                 state.hasLookedBack = false
-                state.failure = RememberedFailure(fingerprint, failure)
+                state.failure = RememberedFailure(
+                    fingerprint, failure, isLasting: failure.isLasting)
                 state.statistics.count(failure)
             case nil: break
             }
         }
-    }
-}
-
-/// A failure that need not be met again as long as the source is as it was.
-struct RememberedFailure {
-    let failure: HandlerFailure
-    private let fingerprint: FileFingerprint
-    /// nil: as long as the source does not change.
-    private let end: MonotonicTime?
-
-    init(_ fingerprint: FileFingerprint, _ failure: HandlerFailure) {
-        self.fingerprint = fingerprint
-        self.failure = failure
-        // What does not come from the source may be mended at any time; until then nobody needs
-        // the builder to run for every request.
-        end = failure.isLasting ? nil : MonotonicTime.now.advanced(bySeconds: 2)
-    }
-
-    func holds(for fingerprint: FileFingerprint?) -> Bool {
-        guard self.fingerprint == fingerprint else { return false }
-        return end.map { MonotonicTime.now < $0 } ?? true
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 extension Table {
     /// The first value with this name; where there is none, the given one, which is set.
     ///
@@ -47,7 +49,7 @@ extension Table {
     ) {
         var seen: Set<[UInt8]> = []
         for (name, value) in pairs {
-            if seen.insert(name.utf8.map(lowercase)).inserted {
+            if seen.insert(name.utf8.map(\.lowercase)).inserted {
                 self[name, file, line] = value
             } else {
                 add(name, value, file: file, line: line)

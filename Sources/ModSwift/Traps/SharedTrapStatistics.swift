@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ServerRules
 internal import Synchronization
 internal import SystemCalls
 
@@ -75,20 +76,14 @@ struct SharedTrapStatistics {
         fileprivate let words: SharedAtomicArray
         fileprivate let place: Int
 
-        /// The second, on the clock that only goes forward, at which a time of counting began, and
-        /// how many traps there were since: one word, so that both change at once.
-        private static let countBits = 21
-
         /// Counts a trap.
         ///
         /// - Returns: How many there were within the time, this one among them.
         func count(within seconds: Int, now: Int) -> Int {
             while true {
-                let old = words[place + 1]
-                let (start, count) = (old >> Self.countBits, old & (1 << Self.countBits - 1))
-                let isNew = count == 0 || now - start >= seconds
-                let next = isNew ? now << Self.countBits | 1 : old + 1
-                if words.replace(old, by: next, at: place + 1) { return isNew ? 1 : count + 1 }
+                let old = TrapCount(word: words[place + 1])
+                let next = old.adding(within: seconds, now: now)
+                if words.replace(old.word, by: next.word, at: place + 1) { return next.count }
             }
         }
 
@@ -110,7 +105,7 @@ struct SharedTrapStatistics {
             return true
         }
 
-        fileprivate var lastStart: Int { words[place + 1] >> Self.countBits }
+        fileprivate var lastStart: Int { TrapCount(word: words[place + 1]).start }
     }
 
     /// The entry of a handler; nil where it has none.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
+internal import SystemCalls
 
 // SAFETY: msw_dir_config counts as unsafe for its pointers; the key paths name its flags only.
 /// The directives in effect for a request or a server, handlers and options aside. Read them while it

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
+internal import ServerRules
 
 // SAFETY: written in init and by nobody afterwards; freed in deinit, with all that it points to.
 /// An expression as httpd's parser leaves it, in a pool of its own.

@@ -3,8 +3,8 @@
 internal import SystemCalls
 
 /// Values that a page about the configuration must not show.
-enum SecretRedaction {
-    static let mask = "********"
+package enum SecretRedaction {
+    package static let mask = "********"
 
     private static let names = ["password", "passphrase", "passwd", "secret"]
 
@@ -15,14 +15,14 @@ enum SecretRedaction {
     }
 
     /// The value of an option, masked where its name or its text says that it should be.
-    static func masked(_ value: String, ofOption name: String) -> String {
+    package static func masked(_ value: String, ofOption name: String) -> String {
         isName(name) || assigns(value) ? mask : value
     }
 
     /// The arguments of a directive, masked where the directive, or what its first word sets
     /// (`SetEnv DB_PASSWORD x`), is confidential, or where a value is given inside of an argument
     /// (`DBDParams "user=web password=x"`).
-    static func masked(_ arguments: String, of directive: String) -> String {
+    package static func masked(_ arguments: String, of directive: String) -> String {
         if isName(directive) { return mask }
         let words = arguments.split(separator: " ", maxSplits: 1)
         guard words.count == 2 else { return assigns(arguments) ? mask : arguments }

@@ -1,18 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// A directive of the configuration with the sections it stands in.
 struct DirectiveInContext {
-    let directive: Directive
+    let directive: DirectiveNode
     /// The outermost first.
-    private let sections: [Directive]
+    private let sections: [DirectiveNode]
 
-    private init(_ directive: Directive, in sections: [Directive]) {
+    private init(_ directive: DirectiveNode, in sections: [DirectiveNode]) {
         self.directive = directive
         self.sections = sections
     }
 
     /// All of a configuration, in its order; sections are among them.
-    static func all(in tree: [Directive], _ sections: [Directive] = []) -> [DirectiveInContext] {
+    static func all(in tree: [DirectiveNode], _ sections: [DirectiveNode] = [])
+        -> [DirectiveInContext]
+    {
         tree.flatMap { directive in
             [DirectiveInContext(directive, in: sections)]
                 + all(in: directive.children, sections + [directive])
@@ -26,8 +30,8 @@ struct DirectiveInContext {
     }
 }
 
-extension Directive {
-    fileprivate func excludes(_ other: Directive) -> Bool {
+extension DirectiveNode {
+    fileprivate func excludes(_ other: DirectiveNode) -> Bool {
         guard namesAreEqual(name, other.name) else { return false }
         if isNamed("VirtualHost") { return place != other.place || args != other.args }
         guard isNamed("Directory") || isNamed("Location"), let path, let otherPath = other.path

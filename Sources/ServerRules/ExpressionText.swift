@@ -5,12 +5,12 @@
 ///
 /// That is so, in httpd 2.4.71, for a quotation mark in the argument of a function, and for a
 /// backslash at the very end.
-enum ExpressionText {
+package enum ExpressionText {
     /// Why a text must not come to the scanner; nil where it may, right or wrong.
     ///
     /// A regular expression is read as if it were text: one with `%{name:` and a quotation mark in it
     /// is refused, too.
-    static func problem(of text: String) -> String? {
+    package static func problem(of text: String) -> String? {
         var rest = Array(text.utf8)[...]
         var functions = 0
         while let byte = rest.popFirst() {

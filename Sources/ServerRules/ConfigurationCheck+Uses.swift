@@ -81,7 +81,7 @@ extension ConfigurationCheck {
     }
 }
 
-extension Directive {
+extension DirectiveNode {
     /// Whether a request may come to SwiftHandler by it.
     fileprivate var mayChooseOurHandler: Bool {
         mentions("mod_swift") || letsHtaccess(hold: "FileInfo") || namesOtherCode

@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// Finds directives that are right by themselves and can have no effect where they stand.
 ///
 /// It reads the configuration as httpd has read it. What .htaccess files may add is not known, so
 /// nothing is said where they could make the difference.
-struct ConfigurationCheck {
-    let tree: [Directive]
+package struct ConfigurationCheck {
+    let tree: [DirectiveNode]
     let directives: [DirectiveInContext]
 
-    init(_ tree: [Directive]) {
+    private let isOneProcess: Bool
+
+    /// - Parameter isOneProcess: Whether the server was started with -X, or with -D ONE_PROCESS.
+    package init(_ tree: [DirectiveNode], isOneProcess: Bool) {
         self.tree = tree
+        self.isOneProcess = isOneProcess
         directives = DirectiveInContext.all(in: tree)
     }
 
     /// What the log is to say.
-    var warnings: [String] {
+    package var warnings: [String] {
         handlersThatNothingReaches + handlersThatNothingAsks + filtersThatNothingUses
             + providersThatNothingAsks + permissionsThatNobodyCanUse + handlersOfLaterHosts
             + debuggersThatNobodyAwaits
     }
 
     private var debuggersThatNobodyAwaits: [String] {
-        Debugger.isPossible
+        isOneProcess
             ? []
             : directives.map(\.directive).filter { $0.isNamed("SwiftEnableDebugger") && $0.isOn }
                 .map {
@@ -43,7 +49,7 @@ struct ConfigurationCheck {
         }
     }
 
-    private static func warning(_ directive: Directive, _ isAlone: Bool) -> String {
+    private static func warning(_ directive: DirectiveNode, _ isAlone: Bool) -> String {
         "MSW0503: \(directive.name) (\(directive.place)) will never be called: "
             + (isAlone
                 ? "nothing in the configuration asks for a user"
@@ -52,17 +58,17 @@ struct ConfigurationCheck {
     }
 
     /// The directives of each section, and those outside of any.
-    private static func sections(of directives: [Directive]) -> [[Directive]] {
+    private static func sections(of directives: [DirectiveNode]) -> [[DirectiveNode]] {
         [directives]
             + directives.flatMap { $0.isSection ? sections(of: $0.children) : [] }
     }
 
-    private static func all(in directives: [Directive]) -> [Directive] {
+    private static func all(in directives: [DirectiveNode]) -> [DirectiveNode] {
         directives.flatMap { [$0] + all(in: $0.children) }
     }
 }
 
-extension Directive {
+extension DirectiveNode {
     /// A handler that httpd calls only to find out about a user.
     fileprivate var needsUser: Bool {
         isNamed("SwiftAuthenHandler") || isNamed("SwiftAuthzHandler")

@@ -4,7 +4,7 @@
 
 internal import SystemCalls
 
-extension Directive {
+extension DirectiveNode {
     func isNamed(_ name: String) -> Bool { namesAreEqual(self.name, name) }
 
     var isOn: Bool { namesAreEqual(args, "On") }

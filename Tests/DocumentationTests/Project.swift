@@ -24,4 +24,11 @@ enum Project {
                 && isFolder.boolValue
         }
     }
+
+    /// The Swift files of a folder and of those in it.
+    static func sources(below folder: String) throws -> [String] {
+        let paths = try FileManager.default.subpathsOfDirectory(
+            atPath: root.appending(path: folder).path)
+        return paths.filter { $0.hasSuffix(".swift") }.sorted().map { "\(folder)/\($0)" }
+    }
 }

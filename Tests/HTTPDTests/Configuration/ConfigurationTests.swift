@@ -70,7 +70,7 @@ struct ConfigurationTests {
         }
     }
 
-    @Test func offOverridesAnOuterOn_N5_03() throws {
+    @Test(.bug(id: "N5-03")) func offOverridesAnOuterOn() throws {
         let source =
             "func handler(_ req: Request) -> String { req.config[\"SwiftDebug\"] ?? \"nil\" }"
         try SwiftSite.with(source, directives: "SwiftDebug Off", global: "SwiftDebug On") {
@@ -79,7 +79,7 @@ struct ConfigurationTests {
         }
     }
 
-    @Test func aLocationIsNoDirectory_N5_06() throws {
+    @Test(.bug(id: "N5-06")) func aLocationIsNoDirectory() throws {
         let text = """
             <Location /app>
             SetHandler mod_swift
@@ -96,7 +96,7 @@ struct ConfigurationTests {
         }
     }
 
-    @Test func filesInADirectoryKnowTheDirectory_N5_06() throws {
+    @Test(.bug(id: "N5-06")) func filesInADirectoryKnowTheDirectory() throws {
         let text = """
             <Directory "${HTDOCS}/app">
             <Files "*.do">

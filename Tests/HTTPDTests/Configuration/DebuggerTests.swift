@@ -10,7 +10,7 @@ import Testing
 struct DebuggerTests {
     private static let source = "func handler(_ req: Request) -> String { req.interpreter }"
 
-    @Test func n5_09_aServerOfManyProcessesDoesNotWait() throws {
+    @Test(.bug(id: "N5-09")) func aServerOfManyProcessesDoesNotWait() throws {
         try SwiftSite.with(Self.source, directives: "SwiftEnableDebugger On") { server throws in
             try server.expectLog(containing: "MSW0546: SwiftEnableDebugger (")
             #expect(try server.app().text == "127.0.0.1")

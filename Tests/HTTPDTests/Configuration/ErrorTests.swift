@@ -103,7 +103,7 @@ struct ErrorTests {
         }
     }
 
-    @Test func debugShowsTheStoryEscapedWithStatus500_N5_04() throws {
+    @Test(.bug(id: "N5-04")) func debugShowsTheStoryEscapedWithStatus500() throws {
         let source = "func handler(_ req: Request) -> String { \"<b>\" + 1 }"
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             let answer = try server.app("<script>")

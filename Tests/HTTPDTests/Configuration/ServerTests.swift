@@ -33,7 +33,7 @@ struct ServerTests {
         </VirtualHost>
         """
 
-    @Test func n4_10_eachServerIsOneObject() throws {
+    @Test(.bug(id: "N4-10")) func eachServerIsOneObject() throws {
         let source = #"""
             final class Keeper { static let first = Apache.mainServer }
             func handler(_ req: Request) -> String {
@@ -98,7 +98,7 @@ struct ServerTests {
         }
     }
 
-    @Test func n4_05_aServersOptionsAndDirectivesAreThoseOutsideOfSections() throws {
+    @Test(.bug(id: "N4-05")) func aServersOptionsAndDirectivesAreThoseOutsideOfSections() throws {
         let source = #"""
             func handler(_ req: Request) -> String {
                 let all: [(Options, Configuration)] = [

@@ -98,7 +98,7 @@ struct StatusTests {
         }
     }
 
-    @Test func N2_04_whatComesFromOutsideIsEscaped() throws {
+    @Test(.bug(id: "N2-04")) func whatComesFromOutsideIsEscaped() throws {
         let global = """
             SwiftOption evil "</code><script>alert('1')</script>"
             <Directory "${HTDOCS}/<b>&">
@@ -118,7 +118,7 @@ struct StatusTests {
         }
     }
 
-    @Test func N2_04_passwordsAreNotShown() throws {
+    @Test(.bug(id: "N2-04")) func passwordsAreNotShown() throws {
         let global = """
             SwiftOption dbPassword hunter2
             SwiftOption database "host=db password=hunter2"

@@ -60,8 +60,8 @@ struct ConnectionHandlerTests {
         try SwiftSite.with(source, mpm: mpm, global: global, body)
     }
 
-    @Test(arguments: MPM.allCases)
-    func n4_39_aHandlerSpeaksItsOwnProtocol(mpm: MPM) throws {
+    @Test(.bug(id: "N4-39"), arguments: MPM.allCases)
+    func aHandlerSpeaksItsOwnProtocol(mpm: MPM) throws {
         try Self.with("app", mpm: mpm) { server throws in
             for (sent, answer) in [
                 // N4-39: nothing of a long line is lost.

@@ -5,8 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ConnectionTests {
-    @Test(arguments: [MPM.event, .prefork])
-    func n4_10_allRequestsOfAConnectionSeeOneObject(mpm: MPM) throws {
+    @Test(.bug(id: "N4-10"), arguments: [MPM.event, .prefork])
+    func allRequestsOfAConnectionSeeOneObject(mpm: MPM) throws {
         let source = #"""
             final class Visits {
                 var objects: [ObjectIdentifier] = []

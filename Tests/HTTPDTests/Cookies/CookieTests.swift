@@ -126,12 +126,14 @@ struct CookieTests {
     }
 
     /// Cases cookies-set-on-error, cookies-set-on-redirect and cookies-set-two, and the ways beside them.
-    @Test(arguments: [
-        ("notFound", 404, ["a=1"]), ("redirect", 302, ["a=1"]), ("thrown", 500, ["a=1"]),
-        ("two", 200, ["a=1", "b=2; Path=/; Max-Age=5; HttpOnly; SameSite=Strict"]),
-        ("internal", 200, ["a=1"]), ("unmodified", 304, ["a=1"]), ("", 200, ["a=1"]),
-    ])
-    func n4_26_cookiesSurviveErrorsAndRedirects(query: String, status: Int, cookies: [String])
+    @Test(
+        .bug(id: "N4-26"),
+        arguments: [
+            ("notFound", 404, ["a=1"]), ("redirect", 302, ["a=1"]), ("thrown", 500, ["a=1"]),
+            ("two", 200, ["a=1", "b=2; Path=/; Max-Age=5; HttpOnly; SameSite=Strict"]),
+            ("internal", 200, ["a=1"]), ("unmodified", 304, ["a=1"]), ("", 200, ["a=1"]),
+        ])
+    func cookiesSurviveErrorsAndRedirects(query: String, status: Int, cookies: [String])
         throws
     {
         try Self.with { server throws in
@@ -146,7 +148,7 @@ struct CookieTests {
         }
     }
 
-    @Test func n4_27_aCookieThatBrowsersWouldMisreadIsAnErrorThatNamesIt() throws {
+    @Test(.bug(id: "N4-27")) func aCookieThatBrowsersWouldMisreadIsAnErrorThatNamesIt() throws {
         try Self.with { server throws in
             server.allowLog(containing: "MSW0301")
             let response = try server.get("/app/x.refused", timeout: .seconds(30))

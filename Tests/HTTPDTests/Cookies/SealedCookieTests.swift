@@ -148,7 +148,7 @@ struct SealedCookieTests {
     }
 
     /// What `openssl dgst` makes of the documented message.
-    @Test func n4_28_theSignatureIsHMACWithSHA256() throws {
+    @Test(.bug(id: "N4-28")) func theSignatureIsHMACWithSHA256() throws {
         try Self.with(secrets: "") { server throws in
             let wire = try Self.set("do=sign&value=blue&keys=k3y", name: "color", at: server)
             let message = "Scolor=:blue"
@@ -162,7 +162,7 @@ struct SealedCookieTests {
         }
     }
 
-    @Test func n4_31_aCookieWithoutAGoodSignatureIsNoSignedOne() throws {
+    @Test(.bug(id: "N4-31")) func aCookieWithoutAGoodSignatureIsNoSignedOne() throws {
         try Self.with { server throws in
             for kind in ["verify", "unmarshal", "decrypt"] {
                 for value in ["", "blue", ":", "::", String(repeating: "A", count: 43) + "::blue"] {
@@ -263,7 +263,7 @@ struct SealedCookieTests {
         }
     }
 
-    @Test func n4_29_whatIsTooLargeIsRefused() throws {
+    @Test(.bug(id: "N4-29")) func whatIsTooLargeIsRefused() throws {
         try Self.with { server throws in
             server.allowLog(containing: "MSW0301")
             #expect(try server.app("do=large&value=x").status == 500)

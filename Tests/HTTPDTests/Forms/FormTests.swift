@@ -226,7 +226,7 @@ struct FormTests {
         }
     }
 
-    @Test func n4_21_theFormIsReadOnceAndByItsTypeWhateverTheMethod() throws {
+    @Test(.bug(id: "N4-21")) func theFormIsReadOnceAndByItsTypeWhateverTheMethod() throws {
         try withHandlers { server, _ throws in
             for method in ["PUT", "PATCH", "DELETE", "POST"] {
                 let response = try server.request(method, "/app/x.do", body: "a=1")
@@ -482,7 +482,7 @@ struct FormTests {
 
     // MARK: util
 
-    @Test func n4_25_redirectEscapesAndEndsThePhase() throws {
+    @Test(.bug(id: "N4-25")) func redirectEscapesAndEndsThePhase() throws {
         let two = "<Location /app/redirect.do>\nSwiftHandler app::redirect app::next\n</Location>"
         try withHandlers(global: two) { server, _ throws in
             let found = try server.get("/app/redirect.do?to=/a%20b%22%0d%0aX:1%3Fq=%C3%A9%26")

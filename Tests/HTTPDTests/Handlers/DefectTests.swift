@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct DefectTests {
-    @Test func n4_02_aThrownOkEqualsAReturnedOne() throws {
+    @Test(.bug(id: "N4-02")) func aThrownOkEqualsAReturnedOne() throws {
         let source = """
             func a(_ req: Request) throws -> Status { req.write("a"); throw Status.ok }
             func b(_ req: Request) throws -> Status { req.write("b"); throw Status.declined }
@@ -20,7 +20,7 @@ struct DefectTests {
         }
     }
 
-    @Test func n4_03_modulesOfOneNameInTwoDirectoriesAreTwo() throws {
+    @Test(.bug(id: "N4-03")) func modulesOfOneNameInTwoDirectoriesAreTwo() throws {
         let other = """
             <Directory "${HTDOCS}/other">
                 AddHandler mod_swift .do
@@ -41,7 +41,7 @@ struct DefectTests {
         }
     }
 
-    @Test func n4_04_aReloadedModuleBeginsAnew() throws {
+    @Test(.bug(id: "N4-04")) func aReloadedModuleBeginsAnew() throws {
         let source = { (word: String) in
             """
             nonisolated(unsafe) var seen: [String] = []
@@ -60,7 +60,7 @@ struct DefectTests {
         }
     }
 
-    @Test func n4_40_nothingIsSentBehindTheEndAndUnknownFiltersAreTold() throws {
+    @Test(.bug(id: "N4-40")) func nothingIsSentBehindTheEndAndUnknownFiltersAreTold() throws {
         let source = """
             func handler(_ req: Request) -> String {
                 req.addOutputFilter { filter in
@@ -78,7 +78,7 @@ struct DefectTests {
         }
     }
 
-    @Test func n4_41_newsInTheStreamKeepsItsPlaceAndNothingBehindItIsLost() throws {
+    @Test(.bug(id: "N4-41")) func newsInTheStreamKeepsItsPlaceAndNothingBehindItIsLost() throws {
         // The first filter hands the second one data, a flush, data and the end in one go.
         let source = """
             func handler(_ req: Request) throws {
@@ -98,7 +98,7 @@ struct DefectTests {
         }
     }
 
-    @Test func n4_42_requestsLeaveNothingBehind() throws {
+    @Test(.bug(id: "N4-42")) func requestsLeaveNothingBehind() throws {
         let source = """
             import Glibc
 

@@ -42,7 +42,7 @@ struct HandlerModuleTests {
         </Directory>
         """
 
-    @Test func n5_07_aModuleStandsForAllPhases() throws {
+    @Test(.bug(id: "N5-07")) func aModuleStandsForAllPhases() throws {
         let modules = ["authn_core", "authz_user"]
         let text = """
             SwiftPath "${HTDOCS}/app"
@@ -109,7 +109,7 @@ struct HandlerModuleTests {
         }
     }
 
-    @Test func n5_01_initialHandlersOfDirectoriesRunAndEachOnce() throws {
+    @Test(.bug(id: "N5-01")) func initialHandlersOfDirectoriesRunAndEachOnce() throws {
         let source = """
             \(Self.trail)
             func a(_ req: Request) { req.leave(); req.notes["a"] = "\\(req.filename == nil)" }
@@ -148,7 +148,8 @@ struct HandlerModuleTests {
         }
     }
 
-    @Test func valuesOfDirectoriesStayThere_n5_05_n5_08_n5_15() throws {
+    @Test(.bug(id: "N5-05"), .bug(id: "N5-08"), .bug(id: "N5-15"))
+    func valuesOfDirectoriesStayThere() throws {
         let source = """
             func handler(_ req: Request) -> String {
                 let path = req.config["SwiftPath"]?.split(separator: "/").last ?? "-"
@@ -177,7 +178,7 @@ struct HandlerModuleTests {
         }
     }
 
-    @Test func n5_12_whatCannotBeCalledIsToldInEveryPhase() throws {
+    @Test(.bug(id: "N5-12")) func whatCannotBeCalledIsToldInEveryPhase() throws {
         let source = """
             let nothing: (@Sendable (Request) -> Status)? = nil
             func text(_ req: Request) -> String { "text" }

@@ -53,8 +53,8 @@ struct ImportTests {
         try server.checkLog()
     }
 
-    @Test(arguments: [MPM.event, .prefork])
-    func n5_10_functionsAreCalledInOrderBeforeTheChildServes(mpm: MPM) throws {
+    @Test(.bug(id: "N5-10"), arguments: [MPM.event, .prefork])
+    func functionsAreCalledInOrderBeforeTheChildServes(mpm: MPM) throws {
         let text = """
             SwiftImport app::up two.example
             SwiftImport app

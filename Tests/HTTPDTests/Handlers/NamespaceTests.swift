@@ -22,7 +22,7 @@ struct NamespaceTests {
         }
         """
 
-    @Test func directivesNameThem_n5_11() throws {
+    @Test(.bug(id: "N5-11")) func directivesNameThem() throws {
         let global = """
             <Directory "${HTDOCS}/app/in">
             SwiftHandler app
@@ -82,7 +82,7 @@ struct NamespaceTests {
         }
     }
 
-    @Test func phasesBeforeTheFileAreInTheMainOne_n5_11() throws {
+    @Test(.bug(id: "N5-11")) func phasesBeforeTheFileAreInTheMainOne() throws {
         for (flag, fixup) in [("Directory", "/app/"), ("Directive", "main_interpreter")] {
             let global = """
                 SwiftPath "${HTDOCS}/app"
@@ -99,7 +99,7 @@ struct NamespaceTests {
     }
 
     /// A connection is in no directory; what stands outside of any section counts.
-    @Test func connectionsHaveThatOfTheirServer_n5_11() throws {
+    @Test(.bug(id: "N5-11")) func connectionsHaveThatOfTheirServer() throws {
         let source = """
             import Synchronization
             let place = Mutex("none")

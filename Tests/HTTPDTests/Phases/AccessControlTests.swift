@@ -60,7 +60,7 @@ struct AccessControlTests {
     }
 
     /// mod_auth_basic, which would ask for AuthUserFile, is not asked.
-    @Test func n5_16_aHandlerAuthenticatesAndRequireHasTheLastWord() throws {
+    @Test(.bug(id: "N5-16")) func aHandlerAuthenticatesAndRequireHasTheLastWord() throws {
         let directives = """
             AuthType Basic
             AuthName app
@@ -89,7 +89,7 @@ struct AccessControlTests {
     }
 
     /// `AuthBasicProvider file` knows ann's other password.
-    @Test func n5_14_whoIsNotKnownIsLeftToOthersWhereTheConfigurationSaysSo() throws {
+    @Test(.bug(id: "N5-14")) func whoIsNotKnownIsLeftToOthersWhereTheConfigurationSaysSo() throws {
         let directives = { (isAuthoritative: String) in
             """
             AuthType Basic

@@ -104,7 +104,7 @@ struct LogPhaseTests {
         }
     }
 
-    @Test func n5_02_aCleanupHandlerNeedsNoOther() throws {
+    @Test(.bug(id: "N5-02")) func aCleanupHandlerNeedsNoOther() throws {
         let directives = "SwiftCleanupHandler app::cleanUp2"
         try SwiftSite.with(Self.source, directives: directives) { server throws in
             try server.write("app/page.txt", "static")

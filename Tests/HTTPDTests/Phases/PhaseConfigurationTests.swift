@@ -75,7 +75,7 @@ struct PhaseConfigurationTests {
         func shown(_ req: Request) -> String { "\\(req[Trail.self] ?? "") \\(req.extension ?? "-")" }
         """
 
-    @Test func sectionsOverrideAndExtensionsSelect_n5_13() throws {
+    @Test(.bug(id: "N5-13")) func sectionsOverrideAndExtensionsSelect() throws {
         let text = """
             SwiftPath "${HTDOCS}/app"
             SwiftHandler app::shown

@@ -269,8 +269,8 @@ struct ProviderTests {
     }
 
     /// The result map: each result before there is a user, and after.
-    @Test(arguments: MPM.allCases)
-    func n5_16_everyResultOfARequireLineMeansWhatItSays(_ mpm: MPM) throws {
+    @Test(.bug(id: "N5-16"), arguments: MPM.allCases)
+    func everyResultOfARequireLineMeansWhatItSays(_ mpm: MPM) throws {
         let login = "AuthType Basic\nAuthName app\nAuthBasicProvider users\n"
         let results: [(line: String, anonymous: Int, ann: Int)] = [
             ("granted", 200, 200), ("denied", 403, 403), ("without", 401, 200),

@@ -106,7 +106,7 @@ struct BodyTests {
         }
     }
 
-    @Test func n4_11_everyWayToReadTakesFromOneBuffer() throws {
+    @Test(.bug(id: "N4-11")) func everyWayToReadTakesFromOneBuffer() throws {
         try withReader { server throws in
             let body = "one\ntwothree and the rest of it\n" + String(repeating: "x", count: 100_000)
             for sent in [RequestBody.text(body), chunks(body), oneByteChunks(body.prefix(200))] {
@@ -117,13 +117,13 @@ struct BodyTests {
         }
     }
 
-    @Test func n4_12_readLinesGoesOnToItsHint() throws {
+    @Test(.bug(id: "N4-12")) func readLinesGoesOnToItsHint() throws {
         try withReader { server throws in
             #expect(try server.post("/app/x.do?hint", "a\nbc\nd\nef").text == "2|a\nbc\n|d\nef")
         }
     }
 
-    @Test func n4_13_aLineWithoutEndComesInBoundedParts() throws {
+    @Test(.bug(id: "N4-13")) func aLineWithoutEndComesInBoundedParts() throws {
         try withReader { server throws in
             let body = String(repeating: "x", count: 150_000) + "\nend"
             #expect(
@@ -161,7 +161,7 @@ struct BodyTests {
         }
     }
 
-    @Test func n4_14_bodiesInChunksAreReadLikeOthers() throws {
+    @Test(.bug(id: "N4-14")) func bodiesInChunksAreReadLikeOthers() throws {
         try withReader { server throws in
             let text = String(decoding: (0..<300_000).map { UInt8(32 + $0 % 90) }, as: UTF8.self)
             let expected = digest(Array(text.utf8))

@@ -125,7 +125,7 @@ struct RequestSettingTests {
     }
 
     /// A handler that names another file speaks of that file, and so does httpd after it.
-    @Test func n4_17_theFileIsLookedUpWhenItsNameChanges() throws {
+    @Test(.bug(id: "N4-17")) func theFileIsLookedUpWhenItsNameChanges() throws {
         let source = """
             func handler(_ req: Request) throws -> Status {
                 guard let directory = req.filename?.dropLast("x.do".utf8.count) else { return .notFound }
@@ -217,7 +217,7 @@ struct RequestSettingTests {
         }
     }
 
-    @Test func n4_01_allowMethodsIsThereAndExtensionMethodsShowUp() throws {
+    @Test(.bug(id: "N4-01")) func allowMethodsIsThereAndExtensionMethodsShowUp() throws {
         let source = """
             func handler(_ req: Request) throws -> String {
                 req.allowMethods(["PUT"])

@@ -58,7 +58,7 @@ struct RequestSurroundingsTests {
         }
     }
 
-    @Test func n4_19_theUserIsThereOnceThePasswordWasRead() throws {
+    @Test(.bug(id: "N4-19")) func theUserIsThereOnceThePasswordWasRead() throws {
         let source = """
             func handler(_ req: Request) -> String {
                 let before = "\\(req.user ?? "-") \\(req.apAuthType ?? "-")"
@@ -75,7 +75,7 @@ struct RequestSurroundingsTests {
         }
     }
 
-    @Test func n4_09_readingOptionsChangesNothing() throws {
+    @Test(.bug(id: "N4-09")) func readingOptionsChangesNothing() throws {
         let source = """
             func handler(_ req: Request) -> String {
                 _ = req.options.map(\\.key)

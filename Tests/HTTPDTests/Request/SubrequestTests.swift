@@ -185,7 +185,7 @@ struct SubrequestTests {
         }
     }
 
-    @Test func n4_10_relatedRequestsAreTheSameObjects() throws {
+    @Test(.bug(id: "N4-10")) func relatedRequestsAreTheSameObjects() throws {
         let source = """
             enum Mark: RequestStorageKey { typealias Value = String }
             func handler(_ req: Request) throws -> Status {

@@ -55,7 +55,7 @@ struct TableTests {
         }
     }
 
-    @Test func n4_06_popItemReturnsWhatItRemoves() throws {
+    @Test(.bug(id: "N4-06")) func popItemReturnsWhatItRemoves() throws {
         let source = """
             func handler(_ req: Request) -> String {
                 let notes = req.notes
@@ -73,7 +73,7 @@ struct TableTests {
         }
     }
 
-    @Test func n4_07_namesCompareInOneWay() throws {
+    @Test(.bug(id: "N4-07")) func namesCompareInOneWay() throws {
         let source = """
             func handler(_ req: Request) throws -> String {
                 var found: [String] = []
@@ -94,7 +94,7 @@ struct TableTests {
         }
     }
 
-    @Test func n4_08_copiesAndDescriptionsKeepEveryEntryInOrder() throws {
+    @Test(.bug(id: "N4-08")) func copiesAndDescriptionsKeepEveryEntryInOrder() throws {
         let source = """
             func handler(_ req: Request) -> String {
                 req.headersIn.add("x-a", "3")
@@ -117,7 +117,7 @@ struct TableTests {
         }
     }
 
-    @Test func n4_43_tablesAndValuesThatAreNoneReadAsNone() throws {
+    @Test(.bug(id: "N4-43")) func tablesAndValuesThatAreNoneReadAsNone() throws {
         let source = """
             func handler(_ req: Request) throws -> String {
                 let none = req.connection.notes

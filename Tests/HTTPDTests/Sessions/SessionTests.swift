@@ -7,7 +7,7 @@ import Testing
 /// What the cases do not say of sessions.
 @Suite(.timeLimit(.minutes(10)))
 struct SessionTests {
-    @Test func n4_30_aRequestNeverWaitsForItself() throws {
+    @Test(.bug(id: "N4-30")) func aRequestNeverWaitsForItself() throws {
         try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]
             #expect(try server.session("twice", cookie: id).text == "true 2")
@@ -17,14 +17,14 @@ struct SessionTests {
         }
     }
 
-    @Test func n4_32_anIdThatIsNoneIsANewSession() throws {
+    @Test(.bug(id: "N4-32")) func anIdThatIsNoneIsANewSession() throws {
         try SessionSite.with { server throws in
             let response = try server.session("count", cookie: "no-id")
             #expect(response.status == 200 && response.sessionIDs.count == 1)
         }
     }
 
-    @Test func n4_33_readingExtendsTheSessionsLife() throws {
+    @Test(.bug(id: "N4-33")) func readingExtendsTheSessionsLife() throws {
         try SessionSite.with(directives: "SwiftOption mod_swift.session.timeout 2") {
             server throws in
             let id = try server.session("count").sessionIDs[0]
@@ -37,7 +37,7 @@ struct SessionTests {
         }
     }
 
-    @Test func n4_36_filesAreClosedToOthersAndReplacedInOneStep() throws {
+    @Test(.bug(id: "N4-36")) func filesAreClosedToOthersAndReplacedInOneStep() throws {
         try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]
             for count in 2...5 {
@@ -59,7 +59,7 @@ struct SessionTests {
         }
     }
 
-    @Test func n4_38_theDBMFileIsClosedToOthers() throws {
+    @Test(.bug(id: "N4-38")) func theDBMFileIsClosedToOthers() throws {
         try SessionSite.with(.dbm) { server throws in
             _ = try server.session("count")
             #expect(try mode("\(server.logs)/sessions.dbm") == 0o600)

@@ -8,7 +8,8 @@ import Testing
 /// The cases of Tests/Fixtures/Cases/forms.jsonl that need no server.
 @Suite struct FormCaseTests {
     /// What is about requests, not about bytes, is in HTTPDTests.
-    private static let pure = FormCase.all.filter { !["forms/spool"].contains($0.feature) }
+    private static let pure =
+        FormCase.all.filter { $0.feature != "forms/spool" } + FormCase.captured
 
     @Test(arguments: pure) func parsesToOneOfTheRightResults(formCase: FormCase) {
         let form = formCase.parsed()
@@ -50,6 +51,7 @@ import Testing
     }
 
     @Test func allCasesAreThere() {
+        #expect(FormCase.captured.count == 15)
         #expect(FormCase.all.count == 70)
         #expect(Set(FormCase.all.map(\.id)).count == 70)
     }

@@ -76,14 +76,20 @@ package struct FormCase: Decodable, CustomStringConvertible {
         }
     }
 
-    package static let all: [FormCase] = {
+    /// Cases with a known right result.
+    package static let all = read("Cases/forms.jsonl")
+
+    /// What real clients have sent.
+    package static let captured = read("Forms/captured.jsonl")
+
+    private static func read(_ name: String) -> [FormCase] {
         let file = URL(filePath: #filePath).deletingLastPathComponent()
-            .appending(path: "../Fixtures/Cases/forms.jsonl")
+            .appending(path: "../Fixtures/\(name)")
         do {
             let lines = try Data(contentsOf: file).split(separator: UInt8(ascii: "\n"))
             return try lines.map { try JSONDecoder().decode(FormCase.self, from: $0) }
         } catch {
             fatalError("\(file.path): \(error)")
         }
-    }()
+    }
 }

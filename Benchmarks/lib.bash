@@ -150,7 +150,7 @@ stop_server() {
 }
 
 # Notices of start and end are written at every LogLevel.
-log_has_complaints() { grep -qsvE '^\[[^]]*\] \[[a-z_]+:notice\]' "$run/error.log"; }
+log_has_complaints() { grep -qsvE '^\[[^]]*\] \[[a-z_]*:notice\]' "$run/error.log"; }
 
 # request OPTION …: the client with these options. In the background, because
 # bash runs a trap at once in wait only.

@@ -16,7 +16,7 @@
  *   -t  give up after so long (120)
  *   -p  print the answer: its head without these, an empty line, its body
  *   -s  the status that every answer must have (200)
- *   -d  POST this body; else it is a GET
+ *   -d  POST this form; else it is a GET
  *   -q  ask with a query, of as many lengths in turn, each 8 bytes longer:
  *       what the server keeps of a request then lies elsewhere in a page
  *       each time, and what depends on that evens out
@@ -224,6 +224,7 @@ static void send_request(connection *c)
     else {
         length = snprintf(request, sizeof(request),
                           "POST %s HTTP/1.1\r\nHost: localhost\r\n"
+                          "Content-Type: application/x-www-form-urlencoded\r\n"
                           "Content-Length: %zu\r\n\r\n%s",
                           options.path, strlen(options.body), options.body);
     }

@@ -24,15 +24,17 @@ func handler(_ req: Request) throws -> Status {
 }
 
 private func act(_ req: Request, _ session: Session) throws -> Status {
-    let fields = fields(of: String(decoding: try req.read(), as: UTF8.self))
-    try session.checkCSRF(fields["csrf"])
+    let form = try req.form()
+    try session.checkCSRF(form)
     if req.uri.hasSuffix("/logout.do") {
         session.invalidate()
     } else {
         // Five attempts a minute and address, whichever child they come to.
         let attempts = try Apache.shared("logins").count(req.connection.remoteIP ?? "", within: 60)
         guard attempts <= 5 else { throw Status.tooManyRequests }
-        guard fields["user"] == "spam", fields["password"] == "eggs" else { throw Status.forbidden }
+        guard form.getFirst("user") == "spam", form.getFirst("password") == "eggs" else {
+            throw Status.forbidden
+        }
         session["user"] = "spam"
         session["logins"] = (session["logins"] as? Int ?? 0) + 1
         // Whoever knew the id before has nothing now. This stores the session, too.
@@ -58,13 +60,4 @@ private func form(_ action: String, _ token: String, button: String, _ inputs: S
 
 private func page(_ parts: String...) -> String {
     "<!DOCTYPE html>\n<title>Login</title>\n\(parts.joined(separator: "\n"))\n"
-}
-
-/// Enough for fields of letters and digits.
-private func fields(of body: String) -> [String: String] {
-    let pairs = body.split(separator: "&").map { pair in
-        let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        return (String(sides[0]), sides.count > 1 ? String(sides[1]) : "")
-    }
-    return Dictionary(pairs) { first, _ in first }
 }

@@ -286,6 +286,7 @@ public final class Session {
         }
         heldLock?.unlock()
         heldLock = nil
+        showsToken = false
         values.removeAll()
         state.startOver(expireCookie: expireCookie, timeout: try options.timeout())
         try sendCookie()
@@ -369,6 +370,21 @@ public final class Session {
         guard case .stored = state.origin, let token, CSRFToken.matches(token, tokenSecret) else {
             throw SessionError.wrongToken
         }
+    }
+
+    /// Refuses a request whose form does not come from a page of this session.
+    ///
+    /// ```swift
+    /// let form = try req.form()
+    /// try req.session().checkCSRF(form)
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - form: The form that was sent.
+    ///   - field: The name of the hidden field that has the ``csrfToken``.
+    /// - Throws: ``SessionError/wrongToken``, which ends the request as 403.
+    public func checkCSRF(_ form: FieldStorage, field: String = "csrf") throws {
+        try checkCSRF(form.getFirst(field))
     }
 
     private var tokenSecret: [UInt8] {

@@ -82,7 +82,7 @@ public struct SharedValues: Sendable {
     /// Counts an event, for limits such as five attempts a minute.
     ///
     /// ```swift
-    /// let attempts = try Apache.shared("logins").count(req.connection.remoteIP, within: 60)
+    /// let attempts = try Apache.shared("logins").count(req.connection.remoteIP ?? "", within: 60)
     /// guard attempts <= 5 else { throw Status.tooManyRequests }
     /// ```
     ///
@@ -195,7 +195,7 @@ extension Apache {
     }
 
     /// Calls an async body while no other request is in a call with the same name; see
-    /// ``withGlobalLock(_:timeout:_:)-2f3kz``.
+    /// the form that is not async.
     ///
     /// - Parameters:
     ///   - name: What is locked; any text.

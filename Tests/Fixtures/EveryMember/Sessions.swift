@@ -18,6 +18,8 @@ func useSessions(_ req: Request) {
     tally.attempt { try session.save() }
     tally.attempt { try session.checkCSRF(session.csrfToken) }
     tally.attempt { try session.checkCSRF(req.args) }
+    // Not the body that is read later.
+    if req.method == "FORM" { tally.attempt { try session.checkCSRF(try req.form()) } }
     session.unlock()
     tally.attempt { try session.delete() }
     session.invalidate()

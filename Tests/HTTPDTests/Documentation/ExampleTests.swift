@@ -153,7 +153,11 @@ struct ExampleTests {
                 return String(field.prefix { $0 != ";" })
             }
             func post(_ name: String, _ body: String, _ cookie: String) throws -> Response {
-                try server.post("/login/\(name)", .text(body), headers: ["Cookie": cookie])
+                try server.post(
+                    "/login/\(name)", .text(body),
+                    headers: [
+                        "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded",
+                    ])
             }
             let page = try server.get("/login/x.do", timeout: .seconds(60))
             #expect(page.text.contains("Who are you?"))

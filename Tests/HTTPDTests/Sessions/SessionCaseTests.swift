@@ -15,11 +15,11 @@ struct SessionCaseTests {
     private func play(_ backend: SessionBackend, _ redis: RedisServer?) throws {
         try SessionSite.with(backend, children: 3, redis: redis) { server throws in
             // What some cases bring about on purpose.
-            for id in ["MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
+            for id in ["AH00484", "MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
                 server.allowLog(containing: id)
             }
             if redis != nil {
-                for text in ["MSW0651", "AH00052"] { server.allowLog(containing: text) }
+                for text in ["MSW0651", "AH00052", "AH10392"] { server.allowLog(containing: text) }
             }
             var played = 0
             for test in try SessionCase.all() where applies(test, to: backend) {

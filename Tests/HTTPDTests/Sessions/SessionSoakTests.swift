@@ -19,6 +19,7 @@ struct SessionSoakTests {
         try SessionSite.with(
             backend, mpm: mpm, children: mpm == .prefork ? 8 : 4, directives: directives
         ) { server throws in
+            server.allowLog(containing: "AH00484")
             let id = try server.session("count").sessionIDs[0]
             let threads = (0..<clients).map { _ in
                 BackgroundTask {
@@ -48,7 +49,7 @@ struct SessionSoakTests {
     func aKilledHolderCostsItsRequestAlone(_ backend: SessionBackend) throws {
         let rounds = min(Self.rounds, 50)
         try SessionSite.with(backend, mpm: .prefork, children: 4) { server throws in
-            server.allowLog(containing: "AH00052")
+            for id in ["AH00052", "AH10392"] { server.allowLog(containing: id) }
             let id = try server.session("count").sessionIDs[0]
             var expected = 1
             for _ in 0..<rounds {

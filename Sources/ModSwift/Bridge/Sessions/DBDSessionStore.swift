@@ -67,7 +67,20 @@ final class DBDSessionStore: SessionStore {
 
     /// Calls body with a connection, which goes back to mod_dbd at once: it has few, and the one that waits
     /// for another waits without limit.
+    ///
+    /// SQLite gives up where others write; such a statement has changed nothing, so it is tried again.
     private func connected<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
+        for _ in 0..<3 {
+            do {
+                return try connectedOnce(body)
+            } catch SessionError.store {
+                ThreadPause.microseconds(UInt32.random(in: 5_000...50_000))
+            }
+        }
+        return try connectedOnce(body)
+    }
+
+    private func connectedOnce<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
         guard msw_has_dbd() != 0 else {
             throw SessionError.store("SwiftSessionStore dbd needs mod_dbd, which is not loaded")
         }

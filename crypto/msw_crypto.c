@@ -65,26 +65,50 @@ static EVP_MAC_CTX *make_mac(void)
     return mac;
 }
 
-static int finish(EVP_MAC_CTX *mac, const unsigned char *message, size_t size,
-                  unsigned char *signature)
+/* Messages that fit are put together: a call of libcrypto costs more. */
+#define SHORT_MESSAGE_SIZE 512
+
+static int add_message(EVP_MAC_CTX *mac, const msw_message *message)
+{
+    unsigned char whole[SHORT_MESSAGE_SIZE];
+    size_t head = message->name_size + 2;
+
+    if (message->name_size > sizeof(whole)
+        || message->text_size > sizeof(whole)
+        || head + message->text_size > sizeof(whole)) {
+        return EVP_MAC_update(mac, &message->kind, 1)
+               && EVP_MAC_update(mac, message->name, message->name_size)
+               && EVP_MAC_update(mac, (const unsigned char *)"=", 1)
+               && EVP_MAC_update(mac, message->text, message->text_size);
+    }
+    whole[0] = message->kind;
+    memcpy(whole + 1, message->name, message->name_size);
+    whole[head - 1] = '=';
+    memcpy(whole + head, message->text, message->text_size);
+    return EVP_MAC_update(mac, whole, head + message->text_size);
+}
+
+static int finish(EVP_MAC_CTX *mac, const msw_message *message,
+                  unsigned char *hmac)
 {
     size_t written = 0;
 
-    return EVP_MAC_update(mac, message, size)
-           && EVP_MAC_final(mac, signature, &written, MSW_SIGNATURE_SIZE)
-           && written == MSW_SIGNATURE_SIZE;
+    return add_message(mac, message)
+           && EVP_MAC_final(mac, hmac, &written, MSW_HMAC_SIZE)
+           && written == MSW_HMAC_SIZE;
 }
 
 /* Whether the same message has the same signature once more. */
 static int begins_anew(void)
 {
-    static const unsigned char key[] = "key", message[] = "message";
-    unsigned char first[MSW_SIGNATURE_SIZE], second[MSW_SIGNATURE_SIZE];
+    static const unsigned char key[] = "key";
+    static const msw_message message = { 'S', "name", 4, "text", 4 };
+    unsigned char first[MSW_HMAC_SIZE], second[MSW_HMAC_SIZE];
     EVP_MAC_CTX *mac = make_mac();
     int is_same = mac != NULL && EVP_MAC_init(mac, key, sizeof(key), NULL)
-                  && finish(mac, message, sizeof(message), first)
+                  && finish(mac, &message, first)
                   && EVP_MAC_init(mac, NULL, 0, NULL)
-                  && finish(mac, message, sizeof(message), second)
+                  && finish(mac, &message, second)
                   && memcmp(first, second, sizeof(first)) == 0;
 
     EVP_MAC_CTX_free(mac);
@@ -127,7 +151,7 @@ static int set_key(thread_state *state, const unsigned char *key,
                    size_t key_size)
 {
     if (keeps_key && state->key_size == key_size
-        && CRYPTO_memcmp(state->key, key, key_size) == 0) {
+        && memcmp(state->key, key, key_size) == 0) {
         return EVP_MAC_init(state->mac, NULL, 0, NULL);
     }
     state->key_size = 0;
@@ -141,30 +165,53 @@ static int set_key(thread_state *state, const unsigned char *key,
     return 1;
 }
 
-static int sign(const unsigned char *key, size_t key_size,
-                const unsigned char *message, size_t size,
-                unsigned char *signature)
+static int compute_hmac(const unsigned char *key, size_t key_size,
+                        const msw_message *message, unsigned char *hmac)
 {
     thread_state *state = state_of_thread();
 
     if (state == NULL || key_size == 0) {
         return 0;
     }
-    if (set_key(state, key, key_size)
-        && finish(state->mac, message, size, signature)) {
+    if (set_key(state, key, key_size) && finish(state->mac, message, hmac)) {
         return 1;
     }
     state->key_size = 0;
     return 0;
 }
 
+static int sign(const unsigned char *key, size_t key_size,
+                const msw_message *message, unsigned char *signature)
+{
+    static const unsigned char digits[] =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    /* One byte more than the HMAC has, for the last character. */
+    unsigned char bytes[MSW_HMAC_SIZE + 1] = { 0 };
+    int i;
+
+    if (!compute_hmac(key, key_size, message, bytes)) {
+        return 0;
+    }
+    for (i = 0; i < MSW_HMAC_SIZE; i += 3) {
+        unsigned int group = (unsigned int)bytes[i] << 16 | bytes[i + 1] << 8
+                             | (i + 2 < MSW_HMAC_SIZE ? bytes[i + 2] : 0);
+
+        *signature++ = digits[group >> 18];
+        *signature++ = digits[group >> 12 & 63];
+        *signature++ = digits[group >> 6 & 63];
+        if (i + 2 < MSW_HMAC_SIZE) {
+            *signature++ = digits[group & 63];
+        }
+    }
+    return 1;
+}
+
 static int verify(const unsigned char *key, size_t key_size,
-                  const unsigned char *message, size_t size,
-                  const unsigned char *signature)
+                  const msw_message *message, const unsigned char *signature)
 {
     unsigned char own[MSW_SIGNATURE_SIZE];
 
-    return sign(key, key_size, message, size, own)
+    return sign(key, key_size, message, own)
            && CRYPTO_memcmp(own, signature, sizeof(own)) == 0;
 }
 
@@ -234,7 +281,9 @@ static int open_sealed(const unsigned char *key, const unsigned char *data,
     return is_opened;
 }
 
-static const msw_crypto functions = { sign, verify, seal, open_sealed };
+static const msw_crypto functions = {
+    compute_hmac, sign, verify, seal, open_sealed
+};
 
 __attribute__((visibility("default")))
 const msw_crypto *msw_crypto_functions(void)

@@ -13,25 +13,38 @@
 
 #include <stddef.h>
 
-/** Bytes of a signature: HMAC-SHA-256. */
-#define MSW_SIGNATURE_SIZE 32
+/** Bytes of an HMAC-SHA-256, and characters of a signature: the same in
+ *  base64url. */
+#define MSW_HMAC_SIZE 32
+#define MSW_SIGNATURE_SIZE 43
 
 /** Bytes of a key for encryption, and of the tag behind what is encrypted:
  *  AES-256-GCM. */
 #define MSW_SEAL_KEY_SIZE 32
 #define MSW_SEAL_TAG_SIZE 16
 
+/** What is signed: the kind, the name, "=", the text. Which name ends where
+ *  makes a difference, since no name holds "=". */
+typedef struct msw_message {
+    unsigned char kind;
+    const void *name;
+    size_t name_size;
+    const void *text;
+    size_t text_size;
+} msw_message;
+
 typedef struct msw_crypto {
-    /** Signs a message with a key of any length but zero. Returns 1; 0 where
-     *  libcrypto has failed. */
+    /** Computes the HMAC-SHA-256 of a message, with a key of any length but
+     *  zero. Returns 1; 0 where libcrypto has failed. */
+    int (*hmac)(const unsigned char *key, size_t key_size,
+                const msw_message *message, unsigned char *hmac);
+    /** The same as the characters of a signature, without a NUL. */
     int (*sign)(const unsigned char *key, size_t key_size,
-                const unsigned char *message, size_t size,
-                unsigned char *signature);
+                const msw_message *message, unsigned char *signature);
     /** Whether a signature is that of a message, compared in constant time.
      *  0 also where libcrypto has failed. */
     int (*verify)(const unsigned char *key, size_t key_size,
-                  const unsigned char *message, size_t size,
-                  const unsigned char *signature);
+                  const msw_message *message, const unsigned char *signature);
     /** Encrypts a text and binds it to other data, which stays as it is. The
      *  key must never be used for another text. Writes size +
      *  MSW_SEAL_TAG_SIZE bytes. Returns 1; 0 where libcrypto has failed. */

@@ -25,7 +25,7 @@ package enum Base64URL {
 
     /// The bytes of a text; nil where it is none that `encode` makes, so that there is one text for the same
     /// bytes.
-    package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
+    package static func decode(_ text: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)
         var (pending, bits) = (0, 0)
@@ -42,8 +42,6 @@ package enum Base64URL {
         guard bits < 6, pending == 0 else { return nil }
         return bytes
     }
-
-    package static func decode(_ text: [UInt8]) -> [UInt8]? { decode(text[...]) }
 
     private static func digit(_ character: UInt8) -> Int? {
         switch character {

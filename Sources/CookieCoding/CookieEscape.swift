@@ -20,11 +20,11 @@ package enum CookieEscape {
     }
 
     /// The text; nil where it is none that `encode` makes.
-    package static func decode(_ bytes: ArraySlice<UInt8>) -> String? {
+    package static func decode(_ bytes: [UInt8]) -> String? {
         guard bytes.contains(percent) else { return String(validating: bytes, as: UTF8.self) }
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count)
-        var rest = bytes
+        var rest = bytes[...]
         while let byte = rest.popFirst() {
             guard byte == percent else {
                 text.append(byte)

@@ -8,6 +8,16 @@ package struct CookieRanges: Equatable, Sendable {
     /// Empty for a cookie without a name, which is a bare word.
     package let name: Range<Int>
     package let value: Range<Int>
+
+    /// Whether the cookie has a name, compared with its case.
+    package func isNamed(_ text: String, in field: Span<UInt8>) -> Bool {
+        let text = text.utf8.span
+        guard text.count == name.count else { return false }
+        for index in 0..<text.count where text[index] != field[name.lowerBound + index] {
+            return false
+        }
+        return true
+    }
 }
 
 /// Goes through the cookies of a Cookie field, in order.
@@ -38,11 +48,7 @@ package struct CookieScanner {
     ) -> CookieRanges? {
         var scanner = CookieScanner(splitsAtCommas: splittingAtCommas)
         while let cookie = scanner.next(in: field) {
-            if cookie.name.count == name.utf8.count,
-                zip(cookie.name, name.utf8).allSatisfy({ field[$0] == $1 })
-            {
-                return cookie
-            }
+            if cookie.isNamed(name, in: field) { return cookie }
         }
         return nil
     }

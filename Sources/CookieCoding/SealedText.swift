@@ -5,66 +5,69 @@
 //     SIGNATURE ":" EXPIRY ":" PAYLOAD
 //
 // The signature is 32 bytes in base64url, 43 characters. The expiry is seconds since 1970 in decimal, or
-// nothing. What is signed is the cookie's name, "=", and all after the first colon: a name holds no "=", so
-// that no value can be moved to another name or have another expiry.
+// nothing. What is signed is the kind of the cookie, its name, "=", and all after the first colon: a name holds
+// no "=", so that no value can be moved to another name or have another expiry.
 
-/// The parts of a signed cookie's value, as they came.
+/// Where the parts of a signed cookie's value are in the bytes of its field.
 package struct SealedText: Equatable, Sendable {
-    package static let signatureSize = 32
-    private static let signatureTextSize = 43
+    package static let signatureSize = 43
 
-    package let signature: [UInt8]
-    /// Where what was signed is in the value's bytes.
+    package let signature: Range<Int>
+    /// Expiry and payload.
     package let signed: Range<Int>
     /// Seconds since 1970.
     package let expiry: Int?
     package let payload: Range<Int>
 
-    /// What stands before the payload.
-    package static func head(expiry: Int?) -> [UInt8] {
-        Array((expiry?.description ?? "").utf8) + [UInt8(ascii: ":")]
+    /// Room for a signature, and what follows it.
+    package static func unsigned(expiry: Int?, payload: [UInt8]) -> [UInt8] {
+        var value: [UInt8] = []
+        value.reserveCapacity(signatureSize + 24 + payload.count)
+        value.append(contentsOf: repeatElement(0, count: signatureSize))
+        value.append(UInt8(ascii: ":"))
+        value.append(contentsOf: head(expiry: expiry))
+        value += payload
+        return value
     }
 
-    /// The value of a cookie.
-    ///
-    /// - Parameters:
-    ///   - message: What was signed; its cookie's name and what precedes that are left out.
-    ///   - start: How many bytes these are.
-    package static func text(
-        signature: [UInt8], message: [UInt8], from start: Int = 0
-    ) -> String {
-        var text = Base64URL.encode(signature)
-        text.reserveCapacity(text.count + 1 + message.count - start)
-        text.append(UInt8(ascii: ":"))
-        text += message[start...]
-        return String(decoding: text, as: UTF8.self)
+    /// What is before the payload.
+    package static func head(expiry: Int?) -> [UInt8] {
+        guard let expiry else { return [UInt8(ascii: ":")] }
+        return Array(expiry.description.utf8) + [UInt8(ascii: ":")]
     }
 
     /// Reads a value; nil for one that has not the form. That its signature holds is another question.
-    package init?(_ bytes: [UInt8]) {
-        let start = Self.signatureTextSize + 1
-        guard bytes.count > start, bytes[start - 1] == UInt8(ascii: ":"),
-            let signature = Base64URL.decode(bytes[..<(start - 1)]),
-            let parts = Self.parts(of: bytes[start...])
+    ///
+    /// - Parameter value: Where it is in the bytes.
+    package init?(in field: Span<UInt8>, _ value: Range<Int>) {
+        let start = value.lowerBound + Self.signatureSize + 1
+        guard value.upperBound > start, field[start - 1] == UInt8(ascii: ":"),
+            let parts = Self.parts(in: field, start..<value.upperBound)
         else { return nil }
-        self.signature = signature
-        signed = start..<bytes.count
+        signature = value.lowerBound..<start - 1
+        signed = start..<value.upperBound
         expiry = parts.expiry
         payload = parts.payload
     }
 
-    /// The parts of a message.
+    /// The parts of what was signed.
     package static func parts(
-        of message: ArraySlice<UInt8>
+        in field: Span<UInt8>, _ range: Range<Int>
     ) -> (expiry: Int?, payload: Range<Int>)? {
-        guard let colon = message.firstIndex(of: UInt8(ascii: ":")) else { return nil }
-        let payload = colon + 1..<message.endIndex
-        if colon == message.startIndex { return (nil, payload) }
-        let text = message[..<colon]
-        guard text.count <= 18, let expiry = Int(String(decoding: text, as: UTF8.self)) else {
-            return nil
+        var index = range.lowerBound
+        var number = 0
+        // The largest numbers that are written have 16 digits.
+        while index < range.upperBound, index - range.lowerBound <= 17 {
+            let byte = field[index]
+            if byte == UInt8(ascii: ":") {
+                let hasExpiry = index > range.lowerBound
+                return (hasExpiry ? number : nil, index + 1..<range.upperBound)
+            }
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            number = number * 10 + Int(byte - UInt8(ascii: "0"))
+            index += 1
         }
-        return (expiry, payload)
+        return nil
     }
 
     /// Whether it was to be forgotten before `now`, in seconds since 1970.

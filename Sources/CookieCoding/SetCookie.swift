@@ -31,41 +31,43 @@ package struct SetCookie: Equatable, Sendable {
     /// Bytes that an attribute's value may have; browsers leave out one with more.
     package static let maximumAttributeSize = 1024
 
-    /// The value of Set-Cookie.
+    /// The value of Set-Cookie, as text.
     ///
     /// - Throws: What a browser would drop, or read in another way than it was meant.
     package func serialized() throws(CookieFault) -> String {
-        try check()
-        var text = name
-        text.reserveCapacity(name.utf8.count + value.utf8.count + 128)
-        text += "="
-        text += value
-        add("; Domain=", domain, to: &text)
-        add("; Path=", path, to: &text)
+        String(decoding: try bytes(), as: UTF8.self)
+    }
+
+    /// The value of Set-Cookie.
+    ///
+    /// - Parameter sealed: Takes the place of `value`; made of what a cookie may hold.
+    /// - Throws: What a browser would drop, or read in another way than it was meant.
+    package func bytes(sealed: [UInt8]? = nil) throws(CookieFault) -> [UInt8] {
+        if sealed == nil { try checkValue() }
+        let size = name.utf8.count + (sealed?.count ?? value.utf8.count)
+        try check(size: size)
+        var text: [UInt8] = []
+        text.reserveCapacity(size + 128 + (path?.utf8.count ?? 0) + (domain?.utf8.count ?? 0))
+        text.append(name)
+        text.append(UInt8(ascii: "="))
+        if let sealed { text += sealed } else { text.append(value) }
+        text.append("; Domain=", domain)
+        text.append("; Path=", path)
         if let expires {
             guard let date = HTTPDate(seconds: expires) else { throw .expires }
-            add("; Expires=", date.description, to: &text)
+            text.append("; Expires=", date.description)
         }
-        add("; Max-Age=", maxAge?.description, to: &text)
-        if isSecure { text += "; Secure" }
-        if isHTTPOnly { text += "; HttpOnly" }
-        add("; SameSite=", sameSite?.rawValue, to: &text)
-        if isPartitioned { text += "; Partitioned" }
+        text.append("; Max-Age=", maxAge?.description)
+        if isSecure { text.append("; Secure") }
+        if isHTTPOnly { text.append("; HttpOnly") }
+        text.append("; SameSite=", sameSite?.rawValue)
+        if isPartitioned { text.append("; Partitioned") }
         return text
     }
 
-    /// Appends an attribute that there is. Text by text: an interpolation costs many times as much.
-    private func add(_ name: String, _ value: String?, to text: inout String) {
-        guard let value else { return }
-        text += name
-        text += value
-    }
-
-    private func check() throws(CookieFault) {
+    private func check(size: Int) throws(CookieFault) {
         guard !name.isEmpty else { throw .emptyName }
-        if let bad = name.utf8.first(where: { !$0.isTokenCharacter }) { throw .name(bad) }
-        try checkValue()
-        let size = name.utf8.count + value.utf8.count
+        if let bad = name.firstByte(where: { !$0.isTokenCharacter }) { throw .name(bad) }
         guard size <= Self.maximumSize else { throw .tooLarge(size) }
         if let path { try check(path: path) }
         if let domain { try check(domain: domain) }
@@ -75,18 +77,21 @@ package struct SetCookie: Equatable, Sendable {
     }
 
     private func checkValue() throws(CookieFault) {
-        var value = value.utf8[...]
+        guard let bad = value.firstByte(where: { !$0.isCookieOctet }) else { return }
         // Quotes around the whole value are part of it.
-        if value.count >= 2, value.first == UInt8(ascii: "\""), value.last == UInt8(ascii: "\"") {
-            value = value.dropFirst().dropLast()
+        let quote = UInt8(ascii: "\"")
+        guard bad == quote, value.utf8.count >= 2, value.utf8.first == quote,
+            value.utf8.last == quote
+        else { throw .value(bad) }
+        if let bad = value.utf8.dropFirst().dropLast().first(where: { !$0.isCookieOctet }) {
+            throw .value(bad)
         }
-        if let bad = value.first(where: { !$0.isCookieOctet }) { throw .value(bad) }
     }
 
     private func check(path: String) throws(CookieFault) {
         // Browsers take another path for one that does not begin so.
         guard path.utf8.first == UInt8(ascii: "/") else { throw .relativePath }
-        if let bad = path.utf8.first(where: { !$0.isAttributeCharacter }) {
+        if let bad = path.firstByte(where: { !$0.isAttributeCharacter }) {
             throw .attribute("Path", bad)
         }
         guard path.utf8.count <= Self.maximumAttributeSize else { throw .longAttribute("Path") }
@@ -112,5 +117,29 @@ package struct SetCookie: Equatable, Sendable {
             && (!prefix.isForHost || (path == "/" && domain == nil))
             && (!prefix.isForHTTP || isHTTPOnly)
         guard isKept else { throw .prefix(prefix) }
+    }
+}
+
+extension String {
+    @inline(__always)
+    fileprivate func firstByte(where isMeant: (UInt8) -> Bool) -> UInt8? {
+        let bytes = utf8.span
+        var index = 0
+        while index < bytes.count {
+            if isMeant(bytes[index]) { return bytes[index] }
+            index += 1
+        }
+        return nil
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+
+    /// Appends an attribute that there is.
+    fileprivate mutating func append(_ name: String, _ value: String?) {
+        guard let value else { return }
+        append(name)
+        append(value)
     }
 }

@@ -6,44 +6,39 @@ import Testing
 @testable import CookieCoding
 
 @Suite struct SealedTextTests {
-    private let signature = Array(UInt8(100)..<132)
+    private func value(expiry: Int?, payload: String) -> [UInt8] {
+        SealedText.unsigned(expiry: expiry, payload: Array(payload.utf8))
+    }
 
     @Test func partsComeBackAsTheyWereWritten() throws {
-        for (expiry, payload) in [(nil, ""), (1_764_324_000, "a:b"), (0, ":"), (-1, "x")]
-            as [(Int?, String)]
-        {
-            let message = SealedText.head(expiry: expiry) + Array(payload.utf8)
-            let bytes = Array(SealedText.text(signature: signature, message: message).utf8)
-            let sealed = try #require(SealedText(bytes))
-            #expect(sealed.signature == signature)
-            #expect(Array(bytes[sealed.signed]) == message)
+        for (expiry, payload) in [(nil, ""), (1_764_324_000, "a:b"), (0, ":")] as [(Int?, String)] {
+            let field = Array("a=1; b=".utf8) + value(expiry: expiry, payload: payload)
+            let sealed = try #require(SealedText(in: field.span, 7..<field.count))
+            #expect(sealed.signature == 7..<50)
+            #expect(sealed.signed == 51..<field.count)
             #expect(sealed.expiry == expiry)
-            #expect(String(decoding: bytes[sealed.payload], as: UTF8.self) == payload)
+            #expect(String(decoding: field[sealed.payload], as: UTF8.self) == payload)
         }
     }
 
     @Test func onlyTheWholeFormIsRead() {
-        let whole = Array(
-            SealedText.text(
-                signature: signature, message: SealedText.head(expiry: 5) + Array("v".utf8)
-            ).utf8)
-        for length in 0..<45 { #expect(SealedText(Array(whole[..<length])) == nil) }
-        #expect(SealedText(whole.map { $0 == UInt8(ascii: ":") ? UInt8(ascii: ".") : $0 }) == nil)
-        var other = whole
-        other[3] = UInt8(ascii: "+")
-        #expect(SealedText(other) == nil)
-        // 43 characters hold two bits more than 32 bytes.
-        other = whole
-        other[42] = UInt8(ascii: "_")
-        #expect(SealedText(other) == nil)
-        #expect(SealedText(Array(whole[..<44]) + Array("99999999999999999999:v".utf8)) == nil)
-        #expect(SealedText(Array(whole[..<44]) + Array("x:v".utf8)) == nil)
+        let whole = value(expiry: 5, payload: "v")
+        func isRead(_ bytes: [UInt8]) -> Bool {
+            SealedText(in: bytes.span, bytes.indices) != nil
+        }
+        #expect(isRead(whole))
+        for length in 0..<46 { #expect(!isRead(Array(whole[..<length]))) }
+        #expect(!isRead(whole.map { $0 == UInt8(ascii: ":") ? UInt8(ascii: ".") : $0 }))
+        let head = Array(whole[..<44])
+        for text in ["99999999999999999999:v", "x:v", "+5:v", "-5:v", " 5:v", "5", "5x:"] {
+            #expect(!isRead(head + Array(text.utf8)), "\(text)")
+        }
+        #expect(isRead(head + Array("9999999999999999:v".utf8)))
     }
 
     @Test func expiryIsTheFirstSecondAfter() throws {
-        let message = SealedText.head(expiry: 100)
-        let sealed = try #require(
-            SealedText(Array(SealedText.text(signature: signature, message: message).utf8)))
+        let field = value(expiry: 100, payload: "")
+        let sealed = try #require(SealedText(in: field.span, field.indices))
         #expect(!sealed.hasExpired(now: 99.9))
         #expect(sealed.hasExpired(now: 100))
     }
@@ -66,11 +61,11 @@ import Testing
         for text in ["", "blue", "a;b=\"é\" ,\\", "100%", "\0\r\n", "\u{1F600}"] {
             let escaped = CookieEscape.encode(text)
             #expect(escaped.allSatisfy { $0.isCookieOctet })
-            #expect(CookieEscape.decode(escaped[...]) == text)
+            #expect(CookieEscape.decode(escaped) == text)
         }
         #expect(CookieEscape.encode("a b") == Array("a%20b".utf8))
         for bad in ["%", "%2", "%2g", "%2c", "%FF"] {
-            #expect(CookieEscape.decode(Array(bad.utf8)[...]) == nil)
+            #expect(CookieEscape.decode(Array(bad.utf8)) == nil)
         }
     }
 }

@@ -4,7 +4,9 @@ internal import CookieCoding
 
 extension Cookie {
     /// The value of Set-Cookie.
-    func serialized() throws(CookieError) -> String {
+    ///
+    /// - Parameter sealed: Takes the place of the value.
+    func bytes(sealed: [UInt8]?) throws(CookieError) -> [UInt8] {
         var cookie = SetCookie(name: name, value: value)
         cookie.path = attributes.path
         cookie.domain = attributes.domain
@@ -12,10 +14,10 @@ extension Cookie {
         cookie.maxAge = attributes.maxAge
         cookie.isHTTPOnly = attributes.isHTTPOnly
         cookie.isSecure = attributes.isSecure
-        cookie.sameSite = attributes.sameSite.text.flatMap(SetCookie.SameSite.init)
+        cookie.sameSite = attributes.sameSite.value
         cookie.isPartitioned = attributes.isPartitioned
         do {
-            return try cookie.serialized()
+            return try cookie.bytes(sealed: sealed)
         } catch {
             throw CookieError(name: name, reason: error.description)
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CookieCoding
+
 /// A cookie that a client has sent, or one to be set.
 ///
 /// ```swift
@@ -48,16 +50,16 @@ public struct Cookie: Hashable, Sendable {
 
     /// With which requests of other sites a browser sends a cookie.
     public struct SameSite: Hashable, Sendable {
-        let text: String?
+        let value: SetCookie.SameSite?
 
         /// With none.
-        public static let strict = SameSite(text: "Strict")
+        public static let strict = SameSite(value: .strict)
         /// With those that lead to a page of this site by GET, such as links.
-        public static let lax = SameSite(text: "Lax")
+        public static let lax = SameSite(value: .lax)
         /// With all. The cookie must be secure.
-        public static let none = SameSite(text: "None")
+        public static let none = SameSite(value: SetCookie.SameSite.none)
         /// Left to the browser; most take ``lax``.
-        public static let unspecified = SameSite(text: nil)
+        public static let unspecified = SameSite(value: nil)
     }
 
     /// What a browser is to do with a cookie: the attributes of Set-Cookie (RFC 6265bis).

@@ -12,9 +12,16 @@ struct CookieSeal {
         case encrypted = 0x45
     }
 
-    /// A value that has been checked.
+    /// A signed value that has been checked.
+    struct Verified {
+        /// Where its payload is.
+        let payload: Range<Int>
+        let hasCurrentKey: Bool
+    }
+
+    /// An encrypted value that has been opened.
     struct Opened {
-        let payload: ArraySlice<UInt8>
+        let text: String
         let hasCurrentKey: Bool
     }
 
@@ -25,50 +32,56 @@ struct CookieSeal {
     let keys: SecretKeys
 
     /// The value of a cookie with a payload that everybody may read.
-    func signed(_ payload: [UInt8], as name: String, _ kind: Kind, expiry: Int?) -> String? {
-        var message = Self.context(kind, name, capacity: payload.count + 24)
-        let start = message.count
-        message += SealedText.head(expiry: expiry)
-        message += payload
-        return crypto.signature(of: message, key: keys.keys[0]).map {
-            SealedText.text(signature: $0, message: message, from: start)
-        }
+    func signed(_ payload: [UInt8], as name: String, _ kind: Kind, expiry: Int?) -> [UInt8]? {
+        var value = SealedText.unsigned(expiry: expiry, payload: payload)
+        let isSigned = crypto.sign(&value, kind: kind.rawValue, name: name, key: keys.keys[0])
+        return isSigned ? value : nil
     }
 
-    /// The payload of a signed value; nil where no key has signed it, or its time is over.
-    func verified(_ value: [UInt8], as name: String, _ kind: Kind, now: Double) -> Opened? {
-        guard let sealed = SealedText(value) else { return nil }
-        var message = Self.context(kind, name, capacity: sealed.signed.count)
-        message += value[sealed.signed]
-        for (index, key) in keys.keys.enumerated()
-        where crypto.isSignature(sealed.signature, of: message, key: key) {
-            guard !sealed.hasExpired(now: now) else { return nil }
-            return Opened(payload: value[sealed.payload], hasCurrentKey: index == 0)
+    /// Checks a signed value; nil where no key has signed it, or its time is over.
+    ///
+    /// - Parameters:
+    ///   - field: What the client has sent.
+    ///   - value: Where the value is in it.
+    func verified(
+        _ field: Span<UInt8>, _ value: Range<Int>, as name: String, _ kind: Kind, now: Double
+    ) -> Verified? {
+        guard let sealed = SealedText(in: field, value), !sealed.hasExpired(now: now) else {
+            return nil
+        }
+        for index in keys.keys.indices
+        where crypto.isSignature(
+            in: field, at: sealed.signature, of: sealed.signed, kind: kind.rawValue, name: name,
+            key: keys.keys[index])
+        {
+            return Verified(payload: sealed.payload, hasCurrentKey: index == 0)
         }
         return nil
     }
 
     /// The value of a cookie that nobody else can read.
-    func encrypted(_ text: [UInt8], as name: String, expiry: Int?) -> String? {
+    func encrypted(_ text: String, as name: String, expiry: Int?) -> [UInt8]? {
         let salt = Crypto.random(Self.saltSize)
-        let message = SealedText.head(expiry: expiry) + text
         guard let key = key(from: keys.keys[0], salt),
-            let sealed = crypto.seal(message, with: Array(name.utf8), key: key)
+            let sealed = crypto.seal(
+                SealedText.head(expiry: expiry) + text.utf8, with: Array(name.utf8), key: key)
         else { return nil }
-        return String(decoding: Base64URL.encode(salt + sealed), as: UTF8.self)
+        return Base64URL.encode(salt + sealed)
     }
 
     /// What an encrypted value holds; nil where no key has encrypted it, or its time is over.
     func decrypted(_ value: [UInt8], as name: String, now: Double) -> Opened? {
         guard let bytes = Base64URL.decode(value), bytes.count > Self.saltSize else { return nil }
-        let (salt, sealed) = (bytes[..<Self.saltSize], Array(bytes[Self.saltSize...]))
-        for (index, own) in keys.keys.enumerated() {
-            guard let key = key(from: own, Array(salt)),
-                let message = crypto.open(sealed, with: Array(name.utf8), key: key),
-                let parts = SealedText.parts(of: message[...])
+        let (salt, sealed) = (Array(bytes[..<Self.saltSize]), Array(bytes[Self.saltSize...]))
+        for index in keys.keys.indices {
+            guard let key = key(from: keys.keys[index], salt),
+                let content = crypto.open(sealed, with: Array(name.utf8), key: key),
+                let parts = SealedText.parts(in: content.span, content.indices)
             else { continue }
-            guard !SealedText.hasExpired(parts.expiry, now: now) else { return nil }
-            return Opened(payload: message[parts.payload], hasCurrentKey: index == 0)
+            guard !SealedText.hasExpired(parts.expiry, now: now),
+                let text = content.span.text(parts.payload)
+            else { return nil }
+            return Opened(text: text, hasCurrentKey: index == 0)
         }
         return nil
     }
@@ -76,16 +89,6 @@ struct CookieSeal {
     /// A key for one value: AES-GCM must not meet a key and a nonce twice, and 96 bits of a nonce are too few to
     /// draw them at random for ever (decision 34).
     private func key(from secret: [UInt8], _ salt: [UInt8]) -> [UInt8]? {
-        crypto.signature(of: [Kind.encrypted.rawValue] + salt, key: secret)
-    }
-
-    /// What is signed before the message. A name holds no "=".
-    private static func context(_ kind: Kind, _ name: String, capacity: Int) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(name.utf8.count + 2 + capacity)
-        bytes.append(kind.rawValue)
-        bytes += name.utf8
-        bytes.append(UInt8(ascii: "="))
-        return bytes
+        crypto.hmac(of: salt, kind: Kind.encrypted.rawValue, key: secret)
     }
 }

@@ -41,18 +41,6 @@ public struct Cookies: Sequence, Sendable {
         filter { $0.name == name }.map(\.value)
     }
 
-    /// The same as they were sent.
-    func values(named name: String) -> [[UInt8]] {
-        var scanner = CookieScanner(splitsAtCommas: splitsAtCommas)
-        var values: [[UInt8]] = []
-        while let cookie = scanner.next(in: field.span) {
-            if field[cookie.name].elementsEqual(name.utf8) {
-                values.append(Array(field[cookie.value]))
-            }
-        }
-        return values
-    }
-
     /// Goes through the cookies.
     public func makeIterator() -> Iterator { Iterator(of: self) }
 

@@ -8,8 +8,12 @@ extension Request {
     ///
     /// Corresponds to `Cookie.get_cookies()` in mod_python.
     public var cookies: Cookies {
-        Cookies(field: live.cookieField, splitsAtCommas: protoNum < 2000)
+        let field = live.withCookieField { $0.bytes($0.indices) }
+        return Cookies(field: field, splitsAtCommas: joinsFieldsByCommas)
     }
+
+    /// Whether httpd joins several fields so; over HTTP/2 it joins those of Cookie by semicolons.
+    var joinsFieldsByCommas: Bool { live.protocolNumber < 2000 }
 
     /// Adds a cookie to the response, whatever becomes of it: redirects and errors carry it, too.
     ///
@@ -25,19 +29,20 @@ extension Request {
     ///   meant, and where the head of the response was sent already.
     ///
     /// Corresponds to `Cookie.add_cookie()` in mod_python, whose cookies were lost with errors (N4-26).
-    public func addCookie(_ cookie: Cookie) throws {
-        let text = try cookie.serialized()
-        var client = self
+    public func addCookie(_ cookie: Cookie) throws { try add(cookie, sealed: nil) }
+
+    /// Adds a cookie.
+    ///
+    /// - Parameter sealed: What takes the place of its value.
+    func add(_ cookie: Cookie, sealed: [UInt8]?) throws(CookieError) {
+        let value = try cookie.bytes(sealed: sealed)
+        var client = live
         while let main = client.main { client = main }
-        guard client.live.sentBodyCount == 0 else {
+        guard client.sentBodyCount == 0 else {
             throw CookieError(
                 name: cookie.name, reason: "the head of the response was sent already")
         }
-        let headers = client.live.errHeadersOut
-        if !headers.contains("Set-Cookie") {
-            _ = headers.add("Cache-Control", "no-cache=\"set-cookie\"")
-        }
-        guard headers.add("Set-Cookie", text) else {
+        guard client.addSetCookie(value) else {
             throw CookieError(name: cookie.name, reason: "it holds a line break")
         }
     }

@@ -17,12 +17,12 @@ extension Request {
     /// Corresponds to `Cookie.get_cookie(req, name, SignedCookie, secret=…)` in mod_python, which gave out a
     /// cookie without a good signature as a plain one.
     public func signedCookie(_ name: String, keys: SecretKeys? = nil) -> SignedCookie? {
-        firstGood(name, keys) { seal, value, now in
-            guard let opened = seal.verified(value, as: name, .signed, now: now),
-                let text = CookieEscape.decode(opened.payload)
+        firstGood(name, keys) { seal, field, value, now in
+            guard let verified = seal.verified(field, value, as: name, .signed, now: now),
+                let text = field.unescaped(verified.payload)
             else { return nil }
-            var cookie = SignedCookie(name, text)
-            cookie.hasCurrentKey = opened.hasCurrentKey
+            var cookie = SignedCookie(name, text, attributes: .init())
+            cookie.hasCurrentKey = verified.hasCurrentKey
             return cookie
         }
     }
@@ -55,14 +55,14 @@ extension Request {
     public func marshalCookie<Value: Decodable>(
         _ name: String, as type: Value.Type, keys: SecretKeys? = nil
     ) -> MarshalCookie<Value>? {
-        firstGood(name, keys) { seal, value, now in
-            guard let opened = seal.verified(value, as: name, .marshal, now: now),
-                let bytes = Base64URL.decode(opened.payload)
+        firstGood(name, keys) { seal, field, value, now in
+            guard let verified = seal.verified(field, value, as: name, .marshal, now: now),
+                let bytes = Base64URL.decode(field.bytes(verified.payload))
             else { return nil }
             do {
                 let value = try ValueCoding.Value(serialized: bytes).decoded(as: type)
                 var cookie = MarshalCookie(name, value)
-                cookie.hasCurrentKey = opened.hasCurrentKey
+                cookie.hasCurrentKey = verified.hasCurrentKey
                 return cookie
             } catch {
                 log("The cookie \"\(printable(name))\" is no \(type): \(error)", level: .info)
@@ -98,11 +98,10 @@ extension Request {
     ///   - name: Compared with its case.
     ///   - keys: Those that may have encrypted it; nil: the server's, from `SwiftSecretFile`.
     public func encryptedCookie(_ name: String, keys: SecretKeys? = nil) -> EncryptedCookie? {
-        firstGood(name, keys) { seal, value, now in
-            guard let opened = seal.decrypted(value, as: name, now: now),
-                let text = String(validating: opened.payload, as: UTF8.self)
+        firstGood(name, keys) { seal, field, value, now in
+            guard let opened = seal.decrypted(field.bytes(value), as: name, now: now)
             else { return nil }
-            var cookie = EncryptedCookie(name, text)
+            var cookie = EncryptedCookie(name, opened.text)
             cookie.hasCurrentKey = opened.hasCurrentKey
             return cookie
         }
@@ -116,7 +115,7 @@ extension Request {
     /// - Throws: ``CookieError``, also where there is no key.
     public func addEncryptedCookie(_ cookie: EncryptedCookie, keys: SecretKeys? = nil) throws {
         try add(cookie.name, cookie.attributes, keys) { seal, expiry in
-            seal.encrypted(Array(cookie.value.utf8), as: cookie.name, expiry: expiry)
+            seal.encrypted(cookie.value, as: cookie.name, expiry: expiry)
         }
     }
 
@@ -124,7 +123,7 @@ extension Request {
 
     private func add(
         _ name: String, _ attributes: Cookie.Attributes, _ keys: SecretKeys?,
-        _ value: (CookieSeal, _ expiry: Int?) -> String?
+        _ value: (CookieSeal, _ expiry: Int?) -> [UInt8]?
     ) throws {
         guard let keys = keys ?? live.server?.secretKeys else {
             throw CookieError(
@@ -134,7 +133,7 @@ extension Request {
         guard let value = value(seal, attributes.expiry(now: requestTime)) else {
             throw CookieError(name: name, reason: "OpenSSL's libcrypto has failed")
         }
-        try addCookie(Cookie(name, value, attributes: attributes))
+        try add(Cookie(name, "", attributes: attributes), sealed: value)
     }
 
     private func crypto(for name: String) throws(CookieError) -> Crypto {
@@ -149,10 +148,24 @@ extension Request {
     /// The first cookie of a name for which `open` gives a result.
     private func firstGood<Result>(
         _ name: String, _ keys: SecretKeys?,
-        _ open: (CookieSeal, _ value: [UInt8], _ now: Double) -> Result?
+        _ open: (CookieSeal, _ field: Span<UInt8>, _ value: Range<Int>, _ now: Double) -> Result?
     ) -> Result? {
-        let values = cookies.values(named: name)
-        guard !values.isEmpty else { return nil }
+        let splitsAtCommas = joinsFieldsByCommas
+        return live.withCookieField { field in
+            var scanner = CookieScanner(splitsAtCommas: splitsAtCommas)
+            var seal: CookieSeal?
+            while let cookie = scanner.next(in: field) {
+                guard cookie.isNamed(name, in: field) else { continue }
+                if seal == nil { seal = self.seal(keys) }
+                guard let seal else { return nil }
+                if let result = open(seal, field, cookie.value, requestTime) { return result }
+            }
+            return nil
+        }
+    }
+
+    /// What opens values; nil where there is no key or no libcrypto, which is told.
+    private func seal(_ keys: SecretKeys?) -> CookieSeal? {
         guard let keys = keys ?? live.server?.secretKeys else {
             SealProblems.noKeys.log(
                 to: self,
@@ -161,11 +174,7 @@ extension Request {
             return nil
         }
         switch Crypto.loaded {
-        case .success(let crypto):
-            let seal = CookieSeal(crypto: crypto, keys: keys)
-            let now = requestTime
-            for value in values { if let result = open(seal, value, now) { return result } }
-            return nil
+        case .success(let crypto): return CookieSeal(crypto: crypto, keys: keys)
         case .failure(let error):
             SealProblems.noCrypto.log(
                 to: self,
@@ -173,6 +182,16 @@ extension Request {
                     + "cookies are taken for forged")
             return nil
         }
+    }
+}
+
+extension Span<UInt8> {
+    /// The text that was percent-encoded; nil where it was not by us.
+    fileprivate func unescaped(_ range: Range<Int>) -> String? {
+        for index in range where self[index] == UInt8(ascii: "%") {
+            return CookieEscape.decode(bytes(range))
+        }
+        return text(range)
     }
 }
 

@@ -7,7 +7,6 @@ internal import CApache
 /// Signatures (HMAC-SHA-256) and encryption (AES-256-GCM).
 // SAFETY: the table of functions is constant and is never unloaded; each function may be called by any thread.
 @safe struct Crypto: @unchecked Sendable {  // because what it points to is never written
-    static let signatureSize = Int(MSW_SIGNATURE_SIZE)
     private static let tagSize = Int(MSW_SEAL_TAG_SIZE)
 
     private let functions: UnsafePointer<msw_crypto>
@@ -31,21 +30,60 @@ internal import CApache
         unsafe self.functions = functions
     }
 
-    /// The signature of a message; nil where libcrypto has failed.
-    func signature(of message: [UInt8], key: [UInt8]) -> [UInt8]? {
-        var signature = [UInt8](repeating: 0, count: Self.signatureSize)
+    /// Signs what is behind the place for a signature and a colon, with a kind and a name, and puts the
+    /// signature there; false where libcrypto has failed.
+    func sign(_ value: inout [UInt8], kind: UInt8, name: String, key: [UInt8]) -> Bool {
+        let size = Int(MSW_SIGNATURE_SIZE)
+        guard value.count > size else { return false }
+        var name = name
         // SAFETY: all are borrowed for the call, which writes as many bytes as a signature has.
-        let isSigned = unsafe functions.pointee.sign(
-            key, key.count, message, message.count, &signature)
-        return isSigned == 1 ? signature : nil
+        return name.withUTF8 { name in
+            unsafe value.withUnsafeMutableBufferPointer { value in
+                guard let start = value.baseAddress else { return false }
+                var message = unsafe msw_message(
+                    kind: kind, name: name.baseAddress, name_size: name.count,
+                    text: start + size + 1, text_size: value.count - size - 1)
+                return unsafe functions.pointee.sign(key, key.count, &message, start) == 1
+            }
+        }
     }
 
-    /// Whether a signature is that of a message, compared in constant time.
-    func isSignature(_ signature: [UInt8], of message: [UInt8], key: [UInt8]) -> Bool {
-        guard signature.count == Self.signatureSize else { return false }
-        // SAFETY: all are borrowed for the call; the signature has the size that is read.
-        return unsafe functions.pointee.verify(
-            key, key.count, message, message.count, signature) == 1
+    /// Whether a signature, which is in the bytes, is that of others, a kind and a name, compared in constant
+    /// time.
+    func isSignature(
+        in bytes: Span<UInt8>, at signature: Range<Int>, of signed: Range<Int>, kind: UInt8,
+        name: String, key: [UInt8]
+    ) -> Bool {
+        guard signature.count == Int(MSW_SIGNATURE_SIZE),
+            bytes.indices.contains(signature.lowerBound),
+            signature.upperBound <= bytes.count, signed.lowerBound >= 0,
+            signed.upperBound <= bytes.count
+        else { return false }
+        var name = name
+        // SAFETY: all are borrowed for the call; the ranges are within the bytes.
+        return name.withUTF8 { name in
+            unsafe bytes.withUnsafeBufferPointer { bytes in
+                guard let start = bytes.baseAddress else { return false }
+                var message = unsafe msw_message(
+                    kind: kind, name: name.baseAddress, name_size: name.count,
+                    text: start + signed.lowerBound, text_size: signed.count)
+                return unsafe functions.pointee.verify(
+                    key, key.count, &message, start + signature.lowerBound) == 1
+            }
+        }
+    }
+
+    /// The HMAC of a kind and a text; nil where libcrypto has failed.
+    func hmac(of text: [UInt8], kind: UInt8, key: [UInt8]) -> [UInt8]? {
+        var hmac = [UInt8](repeating: 0, count: Int(MSW_HMAC_SIZE))
+        // SAFETY: all are borrowed for the call, which writes as many bytes as an HMAC has.
+        let isDone = unsafe text.withUnsafeBufferPointer { text in
+            var message = unsafe msw_message(
+                kind: kind, name: text.baseAddress, name_size: 0, text: text.baseAddress,
+                text_size: text.count)
+            return unsafe functions.pointee.hmac(key, key.count, &message, &hmac)
+        }
+        return isDone == 1 ? hmac : nil
     }
 
     /// A text encrypted and bound to data; nil where libcrypto has failed.

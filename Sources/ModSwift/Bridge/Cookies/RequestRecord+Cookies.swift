@@ -3,14 +3,47 @@
 internal import CApache
 
 extension RequestRecord {
-    /// What the client has sent as Cookie; several fields are joined as one.
-    var cookieField: [UInt8] {
+    /// Calls body with what the client has sent as Cookie, borrowed for the call; several fields are joined as
+    /// one.
+    func withCookieField<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+        let entries = headersIn.elements(named: "Cookie").entries
+        if entries.count == 1 {
+            // SAFETY: the value stays in the request's pool as long as the request.
+            return body(unsafe Span(_unsafeElements: bytes(entries[0].value)))
+        }
         var field: [UInt8] = []
-        for entry in headersIn.elements(named: "Cookie").entries {
+        for entry in entries {
             if !field.isEmpty { field += [UInt8(ascii: ";"), UInt8(ascii: " ")] }
-            // SAFETY: the table lives as long as the request; the bytes are copied here.
+            // SAFETY: as above; the bytes are copied here.
             unsafe field.append(contentsOf: bytes(entry.value))
         }
-        return field
+        return body(field.span)
+    }
+
+    /// Adds a cookie to the headers of any response, errors included. The first one tells caches not to give
+    /// it to others. False where it may not stand in a header.
+    func addSetCookie(_ value: [UInt8]) -> Bool {
+        let headers = errHeadersOut
+        if !headers.contains("Set-Cookie") {
+            _ = headers.add("Cache-Control", "no-cache=\"set-cookie\"")
+        }
+        // SAFETY: a byte is a byte; they are copied into the table's pool.
+        return unsafe headers.add("Set-Cookie", BorrowedBytes(value.span.bytes))
+    }
+}
+
+extension Span<UInt8> {
+    /// A copy of some bytes.
+    func bytes(_ range: Range<Int>) -> [UInt8] {
+        // SAFETY: the range is checked when the part is taken; the bytes are copied here.
+        let part = self.extracting(range)
+        return unsafe part.withUnsafeBufferPointer { unsafe Array($0) }
+    }
+
+    /// Some bytes as text; nil where they are not UTF-8.
+    func text(_ range: Range<Int>) -> String? {
+        // SAFETY: as above.
+        let part = self.extracting(range)
+        return unsafe part.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
     }
 }

@@ -36,6 +36,30 @@ package final class FormDecoder {
         return value
     }
 
+    /// Decodes the value of one parameter of a function.
+    ///
+    /// A single value is the field of the parameter's name, or a text from elsewhere. A structure is
+    /// what nests below the name, or else the whole form.
+    ///
+    /// - Parameters:
+    ///   - isField: Whether a single value is a field.
+    ///   - other: The number by which ``text`` gives a text that is no field of the form; nil where
+    ///     there is none.
+    /// - Throws: ``FormProblems`` with all that was found.
+    package func decode<T: Decodable>(
+        _ type: T.Type, parameter name: String, isField: Bool, other: Int?
+    ) throws(FormProblems) -> T {
+        let known = problems.count
+        let node = isField ? tree.node(named: name) : nil
+        let place = FormPlace(node: node, field: other, name: name, standsForForm: node == nil)
+        let value = try? decode(type, at: place)
+        guard let value, problems.count == known else {
+            defer { forget(after: known) }
+            throw FormProblems(problems: Array(problems[known...]))
+        }
+        return value
+    }
+
     /// Decodes a value of any type; one that stands in for it where the field is wrong.
     func decode<T: Decodable>(_ type: T.Type, at place: FormPlace) throws -> T {
         let known = problems.count
@@ -183,6 +207,11 @@ struct FormPlace {
     /// As the form names it.
     var name: String
     var depth = 0
+    /// Whether a structure here has its fields in the form itself.
+    var standsForForm = false
+
+    /// Where a structure at this place has its fields.
+    var ofStructure: FormPlace { standsForForm ? FormPlace(node: 0, name: "") : self }
 }
 
 extension FormDecoder {

@@ -37,6 +37,9 @@ package struct FormTree: Sendable {
         }
     }
 
+    /// The node of a name as it is written in a form, or of a structure; nil where the form has none.
+    package func node(named name: String) -> Int? { flat[name] ?? nodes[0].children[name] }
+
     /// The node that a path names, which is made when it is missing.
     private mutating func insert(_ path: FormPath) -> Int {
         var node = child(path.name, of: 0, afterDot: false)

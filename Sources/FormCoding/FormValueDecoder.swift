@@ -18,7 +18,8 @@ package struct FormValueDecoder: Decoder {
     package func container<Key: CodingKey>(
         keyedBy type: Key.Type
     ) -> KeyedDecodingContainer<Key> {
-        KeyedDecodingContainer(FormKeyedContainer<Key>(decoder: decoder, place: place))
+        KeyedDecodingContainer(
+            FormKeyedContainer<Key>(decoder: decoder, place: place.ofStructure))
     }
 
     package func unkeyedContainer() -> any UnkeyedDecodingContainer {

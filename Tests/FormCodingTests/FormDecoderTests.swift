@@ -197,4 +197,55 @@ import Testing
         #expect(try decode(F.self, "on=0&on=1").on)
         #expect(try !decode(F.self, "").on)
     }
+
+    // MARK: Parameters of functions
+
+    private func parameter<T: Decodable>(
+        _ type: T.Type, _ form: String, named name: String, isField: Bool = true,
+        other: String? = nil
+    ) throws -> T {
+        var parser = URLEncodedParser()
+        try parser.feed(Array(form.utf8).span)
+        try parser.finish()
+        let tree = try FormTree(parser.pairs.map { parser.text($0.name) }, maximumDepth: 8)
+        let decoder = FormDecoder(tree) { $0 < 0 ? other : parser.text(parser.pairs[$0].value) }
+        return try decoder.decode(
+            type, parameter: name, isField: isField, other: other == nil ? nil : -1)
+    }
+
+    @Test func aParameterIsItsFieldOrTheForm() throws {
+        struct Order: Decodable, Equatable { var item: String; var count: Int }
+        let order = Order(item: "a", count: 2)
+        #expect(try parameter(Int.self, "a=1&b=2", named: "b") == 2)
+        #expect(try parameter([Int].self, "b=1&b=2", named: "b") == [1, 2])
+        #expect(try parameter(Int?.self, "b=1", named: "a") == nil)
+        #expect(try parameter(Order.self, "item=a&count=2", named: "order") == order)
+        #expect(
+            try parameter(Order.self, "item=x&order.item=a&order[count]=2", named: "order") == order
+        )
+        #expect(try parameter(Order?.self, "item=a&count=2", named: "order") == nil)
+        #expect(try parameter(Int.self, "day=1", named: "day", isField: false, other: "7") == 7)
+        #expect(
+            try parameter(Order.self, "item=a&count=2", named: "o", isField: false, other: "7")
+                == order)
+    }
+
+    @Test func whatIsWrongWithAParameterHasItsName() throws {
+        struct Order: Decodable { var item: String; var count: Int }
+        for (form, isField, problems) in [
+            ("b=x", true, ["a is missing"]), ("a=x", true, ["a is not a whole number"]),
+            ("a=1", false, ["a is missing"]),
+        ] {
+            let error = #expect(throws: FormProblems.self) {
+                try parameter(Int.self, form, named: "a", isField: isField)
+            }
+            #expect(error?.problems.map { "\($0.name) \($0.reason)" } == problems)
+        }
+        let error = #expect(throws: FormProblems.self) {
+            try parameter(Order.self, "count=x", named: "a")
+        }
+        #expect(
+            error?.problems.map { "\($0.name) \($0.reason)" }
+                == ["item is missing", "count is not a whole number"])
+    }
 }

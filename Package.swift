@@ -98,6 +98,9 @@ let package = Package(
         // Server pages, translated to Swift.
         .target(name: "PageParsing", swiftSettings: inServer),
 
+        // What URLs name in a published module.
+        .target(name: "PublisherPaths", swiftSettings: inServer),
+
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
         .target(name: "CTrapGuard", cSettings: [.unsafeFlags(["-gdwarf-4"])]),
@@ -113,6 +116,7 @@ let package = Package(
                 "CookieCoding",
                 "SessionCoding",
                 "ValueCoding",
+                "PublisherPaths",
             ],
             exclude: ["exports.map"],
             swiftSettings: inServer + [
@@ -210,6 +214,7 @@ let package = Package(
         .testTarget(
             name: "HandlerDiscoveryTests", dependencies: ["HandlerDiscovery"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
+        .testTarget(name: "PublisherPathsTests", dependencies: ["PublisherPaths"]),
         .testTarget(name: "ValueCodingTests", dependencies: ["ValueCoding"]),
         .testTarget(
             name: "HTTPDTests", dependencies: ["ModSwiftTesting", "ModuleArtifact", "TestCases"]),

@@ -3,20 +3,21 @@
 /// Finds out how an instance can be made for a method that is to be a handler.
 struct ConstructionRules {
     let module: ModuleDeclarations
-    let method: FunctionDeclaration
+    let type: QualifiedName
+    let condition: Condition
     let argument: HandlerArgument
 
     /// Nil when the type cannot be made from nothing or from the argument alone.
     func construction() -> Construction? {
-        construction(as: method.surroundings.type, depth: 0)
+        construction(as: type, depth: 0)
     }
 
     /// What the initialisers of a type, or of one of its superclasses, allow.
     private func construction(as name: QualifiedName, depth: Int) -> Construction? {
-        let declarations = module.types(named: name, when: method.condition)
+        let declarations = module.types(named: name, when: condition)
         guard depth < 32, declarations.count == 1, let type = declarations.first else { return nil }
         let known = module.initializers[name.name, default: []].filter {
-            !$0.condition.excludes(method.condition)
+            !$0.condition.excludes(condition)
         }
         if let chosen = choice(among: known.filter { isUsable($0, of: type) }) {
             return construction(with: chosen)
@@ -41,14 +42,14 @@ struct ConstructionRules {
     private func construction(with initializer: Initializer?) -> Construction {
         let passed = initializer.flatMap(parameter)?.passing(HandlerCall.argument) ?? ""
         return Construction(
-            expression: "\(method.surroundings.type.reference)(\(passed))",
+            expression: "\(type.reference)(\(passed))",
             effects: initializer?.effects ?? Effects())
     }
 }
 
 extension ConstructionRules {
     private func isUsable(_ initializer: Initializer, of type: TypeDeclaration) -> Bool {
-        let isThere = initializer.condition.follows(from: method.condition, and: type.condition)
+        let isThere = initializer.condition.follows(from: condition, and: type.condition)
         let isFree =
             initializer.isolation.isNonisolated
             || !isIsolated(type)
@@ -65,7 +66,7 @@ extension ConstructionRules {
     private func parameter(of initializer: Initializer) -> Parameter? {
         let needed = initializer.neededParameters
         guard needed.count == 1, let parameter = needed.first else { return nil }
-        return module.argument(of: parameter, inside: method.surroundings.type) == argument
+        return module.argument(of: parameter, inside: self.type) == argument
             ? parameter : nil
     }
 
@@ -73,7 +74,7 @@ extension ConstructionRules {
         type.isolation.supertypes.first
             .flatMap { module.resolve($0, inside: type.name) }
             .flatMap { name in
-                module.types(named: name, when: method.condition).contains { $0.kind == .class }
+                module.types(named: name, when: condition).contains { $0.kind == .class }
                     ? name : nil
             }
     }

@@ -10,6 +10,9 @@ extension DeclModifierListSyntax {
         }?.text
     }
 
+    /// `public` or `open`.
+    var isPublic: Bool { contains(.public) || contains(.open) }
+
     func contains(_ keyword: Keyword) -> Bool {
         contains { $0.name.tokenKind == .keyword(keyword) }
     }

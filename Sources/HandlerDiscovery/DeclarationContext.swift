@@ -13,6 +13,9 @@ struct DeclarationContext {
     /// Whether the innermost type is extended here, not declared.
     var isInExtension = false
 
+    /// Whether that extension makes its members public.
+    var isInPublicExtension = false
+
     /// The isolation that extension says, if it is one.
     var isolation = Isolation.unspecified
 

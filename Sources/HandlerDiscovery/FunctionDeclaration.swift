@@ -18,6 +18,7 @@ struct FunctionDeclaration {
     let effects: Effects
     let isolation: Isolation
     let isMutating: Bool
+    let isPublic: Bool
 
     /// What its own declaration says against it, wherever it stands.
     let obstacle: String?
@@ -37,6 +38,7 @@ struct FunctionDeclaration {
         effects = Effects(syntax.signature)
         isolation = Isolation(attributes: syntax.attributes, modifiers: syntax.modifiers)
         isMutating = syntax.modifiers.contains(.mutating)
+        isPublic = syntax.modifiers.isPublic || surroundings.isInPublicExtension
         obstacle = Self.obstacle(of: syntax)
     }
 

@@ -38,27 +38,31 @@ struct HandlerRules {
         guard function.kind == .ofInstance else {
             return .handler(HandlerCall(function, taking: argument), form)
         }
-        let rules = ConstructionRules(module: module, method: function, argument: argument)
+        let type = function.surroundings.type
+        let rules = ConstructionRules(
+            module: module, type: type, condition: function.condition, argument: argument)
         if let construction = rules.construction() {
             return .handler(HandlerCall(function, taking: argument, of: construction), form)
         }
-        let type = function.surroundings.type.name
         return .refused(
-            "its type \(type) needs an init() or init(\(argument.parameter)) that anyone may call, "
-                + "because every call makes a new \(type)")
+            "its type \(type.name) needs an init() or init(\(argument.parameter)) that anyone may "
+                + "call, because every call makes a new \(type.name)")
     }
 }
 
 extension HandlerRules {
     /// Why a function cannot be reached or called, whatever it takes.
-    private func obstacle(to function: FunctionDeclaration) -> String? {
-        function.obstacle ?? function.surroundings.obstacle ?? obstacle(inTypesOf: function)
-            ?? isolation(of: function)
+    func obstacle(to function: FunctionDeclaration) -> String? {
+        function.obstacle ?? function.surroundings.obstacle
+            ?? obstacle(inTypesOf: function.surroundings.type, when: function.condition)
+            ?? isolation(
+                function.isolation, in: function.surroundings,
+                isOfInstance: function.kind == .ofInstance, when: function.condition)
     }
 
-    private func obstacle(inTypesOf function: FunctionDeclaration) -> String? {
-        for name in function.surroundings.type.prefixes {
-            let types = module.types(named: name, when: function.condition)
+    func obstacle(inTypesOf type: QualifiedName, when condition: Condition) -> String? {
+        for name in type.prefixes {
+            let types = module.types(named: name, when: condition)
                 .filter { $0.kind != .alias }
             if types.isEmpty {
                 return "it extends \(name.name), which this module does not declare as a type"
@@ -71,13 +75,16 @@ extension HandlerRules {
         return nil
     }
 
-    private func isolation(of function: FunctionDeclaration) -> String? {
-        if function.isolation.isNonisolated { return nil }
-        let type = function.surroundings.type
-        let types = module.types(named: type, when: function.condition)
-        let isOfActor = function.kind == .ofInstance && types.contains { $0.kind == .actor }
-        let isolations =
-            [function.isolation, function.surroundings.isolation] + types.map(\.isolation)
+    /// The actor that a declaration belongs to, in a sentence.
+    func isolation(
+        _ own: Isolation, in surroundings: DeclarationContext, isOfInstance: Bool,
+        when condition: Condition
+    ) -> String? {
+        if own.isNonisolated { return nil }
+        let type = surroundings.type
+        let types = module.types(named: type, when: condition)
+        let isOfActor = isOfInstance && types.contains { $0.kind == .actor }
+        let isolations = [own, surroundings.isolation] + types.map(\.isolation)
         let globalActor = isolations.lazy
             .compactMap { module.globalActor(of: $0, inside: type) }.first
         return (globalActor.map { "@\($0)" } ?? (isOfActor ? "the actor \(type.name)" : nil))

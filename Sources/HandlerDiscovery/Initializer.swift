@@ -12,6 +12,9 @@ struct Initializer {
     /// Whether its type still has the implicit initialiser, or inherits those of its superclass.
     let leavesImplicitOne: Bool
 
+    /// Whether it may come to no instance: `init?`.
+    let isFailable: Bool
+
     /// Whether the registration file may call it, if its parameters allow that.
     let isReachable: Bool
 
@@ -22,6 +25,7 @@ struct Initializer {
         condition = surroundings.condition
         leavesImplicitOne =
             surroundings.isInExtension || syntax.modifiers.contains(.convenience)
+        isFailable = syntax.optionalMark != nil
         isReachable = surroundings.obstacle == nil && Self.isReachable(syntax)
     }
 

@@ -37,7 +37,7 @@ extension ModuleDeclarations {
         case .protocolDecl(let syntax):
             add(TypeDeclaration(syntax, kind: .protocol, in: surroundings))
         case .typeAliasDecl(let alias):
-            add(TypeDeclaration(aliasNamed: alias.name, in: surroundings))
+            add(TypeDeclaration(alias, in: surroundings))
         default: break
         }
     }
@@ -67,6 +67,7 @@ extension ModuleDeclarations {
         inner.type = type.name
         inner.isolation = .unspecified
         inner.isInExtension = false
+        inner.isInPublicExtension = false
         collect(syntax.memberBlock.members, in: inner)
     }
 
@@ -78,6 +79,7 @@ extension ModuleDeclarations {
         inner.type = type
         inner.isolation = Isolation(syntax)
         inner.isInExtension = true
+        inner.isInPublicExtension = syntax.modifiers.isPublic
         inner.obstacle = surroundings.obstacle ?? syntax.obstacle
         collect(syntax.memberBlock.members, in: inner)
     }
@@ -90,6 +92,7 @@ extension ModuleDeclarations {
     }
 
     private mutating func add(_ syntax: VariableDeclSyntax, in surroundings: DeclarationContext) {
+        values += ValueDeclaration.all(in: syntax, surroundings)
         for binding in syntax.bindings {
             guard let name = binding.pattern.as(IdentifierPatternSyntax.self)?.identifier,
                 HandlerArgument(ofDefaultName: name.text) != nil

@@ -5,6 +5,9 @@ struct ModuleDeclarations {
     var functions: [FunctionDeclaration] = []
     var variables: [VariableDeclaration] = []
 
+    /// Variables that the publisher may know.
+    var values: [ValueDeclaration] = []
+
     /// By the name of their type.
     private(set) var initializers: [String: [Initializer]] = [:]
 

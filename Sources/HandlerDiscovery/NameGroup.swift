@@ -28,7 +28,7 @@ struct NameGroup {
 
     /// Whether the name is a handler under some condition.
     var isRegistered: Bool {
-        arms.contains { if case .handler = $0.outcome { true } else { false } }
+        arms.contains { !$0.outcome.isRefused }
     }
 
     /// Whether the name is something that httpd's access control asks under some condition.
@@ -80,12 +80,11 @@ extension NameGroup {
 
 extension Candidate {
     fileprivate var isRepeatableHandler: Bool {
-        if case .handler = outcome { condition.text != nil } else { false }
+        !outcome.isRefused && condition.text != nil
     }
 
     fileprivate var arm: NameGroup.Arm {
-        let isHandler = if case .handler = outcome { true } else { false }
-        if isHandler, condition.text == nil {
+        if !outcome.isRefused, condition.text == nil {
             return NameGroup.Arm(
                 condition: nil, outcome: .refused("the condition of its #if cannot be repeated"),
                 place: place)

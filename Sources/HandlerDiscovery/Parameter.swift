@@ -16,8 +16,12 @@ struct Parameter {
     }
 
     let label: String
+    /// What its function calls it, as a parameter without a label has no other name.
+    let variable: String
     let kind: Kind
-    let hasDefault: Bool
+    let defaultValue: DefaultValue?
+    /// Why no value for it can come from a client's request.
+    let publicationObstacle: String?
 
     /// The type as it is written, if that is short.
     let typeText: String?
@@ -26,14 +30,18 @@ struct Parameter {
     let isText: Bool
 
     init(_ syntax: FunctionParameterSyntax) {
-        label = syntax.firstName.text
+        label = syntax.firstName.text.asLabel
+        variable = (syntax.secondName ?? syntax.firstName).text
         kind = Kind(syntax)
-        hasDefault = syntax.defaultValue != nil
+        defaultValue = syntax.defaultValue.map { DefaultValue($0.value) }
+        publicationObstacle = Self.publicationObstacle(of: syntax)
         typeText = syntax.type.oneLine(atMost: 60)
         isText =
             ["String", "Swift.String"].contains(typeText) && syntax.ellipsis == nil
             && syntax.attributes.isEmpty && syntax.modifiers.isEmpty
     }
+
+    var hasDefault: Bool { defaultValue != nil }
 
     /// The argument of a call: `for: value`.
     func passing(_ value: String) -> String {

@@ -23,6 +23,22 @@ struct QualifiedName {
         components = [root.name.text] + reversed.reversed()
     }
 
+    /// The name of a type as an expression calls it to make a value of it: `Outer.Inner(…)`; nil for
+    /// what is no such call.
+    init?(madeBy expression: ExprSyntax) {
+        guard let call = expression.as(FunctionCallExprSyntax.self) else { return nil }
+        var reversed: [String] = []
+        var current = call.calledExpression
+        while let member = current.as(MemberAccessExprSyntax.self), reversed.count < 32 {
+            guard let base = member.base else { return nil }
+            reversed.append(member.declName.baseName.text)
+            current = base
+        }
+        guard let root = current.as(DeclReferenceExprSyntax.self) else { return nil }
+        components = [root.baseName.text] + reversed.reversed()
+        if components.count > 1, components.last == "init" { components.removeLast() }
+    }
+
     private init(components: [String] = []) {
         self.components = components
     }
@@ -37,6 +53,9 @@ struct QualifiedName {
 
     /// The last component as a directive calls it.
     var baseName: String { components.last?.withoutBackticks ?? "" }
+
+    /// The components as a directive or a URL calls them.
+    var words: [String] { components.map(\.withoutBackticks) }
 
     /// The enclosing declarations and this one, outermost first.
     var prefixes: [QualifiedName] {
@@ -53,7 +72,23 @@ struct QualifiedName {
 }
 
 extension String {
-    fileprivate var withoutBackticks: String {
+    var withoutBackticks: String {
         hasPrefix("`") && hasSuffix("`") ? String(dropFirst().dropLast()) : self
+    }
+
+    /// A label as calls spell it: keywords need no backticks there, save for three.
+    var asLabel: String {
+        let name = withoutBackticks
+        let isPlain =
+            name.utf8.allSatisfy {
+                $0 == UInt8(ascii: "_") || $0 >= 0x80 || Self.isAlphanumeric($0)
+            }
+            && name.utf8.first.map { $0 < 0x30 || $0 > 0x39 } ?? false
+        return isPlain && !["inout", "var", "let"].contains(name) ? name : self
+    }
+
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte)
+            || (0x61...0x7A).contains(byte)
     }
 }

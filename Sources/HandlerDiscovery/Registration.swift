@@ -22,23 +22,36 @@ public struct Registration: Sendable {
     /// The names that are never registered, whichever `#if` conditions hold.
     public var refusals: [Refusal]
 
-    /// Finds the handlers of a module.
+    /// The paths that the publisher publishes, in the order of the sources; those that depend on `#if`
+    /// are among them.
+    public var published: [String]
+
+    /// What is public and never published, by its path.
+    public var unpublished: [Refusal]
+
+    /// Finds the handlers of a module, and what of it the publisher publishes.
     ///
     /// Text that is not valid Swift is no error here: what can be read of it is used, and the
     /// compiler will say what is wrong.
     ///
     /// - Parameter sources: All files of the module.
     public init(of sources: [HandlerSource]) {
-        let names = NameGroup.groups(of: Self.candidates(in: sources))
-        text = RegistrationWriter.text(registering: names)
-        handlers = names.filter(\.isRegistered).map(\.name)
-        refusals = names.compactMap(\.refusal)
-    }
-
-    private static func candidates(in sources: [HandlerSource]) -> [Candidate] {
         var module = ModuleDeclarations()
         for source in sources { module.collect(from: ParsedSource(source)) }
         let rules = HandlerRules(module: module)
-        return module.functions.compactMap(rules.candidate) + module.variables.map(rules.candidate)
+        let names = NameGroup.groups(
+            of: module.functions.compactMap(rules.candidate)
+                + module.variables.map(rules.candidate))
+        let (candidates, instances) = PublicationRules(module: module).publications()
+        let publications = NameGroup.groups(of: candidates)
+        let protections = AccessRules(
+            module: module, paths: Set(publications.map(\.name)), instances: instances
+        ).all()
+        text = RegistrationWriter.text(
+            registering: names, publishing: publications, protecting: protections)
+        handlers = names.filter(\.isRegistered).map(\.name)
+        refusals = names.compactMap(\.refusal)
+        published = publications.filter(\.isRegistered).map(\.name)
+        unpublished = publications.compactMap(\.refusal)
     }
 }

@@ -11,7 +11,7 @@ struct TypeDeclaration {
         case enumeration
         case `protocol`
 
-        /// A type alias or an associated type: only its name matters, because it hides others.
+        /// A type alias: only its name matters, because it hides others.
         case alias
     }
 
@@ -25,6 +25,14 @@ struct TypeDeclaration {
 
     /// Whether an instance needs nothing from outside, if there is no initialiser that says so.
     let hasCompleteDefaults: Bool
+
+    let isPublic: Bool
+
+    /// Whether its values cannot be copied.
+    let isNoncopyable: Bool
+
+    /// Whether it is another name for a type of functions.
+    let isFunctionAlias: Bool
 }
 
 extension TypeDeclaration {
@@ -38,13 +46,22 @@ extension TypeDeclaration {
         condition = surroundings.condition
         isolation = Isolation(syntax)
         hasCompleteDefaults = syntax.memberBlock.members.haveCompleteDefaults
+        isPublic = syntax.modifiers.isPublic || surroundings.isInPublicExtension
+        isNoncopyable =
+            syntax.inheritanceClause?.inheritedTypes.contains {
+                $0.type.is(SuppressedTypeSyntax.self)
+            } ?? false
+        isFunctionAlias = false
         obstacle = surroundings.obstacle ?? Self.obstacle(of: syntax, named: name.name)
     }
 
-    /// A type alias or an associated type.
-    init(aliasNamed name: TokenSyntax, in surroundings: DeclarationContext) {
+    /// A type alias.
+    init(_ alias: TypeAliasDeclSyntax, in surroundings: DeclarationContext) {
         kind = .alias
-        self.name = surroundings.type.appending(name.text)
+        name = surroundings.type.appending(alias.name.text)
+        isPublic = false
+        isNoncopyable = false
+        isFunctionAlias = alias.initializer.value.isFunction
         condition = surroundings.condition
         isolation = .unspecified
         hasCompleteDefaults = false

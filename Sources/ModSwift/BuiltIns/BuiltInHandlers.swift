@@ -8,12 +8,15 @@ enum BuiltInHandlers {
     /// The name of a module that no file stands for.
     static let module = "mod_swift"
 
-    private static let all: [String: BuiltInHandler] = [
-        "status": BuiltInHandler("status", StatusHandler.answer)
+    private static let all: [String: ImmortalHandler] = [
+        "status": ImmortalHandler(
+            LoadedHandler(version: nil, name: "status", StatusHandler.answer))
     ]
 
-    /// As a directive names them.
-    static var names: [String] { all.keys.sorted().map { "\(module)::\($0)" } }
+    /// As a directive names them; the publisher is no handler of its own.
+    static var names: [String] {
+        (all.keys + [Publisher.name]).sorted().map { "\(module)::\($0)" }
+    }
 
     /// One of them, by what stands behind the colons.
     ///
@@ -22,15 +25,4 @@ enum BuiltInHandlers {
         guard let handler = all[name]?.loaded else { throw HandlerFailure.noBuiltIn(name) }
         return handler
     }
-}
-
-/// A handler of our own, in the form that the loader hands out.
-private final class BuiltInHandler: Sendable {
-    private let reference = ImmortalReference<LoadedHandler>()
-
-    init(_ name: String, _ body: @escaping @Sendable (Request) throws -> Status) {
-        reference.store(LoadedHandler(version: nil, name: name, handler: .request(body)))
-    }
-
-    var loaded: Immortal<LoadedHandler>? { reference.load() }
 }

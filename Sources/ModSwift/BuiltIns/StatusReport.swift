@@ -96,6 +96,12 @@ struct StatusReport {
         for (name, reason) in (version?.refusals ?? [:]).sorted(by: { $0.key < $1.key }) {
             rows.append(("No handler", "\(name): \(reason)"))
         }
+        if let published = version?.published.object {
+            if !published.paths.isEmpty { rows.append(("Published", list(published.paths))) }
+            for (path, reason) in published.refusals.sorted(by: { $0.key < $1.key }) {
+                rows.append(("Not published", "\(path): \(reason)"))
+            }
+        }
         return Section(
             title: FilePath.name(of: slot.identity.sourcePath), prefix: "Module.\(number).",
             rows: rows)

@@ -94,6 +94,12 @@ extension HandlerFailure {
                 + "answers; return Status")
     }
 
+    static var publisherElsewhere: HandlerFailure {
+        HandlerFailure(
+            id: "MSW0783",
+            summary: "the publisher makes responses, and is for SwiftHandler alone")
+    }
+
     // MARK: Access control
 
     static func noForm(of provider: Provider, wanted: String) -> HandlerFailure {

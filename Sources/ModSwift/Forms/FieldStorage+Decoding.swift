@@ -24,22 +24,35 @@ extension FieldStorage {
     /// - Throws: ``FormError``, which ends as 400 and names all fields that are wrong in
     ///   ``FormError/problems``.
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
-        let names = fields.map(\.name)
+        try withDecoder { decoder throws(FormProblems) in try decoder.decode(type) }
+    }
+
+    /// Calls body with a decoder of the form.
+    ///
+    /// - Parameter other: Gives the text that the decoder knows by the number ``otherText``, and that is
+    ///   no field; nil where there is none.
+    /// - Throws: ``FormError``.
+    func withDecoder<T>(
+        other: (() -> String?)? = nil, _ body: (FormDecoder) throws(FormProblems) -> T
+    ) throws -> T {
         let tree: FormTree
         do {
-            tree = try FormTree(names, maximumDepth: limits.nesting)
+            tree = try FormTree(fields.map(\.name), maximumDepth: limits.nesting)
         } catch {
             throw FormError(error.limit, of: limits)
         }
         let decoder = FormDecoder(tree, userInfo: [Upload.formKey: self]) { [fields] number in
-            fields[number].isFile ? nil : fields[number].value
+            guard number != Self.otherText else { return other?() }
+            return fields[number].isFile ? nil : fields[number].value
         }
         do {
-            return try decoder.decode(type)
+            return try body(decoder)
         } catch {
             throw FormError.undecodable(error.problems)
         }
     }
+
+    static let otherText = -1
 }
 
 /// A file of a form, as a property of a structure that a form is decoded to.
@@ -53,6 +66,8 @@ extension FieldStorage {
 public struct Upload: Decodable {
     /// The field.
     public let field: Field
+
+    init(_ field: Field) { self.field = field }
 
     static let formKey: CodingUserInfoKey = {
         guard let key = CodingUserInfoKey(rawValue: "mod_swift.form") else { stop("No key") }

@@ -37,6 +37,7 @@ final class HandlerCollector {
     var handlers: [String: Handler] = [:]
     /// Functions that cannot be handlers, with the reason in words.
     var refusals: [String: String] = [:]
+    var published = PublishedDeclarations()
 }
 
 /// Takes the handlers of a module. Used by the code that the builder generates, not by authors.

@@ -44,12 +44,19 @@ enum Loader {
             mayBeAbsent = entry.isSilent
         case .added(let added): words = (added.module, added.function, added.directory)
         }
-        if words.module == BuiltInHandlers.module {
-            return try BuiltInHandlers.handler(words.function ?? phase.defaultFunction)
+        if words.module == BuiltInHandlers.module, words.function != Publisher.name {
+            let handler = try BuiltInHandlers.handler(words.function ?? phase.defaultFunction)
+            remember(
+                ResolvedHandler(builtIn: handler, subject.servingServer, configuration), reference,
+                configuration)
+            return handler
         }
         let namespace = Namespace.name(
             for: subject, handlerIn: words.directory, configuration)
         subject.enter(namespace, for: phase)
+        if words.module == BuiltInHandlers.module {
+            return try published(for: subject, in: namespace, reference, configuration)
+        }
         if let handler = try remembered(reference, in: namespace, subject, configuration) {
             return handler
         }
@@ -64,15 +71,36 @@ enum Loader {
         let handler = try found(words.module, in: source) {
             try resolved.current(for: subject, ReloadPolicy(configuration))
         }
-        guard let entry = reference.entry, !configuration.isFromHtaccess else {
-            return handler
-        }
-        if configuration.usesFastPath {
-            entry.remember(resolved.before(entry.resolved?.object))
-        } else {
+        remember(resolved, reference, configuration)
+        if let entry = reference.entry, !configuration.isFromHtaccess, !configuration.usesFastPath {
             NamespacedHandlers.remember(resolved, entry, in: namespace)
         }
         return handler
+    }
+
+    /// Remembers what a word stands for at the word itself, where that is always the same.
+    private static func remember(
+        _ resolved: ResolvedHandler, _ reference: HandlerReference,
+        _ configuration: DirectoryConfiguration
+    ) {
+        guard let entry = reference.entry, configuration.usesFastPath else { return }
+        entry.remember(resolved.before(entry.resolved?.object))
+    }
+
+    /// What the publisher finds for a request; that it is the publisher is remembered.
+    private static func published(
+        for subject: some HandlerContext, in namespace: String, _ reference: HandlerReference,
+        _ configuration: DirectoryConfiguration
+    ) throws -> Immortal<LoadedHandler> {
+        let suffix = reference.entry?.fileExtension
+        let policy = ReloadPolicy(configuration)
+        guard configuration.usesFastPath else {
+            return try Publisher.handler(for: subject, in: namespace, suffix: suffix, policy)
+        }
+        let resolved = ResolvedHandler(
+            publisherFor: suffix, subject.servingServer, configuration)
+        remember(resolved, reference, configuration)
+        return try resolved.current(for: subject, policy)
     }
 
     /// What a word was resolved to before, where directives say which namespace.
@@ -130,7 +158,7 @@ enum Loader {
         }
     }
 
-    private static func slot(_ identity: ModuleIdentity) -> ModuleSlot {
+    static func slot(_ identity: ModuleIdentity) -> ModuleSlot {
         slots.withLock { slots in
             if let slot = slots[identity] { return slot }
             let slot = ModuleSlot(identity)

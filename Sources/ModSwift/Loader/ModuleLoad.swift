@@ -80,7 +80,7 @@ struct ModuleLoad {
 
     private func load(_ path: String, buildMilliseconds: Int?) throws -> ModuleVersion {
         try Self.load(
-            path, source.identity, source.key, source.fingerprint,
+            path, source.identity, source.key, source.fingerprint, source.included,
             buildMilliseconds: buildMilliseconds)
     }
 
@@ -94,12 +94,12 @@ struct ModuleLoad {
         let cache = try ArtifactCache(LoaderSettings.current.cacheDirectory)
         guard let (key, path) = cache.lastGood(identity) else { return nil }
         if let known, known.key == key { return known }
-        return try load(path, identity, key, nil, buildMilliseconds: nil)
+        return try load(path, identity, key, nil, .none, buildMilliseconds: nil)
     }
 
     private static func load(
         _ path: String, _ identity: ModuleIdentity, _ key: ModuleKey,
-        _ fingerprint: FileFingerprint?, buildMilliseconds: Int?
+        _ fingerprint: FileFingerprint?, _ included: IncludedFiles, buildMilliseconds: Int?
     ) throws -> ModuleVersion {
         let collector = HandlerCollector()
         do {

@@ -13,6 +13,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let buildMilliseconds: Int?
     private var handlers: [String: LoadedHandler] = [:]
     let refusals: [String: String]
+    private let publications: PublishedDeclarations
+    private let madePublished = ImmortalReference<PublishedModule>()
 
     init(
         sourcePath: String, key: ModuleKey, fingerprint: FileFingerprint?,
@@ -23,6 +25,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.fingerprint = fingerprint
         self.buildMilliseconds = buildMilliseconds
         refusals = collected.refusals
+        publications = collected.published
         for (name, handler) in collected.handlers {
             handlers[name] = LoadedHandler(version: self, name: name, handler: handler)
         }
@@ -35,6 +38,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.fingerprint = fingerprint
         buildMilliseconds = version.buildMilliseconds
         refusals = version.refusals
+        publications = version.publications
         handlers = version.handlers.mapValues {
             LoadedHandler(version: self, name: $0.name, handler: $0.handler)
         }
@@ -42,6 +46,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
     /// Whether it is the last good version, of a source that is not there any more.
     var isStandIn: Bool { fingerprint == nil }
+    /// The files that it includes; none but for a page.
+    let included: IncludedFiles
 
     var handlerNames: [String] { handlers.keys.sorted() }
 
@@ -73,5 +79,12 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
         self.version = version
         self.name = name
         self.handler = handler
+    }
+
+    /// A handler of a request.
+    convenience init(
+        version: ModuleVersion?, name: String, _ body: @escaping (Request) throws -> Status
+    ) {
+        self.init(version: version, name: name, handler: .request(body))
     }
 }

@@ -7,9 +7,12 @@
 final class ResolvedHandler: Sendable {
     let place: ConfigurationScope
     private let next: ResolvedHandler?
-    private let slot: ModuleSlot
+    /// Nil for what comes with mod_swift.
+    private let slot: ModuleSlot?
     private let function: String
     private let mayBeAbsent: Bool
+    /// The files that the publisher's directive is for.
+    private let suffix: String?
     private let loaded = ImmortalReference<LoadedHandler>()
     /// In a version that stands in for one that could not be made: it is not to be relied upon.
     private let standIn = ImmortalReference<LoadedHandler>()
@@ -23,6 +26,34 @@ final class ResolvedHandler: Sendable {
         self.mayBeAbsent = mayBeAbsent
         place = ConfigurationScope(server, configuration)
         next = nil
+        suffix = nil
+    }
+
+    /// A handler that comes with mod_swift.
+    init(
+        builtIn handler: Immortal<LoadedHandler>, _ server: ServerRecord?,
+        _ configuration: DirectoryConfiguration
+    ) {
+        slot = nil
+        function = ""
+        mayBeAbsent = false
+        place = ConfigurationScope(server, configuration)
+        next = nil
+        suffix = nil
+        loaded.store(handler.object)
+    }
+
+    /// The publisher, which finds another handler for each URL.
+    init(
+        publisherFor suffix: String?, _ server: ServerRecord?,
+        _ configuration: DirectoryConfiguration
+    ) {
+        slot = nil
+        function = ""
+        mayBeAbsent = false
+        place = ConfigurationScope(server, configuration)
+        next = nil
+        self.suffix = suffix
     }
 
     private init(_ resolved: ResolvedHandler, before next: ResolvedHandler?) {
@@ -30,7 +61,9 @@ final class ResolvedHandler: Sendable {
         function = resolved.function
         mayBeAbsent = resolved.mayBeAbsent
         place = resolved.place
+        suffix = resolved.suffix
         self.next = next
+        if slot == nil, let handler = resolved.loaded.load() { loaded.store(handler.object) }
     }
 
     /// The same in front of others.
@@ -75,6 +108,10 @@ final class ResolvedHandler: Sendable {
     func current(
         for subject: some HandlerContext, _ policy: ReloadPolicy
     ) throws -> Immortal<LoadedHandler> {
+        guard let slot else {
+            if let builtIn = loaded.load() { return builtIn }
+            return try Publisher.handler(for: subject, suffix: suffix, policy)
+        }
         let version = try subject.version(of: slot, policy)
         // With SwiftAutoReload Off what is loaded is not looked at again.
         if policy == .never, version.isStandIn { return try handler(of: version, keptIn: standIn) }

@@ -40,6 +40,8 @@ final class RequestExtras {
     var namespace: String?
     /// The version of each module that this request has met: it keeps to it.
     var versions: [PinnedVersion] = []
+    /// The components of the URL behind what is published, for the call that follows.
+    var publishedPath: [String] = []
     var hasClientGone = false
     /// Of a client's own request, once a handler has asked for it.
     var session: Session?
@@ -60,6 +62,11 @@ final class RequestExtras {
     /// The next handler that was added to a phase; it runs once.
     func takeAdded(to phase: Phase) -> AddedHandler? {
         added.firstIndex { $0.phase == phase }.map { added.remove(at: $0) }
+    }
+
+    func takePublishedPath() -> [String] {
+        defer { publishedPath = [] }
+        return publishedPath
     }
 
     func end(of record: RequestRecord?) {

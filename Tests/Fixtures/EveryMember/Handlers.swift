@@ -49,6 +49,7 @@ func refuse(_ req: Request) throws -> Status {
     try counted(req) {
         prepare(req)
         useForm(req)
+        useHTML(req)
         req.connection.keepalive = .close
         throw Status(HTTPStatus.notFound)
     }

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the publisher reads of a request at each call, without copies.
+//
+// SAFETY: the record is alive (RequestRecord); its texts are borrowed for the call.
+
+internal import CApache
+
+extension RequestRecord {
+    /// Calls body with the bytes of the file that httpd has found, and of what follows it in the URL;
+    /// nil where there is no file.
+    func withFileAndPathInfo<Result>(
+        _ body: (_ file: Span<UInt8>, _ pathInfo: Span<UInt8>) throws -> Result
+    ) rethrows -> Result? {
+        guard let file = unsafe pointer.pointee.filename else { return nil }
+        return try unsafe body(bytes(of: file).span, bytes(of: pointer.pointee.path_info).span)
+    }
+
+    private func bytes(of text: UnsafeMutablePointer<CChar>?) -> UnsafeBufferPointer<UInt8> {
+        guard let text = unsafe text else {
+            return unsafe UnsafeBufferPointer(start: nil, count: 0)
+        }
+        return unsafe UnsafeBufferPointer(
+            start: UnsafeRawPointer(text).assumingMemoryBound(to: UInt8.self),
+            count: strlen(text))
+    }
+
+    /// Whether httpd has found a directory for the URL.
+    var isDirectory: Bool { unsafe pointer.pointee.finfo.filetype == APR_DIR }
+
+    /// Names the module as the file of the request. What httpd knows of the file stays: nobody is to
+    /// look at the file system for it at each request.
+    func nameFile(_ path: String) { _ = unsafe set(\.filename, path) }
+
+    /// What the client says of itself by Basic authentication, whatever `AuthType` says; nil where it
+    /// says nothing, or by another scheme.
+    var basicCredentials: (user: String, password: String)? {
+        var user: UnsafePointer<CChar>?
+        var password: UnsafePointer<CChar>?
+        guard unsafe ap_get_basic_auth_components(pointer, &user, &password) == APR_SUCCESS,
+            let user = text(user), let password = text(password)
+        else { return nil }
+        return (user, password)
+    }
+}

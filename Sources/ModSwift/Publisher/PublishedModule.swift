@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import PublisherPaths
+
+/// A function or value that is published, as the builder's code has handed it over.
+struct Publication {
+    /// As in "Type/method".
+    let path: String
+    /// Whether the function takes components of the URL behind its path.
+    let takesRest: Bool
+    let call: (PublishedCall) throws -> Status
+}
+
+/// What is public in a module, as the builder's code has handed it over.
+struct PublishedDeclarations {
+    /// In the order of the source.
+    var publications: [Publication] = []
+    /// What cannot be published, with the reason in words.
+    var refusals: [String: String] = [:]
+    /// The access declarations, by the paths that they protect.
+    var protections: [(path: String, access: () throws -> Access)] = []
+}
+
+/// What a version of a module publishes: a table of paths and a handler for each.
+final class PublishedModule: @unchecked Sendable {  // because it never changes
+    /// What can be asked for, for people.
+    let paths: [String]
+    /// What is public and cannot be published, with the reasons.
+    let refusals: [String: String]
+    private let table: PathTable
+    /// By the numbers of the table.
+    private let handlers: [ImmortalHandler]
+    /// What protects paths at which there is nothing, by their beginnings, the longest first.
+    private let guards: [(prefix: [UInt8], handler: ImmortalHandler)]
+
+    init(_ declared: PublishedDeclarations, _ version: ModuleVersion) {
+        let publications = declared.publications
+        paths = publications.map(\.path).sorted()
+        refusals = declared.refusals.filter { refused in
+            !publications.contains { $0.path == refused.key }
+        }
+        let protections = Protections(declared.protections)
+        let handlers = publications.map { publication in
+            let chain = protections.chain(of: publication.path)
+            return ImmortalHandler(
+                LoadedHandler(version: version, name: "/\(publication.path)") { request in
+                    try request.publish(publication, chain)
+                })
+        }
+        guards = protections.prefixes.map { prefix in
+            let chain = protections.chain(of: prefix)
+            return (
+                Array(prefix.utf8),
+                ImmortalHandler(
+                    LoadedHandler(version: version, name: "/\(prefix)") { request in
+                        try chain.admit(request)
+                        throw Status.notFound
+                    })
+            )
+        }
+        // `index` stands for what it is in, too, unless that is published itself.
+        let aliases = publications.indices.compactMap { index in
+            publications[index].path.indexed.map { (path: $0, index: index) }
+        }
+        table = PathTable(
+            publications.map { PathTable.Path($0.path, takesRest: $0.takesRest) }
+                + aliases.map {
+                    PathTable.Path($0.path, takesRest: publications[$0.index].takesRest)
+                })
+        self.handlers = handlers + aliases.map { handlers[$0.index] }
+    }
+
+    /// What was found for a path.
+    struct Match {
+        let handler: Immortal<LoadedHandler>
+        /// The bytes of the published path.
+        let length: Int
+    }
+
+    /// Finds what is published at a path.
+    ///
+    /// - Parameter path: Without slashes at its ends.
+    func match(_ path: Span<UInt8>) -> Match? {
+        table.match(path).map { Match(handler: handlers[$0.index].loaded, length: $0.length) }
+    }
+
+    /// What refuses a path at which there is nothing; nil where that needs nobody's permission.
+    func refusal(of path: Span<UInt8>) -> Immortal<LoadedHandler>? {
+        guards.first { path.begins(with: $0.prefix) }?.handler.loaded
+    }
+}
+
+extension String {
+    /// What an `index` stands for: nil for any other path.
+    fileprivate var indexed: String? {
+        if self == "index" { return "" }
+        return hasSuffix("/index") ? String(dropLast("/index".count)) : nil
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether it is a path below another, or the same; any is below the empty one.
+    fileprivate func begins(with prefix: [UInt8]) -> Bool {
+        guard count >= prefix.count else { return false }
+        for index in prefix.indices where self[index] != prefix[index] { return false }
+        return prefix.isEmpty || count == prefix.count || self[prefix.count] == UInt8(ascii: "/")
+    }
+}
+
+/// The access declarations of a module.
+private struct Protections {
+    private let all: [(path: String, access: () throws -> Access)]
+
+    init(_ declared: [(path: String, access: () throws -> Access)]) {
+        // From the module inwards; those of one path as they came.
+        all = declared.enumerated().sorted {
+            ($0.element.path.utf8.count, $0.offset) < ($1.element.path.utf8.count, $1.offset)
+        }.map(\.element)
+    }
+
+    /// Those that hold for a path.
+    func chain(of path: String) -> AccessChain {
+        AccessChain(
+            protections: all.filter { access in
+                access.path.isEmpty || path == access.path || path.hasPrefix("\(access.path)/")
+            }.map(\.access))
+    }
+
+    /// What is protected, the longest path first.
+    var prefixes: [String] { Set(all.map(\.path)).sorted { $0.utf8.count > $1.utf8.count } }
+}
+
+extension Request {
+    /// Calls what is published.
+    fileprivate func publish(_ publication: Publication, _ chain: AccessChain) throws -> Status {
+        try chain.admit(self)
+        let path = publication.takesRest ? extras.takePublishedPath() : []
+        do {
+            return try publication.call(PublishedCall(self, path: path))
+        } catch let problems as PublishedProblems {
+            return refuse(problems)
+        }
+    }
+
+    /// Answers a request whose arguments are wrong: 400, with all that is wrong.
+    private func refuse(_ problems: PublishedProblems) -> Status {
+        live.log(
+            "MSW0781: the arguments of \(printable(uri)) are wrong: "
+                + printable(problems.text.split(separator: "\n").joined(separator: ", ")),
+            level: .info)
+        status = .badRequest
+        contentType = "text/plain; charset=utf-8"
+        write(problems.text)
+        return .ok
+    }
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// `SwiftHandler mod_swift::publisher`: from a URL to what a module publishes. It is no handler of its
+// own: the loader asks it which function of which module a request means, and that is called like any
+// handler.
+
+internal import PublisherPaths
+internal import SystemCalls
+
+enum Publisher {
+    /// Its name behind `mod_swift::`.
+    static let name = "publisher"
+
+    /// What is published for the URL of a request whose configuration has nothing special.
+    ///
+    /// - Parameter suffix: What the directive says of the files it is for, as in ".do".
+    /// - Throws: ``HandlerFailure``; ``Status``, where there is nothing.
+    static func handler(
+        for context: some HandlerContext, suffix: String?, _ policy: ReloadPolicy
+    ) throws -> Immortal<LoadedHandler> {
+        let request = try contentRequest(context)
+        do {
+            if let known = try knownHandler(for: request, policy) { return known }
+        } catch is SourceMissing {}
+        return try foundHandler(
+            for: request, suffix: suffix, policy,
+            namespace: Namespace.name(at: request.servingServer), remembers: true)
+    }
+
+    /// What is published where directives say which namespace, or nothing may be remembered.
+    ///
+    /// - Throws: ``HandlerFailure``; ``Status``, where there is nothing.
+    static func handler(
+        for context: some HandlerContext, in namespace: String, suffix: String?,
+        _ policy: ReloadPolicy
+    ) throws -> Immortal<LoadedHandler> {
+        try foundHandler(
+            for: contentRequest(context), suffix: suffix, policy, namespace: namespace,
+            remembers: false)
+    }
+
+    private static func contentRequest(_ context: some HandlerContext) throws -> Request {
+        guard let request = context as? Request, request.phase == .content else {
+            throw HandlerFailure.publisherElsewhere
+        }
+        return request
+    }
+
+    // MARK: What is known
+
+    /// By the file alone, as it has been found before; nil where it has not.
+    private static func knownHandler(
+        for request: Request, _ policy: ReloadPolicy
+    ) throws -> Immortal<LoadedHandler>? {
+        let scope = ConfigurationScope(request.servingServer)
+        return try request.live.withFileAndPathInfo { file, pathInfo in
+            guard let known = KnownFiles.find(file, scope), known.holds(policy) else { return nil }
+            return try handler(of: known.slot, known.name, pathInfo, request, policy)
+        } ?? nil
+    }
+
+    // MARK: What is looked for
+
+    private static func foundHandler(
+        for request: Request, suffix: String?, _ policy: ReloadPolicy, namespace: String,
+        remembers: Bool
+    ) throws -> Immortal<LoadedHandler> {
+        let record = request.live
+        var file = record.filename ?? ""
+        if record.isDirectory, !file.hasSuffix("/") { file += "/" }
+        guard let path = ModulePath(file: file, suffixes: suffixes + (suffix.map { [$0] } ?? []))
+        else { return try refuse(request, []) }
+        let optimize = request.servingServer?.optimizes ?? true
+        func slot(_ source: String) -> ModuleSlot? {
+            guard FileSystem.isRegularFile(source) else { return nil }
+            return Loader.slot(
+                ModuleIdentity(sourcePath: source, namespace: namespace, optimize: optimize))
+        }
+        let direct = slot(path.source)
+        guard let slot = direct ?? (path.name == nil ? nil : slot(path.index)) else {
+            return try refuse(
+                request, path.name == nil ? [path.source] : [path.source, path.index])
+        }
+        let name = direct == nil ? path.name ?? "" : ""
+        return try record.withFileAndPathInfo { file, pathInfo in
+            do {
+                let handler = try handler(of: slot, Array(name.utf8), pathInfo, request, policy)
+                if remembers {
+                    KnownFiles.remember(
+                        file, ConfigurationScope(request.servingServer), slot, name: name,
+                        unless: path.source, isNamed: isNamed(name, by: handler))
+                }
+                return handler
+            } catch is SourceMissing {
+                return try refuse(request, [path.source])
+            }
+        } ?? refuse(request, [])
+    }
+
+    /// Whether a name that stands for no file is part of what was found: any number of names could be
+    /// taken by a function that takes the rest of the path.
+    private static func isNamed(_ name: String, by handler: Immortal<LoadedHandler>) -> Bool {
+        let path = handler.object.name.dropFirst()
+        return path == name || path.hasPrefix("\(name)/")
+    }
+
+    /// What may be left out of a file's name. The configuration does not change while a child lives.
+    private static let suffixes: [String] =
+        [".swift"] + Directive.tree.flatMap(\.suffixesForModSwift)
+
+    // MARK: In a module
+
+    /// - Parameter name: What comes in front of the path behind the file.
+    private static func handler(
+        of slot: ModuleSlot, _ name: [UInt8], _ pathInfo: Span<UInt8>, _ request: Request,
+        _ policy: ReloadPolicy
+    ) throws -> Immortal<LoadedHandler> {
+        let published = try request.version(of: slot, policy).published.object
+        request.live.nameFile(slot.identity.sourcePath)
+        let inner = pathInfo.withoutOuterSlashes
+        guard !name.isEmpty else {
+            return try handler(of: published, pathInfo.extracting(inner), request)
+        }
+        var path = name
+        if !inner.isEmpty { path.append(UInt8(ascii: "/")) }
+        for index in inner { path.append(pathInfo[index]) }
+        return try handler(of: published, path.span, request)
+    }
+
+    private static func handler(
+        of published: PublishedModule, _ path: Span<UInt8>, _ request: Request
+    ) throws -> Immortal<LoadedHandler> {
+        if let match = published.match(path) {
+            if match.length == path.count { return match.handler }
+            if let rest = PathComponents.of(path.extracting(match.length..<path.count)) {
+                request.extras.publishedPath = rest
+                return match.handler
+            }
+        }
+        if let refusal = published.refusal(of: path) { return refusal }
+        request.live.log(reason(published, path, request), level: .info)
+        throw Status.notFound
+    }
+
+    private static func reason(
+        _ published: PublishedModule, _ path: Span<UInt8>, _ request: Request
+    ) -> String {
+        let text = String(decoding: path.array, as: UTF8.self)
+        let place = "\(printable(text)) in \(request.filename ?? "")"
+        guard let reason = published.refusals[text] else {
+            return "MSW0780: there is nothing public at \(place)"
+        }
+        return "MSW0782: \(place) is public and not published: \(reason)"
+    }
+
+    private static func refuse(
+        _ request: Request, _ searched: [String]
+    ) throws -> Immortal<LoadedHandler> {
+        let places = searched.isEmpty ? "its name is for nobody" : searched.joined(separator: ", ")
+        request.live.log(
+            "MSW0780: there is no module for \(printable(request.uri)): \(printable(places))",
+            level: .info)
+        throw Status.notFound
+    }
+}
+
+extension Directive {
+    /// The suffixes of files that go to mod_swift, with their dots.
+    fileprivate var suffixesForModSwift: [String] {
+        if isSection { return children.flatMap(\.suffixesForModSwift) }
+        let words = args.split(whereSeparator: \.isWhitespace).map {
+            $0.hasPrefix("\"") && $0.hasSuffix("\"") ? $0.dropFirst().dropLast() : $0
+        }
+        guard name.lowercased() == "addhandler", words.first == "mod_swift" else { return [] }
+        return words.dropFirst().map { $0.hasPrefix(".") ? String($0) : ".\($0)" }
+    }
+}

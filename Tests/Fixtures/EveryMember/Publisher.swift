@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What published functions use. None of this module is public: nothing of it is published.
+
+import ModSwift
+
+/// Makes HTML of what the client has sent.
+func useHTML(_ req: Request) {
+    var tally = Tally()
+    let text = req.unparsedURI
+    var html: HTML = "<p>\(text)</p>\(HTML(text))\(raw: text)"
+    html.text += HTML(stringLiteral: "<hr>").description
+    var pieces = HTML.StringInterpolation(literalCapacity: 1, interpolationCount: 1)
+    pieces.appendLiteral("<i>")
+    pieces.appendInterpolation(req.method)
+    pieces.appendInterpolation(html)
+    pieces.appendInterpolation(raw: text)
+    tally.read(html.text, HTML(stringInterpolation: pieces).description)
+    tally.read(protections.count)
+}
+
+private let protections = [
+    Access(methods: ["GET"], realm: "every", passwords: ["a": "b"], users: ["a"]),
+    Access(realm: "every", allows: { _, user in user == "a" }) { _, user, password in
+        await Task.yield()
+        return user == password
+    },
+]

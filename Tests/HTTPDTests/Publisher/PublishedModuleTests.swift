@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// How the publisher finds the module of a URL, and keeps to it.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct PublishedModuleTests {
+    private static let index = """
+        public func index(_ req: Request) -> String { "index \\(req.filename?.split(separator: "/").last ?? "")" }
+        public func hello() -> String { "hello" }
+        public func wiki(_ page: String) -> String { "wiki \\(page)" }
+        public enum Site { public static func map() -> String { "map" } }
+        """
+    private static let other = """
+        public func index() -> String { "other" }
+        public func hello() -> String { "other hello" }
+        """
+
+    /// The table of the manual, 6.1.2.1.
+    @Test func aFileIsAModuleAndAnythingElseIsOfIndex() throws {
+        let files = [
+            "index.swift": Self.index, "other.swift": Self.other, "sub/index.swift": Self.other,
+        ]
+        try PublisherSite.with(files) { server throws in
+            for (path, expected) in [
+                ("", "index index.swift"), ("index", "index index.swift"),
+                ("index/", "index index.swift"), ("index/index", "index index.swift"),
+                ("index/hello", "hello"), ("hello", "hello"), ("hello/", "hello"),
+                ("Site/map", "map"), ("wiki/a", "wiki a"), ("other", "other"),
+                ("other/hello", "other hello"), ("sub/", "other"), ("sub/hello", "other hello"),
+                ("sub/index", "other"), ("index.swift/hello", "hello"),
+            ] {
+                for _ in 0..<3 {
+                    let response = try server.pub(path)
+                    #expect(response.status == 200 && response.text == expected, "\(path)")
+                }
+            }
+            for path in [
+                "spam", "Site", "wiki/a/b", "sub/spam", "other/spam", "hello.do", "wiki//a/b",
+            ] {
+                #expect(try server.pub(path).status == 404, "\(path)")
+            }
+        }
+    }
+
+    @Test func suffixesThatLeadToItAreLeftOut() throws {
+        try PublisherSite.with(
+            ["form.swift": Self.other], handler: "AddHandler mod_swift .swift .do html"
+        ) { server throws in
+            for path in ["form.swift", "form.do", "form.html", "form.do/index"] {
+                #expect(try server.pub(path).text == "other", "\(path)")
+            }
+            try server.write("pub/page.txt", "static")
+            #expect(try server.pub("page.txt").text == "static")
+            #expect(try server.pub("form").status == 404)
+            #expect(try server.pub("form.txt").status == 404)
+        }
+    }
+
+    @Test(arguments: [
+        "", "SwiftInterpreter own", "SwiftInterpPerDirectory On", "SwiftInterpPerDirective On",
+        "SwiftDebug On", "SwiftLogNotes On", "SwiftTimeout 10",
+    ])
+    func otherDirectivesHoldForIt(_ directive: String) throws {
+        try PublisherSite.with(["index.swift": Self.index], directives: directive) {
+            server throws in
+            for _ in 0..<2 {
+                #expect(try server.pub("hello").text == "hello")
+                #expect(try server.pub("nothing").status == 404)
+            }
+        }
+    }
+
+    @Test func aChangeIsSeenByTheNextRequest() throws {
+        try PublisherSite.with(["app.swift": Self.other], directives: "SwiftDebug On") {
+            server throws in
+            #expect(try server.pub("app/hello").text == "other hello")
+            #expect(try server.pub("app/added").status == 404)
+            try server.write(
+                "pub/app.swift", "import ModSwift\npublic func added() -> String { \"added\" }\n")
+            #expect(try server.pub("app/added").text == "added")
+            #expect(try server.pub("app/hello").status == 404)
+            try server.write("pub/app.swift", "import ModSwift\npublic func added( -> {}\n")
+            #expect(try server.pub("app/added").status == 500)
+            try server.expectLog(containing: "MSW0103")
+            server.allowLog(containing: "error: ")
+            server.allowLog(containing: "public func added")
+        }
+    }
+
+    @Test func aModuleThatAppearsComesBeforeIndexAndLeavesItAgain() throws {
+        try PublisherSite.with(["index.swift": Self.index]) { server throws in
+            for _ in 0..<2 { #expect(try server.pub("hello").text == "hello") }
+            try server.write(
+                "pub/hello.swift", "import ModSwift\npublic func index() -> String { \"module\" }\n"
+            )
+            for _ in 0..<2 { #expect(try server.pub("hello").text == "module") }
+            try FileManager.default.removeItem(atPath: "\(server.root)/htdocs/pub/hello.swift")
+            for _ in 0..<2 { #expect(try server.pub("hello").text == "hello") }
+        }
+    }
+
+    @Test func withoutReloadNothingIsLookedAt() throws {
+        try PublisherSite.with(
+            ["index.swift": Self.index], directives: "SwiftAutoReload Off"
+        ) { server throws in
+            for path in ["hello", "index"] { #expect(try server.pub(path).status == 200) }
+            // Each child remembers by itself.
+            for _ in 0..<20 { _ = try server.pub("hello") }
+            #expect(try server.pub("spam").status == 404)
+        }
+    }
+
+    @Test func htaccessMayNameIt() throws {
+        try PublisherSite.with(
+            ["app.swift": Self.other], directives: "AllowOverride All",
+            global: "SwiftAllowHtaccess On"
+        ) { server throws in
+            try server.write("pub/sub/.htaccess", "SwiftHandler mod_swift::publisher\n")
+            try server.write("pub/sub/app.swift", "import ModSwift\n\(Self.other)\n")
+            for _ in 0..<2 { #expect(try server.pub("sub/app/hello").text.contains("other hello")) }
+        }
+    }
+
+    @Test func itIsForResponsesAlone() throws {
+        try PublisherSite.with(
+            ["app.swift": Self.other], directives: "SwiftFixupHandler mod_swift::publisher"
+        ) { server throws in
+            #expect(try server.pub("app").status == 500)
+            try server.expectLog(containing: "MSW0783")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+# shellcheck shell=bash disable=SC2034,SC2154 # what is shared is in lib.bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# How many instructions a published function with two fields of a form takes,
+# over a handler that reads them by hand, and over mod_python's publisher.
+
+publisher_short=200 publisher_long=600
+publisher_path='app.do/email?name=Ann&comment=Hello+there'
+
+measure_publisher() {
+    local way c hand published python
+    scripts/prepare valgrind libc6-dbg libapache2-mod-python >&2
+    lay_out_publisher
+    for way in C Hand Published Python; do check_publisher "$way"; done
+    for way in C Hand Published Python; do count_publisher "$way"; done
+    c=$(publisher_instructions C) hand=$(publisher_instructions Hand)
+    published=$(publisher_instructions Published) python=$(publisher_instructions Python)
+    cat <<END
+# Publisher: instructions per request
+
+What httpd -X (prefork, keep-alive) executes in user space for GET /…/$publisher_path,
+counted by $(valgrind --version) --tool=callgrind: the difference of runs of
+$publisher_short and $publisher_long requests, divided. The bodies were compared first; the handler in C
+reads no form and writes as many bytes. SwiftAutoReload and PythonAutoReload Off.
+
+| | instructions | over C |
+| --- | ---: | ---: |
+| a handler in C | $(grouped "$c") | |
+| \`req.form()\` and two \`getFirst\`, by hand | $(grouped "$hand") | $(grouped $((hand - c))) |
+| \`mod_swift::publisher\`, two parameters with defaults | $(grouped "$published") | $(grouped $((published - c))) |
+| mod_python $(dpkg-query -Wf '${Version}' libapache2-mod-python), its publisher | $(grouped "$python") | $(grouped $((python - c))) |
+
+| | of the whole request | over C |
+| --- | ---: | ---: |
+| publisher by hand | $(ratio "$published" "$hand") | $(ratio $((published - c)) $((hand - c))) |
+| mod_python's publisher by ours | $(ratio "$python" "$published") | $(ratio $((python - c)) $((published - c))) |
+
+END
+    check_gate "The publisher takes at most 1.3 times what reading by hand takes" \
+        "$(ratio "$published" "$hand")" 1.3
+    check_gate "Over C, it takes at most a tenth of what mod_python's takes" \
+        "$(ratio $((published - c)) $((python - c)))" 0.1
+}
+
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", a / b }'; }
+
+lay_out_publisher() {
+    cp -r Benchmarks/publisher "$root/publisher"
+    mkdir "$root/publisher/c"
+    {
+        echo "Alias /publisher \"$root/publisher\""
+        echo "<Directory \"$root/publisher\">"
+        echo 'Require all granted'
+        echo 'AcceptPathInfo On'
+        echo '<IfDefine C>'
+        echo 'SetHandler hello-c'
+        echo '</IfDefine>'
+        echo '<IfDefine Swift>'
+        echo 'AddHandler mod_swift .do'
+        echo 'SwiftAutoReload Off'
+        echo '<IfDefine Published>'
+        echo 'SwiftHandler mod_swift::publisher'
+        echo '</IfDefine>'
+        echo '<IfDefine Hand>'
+        echo 'SwiftHandler hand'
+        echo "SwiftPath \"$root/publisher/hand\""
+        echo '</IfDefine>'
+        echo '</IfDefine>'
+        echo '<IfDefine Python>'
+        echo 'AddHandler mod_python .do'
+        echo 'PythonHandler mod_python.publisher'
+        echo 'PythonAutoReload Off'
+        echo '</IfDefine>'
+        echo '</Directory>'
+        echo '<IfDefine Python>'
+        echo "LoadModule python_module \"$(value LIBEXECDIR)/mod_python.so\""
+        echo '</IfDefine>'
+    } >"$root/publisher.conf"
+    chmod -R a+rX "$root/publisher" "$root/publisher.conf"
+    mkdir -p "$run/python"
+}
+
+# serve_publisher WAY: sets $hello to the path of this way.
+serve_publisher() {
+    local flags=(-X -D Prefork -D Publisher -D "$1")
+    case $1 in
+        C) publisher_folder=c ;;
+        Hand) publisher_folder=hand flags+=(-D Swift) ;;
+        Published) publisher_folder=app flags+=(-D Swift) ;;
+        Python) publisher_folder=python ;;
+    esac
+    start_server "${flags[@]}"
+}
+
+# Compiles, too, which is not to be counted.
+check_publisher() {
+    local body
+    tool=()
+    serve_publisher "$1"
+    body=$(curl -sS --max-time 60 "http://127.0.0.1:$port/publisher/$publisher_folder/$publisher_path")
+    stop_server
+    [ "$1" = C ] || [ "$body" = 'Ann: Hello there' ] || fail "$1 answers \"$body\""
+}
+
+count_publisher() {
+    local requests hello
+    say "Counting the instructions of the publisher: $1 …"
+    for requests in "$publisher_short" "$publisher_long"; do
+        tool=(valgrind -q --tool=callgrind --vgdb=no
+            "--callgrind-out-file=$run/publisher.$1.$requests")
+        serve_publisher "$1"
+        hello="/publisher/$publisher_folder/$publisher_path"
+        request -n "$requests" -w "$serving"
+        stop_server
+    done
+}
+
+publisher_instructions() {
+    difference_per "$(publisher_summary "$1" "$publisher_short")" \
+        "$(publisher_summary "$1" "$publisher_long")" $((publisher_long - publisher_short))
+}
+
+publisher_summary() { sed -n 's/^summary: //p' "$run/publisher.$1.$2"; }

@@ -54,7 +54,7 @@ struct ExampleTests {
         let configuration = try HTTPDConfiguration.modSwift(
             modules: ExampleSite.modules,
             text: "SwiftSecretFile \"${ROOT}/secrets\"\n" + ExampleSite.section(of: example))
-        try HTTPD.with(configuration) { server in
+        try HTTPD.with(configuration) { server throws in
             try ExampleSite.write(to: server)
             try body(server)
         }
@@ -177,6 +177,57 @@ struct ExampleTests {
             #expect(try post("logout.do", "csrf=\(token(hello))", member).status == 303)
             let bye = try server.get("/login/x.do", headers: ["Cookie": member])
             #expect(bye.text.contains("Who are you?"))
+        }
+    }
+
+    /// mod_python's tutorial, 3.1.
+    @Test func aFormSendsMailAndNobodyAddsHeaders() throws {
+        try Self.with("mail") { server throws in
+            server.configuration.text = server.configuration.text.replacing(
+                "cat >&2", with: "cat >\(server.cache)/mail")
+            try server.restart(graceful: false)
+            func send(_ fields: String) throws -> Response {
+                try server.post(
+                    "/mail/form.swift/email", .text(fields),
+                    headers: ["Content-Type": "application/x-www-form-urlencoded"])
+            }
+            let page = try server.get("/mail/form.html")
+            #expect(page.text.contains("action=\"form.swift/email\""))
+            let sent = try send("name=%3CAnn%3E&email=ann%40example.com&comment=One%0D%0ATwo&x=1")
+            #expect(sent.status == 200)
+            #expect(sent.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(sent.text.contains("Thank you, &lt;Ann&gt;!"))
+            let mail = try String(contentsOfFile: "\(server.cache)/mail", encoding: .utf8)
+            #expect(
+                mail == """
+                    To: webmaster@localhost
+                    Reply-To: ann@example.com
+                    Subject: Feedback
+                    Content-Type: text/plain; charset=utf-8
+
+                    <Ann> writes:
+
+                    One
+                    Two
+
+                    """)
+            // N3-04: an address is no place for another header.
+            let forged = "name=Ann&comment=Hi&email=a%40b.c%0ABcc:%20all%40example.com"
+            for fields in [
+                forged, "name=Ann&comment=&email=a%40b.c", "name=&comment=x&email=a%40b",
+            ] {
+                let refused = try send(fields)
+                #expect(refused.status == 400 && refused.text.contains("are required"))
+            }
+            let missing = try send("name=Ann")
+            #expect(missing.status == 400)
+            #expect(missing.text == "email is missing\ncomment is missing\n")
+            #expect(try server.get("/mail/form.swift/email?name=a").status == 405)
+            for path in [
+                "form.swift", "form.swift/send", "form.swift/page", "form.swift/isAddress",
+            ] {
+                #expect(try server.get("/mail/\(path)").status == 404)
+            }
         }
     }
 

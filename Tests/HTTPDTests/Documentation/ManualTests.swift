@@ -270,7 +270,10 @@ struct ManualSnippet: Sendable {
 
     private mutating func take(_ key: String, _ value: String) {
         switch key {
-        case "handler": handlers = value.split(separator: " ").map { "hello::\($0)" }
+        case "handler":
+            handlers = value.split(separator: " ").map {
+                $0.contains("::") ? String($0) : "hello::\($0)"
+            }
         case "directives": directives.append(value)
         case "file":
             let (name, text) = Self.parts(of: value, at: "=")

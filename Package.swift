@@ -117,6 +117,7 @@ let package = Package(
                 "SessionCoding",
                 "ValueCoding",
                 "PublisherPaths",
+                "PageParsing", "ValueCoding",
             ],
             exclude: ["exports.map"],
             swiftSettings: inServer + [
@@ -163,7 +164,8 @@ let package = Package(
         .executableTarget(
             name: "mod_swift_build",
             dependencies: [
-                "CompilerJobs", "DebugSymbols", "HandlerDiscovery", "ModuleArtifact", "SystemCalls",
+                "CompilerJobs", "DebugSymbols", "HandlerDiscovery", "ModuleArtifact", "PageParsing",
+                "SystemCalls",
             ],
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),

@@ -327,7 +327,8 @@ extension HTMLTracker {
         guard !recent.endsInTag else {
             throw HTMLContextError(message: "data cannot be a part of a tag")
         }
-        return .text
+        // As in an attribute, references are decoded and tags are not.
+        return .attribute
     }
 
     private func contextInValue() throws(HTMLContextError) -> HTMLContext {

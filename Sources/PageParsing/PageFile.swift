@@ -31,6 +31,14 @@ package struct PageFile: Sendable {
 
     func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
+    /// A line, counted from 1, without its end; nil where there is none.
+    func text(line: Int) -> String? {
+        guard lineStarts.indices.contains(line - 1) else { return nil }
+        let end = line < lineStarts.count ? lineStarts[line] : bytes.count
+        let first = line == 1 ? start : lineStarts[line - 1]
+        return String(decoding: bytes[first..<end].prefix { !$0.isNewline }, as: UTF8.self)
+    }
+
     /// The text without white space at its ends.
     func trimmed(_ range: Range<Int>) -> String {
         let rest = bytes[range].drop(while: \.isSpace)

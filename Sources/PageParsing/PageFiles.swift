@@ -31,10 +31,10 @@ package struct PageFiles: Sendable {
         }
     }
 
-    /// What the key of the page's compiled form is made of: the bytes of a page that includes
-    /// nothing, and else the paths and bytes of all files.
+    /// What the key of the page's compiled form is made of: the paths and bytes of all files. A NUL
+    /// tells them from the bytes of a source with handlers.
     package var keyBytes: [UInt8] {
-        included.reduce(into: page.bytes) { bytes, entry in
+        included.reduce(into: [0] + page.bytes) { bytes, entry in
             bytes += Array("\u{0}\(entry.path)\u{0}".utf8)
             guard let file = entry.file else { return }
             bytes += Array("\(file.bytes.count):".utf8) + file.bytes

@@ -32,6 +32,8 @@ package struct PageTranslation: Sendable {
         if words.contains("session") { given += "    let session = try _page.session();\n" }
         if words.contains("psp") { given += "    let psp = _page.psp;\n" }
         if words.contains("exception") { given += "    let exception = try _page.exception();\n" }
+        // What is wrong with a line of ours is a matter of the whole page.
+        let start = "#sourceLocation(file: \(pathLiteral(translator.path)), line: 1)"
         let sinks = translator.used.compactMap { PageTranslator.sinks[$0] }.sorted()
             .map { "    let _\($0.name) = _page.\($0.member);\n" }.joined()
         return """
@@ -43,13 +45,15 @@ package struct PageTranslation: Sendable {
                 ModSwift.Markup(value.description)
             }
 
+            \(start)
             \(translator.declarations.text)
             #sourceLocation()
-            private func _msw_page(
-                _ _page: ModSwift.PageRun
+            private func page(
+                _msw _page: ModSwift.PageRun
             ) \(words.contains("await") ? "async " : "")throws {
                 let _req = _page.req;
                 let req = _req; _ = req;
+            \(start)
             \(given)    let _s = _page.text; _ = _s;
             \(sinks)    do {
             \(translator.body.text)
@@ -61,7 +65,7 @@ package struct PageTranslation: Sendable {
             public func mswRegisterHandlers(_ _msw_context: UnsafeMutableRawPointer) {
                 ModSwift.HandlerRegistrar(_msw_context).addPage(
                     files: [\(translator.files.map { pathLiteral($0) }.joined(separator: ", "))],
-                    _msw_page)
+                    page(_msw:))
             }
 
             """

@@ -41,6 +41,9 @@ struct PageTranslator {
 
     init(_ sources: PageFiles) { self.sources = sources }
 
+    /// The page's path.
+    var path: String { sources.page.path }
+
     mutating func run() throws(PageSyntaxError) { try translate(sources.page) }
 
     private mutating func translate(_ file: PageFile) throws(PageSyntaxError) {

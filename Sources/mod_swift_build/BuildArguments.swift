@@ -8,6 +8,8 @@ struct BuildArguments {
     let key: ModuleKey
     let namespace: String
     let optimize: Bool
+    /// Whether the source is a server page.
+    let isPage: Bool
     let buildID: String
     let compilerVersion: String
     /// Path of swiftc.
@@ -50,6 +52,7 @@ struct BuildArguments {
         self.key = key
         namespace = try value("namespace")
         optimize = try value("optimize") == "true"
+        isPage = values["page"] == "true"
         buildID = try value("build-id")
         compilerVersion = try value("compiler-version")
         compiler = try value("compiler")
@@ -62,7 +65,7 @@ struct BuildArguments {
     }
 
     private static let usage = """
-        usage: mod_swift_build source=FILE key=HEX namespace=NAME optimize=true|false \
+        usage: mod_swift_build source=FILE key=HEX namespace=NAME optimize=true|false page=true|false \
         build-id=HEX compiler-version=X.Y.Z compiler=PATH library=DIRECTORY cache=DIRECTORY \
         [way=direct|driver]
         mod_swift runs this program itself; it is of no use by hand.

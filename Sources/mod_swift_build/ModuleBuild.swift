@@ -2,6 +2,7 @@
 
 import HandlerDiscovery
 import ModuleArtifact
+import PageParsing
 import SystemCalls
 
 /// One build, from the bytes of the source to the file in the cache.
@@ -17,21 +18,53 @@ struct ModuleBuild {
         let workplace = try WorkingDirectory(order)
         defer { workplace.remove() }
         let bytes = try FileSystem.read(order.source, limit: 1 << 28).bytes
-        // The child computed the key from what it read; what is compiled must be the same bytes.
+        let page = order.isPage ? readPage(bytes) : nil
+        let sources =
+            try page.map { try write(page: $0, workplace) } ?? writeHandlers(bytes, workplace)
+        do {
+            try Compiler(order, workplace, sources: sources).compile()
+        } catch let problem as BuildError {
+            let text = authored(problem.text, workplace)
+            throw BuildError(exit: problem.exit, text: page?.quoted(in: text) ?? text)
+        }
+        try publish(workplace)
+    }
+
+    /// The child computed the key from what it read; what is compiled must be the same bytes.
+    private func checkKey(of bytes: [UInt8]) throws {
         guard order.key(of: bytes) == order.key else {
             throw BuildError(exit: .sourceChanged, text: "\(order.source) has changed")
         }
+    }
+
+    /// Writes what the compiler gets of a source with handlers.
+    ///
+    /// - Returns: The paths of the files.
+    private func writeHandlers(_ bytes: [UInt8], _ workplace: WorkingDirectory) throws -> [String] {
+        try checkKey(of: bytes)
         let text = String(decoding: bytes, as: UTF8.self)
         let registration = Registration(of: [HandlerSource(path: order.source, text: text)])
         try FileSystem.write(Array(located(text).utf8), to: workplace.source)
         try FileSystem.write(Array(registration.text.utf8), to: workplace.registration)
-        do {
-            let sources = [workplace.source, workplace.registration]
-            try Compiler(order, workplace, sources: sources).compile()
-        } catch let problem as BuildError {
-            throw BuildError(exit: problem.exit, text: authored(problem.text, workplace))
+        return [workplace.source, workplace.registration]
+    }
+
+    private func readPage(_ bytes: [UInt8]) -> PageFiles {
+        PageFiles(path: order.source, bytes: bytes) {
+            try? FileSystem.read($0, limit: 1 << 28).bytes
         }
-        try publish(workplace)
+    }
+
+    /// Writes what the compiler gets of a server page.
+    private func write(page: PageFiles, _ workplace: WorkingDirectory) throws -> [String] {
+        try checkKey(of: page.keyBytes)
+        do {
+            let translation = try PageTranslation(of: page)
+            try FileSystem.write(Array(translation.source.utf8), to: workplace.source)
+            return [workplace.source]
+        } catch let error as PageSyntaxError {
+            throw BuildError(exit: .diagnostics, text: error.quoting(page))
+        }
     }
 
     /// Diagnostics with the author's names in place of those that are only ours.

@@ -135,4 +135,14 @@ import Testing
         let fault = fault(of: "<%@ include file=\"l0\" %>", included)
         #expect(fault?.hasSuffix("the page includes more than 10000 files") == true)
     }
+
+    @Test func messagesQuoteThePage() {
+        let page = files(Array("a\n\t<%= x %>\nc".utf8), ["a.inc": "A"])
+        let output = "/srv/page.psp:2:6: error: no x\n    _t( x \n     ^\n"
+        #expect(page.quoted(in: output) == "/srv/page.psp:2:6: error: no x\n\t<%= x %>\n     ^\n")
+        #expect(page.quoted(in: "other\n") == "other\n")
+        let error = PageSyntaxError(
+            file: "/srv/page.psp", location: PageLocation(line: 2, column: 2), message: "m")
+        #expect(error.quoting(page) == "/srv/page.psp:2:2: error: m\n\t<%= x %>\n\t^\n")
+    }
 }

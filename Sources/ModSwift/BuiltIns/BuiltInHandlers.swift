@@ -13,9 +13,9 @@ enum BuiltInHandlers {
             LoadedHandler(version: nil, name: "status", StatusHandler.answer))
     ]
 
-    /// As a directive names them; the publisher is no handler of its own.
+    /// As a directive names them; the publisher and pages are no handlers of their own.
     static var names: [String] {
-        (all.keys + [Publisher.name]).sorted().map { "\(module)::\($0)" }
+        (all.keys + [Pages.name, Publisher.name]).sorted().map { "\(module)::\($0)" }
     }
 
     /// One of them, by what stands behind the colons.

@@ -13,6 +13,8 @@ enum ErrorReporter {
         to failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> Status {
         let record = request.live
+        // After a trap it is there still.
+        request.existingExtras?.page = nil
         log(failure, request, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
         guard phase != .log, phase != .cleanup else { return .ok }
         if record.hasSentBytes {

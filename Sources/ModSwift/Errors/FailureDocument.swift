@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CompilerDiagnostics
+internal import SystemCalls
 
 /// What the browser shows of a failure under `SwiftDebug On`.
 struct FailureDocument {
     /// More than these help nobody.
     private static let shownDiagnostics = 20
 
-    let failure: HandlerFailure
+    var failure: HandlerFailure
     let handler: String
     let phase: Phase
     let method: String
@@ -38,10 +39,26 @@ struct FailureDocument {
     private var story: String {
         guard !failure.detail.isEmpty else { return "" }
         let diagnostics = Diagnostic.all(in: failure.detail)
-        guard !diagnostics.isEmpty else { return "<pre>\(escaped(failure.detail))</pre>" }
+        guard !diagnostics.isEmpty else {
+            return "<pre>\(escaped(failure.detail))</pre>\(trappedLine.map { "\n\($0)" } ?? "")"
+        }
         let left = diagnostics.count - Self.shownDiagnostics
         return diagnostics.prefix(Self.shownDiagnostics).map(section).joined(separator: "\n")
             + (left > 0 ? "\n<p>… and \(left) more, in the error log.</p>" : "")
+    }
+
+    /// The line of the source in which a trap was, as the first frame of the detail names it.
+    private var trappedLine: String? {
+        guard failure.detail.hasPrefix("    "),
+            let frame = failure.detail.split(whereSeparator: \.isNewline).first,
+            let slash = frame.firstIndex(of: "/"),
+            let place = Diagnostic(line: "\(frame[slash...]): note: it trapped here"),
+            let file = place.file,
+            let bytes = try? FileSystem.read(file, limit: ModuleSource.limit).bytes
+        else { return nil }
+        var shown = self
+        shown.failure.source = String(decoding: bytes, as: UTF8.self)
+        return shown.section(place)
     }
 
     private func section(_ diagnostic: Diagnostic) -> String {
@@ -52,7 +69,8 @@ struct FailureDocument {
             """
         if let file = diagnostic.file, let line = diagnostic.line, let column = diagnostic.column {
             html += "\n<p class=\"place\">\(escaped("\(file):\(line):\(column)"))</p>"
-            let excerpt = failure.source.flatMap { Excerpt(of: $0, line: line, column: column) }
+            let source = failure.includedSources[file] ?? failure.source
+            let excerpt = source.flatMap { Excerpt(of: $0, line: line, column: column) }
             if let excerpt { html += "\n<pre>\(excerptLines(excerpt))</pre>" }
         }
         return html + "\n</section>"

@@ -17,6 +17,8 @@ struct HandlerFailure: Error {
     var detail = ""
     /// The source that the detail speaks of, for excerpts.
     var source: String?
+    /// The files that the source includes, by their paths.
+    var includedSources: [String: String] = [:]
     var status = Status.internalServerError
     var level = LogLevel.error
     /// Seconds after which a client may try again, where the status is 503.
@@ -180,7 +182,8 @@ extension HandlerFailure {
     static func buildFailed(_ source: ModuleSource, diagnostics: String) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0103", summary: "\(source.identity.sourcePath) does not compile",
-            detail: diagnostics, source: source.text, isLasting: true)
+            detail: diagnostics, source: source.text, includedSources: source.included.texts,
+            isLasting: true)
     }
 
     static func unreadableSource(_ error: any Error) -> HandlerFailure {
@@ -233,12 +236,46 @@ extension HandlerFailure {
         HandlerFailure(id: "MSW0108", summary: "\(path) cannot be loaded: \(reason)")
     }
 
+    // MARK: Pages
+
+    static func missingPage(_ path: String) -> HandlerFailure {
+        HandlerFailure(id: "MSW0700", summary: "there is no page \(path)")
+    }
+
+    static func pagePhase(_ phase: Phase) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0701",
+            summary: "a page is a response, and \(phase.directive) is not for responses; name "
+                + "\(BuiltInHandlers.module)::\(Pages.name) in SwiftHandler")
+    }
+
+    static func noPage(_ path: String) -> HandlerFailure {
+        HandlerFailure(id: "MSW0702", summary: "the compiled form of \(path) holds no page")
+    }
+
+    static func tooManyTexts(_ limit: Int) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0703",
+            summary: "PSP(req, string:) was given more than \(limit) different texts in one "
+                + "process; keep what varies in parameters, or pages in files")
+    }
+
     // MARK: In a handler
 
     static func thrown(_ error: any Error) -> HandlerFailure {
         let failure = HandlerFailure(id: "MSW0301", summary: "threw \(type(of: error)): \(error)")
         guard let status = (error as? any StatusError)?.status else { return failure }
         return failure.ending(with: status)
+    }
+
+    /// An error that a page has thrown, with the place.
+    static func thrown(by page: PageFailure) -> HandlerFailure {
+        var failure = HandlerFailure(describing: page.error)
+        guard let (file, line) = page.place, failure.detail.isEmpty else { return failure }
+        failure.detail = "\(file):\(line):1: note: it was thrown here"
+        failure.source = (try? FileSystem.read(file, limit: ModuleSource.limit))
+            .map { String(decoding: $0.bytes, as: UTF8.self) }
+        return failure
     }
 
     /// The same failure with the status that the error asks for.
@@ -300,6 +337,7 @@ extension HandlerFailure {
         case let failure as HandlerFailure: self = failure
         case is ClientGone: self = .clientGone
         case let error as any ErrorWithID: self = .uncaught(error)
+        case let error as PageFailure: self = .thrown(by: error)
         default: self = .thrown(error)
         }
     }

@@ -38,6 +38,8 @@ final class HandlerCollector {
     /// Functions that cannot be handlers, with the reason in words.
     var refusals: [String: String] = [:]
     var published = PublishedDeclarations()
+    /// The function of a page, and the files that errors of it come from.
+    var page: (files: [String], body: PageBody)?
 }
 
 /// Takes the handlers of a module. Used by the code that the builder generates, not by authors.

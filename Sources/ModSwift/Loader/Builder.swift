@@ -62,7 +62,8 @@ struct Builder {
         let inputs = [
             "source=\(source.identity.sourcePath)", "key=\(source.key.hexadecimal)",
             "namespace=\(source.identity.namespace)",
-            "optimize=\(source.identity.optimize)", "build-id=\(LibraryImage.buildID)",
+            "optimize=\(source.identity.optimize)", "page=\(source.identity.isPage)",
+            "build-id=\(LibraryImage.buildID)",
             "compiler-version=\(LoaderSettings.compilerVersion)", "compiler=\(settings.compiler)",
             "library=\(LibraryImage.directory)", "cache=\(cache.directory)",
         ]

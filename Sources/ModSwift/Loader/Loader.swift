@@ -44,6 +44,11 @@ enum Loader {
             mayBeAbsent = entry.isSilent
         case .added(let added): words = (added.module, added.function, added.directory)
         }
+        if words.module == BuiltInHandlers.module, words.function == Pages.name,
+            let request = subject as? Request
+        {
+            return try Pages.handler(for: request, phase, configuration)
+        }
         if words.module == BuiltInHandlers.module, words.function != Publisher.name {
             let handler = try BuiltInHandlers.handler(words.function ?? phase.defaultFunction)
             remember(
@@ -158,6 +163,7 @@ enum Loader {
         }
     }
 
+    /// The place of a module in this process.
     static func slot(_ identity: ModuleIdentity) -> ModuleSlot {
         slots.withLock { slots in
             if let slot = slots[identity] { return slot }

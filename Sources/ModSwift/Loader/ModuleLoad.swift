@@ -33,7 +33,7 @@ struct ModuleLoad {
     /// - Throws: ``HandlerFailure``.
     func cachedVersion() throws -> ModuleVersion? {
         if let replacing, replacing.key == source.key {
-            return ModuleVersion(replacing, fingerprint: source.fingerprint)
+            return ModuleVersion(replacing, source)
         }
         let cache = try ArtifactCache(settings.cacheDirectory)
         guard let path = cache.artifact(source) else { return nil }
@@ -109,6 +109,6 @@ struct ModuleLoad {
         }
         return ModuleVersion(
             sourcePath: identity.sourcePath, key: key, fingerprint: fingerprint,
-            buildMilliseconds: buildMilliseconds, collected: collector)
+            included: included, buildMilliseconds: buildMilliseconds, collected: collector)
     }
 }

@@ -9,6 +9,8 @@ struct ModuleIdentity: Hashable, Sendable {
     let sourcePath: String
     let namespace: String
     let optimize: Bool
+    /// Whether the source is a server page.
+    var isPage = false
 }
 
 /// The place of a module in this process: its current version, and who is making the next.
@@ -17,9 +19,19 @@ final class ModuleSlot: Sendable {
         var isLoading = false
         /// The last failure, and the state of the source it belongs to.
         var failure: RememberedFailure<HandlerFailure>?
+        /// The files that the source of that failure includes.
+        var failedIncludes = IncludedFiles.none
         /// Whether the last good build was looked for since that failure.
         var hasLookedBack = false
         var statistics = ModuleStatistics()
+
+        /// The failure that the source, as it is now, would meet again.
+        func failure(for fingerprint: FileFingerprint?) -> HandlerFailure? {
+            guard let failure, failure.holds(for: fingerprint), failedIncludes.areUnchanged else {
+                return nil
+            }
+            return failure.failure
+        }
     }
 
     /// What a request that needs a version is to do.
@@ -44,7 +56,9 @@ final class ModuleSlot: Sendable {
         guard let version = current.load()?.object else { return try firstVersion(policy) }
         if policy == .never { return version }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if let fingerprint, version.fingerprint == fingerprint { return version }
+        if let fingerprint, version.fingerprint == fingerprint, version.included.areUnchanged {
+            return version
+        }
         if policy == .wait { return try waitForNext() }
         return try keep(version, whileMakingNextFor: fingerprint)
     }
@@ -74,13 +88,11 @@ final class ModuleSlot: Sendable {
         if state.isLoading { return nil }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
         if let version = current.load()?.object, let fingerprint,
-            version.fingerprint == fingerprint
+            version.fingerprint == fingerprint, version.included.areUnchanged
         {
             return .use(version)
         }
-        if let failure = state.failure, failure.holds(for: fingerprint) {
-            return .fail(failure.failure)
-        }
+        if let failure = state.failure(for: fingerprint) { return .fail(failure) }
         state.isLoading = true
         return .load
     }
@@ -126,7 +138,7 @@ final class ModuleSlot: Sendable {
     ) throws -> ModuleVersion {
         let isOurs = state.withLock { state in
             if state.isLoading { return false }
-            if let failure = state.failure, failure.holds(for: fingerprint) { return false }
+            if state.failure(for: fingerprint) != nil { return false }
             state.isLoading = true
             return true
         }
@@ -188,7 +200,7 @@ final class ModuleSlot: Sendable {
             } catch {
                 // Caught half-written, the file has changed meanwhile, or will in a moment.
                 guard source.isSettled() || MonotonicTime.now >= deadline else { continue }
-                finish(.failure(source.fingerprint, HandlerFailure(describing: error)))
+                finish(.failure(source, HandlerFailure(describing: error)))
                 throw error
             }
         }
@@ -198,7 +210,7 @@ final class ModuleSlot: Sendable {
         case success(ModuleVersion)
         /// Of an earlier source: the failure of the present one stays.
         case lastGood(ModuleVersion, ReloadPolicy)
-        case failure(FileFingerprint, HandlerFailure)
+        case failure(ModuleSource, HandlerFailure)
     }
 
     /// Lets the others go on; nil where nothing was learned, or all was told before.
@@ -215,10 +227,11 @@ final class ModuleSlot: Sendable {
                 if lastGood.load()?.object !== version { lastGood.store(version) }
                 // With SwiftAutoReload Off a current version is never looked at again.
                 if policy == .keepLastGood { current.store(version) }
-            case .failure(let fingerprint, let failure):
+            case .failure(let source, let failure):
                 state.hasLookedBack = false
                 state.failure = RememberedFailure(
-                    fingerprint, failure, isLasting: failure.isLasting)
+                    source.fingerprint, failure, isLasting: failure.isLasting)
+                state.failedIncludes = source.included
                 state.statistics.count(failure)
             case nil: break
             }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModuleArtifact
+internal import PageParsing
 internal import SystemCalls
 
 /// The source is no longer where it was found: it is looked for again.
@@ -13,6 +14,8 @@ struct ModuleSource {
 
     let identity: ModuleIdentity
     let fingerprint: FileFingerprint
+    /// The files that a page includes; none for other sources.
+    let included: IncludedFiles
     let key: ModuleKey
     let names: ModuleNames
     /// What was read.
@@ -31,6 +34,17 @@ struct ModuleSource {
         } catch {
             throw HandlerFailure.unreadableSource(error)
         }
+        if identity.isPage {
+            let files = IncludedFiles.read(by: path, bytes)
+            included = files.included
+            // What is wrong with a page is told with its line.
+            text = String(decoding: bytes, as: UTF8.self)
+            self.identity = identity
+            key = ModuleKey(identity.inputs(source: files.keyBytes))
+            names = ModuleNames(sourcePath: path, key: key)
+            return
+        }
+        included = .none
         if bytes.contains(0) {
             throw HandlerFailure.badSource(path, "holds a NUL byte; it is no source")
         }
@@ -47,9 +61,11 @@ struct ModuleSource {
     /// writes it in parts is done by then.
     func isSettled() -> Bool {
         let path = identity.sourcePath
-        let written = fingerprint.modified
+        let written = max(fingerprint.modified, included.modified)
         while true {
-            guard FileSystem.fingerprint(of: path) == fingerprint else { return false }
+            guard FileSystem.fingerprint(of: path) == fingerprint, included.areUnchanged else {
+                return false
+            }
             let age = WallTime.now.nanoseconds - written
             // A time in the future says nothing.
             if age >= 500_000_000 || age < 0 { return true }

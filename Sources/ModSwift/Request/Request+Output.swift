@@ -80,6 +80,7 @@ extension Request {
     /// Corresponds to `req.flush()` in mod_python; to `ap_rflush`.
     public func flush() throws {
         try throwIfOutputEnded()
+        existingExtras?.page?.passOn()
         if !live.flush() {
             extras.hasClientGone = true
             try throwIfOutputEnded()
@@ -128,6 +129,7 @@ extension Request {
     @discardableResult
     public func sendFile(_ path: String, offset: Int = 0, length: Int? = nil) throws -> Int {
         try throwIfOutputEnded()
+        existingExtras?.page?.passOn()
         do {
             let sent = try live.sendFile(path, offset: offset, length: length)
             bytesQueued += sent
@@ -150,6 +152,7 @@ extension Request {
     /// Corresponds to `req.internal_redirect()` in mod_python; to `ap_internal_redirect`.
     public func internalRedirect(_ uri: String) throws {
         if isOver { throw ClientGone() }
+        existingExtras?.page?.passOn()
         guard live.internalRedirect(to: uri) else {
             throw RefusedValue(place: "internalRedirect", name: uri)
         }

@@ -45,6 +45,8 @@ final class RequestExtras {
     var hasClientGone = false
     /// Of a client's own request, once a handler has asked for it.
     var session: Session?
+    /// What the page that runs has written: all that is written goes there, in its order.
+    var page: PageOutput?
 
     /// The last registered runs first, as APR's own cleanups do.
     func runCleanups(of record: RequestRecord) {

@@ -58,6 +58,9 @@ extension Request {
         try TypedSession(session(lock: lock)) { try InitialValueDecoder.value(of: type) }
     }
 
+    /// Whether a handler has asked for the session.
+    var hasSession: Bool { sessionOwner.existingExtras?.session != nil }
+
     /// The request that the client sent.
     private var sessionOwner: Request {
         var record = live

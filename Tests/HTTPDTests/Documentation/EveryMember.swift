@@ -21,10 +21,10 @@ enum EveryMember {
 
     /// Which extension leads to which of its handlers.
     static let handlers = [
-        "AddHandler mod_swift .async .redirect .refuse .file .counts",
+        "AddHandler mod_swift .async .redirect .refuse .file .counts .page",
         "SwiftHandler app::asynchronous | .async", "SwiftHandler app::redirect | .redirect",
         "SwiftHandler app::refuse | .refuse", "SwiftHandler app::file | .file",
-        "SwiftHandler app::counts | .counts",
+        "SwiftHandler app::counts | .counts", "SwiftHandler app::templates | .page",
         // For what is read of users; nobody is asked for a password.
         "AuthType Basic", "AuthName every", "SwiftOption a 1", "SwiftPath \"${HTDOCS}/lib\"",
     ].joined(separator: "\n")

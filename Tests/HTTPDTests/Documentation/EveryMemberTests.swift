@@ -25,6 +25,7 @@ struct EveryMemberTests {
             try server.write("app/x.file", "0123456789abcdef\n")
             for (name, status) in [
                 ("do", 200), ("async", 200), ("redirect", 200), ("refuse", 404), ("file", 200),
+                ("page", 200),
             ] {
                 let answer = try server.post("/app/x.\(name)?a=1", "a\nb\n", timeout: .seconds(60))
                 #expect(answer.status == status, "\(name)")
@@ -36,7 +37,7 @@ struct EveryMemberTests {
                 #expect(answer.status == (name == "refuse" ? 404 : 200), "\(name)")
             }
             // Under prefork another child may have answered.
-            if mpm != .prefork { #expect(try server.get("/app/x.counts").text == "8 8") }
+            if mpm != .prefork { #expect(try server.get("/app/x.counts").text == "9 9") }
         }
     }
 }

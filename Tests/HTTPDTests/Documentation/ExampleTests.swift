@@ -22,7 +22,8 @@ enum ExampleSite {
 
     /// The sections of all examples.
     static func sections() throws -> String {
-        try Set(Manual.files(below: "Examples", ".swift").map { $0.split(separator: "/")[1] })
+        let files = try [".swift", ".psp"].flatMap { try Manual.files(below: "Examples", $0) }
+        return try Set(files.map { $0.split(separator: "/")[1] })
             .sorted().map { try section(of: String($0)) }.joined(separator: "\n")
     }
 
@@ -39,7 +40,7 @@ enum ExampleSite {
 
     /// Puts all files of all examples into a server's document root.
     static func write(to server: HTTPD) throws {
-        for suffix in [".swift", ".html", ".txt"] {
+        for suffix in [".swift", ".html", ".txt", ".psp", ".inc"] {
             for file in try Manual.files(below: "Examples", suffix) {
                 try server.write(
                     String(file.dropFirst("Examples/".count)), try Manual.text(file))
@@ -57,6 +58,17 @@ struct ExampleTests {
         try HTTPD.with(configuration) { server throws in
             try ExampleSite.write(to: server)
             try body(server)
+        }
+    }
+
+    @Test func shopIsAPageOfThreeFiles() throws {
+        try Self.with("shop") { server throws in
+            let response = try server.get("/shop/list.psp", timeout: .seconds(60))
+            #expect(response.status == 200)
+            #expect(response.text.contains("<td>Milk &amp; honey</td><td>6.50</td>"))
+            #expect(response.text.contains("<title>Prices</title>"))
+            #expect(try server.get("/shop/row.inc").status == 403)
+            server.allowLog(containing: "AH01630")
         }
     }
 

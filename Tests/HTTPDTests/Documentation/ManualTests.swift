@@ -96,7 +96,7 @@ struct ManualTests {
 
     @Test(arguments: [
         "Apache", "Request", "Table", "Connection", "Server", "Filter", "Errors", "Logging",
-        "Cookies", "Forms", "Sessions",
+        "Cookies", "Forms", "Sessions", "Pages",
     ])
     func everyPublicMemberIsInTheManual(folder: String) throws {
         let pages = try Manual.files(below: "docs/manual", ".md").map(Manual.text)

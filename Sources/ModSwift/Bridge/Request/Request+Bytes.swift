@@ -5,7 +5,11 @@ extension Request: ByteOutput {
     /// The one way of bytes to httpd.
     @inline(__always)
     @safe func write(buffer: UnsafeRawBufferPointer) {
-        if isOver || existingExtras?.hasClientGone == true { return }
+        if isOver { return }
+        if let extras = existingExtras {
+            if extras.hasClientGone { return }
+            if let page = extras.page { return unsafe page.append(buffer) }
+        }
         if unsafe live.write(buffer) {
             bytesQueued &+= buffer.count
         } else {

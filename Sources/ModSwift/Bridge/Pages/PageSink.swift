@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What the code of a page calls. Used by the code that the builder generates, not by authors.
+
+internal import PageParsing
+
+// SAFETY: the position belongs to the output, to which there is a reference.
+/// Takes the text of a page.
+@_documentation(visibility: internal)
+@safe @frozen public struct PageText {
+    @usableFromInline let position: UnsafeMutablePointer<PagePosition>
+    @usableFromInline let output: PageOutput
+
+    init(_ output: PageOutput) {
+        unsafe position = output.position
+        self.output = output
+    }
+
+    /// Writes a piece of the page's text.
+    @inlinable @inline(__always)
+    public func callAsFunction(_ text: StaticString) {
+        let count = text.utf8CodeUnitCount
+        // SAFETY: a literal of text is bytes that are never freed; grow(by:) has made room for them.
+        if unsafe position.pointee.room < count { output.grow(by: count) }
+        unsafe position.pointee.next.update(from: text.utf8Start, count: count)
+        unsafe position.pointee.next += count
+        unsafe position.pointee.room -= count
+    }
+
+    /// Notes where the page has come to, for an error that is thrown there.
+    public func at(_ file: Int, _ line: Int) { output.place = (file, line) }
+}
+
+/// Takes data, and writes it in the form of its context.
+@_documentation(visibility: internal)
+@frozen public struct PageSink {
+    @usableFromInline let output: PageOutput
+    @usableFromInline let kind: Int
+
+    init(_ output: PageOutput, _ context: HTMLContext) {
+        self.output = output
+        kind = Self.contexts.firstIndex(of: context) ?? 0
+    }
+
+    private static let contexts: [HTMLContext] = [
+        .text, .attribute, .url, .urlName, .urlQuery, .urlList, .scriptString, .styleString,
+        .comment, .raw,
+    ]
+
+    private var context: HTMLContext { Self.contexts[kind] }
+
+    /// Writes text.
+    public func callAsFunction(_ text: String) {
+        var text = text
+        // SAFETY: the bytes are borrowed for the call.
+        text.withUTF8 { bytes in unsafe output.append(bytes, context) }
+    }
+
+    /// Writes text.
+    public func callAsFunction(_ text: Substring) { self(String(text)) }
+
+    /// Writes a number.
+    public func callAsFunction(_ number: Int) {
+        switch context {
+        case .scriptString, .styleString, .comment: self(number.description)
+        default: output.append(decimal: number)
+        }
+    }
+
+    /// Writes what a value's description says.
+    public func callAsFunction(_ value: some CustomStringConvertible) { self(value.description) }
+
+    /// Writes markup: as it is between tags, and else as data.
+    public func callAsFunction(_ markup: Markup) {
+        var html = markup.html
+        // SAFETY: the bytes are borrowed for the call.
+        html.withUTF8 { bytes in
+            switch context {
+            case .text, .raw: unsafe output.append(UnsafeRawBufferPointer(bytes))
+            case .attribute: unsafe output.append(markup: bytes)
+            default: unsafe output.append(bytes, context)
+            }
+        }
+    }
+
+    /// A value that may be nil has no form of its own.
+    @available(*, unavailable, message: "say what stands for nil, as in value ?? \"\"")
+    public func callAsFunction<Value>(_ value: Value?) {}
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A page that can be run.
+final class LoadedPage: @unchecked Sendable {  // because it never changes
+    /// The page's path.
+    let path: String
+    /// The files of its code that errors come from.
+    private let files: [String]
+    private let body: PageBody
+
+    init(path: String, files: [String], _ body: PageBody) {
+        self.path = path
+        self.files = files
+        self.body = body
+    }
+
+    /// Runs the page, or the error page that it has named; what it has written goes to the request
+    /// when the outermost page is at its end.
+    ///
+    /// - Parameter caught: The error that the page explains.
+    /// - Throws: What the page throws; ``PageFailure`` with the place.
+    func run(
+        _ request: Request, _ parameters: [String: Any] = [:], caught: (any Error)? = nil
+    ) throws {
+        let outer = request.existingExtras?.page
+        let output = outer ?? PageOutput(request)
+        let start = output.count
+        request.extras.page = output
+        let run = PageRun(self, request, output, parameters: parameters, caught: caught)
+        defer { run.unlockSession() }
+        do {
+            do {
+                try perform(run)
+            } catch let status as Status where status == .ok || status == .done {
+                // The page has come to its end early.
+            }
+            try run.saveSession()
+        } catch {
+            if !output.hasPassedOn { output.truncate(to: start) }
+            do {
+                try explain(error, run)
+            } catch {
+                if outer == nil { end(output, of: request) }
+                throw error
+            }
+        }
+        guard outer == nil else { return }
+        output.passOn()
+        end(output, of: request)
+    }
+
+    private func end(_ output: PageOutput, of request: Request) {
+        request.existingExtras?.page = nil
+        output.end()
+    }
+
+    private func perform(_ run: PageRun) throws {
+        run.output.place = nil
+        switch body {
+        case .sync(let function): try function(run)
+        case .async(let function):
+            try WorkerExecutor.run(run.req) { _ in try await function(run) }
+        }
+    }
+
+    /// Shows the error page, where one was set; a status is a decision, and no error.
+    private func explain(_ error: any Error, _ run: PageRun) throws {
+        let place = run.output.place.map { (file: files[$0.file], line: $0.line) }
+        guard !(error is Status), !(error is ClientGone) else { throw error }
+        guard let page = run.errorPage, page !== self else {
+            throw error is PageFailure ? error : PageFailure(error, place)
+        }
+        try page.run(run.req, caught: (error as? PageFailure)?.error ?? error)
+    }
+}
+
+/// The function of a page.
+enum PageBody {
+    case sync((PageRun) throws -> Void)
+    case async((PageRun) async throws -> Void)
+}
+
+/// An error that a page has thrown, and from where.
+struct PageFailure: Error {
+    let error: any Error
+    /// The tag's file and line.
+    let place: (file: String, line: Int)?
+
+    init(_ error: any Error, _ place: (file: String, line: Int)?) {
+        self.error = error
+        self.place = place
+    }
+}
+
+extension HandlerRegistrar {
+    /// The function of a page.
+    public func addPage(files: [String], _ function: @escaping (PageRun) throws -> Void) {
+        collector.page = (files, .sync(function))
+    }
+
+    /// The function of a page that awaits something.
+    public func addPage(files: [String], _ function: @escaping (PageRun) async throws -> Void) {
+        collector.page = (files, .async(function))
+    }
+}

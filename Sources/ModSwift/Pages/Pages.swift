@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import ModuleArtifact
+internal import PageParsing
+internal import Synchronization
+internal import SystemCalls
+
+/// Finds pages and has them built.
+enum Pages {
+    /// What stands behind the colons of `mod_swift::psp`.
+    static let name = "psp"
+
+    /// The handler `mod_swift::psp`, for the file of a request: the page itself, so that it has a
+    /// version, traps and a quarantine of its own.
+    ///
+    /// - Throws: ``Status/notFound`` where there is no such file; ``HandlerFailure``.
+    static func handler(
+        for request: Request, _ phase: Phase, _ configuration: DirectoryConfiguration
+    ) throws -> Immortal<LoadedHandler> {
+        guard phase == .content else { throw HandlerFailure.pagePhase(phase) }
+        guard let path = request.filename else { throw Status.notFound }
+        if configuration.debugs, path.hasSuffix("_"), FileSystem.isRegularFile("\(path.dropLast())")
+        {
+            return listing.loaded
+        }
+        let version = try version(path, request, configuration)
+        guard let handler = version.pageHandler else { throw HandlerFailure.noPage(path) }
+        return handler
+    }
+
+    /// A page for a handler, or for another page.
+    ///
+    /// - Throws: ``HandlerFailure`` when it is not there, or does not compile.
+    static func page(_ path: String, for request: Request) throws -> LoadedPage {
+        guard let configuration = request.live.configuration else {
+            throw HandlerFailure.missingPage(path)
+        }
+        do {
+            guard let page = try version(path, request, configuration).page else {
+                throw HandlerFailure.noPage(path)
+            }
+            return page
+        } catch let status as Status where status == .notFound {
+            throw HandlerFailure.missingPage(path)
+        }
+    }
+
+    private static func version(
+        _ path: String, _ request: Request, _ configuration: DirectoryConfiguration,
+        _ policy: ReloadPolicy? = nil
+    ) throws -> ModuleVersion {
+        let namespace = Namespace.name(for: request, handlerIn: nil, configuration)
+        request.enter(namespace, for: request.phase)
+        let identity = ModuleIdentity(
+            sourcePath: path, namespace: namespace,
+            optimize: request.servingServer?.optimizes ?? true, isPage: true)
+        do {
+            return try request.version(
+                of: Loader.slot(identity), policy ?? ReloadPolicy(configuration))
+        } catch is SourceMissing {
+            throw Status.notFound
+        }
+    }
+
+    // MARK: Pages that are text
+
+    /// How many different texts a process takes: compiled code is never unloaded.
+    private static let textLimit = 512
+    private static let texts = Mutex<Set<String>>([])
+
+    /// A page that is not in a file.
+    ///
+    /// - Throws: ``HandlerFailure`` when it does not compile, or when there are too many.
+    static func page(text: String, for request: Request) throws -> LoadedPage {
+        let bytes = Array(text.utf8)
+        let digest = String(digest(of: bytes).prefix(ModuleKey.shortLength))
+        let isAllowed = texts.withLock { texts in
+            texts.contains(digest) || (texts.count < textLimit && texts.insert(digest).inserted)
+        }
+        guard isAllowed else { throw HandlerFailure.tooManyTexts(textLimit) }
+        let cache = try ArtifactCache(LoaderSettings.current.cacheDirectory)
+        let path = "\(cache.work)/page-\(digest).psp"
+        if !FileSystem.isRegularFile(path) {
+            do {
+                let part = "\(path).\(ServerUser.process)"
+                try FileSystem.write(bytes, to: part)
+                try FileSystem.rename(part, to: path)
+            } catch {
+                throw HandlerFailure.unusableCache(error, in: cache.directory)
+            }
+        }
+        guard let configuration = request.live.configuration,
+            let page = try version(path, request, configuration, .never).page
+        else { throw HandlerFailure.noPage(path) }
+        return page
+    }
+
+    // MARK: The listing
+
+    private static let listing = ImmortalHandler(
+        LoadedHandler(version: nil, name: name, PageListing.respond))
+}

@@ -71,8 +71,11 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
     /// Whether it is the last good version, of a source that is not there any more.
     var isStandIn: Bool { fingerprint == nil }
-    /// The files that it includes; none but for a page.
-    let included: IncludedFiles
+
+    /// What the publisher publishes of it, made when the publisher first asks.
+    var published: Immortal<PublishedModule> {
+        madePublished.load() ?? madePublished.store(PublishedModule(publications, self))
+    }
 
     var handlerNames: [String] { handlers.keys.sorted() }
 

@@ -23,6 +23,11 @@ enum ErrorReporter {
         }
         record.discardBuffered()
         guard let page = page(failure, request: request, phase: phase, handler: handler) else {
+            if !failure.clientNotes.isEmpty {
+                // For httpd's own page, and for an ErrorDocument as REDIRECT_ERROR_NOTES.
+                request.notes["error-notes"] = failure.clientNotes.map(\.htmlEscaped)
+                    .joined(separator: "<br />\n")
+            }
             return failure.status
         }
         request.write(page)

@@ -21,6 +21,8 @@ struct HandlerFailure: Error {
     var includedSources: [String: String] = [:]
     var status = Status.internalServerError
     var level = LogLevel.error
+    /// What a client may know of its own mistake: httpd's page of a 400 shows it.
+    var clientNotes: [String] = []
     /// Seconds after which a client may try again, where the status is 503.
     var retryAfter = 5
     /// It happened in a handler, not on the way to it.
@@ -289,7 +291,9 @@ extension HandlerFailure {
 
     /// An error of ours that handlers may catch, and this one did not.
     static func uncaught(_ error: any ErrorWithID) -> HandlerFailure {
-        HandlerFailure(id: error.messageID, summary: error.description).ending(with: error.status)
+        var failure = HandlerFailure(id: error.messageID, summary: error.description)
+        failure.clientNotes = error.clientNotes
+        return failure.ending(with: error.status)
     }
 
     static func invalidStatus(_ status: Status) -> HandlerFailure {
@@ -356,6 +360,12 @@ extension HandlerFailure {
 protocol ErrorWithID: StatusError, CustomStringConvertible {
     /// "MSW0600".
     var messageID: String { get }
+    /// What the client may know of its own mistake.
+    var clientNotes: [String] { get }
+}
+
+extension ErrorWithID {
+    var clientNotes: [String] { [] }
 }
 
 /// A `#fileID` in the author's names: without the suffix that makes module names unique.

@@ -16,6 +16,12 @@ public struct FormError: StatusError, Sendable, CustomStringConvertible, ErrorWi
 
         /// Name and reason: "age is not a whole number".
         public var description: String { "\(name) \(reason)" }
+
+        /// The same without what a type says of itself, in one line that a header could hold.
+        var clientNote: String {
+            let reason = reason.split(separator: ":", maxSplits: 1).first ?? ""
+            return printable("\(name) \(reason)")
+        }
     }
 
     /// 400, 413 or 415 for what the client has sent; 500 or 507 where the server could not take it.
@@ -26,6 +32,7 @@ public struct FormError: StatusError, Sendable, CustomStringConvertible, ErrorWi
     public let description: String
     /// Explained in docs/error-reference.md.
     let messageID: String
+    var clientNotes: [String] { problems.map(\.clientNote) }
 
     private init(_ id: String, _ status: Status, _ text: String, problems: [Problem] = []) {
         messageID = id

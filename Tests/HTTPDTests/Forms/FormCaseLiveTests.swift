@@ -106,6 +106,9 @@ extension Response {
         if let decoded = expectation.decoded {
             return text == (decoded["on"].flatMap { $0 }.map { "\($0)" } ?? "null")
         }
+        if let name = expectation.names {
+            return text.contains("\n\(name) is neither true nor false")
+        }
         guard let expected = expectation.fields else { return true }
         let fields = FormSite.fields(text)
         return fields.count == expected.count && zip(fields, expected).allSatisfy { $0.isRight($1) }

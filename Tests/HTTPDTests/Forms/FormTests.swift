@@ -134,11 +134,17 @@ struct FormTests {
                     text: form.getFirst("text"))
             }
             func next(_ req: Request) -> String { "next" }
+            enum Size: Int, Decodable { case small, large }
+            struct Order: Decodable { var count: Int; var size: Size; var file: Upload? }
+            func order(_ req: Request) throws -> String {
+                let order = try req.form().decode(Order.self)
+                return "\\(order.count) \\(order.size) \\(order.file?.filename ?? "-")"
+            }
             """
 
     private static let names = [
         "access", "blank", "details", "sinks", "parts", "closures", "misuse", "save",
-        "redirecting", "failing", "redirect",
+        "redirecting", "failing", "redirect", "order",
     ]
 
     /// A server with a page for each of the handlers, and an empty directory for uploads.
@@ -243,6 +249,9 @@ struct FormTests {
             #expect(try server.post("/app/x.do", "{}", headers: json).status == 415)
             try server.expectLog(containing: "MSW0603: SwiftHandler app: the body is no form")
             #expect(try server.request("GET", "/app/x.do?a=1", headers: json).status == 200)
+            // No body is no malformed one.
+            let multipart = MultipartForm().headers
+            #expect(try server.request("GET", "/app/x.do?a=1", headers: multipart).status == 200)
         }
     }
 
@@ -402,6 +411,24 @@ struct FormTests {
             form.addFile("f", random)
             #expect(try post(server, "x.do", form).status == 500)
             try server.expectLog(containing: "MSW0605")
+        }
+    }
+
+    // MARK: Structures
+
+    @Test func theClientIsToldOfItsMistakes() throws {
+        try withHandlers { server, _ throws in
+            var form = MultipartForm()
+            form.add("name=count", Array("7".utf8))
+            form.add("name=size", Array("1".utf8))
+            form.addFile("file", [1], filename: "a.txt")
+            #expect(try post(server, "order.do", form).text == "7 large a.txt")
+            #expect(try server.get("/app/order.do?count=%3Cb%3E&size=9").status == 400)
+            try server.expectLog(containing: "size is not valid: Cannot initialize Size")
+            let wrong = try server.get("/app/order.do?count=&size=9").text
+            #expect(wrong.contains("count is empty<br />\nsize is not valid"))
+            #expect(!wrong.contains("Cannot initialize"))
+            try server.expectLog(containing: "MSW0602: SwiftHandler app::order: the form cannot be")
         }
     }
 

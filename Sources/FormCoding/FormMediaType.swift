@@ -16,14 +16,17 @@ package enum FormMediaType: Equatable, Sendable {
 
     /// Reads the value of a Content-Type field.
     package init(_ contentType: [UInt8]) {
+        // Most forms: their parameters say nothing.
+        if Self.isURLEncoded(contentType) {
+            self = .urlencoded
+            return
+        }
         guard let value = ParameterizedValue(contentType) else {
             let start = contentType.prefix(10).map(ASCII.lowercased)
             self = start.elementsEqual("multipart/".utf8) ? .multipartWithoutBoundary : .other
             return
         }
-        if value.value == "application/x-www-form-urlencoded" {
-            self = .urlencoded
-        } else if value.value.hasPrefix("multipart/") {
+        if value.value.hasPrefix("multipart/") {
             guard let boundary = value["boundary"], Self.isBoundary(boundary) else {
                 self = .multipartWithoutBoundary
                 return
@@ -31,6 +34,13 @@ package enum FormMediaType: Equatable, Sendable {
             self = .multipart(boundary: boundary)
         } else {
             self = .other
+        }
+    }
+
+    private static func isURLEncoded(_ contentType: [UInt8]) -> Bool {
+        let type = contentType.prefix { $0 != ASCII.semicolon }.trimmed
+        return "application/x-www-form-urlencoded".utf8.elementsEqual(type) {
+            $0 == ASCII.lowercased($1)
         }
     }
 

@@ -32,7 +32,7 @@ import Testing
 
     @Test(arguments: [
         ("application/x-www-form-urlencoded", FormMediaType.urlencoded),
-        ("Application/X-WWW-Form-Urlencoded ; charset=\"", .other),
+        ("Application/X-WWW-Form-Urlencoded ; charset=\"", .urlencoded),
         ("multipart/form-data; boundary=a", .multipart(boundary: [97])),
         ("multipart/mixed; boundary=\"a\"", .multipart(boundary: [97])),
         ("multipart/form-data; boundary=\"a", .multipartWithoutBoundary),

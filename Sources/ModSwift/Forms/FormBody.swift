@@ -27,17 +27,22 @@ enum FormBody {
         switch type.map({ FormMediaType(Array($0.utf8)) }) ?? .urlencoded {
         case .urlencoded: self = .urlencoded
         case .multipart(let boundary):
-            self = .multipart(boundary: boundary)
+            self = try isAnnounced || hasBody(request) ? .multipart(boundary: boundary) : .none
         case .multipartWithoutBoundary:
             throw FormError.malformed("its Content-Type has no boundary that could be one")
         case .other:
-            guard isAnnounced else {
+            guard try isAnnounced || hasBody(request) else {
                 self = .none
                 return
             }
             throw FormError.noForm(type ?? "")
         }
     }
+}
+
+/// Whether a body comes that nobody has announced: only HTTP/2 knows such.
+private func hasBody(_ request: Request) throws -> Bool {
+    try request.reader.hasPiece(from: request.live)
 }
 
 extension Request {

@@ -59,7 +59,7 @@ final class UploadContent {
         case .memory(let bytes):
             do throws(SystemError) {
                 let file = try NamelessFile(in: directory)
-                request.live.close(file)
+                request.live.closeAtEnd(file)
                 try file.append(bytes.span)
                 storage = .file(file)
                 return file

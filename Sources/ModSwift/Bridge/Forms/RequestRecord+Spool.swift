@@ -5,7 +5,7 @@ internal import SystemCalls
 
 extension RequestRecord {
     /// Has a file closed when the request's pool is destroyed, whatever becomes of the handler.
-    func close(_ file: NamelessFile) {
+    func closeAtEnd(_ file: NamelessFile) {
         let reference = unsafe Unmanaged.passRetained(file).toOpaque()
         unsafe apr_pool_cleanup_register(
             pointer.pointee.pool, reference,

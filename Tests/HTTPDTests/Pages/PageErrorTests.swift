@@ -62,7 +62,7 @@ struct PageErrorTests {
     @Test func aTrapPointsAtThePageAndItsCountIsThePages() throws {
         let page = "a\n<% let n = Int(req.args ?? \"\") ?? 0 %>\n<%= [1, 2][n] %>\n"
         try PageSite.with(
-            ["page.psp": page, "other.psp": "fine"], directives: "SwiftTrapLimit 2/60"
+            ["page.psp": page, "other.psp": "fine"], directives: "SwiftTrapLimit 2 60"
         ) { server throws in
             #expect(try server.page("page.psp?7").status == 500)
             #expect(try server.pageText("page.psp?1").hasSuffix("2\n"))

@@ -44,7 +44,8 @@ struct PageEscapingTests {
         try PageSite.with(["page.psp": Self.page]) { server throws in
             let documents = try HTML5Document.parse(
                 Self.hostile.map { value in
-                    let response = try server.post("/psp/page.psp", value, timeout: .seconds(60))
+                    let response = try server.post(
+                        "/psp/page.psp", .text(value), timeout: .seconds(60))
                     #expect(response.status == 200)
                     return response.text
                 })

@@ -22,8 +22,8 @@ struct PageTests {
             let response = try server.page()
             #expect(response.status == 200)
             #expect(response.text == "\n<ul>\n<li>2</li>\n<li>4</li>\n<li>6</li>\n</ul>\ngot")
-            #expect(response["Content-Type"] == "text/html; charset=utf-8")
-            #expect(response["Content-Length"] == "\(response.text.utf8.count)")
+            #expect(response.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(response.headers["Content-Length"] == "\(response.text.utf8.count)")
         }
     }
 
@@ -36,7 +36,9 @@ struct PageTests {
         ]) { server throws in
             let response = try server.page()
             #expect(response.status == 404 && response.text == "gone")
-            #expect(response["Content-Type"] == "text/plain" && response["X-Page"] == "1")
+            #expect(
+                response.headers["Content-Type"] == "text/plain"
+                    && response.headers["X-Page"] == "1")
         }
     }
 
@@ -189,10 +191,10 @@ struct PageTests {
             "bad.psp": "<% try psp.redirect(\"/a\\r\\nX: y\") %>",
         ]) { server throws in
             let found = try server.page()
-            #expect(found.status == 302 && found["Location"] == "/a?b=c")
+            #expect(found.status == 302 && found.headers["Location"] == "/a?b=c")
             #expect(!found.text.contains("xy"))
             let moved = try server.page("moved.psp")
-            #expect(moved.status == 301 && moved["Location"] == "http://h.example/")
+            #expect(moved.status == 301 && moved.headers["Location"] == "http://h.example/")
             #expect(try server.page("bad.psp").status == 500)
             try server.expectLog(containing: "MSW0301")
             _ = try? server.page("late.psp")
@@ -216,7 +218,7 @@ struct PageTests {
             server.allowLog(containing: "MSW0")
             let first = try server.page("session.psp")
             #expect(first.text == "1")
-            let cookie = try #require(first["Set-Cookie"]).prefix { $0 != ";" }
+            let cookie = try #require(first.headers["Set-Cookie"]).prefix { $0 != ";" }
             let second = try server.get(
                 "/psp/session.psp", headers: ["Cookie": String(cookie)], timeout: .seconds(30))
             #expect(second.text == "2")
@@ -280,7 +282,7 @@ struct PageTests {
             #expect(try server.page("none.psp").status == 404)
             #expect(try server.page("page.psp_").status == 404)
             #expect(try server.pageText("page.psp/more") == "x")
-            #expect(try server.request("HEAD", "/psp/page.psp")["Content-Length"] == "1")
+            #expect(try server.request("HEAD", "/psp/page.psp").headers["Content-Length"] == "1")
         }
     }
 

@@ -6,10 +6,10 @@
 /// decides, after declined. A cleanup decides nothing: all of them run. Any other status ends the
 /// phase with that result. (mod_python 3.3's rules, N5-13.)
 ///
-/// Every request has one, so that it is inlined where it is used.
-package struct HandlerStack {
+/// Every request has one, so that it is inlined where it is used: only what is public is.
+public struct HandlerStack {
     /// How the handlers of a phase follow each other.
-    package enum Rule {
+    public enum Rule {
         /// ok decides: httpd's RUN_FIRST, apart from content.
         case untilOne
         /// ok lets the next handler run.
@@ -20,18 +20,25 @@ package struct HandlerStack {
 
     @usableFromInline let rule: Rule
     /// A status as httpd numbers it: 0 is ok, -1 declined.
-    @usableFromInline package var result = -1
+    public var result: Int
     /// Whether no further handler is to run.
-    @usableFromInline package var isDone = false
+    public var isDone: Bool
 
-    @inlinable
-    package init(_ rule: Rule) { self.rule = rule }
+    /// A stack of which no handler has run: declined.
+    @inlinable @inline(__always)
+    public init(_ rule: Rule) {
+        self.rule = rule
+        result = -1
+        isDone = false
+    }
 
     /// Adds the result of the next handler; nil where there is no such handler.
-    @inlinable
-    package mutating func add(_ status: Int?) {
-        guard rule != .cleanup, let status, status != -1 else { return }
+    @inlinable @inline(__always)
+    public mutating func add(_ status: Int?) {
+        if case .cleanup = rule { return }
+        guard let status, status != -1 else { return }
         result = status
-        isDone = status != 0 || rule == .untilOne
+        isDone = status != 0
+        if case .untilOne = rule { isDone = true }
     }
 }

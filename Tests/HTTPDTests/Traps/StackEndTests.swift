@@ -49,7 +49,9 @@ struct StackEndTests {
         }
         func writes(_ req: Request, _ n: Int) -> Int {
             req.write("x")
-            return n < 0 ? 0 : writes(req, n + 1) &+ n
+            let sum = n < 0 ? 0 : writes(req, n + 1)
+            req.write("y")
+            return sum &+ n
         }
 
         func handler(_ req: Request) throws -> String {

@@ -4,7 +4,7 @@
  * @brief libmsw_crypto.so.1: signatures and encryption by OpenSSL's libcrypto.
  *
  * One EVP_MAC context a thread, initialised anew for each message, takes a
- * third of the instructions of a one-shot call (docs/benchmarks/cookies.md).
+ * third of the instructions of a one-shot call (scripts/bench cookies).
  */
 #include "msw_crypto.h"
 

@@ -72,7 +72,12 @@ public final class PSP {
     ///
     /// Corresponds to `PSP.run()` in mod_python.
     public func run(_ variables: [String: Any] = [:], flush: Bool = false) throws {
-        try page.run(request, self.variables.merging(variables) { $1 })
+        do {
+            try page.run(request, self.variables.merging(variables) { $1 })
+        } catch let failure as PageFailure {
+            // Callers catch what the page has thrown, by its own type.
+            throw failure.error
+        }
         if flush { try request.flush() }
     }
 

@@ -89,7 +89,9 @@ struct LayoutTests {
         try withTemporaryDirectory { root in
             let release = "\(root)/.build/release"
             try Shell.run(["mkdir", "-p", release])
-            try Shell.run(["cp", "-r", "\(source)/scripts", "\(root)/scripts"])
+            for folder in ["scripts", "crypto", "redis"] {
+                try Shell.run(["cp", "-r", "\(source)/\(folder)", "\(root)/\(folder)"])
+            }
             try Shell.run(["cp", "\(source)/.build/config.mk", "\(root)/.build/config.mk"])
             try Shell.run(["cp", "-r", "\(source)/.build/release/Modules", "\(release)/Modules"])
             for name in Self.modules.map({ "\($0).build" }) + ["libModSwift.so"] {

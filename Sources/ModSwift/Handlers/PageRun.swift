@@ -100,21 +100,3 @@ public final class PageRun {
         return caught
     }
 }
-
-/// A page was not given a value that it needs, or one of another type.
-public struct PageParameterError: Error, Sendable, CustomStringConvertible {
-    /// The page's path.
-    public let page: String
-    /// The parameter's name.
-    public let name: String
-    /// The type that the page declares.
-    public let expected: String
-    /// The type of what was given; nil where nothing was.
-    public let given: String?
-
-    /// One sentence.
-    public var description: String {
-        let what = given.map { "was given \($0)" } ?? "was given none"
-        return "\(page) declares the parameter \(name): \(expected), and \(what)"
-    }
-}

@@ -26,7 +26,7 @@ enum ErrorReporter {
             if !failure.clientNotes.isEmpty {
                 // For httpd's own page, and for an ErrorDocument as REDIRECT_ERROR_NOTES.
                 request.notes["error-notes"] = failure.clientNotes.map(\.htmlEscaped)
-                    .joined(separator: "<br />\n")
+                    .joined(separator: "<br />")
             }
             return failure.status
         }

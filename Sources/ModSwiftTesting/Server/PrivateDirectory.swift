@@ -96,10 +96,18 @@ struct PrivateDirectory: Sendable {
                     throw HTTPDError(.setup, "\(root): \(SystemError.lastText)")
                 }
                 numbers.insert(number)
+                forgetGoodBuilds()
                 return (root, number)
             }
             preconditionFailure("There are numbers enough.")
         }
+    }
+
+    /// The last good build of a source at the same path belongs to another test.
+    private static func forgetGoodBuilds() {
+        guard let cache = HTTPDConfiguration.sharedCache else { return }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(cache)/good")) ?? []
+        for name in names { unlink("\(cache)/good/\(name)") }
     }
 
     /// Whatever the umask of the tests, the server's user can read it.

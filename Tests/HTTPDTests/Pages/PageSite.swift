@@ -28,6 +28,8 @@ enum PageSite {
         var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, text: text)
         configuration.children = children
         return try HTTPD.with(configuration) { server in
+            // Of an error in a page, the page's line is a line of the log of its own.
+            server.allowLog(containing: "it was thrown here")
             for (name, page) in pages { try server.write("psp/\(name)", page) }
             if let app { try server.write("psp/app.swift", "import ModSwift\n\(app)\n") }
             return try body(server)

@@ -74,6 +74,23 @@ struct PageEscapingTests {
         checkStrings(value, document, comment)
     }
 
+    /// The bytes: Foundation's own decoding leaves out a byte order mark.
+    private func percentDecoded(_ text: Substring) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            guard byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+            else {
+                bytes.append(byte)
+                continue
+            }
+            rest = rest.dropFirst(2)
+            bytes.append(value)
+        }
+        return bytes
+    }
+
     private func checkURLs(
         _ value: String, _ attribute: (String, String) -> String?, _ comment: Comment
     ) {
@@ -85,7 +102,7 @@ struct PageEscapingTests {
         }
         let query = attribute("query", "href") ?? "?"
         #expect(query.hasPrefix("/p?q=") && query.hasSuffix("&r=1"), comment)
-        #expect(String(query.dropFirst(5).dropLast(4)).removingPercentEncoding == value, comment)
+        #expect(percentDecoded(query.dropFirst(5).dropLast(4)) == Array(value.utf8), comment)
         let set = attribute("set", "srcset") ?? "?"
         #expect(
             set.hasSuffix(" 1x") && !set.dropLast(3).contains { $0 == " " || $0 == "," }, comment)

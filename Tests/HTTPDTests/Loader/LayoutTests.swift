@@ -92,6 +92,8 @@ struct LayoutTests {
             for folder in ["scripts", "crypto", "redis"] {
                 try Shell.run(["cp", "-r", "\(source)/\(folder)", "\(root)/\(folder)"])
             }
+            try Shell.run(["mkdir", "\(root)/Sources"])
+            try Shell.run(["cp", "-r", "\(source)/Sources/CApache", "\(root)/Sources/CApache"])
             try Shell.run(["cp", "\(source)/.build/config.mk", "\(root)/.build/config.mk"])
             try Shell.run(["cp", "-r", "\(source)/.build/release/Modules", "\(release)/Modules"])
             for name in Self.modules.map({ "\($0).build" }) + ["libModSwift.so"] {

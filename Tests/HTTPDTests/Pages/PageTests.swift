@@ -121,6 +121,9 @@ struct PageTests {
             // The same file twice in one scope declares a name twice.
             #expect(response.status == 500)
             try server.expectLog(containing: "MSW0103")
+            // The compiler's lines, each with its code.
+            server.allowLog(containing: "'n'")
+            server.allowLog(containing: "let n = 1")
             try server.write("psp/tail.inc", "tail")
             #expect(
                 eventually(within: .seconds(20)) { (try? server.pageText()) == "Annicontail|tail" })

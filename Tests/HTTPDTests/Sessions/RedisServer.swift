@@ -30,7 +30,9 @@ final class RedisServer: Sendable {
 
     private init() { port = Int.random(in: 21_000..<30_000) }
 
+    /// Starts it, unless it runs.
     func start() throws {
+        if process.withLock({ $0 != nil }) { return }
         let redis = Process()
         redis.executableURL = URL(fileURLWithPath: "/bin/bash")
         redis.arguments = [

@@ -27,6 +27,8 @@ struct SessionCaseTests {
                     test, backend, server, stopStore: { redis?.stop() },
                     startStore: { try redis?.start() }
                 ).run()
+                // A case may end with the store stopped.
+                try redis?.start()
                 played += 1
             }
             #expect(played >= (redis == nil ? 29 : 33))

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// A status with a message and headers, thrown where a handler cannot go on.
 ///
 /// ```swift

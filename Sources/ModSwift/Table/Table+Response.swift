@@ -3,6 +3,8 @@
 // Headers of a response that httpd has fields of its own for, or that say how its bytes are framed. A
 // table would take them, and something else, or something wrong, would go out.
 
+internal import SystemCalls
+
 extension Table {
     /// Which names are looked at, by their length: the others pass with one comparison.
     private static let lengths: UInt64 = 1 << 12 | 1 << 14 | 1 << 16 | 1 << 17
@@ -25,7 +27,7 @@ extension Table {
     @inline(never)
     private func check(_ name: String, _ value: String?, adds: Bool) -> String? {
         guard let request = owner as? Request else { return nil }
-        switch String(decoding: name.utf8.map(lowercase), as: UTF8.self) {
+        switch String(decoding: name.utf8.map(\.lowercase), as: UTF8.self) {
         case "content-type": return request.setField(value, \.contentType)
         case "content-encoding": return request.setField(value, \.contentEncoding)
         case "content-length": return value.flatMap { checkLength($0, request, adds: adds) }

@@ -8,6 +8,7 @@
 #include "msw_shim.h"
 
 #include <ap_mpm.h>
+#include <apr_lib.h>
 #include <apr_optional_hooks.h>
 #include <http_connection.h>
 #include <http_log.h>
@@ -17,11 +18,20 @@
 
 APLOG_USE_MODULE(swift);
 
-static int ends_with(const char *text, const char *end)
+/* "app.swift", and the copies that editors leave beside it, which they name as
+ * they like: app.swift~, #app.swift#, app.swift.orig, app.swift___jb_tmp___. */
+static int is_source_name(const char *path)
 {
-    apr_size_t length = strlen(text), tail = strlen(end);
+    static const char extension[] = ".swift";
+    const char *name = strrchr(path, '/');
 
-    return length >= tail && strcmp(text + length - tail, end) == 0;
+    for (name = name ? name + 1 : path; *name; name++) {
+        if (strncasecmp(name, extension, sizeof(extension) - 1) == 0
+            && !apr_isalnum(name[sizeof(extension) - 1])) {
+            return 1;
+        }
+    }
+    return 0;
 }
 
 /* The source of a handler, where handlers are configured: not content, unless
@@ -35,8 +45,7 @@ static int is_handler_source(request_rec *r)
     return conf != NULL && r->filename != NULL
            && (conf->phases != 0 || conf->input_filters != NULL
                || conf->output_filters != NULL)
-           && (ends_with(r->filename, ".swift")
-               || ends_with(r->filename, ".swift~"))
+           && is_source_name(r->filename)
            && strcmp(r->handler, "default-handler") != 0;
 }
 
@@ -101,6 +110,15 @@ static void child_status(server_rec *s, pid_t pid, ap_generation_t gen,
     }
 }
 
+/* httpd is about to send a document of its own; RUN_ALL. */
+static void insert_error_filter(request_rec *r)
+{
+    if (msw_library_entry != NULL
+        && ap_get_module_config(r->request_config, &swift_module) != NULL) {
+        msw_library_entry->insert_error_filter(r);
+    }
+}
+
 void msw_register_request_hooks(apr_pool_t *p)
 {
     static const char *const tls[] = { "mod_ssl.c", NULL };
@@ -110,6 +128,8 @@ void msw_register_request_hooks(apr_pool_t *p)
     ap_hook_pre_close_connection(pre_close_connection, NULL, NULL,
                                  APR_HOOK_MIDDLE);
     msw_register_providers(p);
+    ap_hook_insert_error_filter(insert_error_filter, NULL, NULL,
+                                APR_HOOK_LAST);
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
     APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,

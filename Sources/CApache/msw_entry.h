@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 8
+#define MSW_ENTRY_ABI 9
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -87,6 +87,9 @@ typedef struct msw_entry_points {
     /** mod_status's status_hook: a section of its page; flags are
      *  AP_STATUS_*. */
     int (*status_page)(request_rec *r, int flags);
+    /** insert_error_filter, of a request that has an object: httpd is about to
+     *  send a document of its own. */
+    void (*insert_error_filter)(request_rec *r);
 } msw_entry_points;
 
 #endif /* MSW_ENTRY_H */

@@ -82,6 +82,20 @@ static inline apr_bucket *msw_brigade_first(apr_bucket_brigade *bb)
     return APR_BRIGADE_EMPTY(bb) ? NULL : APR_BRIGADE_FIRST(bb);
 }
 
+/** As above: the bucket behind another one. */
+static inline apr_bucket *msw_brigade_next(apr_bucket_brigade *bb,
+                                           apr_bucket *b)
+{
+    apr_bucket *next = APR_BUCKET_NEXT(b);
+
+    return next == APR_BRIGADE_SENTINEL(bb) ? NULL : next;
+}
+
+static inline int msw_bucket_is_error(const apr_bucket *b)
+{
+    return AP_BUCKET_IS_ERROR(b);
+}
+
 static inline int msw_bucket_is_eos(const apr_bucket *b)
 {
     return APR_BUCKET_IS_EOS(b);

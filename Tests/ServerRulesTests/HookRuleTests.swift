@@ -6,7 +6,7 @@ import Testing
 @Suite
 struct HookRuleTests {
     private static let rules: [HookRule] = [
-        .content(isSource: false), .quick, .access,
+        .content(isSource: false, hasBegun: false), .quick, .access,
         .authen(hasUser: true, isAuthoritative: true), .authz, .early,
     ]
 
@@ -18,16 +18,53 @@ struct HookRuleTests {
 
     @Test func httpdsOwnNumbersAreReturned() {
         for rule in Self.rules {
-            #expect(rule.action(for: -1) == .returnsNumber(-1), "\(rule)")
             #expect(rule.action(for: -2) == .returnsNumber(-2), "\(rule)")
-            guard rule != .authz else { continue }
+            if rule != .content(isSource: false, hasBegun: false) {
+                #expect(rule.action(for: -1) == .returnsNumber(-1), "\(rule)")
+            }
+            if rule == .authz || rule == .authen(hasUser: true, isAuthoritative: true) { continue }
             #expect(rule.action(for: 0) == .returnsNumber(0), "\(rule)")
         }
     }
 
+    @Test func whatADeclinedRequestHasWrittenIsDroppedWhileItCanBe() {
+        #expect(
+            HookRule.content(isSource: false, hasBegun: false).action(for: -1) == .declines)
+        for isSource in [true, false] {
+            let rule = HookRule.content(isSource: isSource, hasBegun: true)
+            #expect(rule.action(for: -1) == .endsTooLate)
+            #expect(rule.action(for: 0) == .returnsNumber(0))
+            #expect(rule.action(for: -2) == .returnsNumber(-2))
+        }
+    }
+
+    @Test func nothingFollowsAResponseThatIsOver() {
+        for isComplete in [true, false] {
+            for status in [0, -2] {
+                let end = HookRule.afterEnd(status, isLast: false, isComplete: isComplete)
+                #expect(end == (-2, false), "\(status)")
+            }
+            // A mistake where the client has the other response as a whole.
+            for status in [-1, 200, 302, 404, 500] {
+                let end = HookRule.afterEnd(status, isLast: false, isComplete: isComplete)
+                #expect(end == (-2, isComplete), "\(status)")
+            }
+            #expect(HookRule.afterEnd(-102, isLast: false, isComplete: isComplete) == (-102, false))
+            for status in [-102, -2, -1, 0, 200, 404] {
+                let end = HookRule.afterEnd(status, isLast: true, isComplete: isComplete)
+                #expect(end == (0, false), "\(status)")
+            }
+        }
+    }
+
+    @Test func theMethodsAreNamedToWhoeverAskedByAnother() {
+        for status in [405, 501] { #expect(HookRule.namesMethods(status)) }
+        for status in [200, 302, 400, 403, 404, 500] { #expect(!HookRule.namesMethods(status)) }
+    }
+
     @Test func aSuccessEndsContentWithOkAndAnEarlierPhaseWithDone() {
         for rule in Self.rules {
-            let isLast = rule == .content(isSource: false) || rule == .quick
+            let isLast = rule == .content(isSource: false, hasBegun: false) || rule == .quick
             for status in [200, 204, 302, 403, 404, 500] {
                 #expect(
                     rule.action(for: status) == .responds(status, success: isLast ? 0 : -2),
@@ -37,7 +74,7 @@ struct HookRuleTests {
     }
 
     @Test func aSourceIsNotServedWhereItsHandlerDeclines() {
-        let rule = HookRule.content(isSource: true)
+        let rule = HookRule.content(isSource: true, hasBegun: false)
         #expect(rule.action(for: -1) == .refusesSource)
         #expect(rule.action(for: 0) == .returnsNumber(0))
         #expect(rule.action(for: 403) == .responds(403, success: 0))
@@ -51,7 +88,7 @@ struct HookRuleTests {
                 rule.action(for: 401) == .responds(401, success: -2, isChallenge: true),
                 "\(rule)")
         }
-        for rule in [HookRule.early, .quick, .content(isSource: false)] {
+        for rule in [HookRule.early, .quick, .content(isSource: false, hasBegun: false)] {
             guard case .responds(401, _, isChallenge: false) = rule.action(for: 401) else {
                 Issue.record("\(rule)")
                 continue
@@ -72,7 +109,7 @@ struct HookRuleTests {
                     == .missesUser)
             #expect(
                 HookRule.authen(hasUser: true, isAuthoritative: isAuthoritative).action(for: 0)
-                    == .returnsNumber(0))
+                    == .acceptsUser)
         }
     }
 

@@ -113,6 +113,9 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }
                 ServerStatusSection.write(to: record, isShort: flags & AP_STATUS_SHORT != 0)
                 return OK
+            },
+            insert_error_filter: { record in
+                if let record = unsafe RequestRecord(record) { AllowFilter.begin(for: record) }
             }))
     return unsafe points
 }()

@@ -19,6 +19,8 @@ enum Startup {
         unsafe ap_add_version_component(pool.pointer, "mod_swift/\(BuildInfo.version)")
         unsafe ap_add_version_component(pool.pointer, "Swift/\(BuildInfo.swiftVersion)")
         DeferredFileFilter.registerFilter()
+        ResponseGuard.registerFilter()
+        AllowFilter.registerFilter()
         warnIfReplaced(server)
         prepareCache(server)
         prepareForTraps(server)

@@ -14,21 +14,39 @@ enum HookResult {
 
     @inline(never)
     private static func decided(_ status: Status, _ phase: Phase, _ request: Request) -> Int32 {
-        let rule = HookRule(phase, request)
-        switch rule.action(for: status.rawValue) {
+        let record = request.live
+        if record.hasSentEnd { return afterEnd(status, phase, request) }
+        switch HookRule(phase, request).action(for: status.rawValue) {
         case .returnsNumber(let number): return number
-        case .refusesSource: return refuseSource(request)
+        case .declines:
+            record.discardBuffered()
+            return request.respondToOptions() ? 0 : -1
+        case .endsTooLate: return tooLate(status, phase, request)
+        case .refusesSource:
+            record.discardBuffered()
+            return refuseSource(request)
         case .missesUser:
             return perform(.early, report(.noUser, request, phase), request)
+        case .acceptsUser:
+            record.nameAuthentication()
+            return 0
         case .responds(let code, let success, let isChallenge):
-            if isChallenge { request.live.noteAuthenticationFailure() }
+            if isChallenge { record.refuseCredentials(phase) }
             return respond(with: code, success, request)
         }
     }
 
+    private static func afterEnd(_ status: Status, _ phase: Phase, _ request: Request) -> Int32 {
+        let end = HookRule.afterEnd(
+            status.rawValue, isLast: phase == .log || phase == .cleanup,
+            isComplete: request.live.response == .complete)
+        if end.isMistake { _ = report(.afterEnd(status), request, phase) }
+        return end.result
+    }
+
     static func refuseSource(_ request: Request) -> Int32 {
         perform(
-            .content(isSource: false),
+            .content(isSource: false, hasBegun: false),
             report(.sourceRefused(request.filename ?? ""), request, .content), request)
     }
 
@@ -37,7 +55,8 @@ enum HookResult {
         switch rule.action(for: status.rawValue) {
         case .responds(let code, let success, _): respond(with: code, success, request)
         case .returnsNumber(let number): number
-        case .refusesSource, .missesUser: Int32(status.rawValue)
+        case .declines, .endsTooLate, .refusesSource, .missesUser, .acceptsUser:
+            Int32(status.rawValue)
         }
     }
 
@@ -47,10 +66,10 @@ enum HookResult {
         with status: Int, _ success: Int32, _ request: Request
     ) -> Int32 {
         let record = request.live
-        if record.hasSentBytes {
-            let failure = HandlerFailure.tooLate(Status(rawValue: status))
-            return Int32(report(failure, request, request.phase).rawValue)
+        if record.response != .notBegun {
+            return tooLate(Status(rawValue: status), request.phase, request)
         }
+        if HookRule.namesMethods(status) { request.sendAllow() }
         let code = Int32(truncatingIfNeeded: status)
         guard code < 300 else {
             record.nameStatus(code)
@@ -58,6 +77,10 @@ enum HookResult {
         }
         record.status = code
         return success
+    }
+
+    private static func tooLate(_ status: Status, _ phase: Phase, _ request: Request) -> Int32 {
+        Int32(report(.tooLate(status), request, phase).rawValue)
     }
 
     private static func report(
@@ -70,7 +93,10 @@ enum HookResult {
 extension HookRule {
     fileprivate init(_ phase: Phase, _ request: Request) {
         switch phase {
-        case .content: self = .content(isSource: request.filename.map(isSource) ?? false)
+        case .content:
+            self = .content(
+                isSource: request.filename.map(isSource) ?? false,
+                hasBegun: request.bytesQueued > 0 && request.live.response == .begun)
         case .quick: self = .quick
         case .log: self = .log
         case .access: self = .access

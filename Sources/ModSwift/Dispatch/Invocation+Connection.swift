@@ -58,6 +58,8 @@ extension Invocation where Context == Connection {
         } catch {
             switch outcome(of: error) {
             case .status(let status): return status == .declined ? .declined : .ok
+            // It has no response.
+            case .response: return .ok
             case .failure(let failure):
                 ErrorReporter.log(failure, connection: context, title)
                 return .ok

@@ -23,6 +23,7 @@ extension Invocation where Context == Filter {
                 return FilterFailure(status: status, page: nil)
             case .status(let status):
                 return ErrorReporter.failure(.thrown(status), of: context)
+            case .response(let error): return ErrorReporter.failure(error, of: context)
             case .failure(let failure): return ErrorReporter.failure(failure, of: context)
             }
         }

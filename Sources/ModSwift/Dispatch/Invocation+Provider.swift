@@ -27,6 +27,14 @@ extension Invocation where Context == Request {
                 case .status(let status):
                     if let answer = Answer(thrown: status) { return answer }
                     failure = .thrownByProvider(status)
+                case .response(let error):
+                    if let wrong = ErrorReporter.prepare(error, request) {
+                        failure = wrong
+                    } else if let answer = Answer(thrown: error.status) {
+                        return answer
+                    } else {
+                        failure = .thrownByProvider(error.status)
+                    }
                 case .failure(let other): failure = other
                 }
             }

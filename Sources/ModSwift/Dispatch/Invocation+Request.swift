@@ -31,6 +31,8 @@ extension Invocation where Context == Request {
     private func status(of error: any Error) -> Status {
         switch outcome(of: error) {
         case .status(let status): status
+        case .response(let error):
+            ErrorReporter.respond(with: error, request: context, phase: phase, handler: name)
         case .failure(let failure):
             ErrorReporter.respond(to: failure, request: context, phase: phase, handler: name)
         }
@@ -46,6 +48,7 @@ extension Invocation where Context == Request {
         } catch {
             switch outcome(of: error) {
             case .status(let thrown): status = thrown
+            case .response(let error): status = error.status
             case .failure(let failure): return failure
             }
         }

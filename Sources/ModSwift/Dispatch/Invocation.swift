@@ -91,6 +91,8 @@ extension Invocation {
 /// What a call amounts to that did not return.
 enum Outcome {
     case status(Status)
+    /// The author's own response.
+    case response(HTTPError)
     case failure(HandlerFailure)
 }
 
@@ -101,6 +103,10 @@ extension Invocation {
         if error is AnsweredByHttpd { return .status(AnsweredByHttpd.status) }
         if let trap = error as? Trap {
             return .failure(TrapReporter.failure(of: trap, context.subject, title))
+        }
+        if let error = error as? HTTPError, let request = context.owningRequest {
+            let misuse = request.existingExtras?.takeMisuse()
+            return misuse.map { .failure(.mistake($0)) } ?? .response(error)
         }
         guard let status = error as? Status else {
             return .failure(HandlerFailure(describing: error))

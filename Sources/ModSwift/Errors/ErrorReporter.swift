@@ -17,11 +17,13 @@ enum ErrorReporter {
         request.existingExtras?.page = nil
         log(failure, request, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
         guard phase != .log, phase != .cleanup else { return .ok }
-        if record.hasSentBytes {
-            record.breakOff()
+        switch record.response {
+        case .notBegun: record.discardBuffered()
+        case .begun:
+            record.cutResponse()
             return .done
+        case .complete, .cut: return .done
         }
-        record.discardBuffered()
         guard let page = page(failure, request: request, phase: phase, handler: handler) else {
             if !failure.clientNotes.isEmpty {
                 // For httpd's own page, and for an ErrorDocument as REDIRECT_ERROR_NOTES.
@@ -64,7 +66,7 @@ enum ErrorReporter {
         log(failure, request, title)
         // The client reads no page while it is still being read from.
         let page =
-            request.live.hasSentBytes || filter.isInput
+            request.live.hasSentHead || filter.isInput
             ? nil : page(failure, request: request, phase: filter.phase, handler: handler)
         return FilterFailure(status: failure.status, page: page)
     }
@@ -93,6 +95,8 @@ enum ErrorReporter {
         else { return nil }
         // The module the handler came from; where none was loaded, there is none to name.
         let version = failure.isOfHandler ? request.existingExtras?.versions.last?.version : nil
+        // Nothing is left of the headers of what was to be sent: tag, date, ranges, length.
+        request.live.discardContentHeaders()
         request.status = HTTPStatus(rawValue: failure.status.rawValue)
         request.contentType = "text/html; charset=utf-8"
         request.headersOut["Cache-Control"] = "no-store"

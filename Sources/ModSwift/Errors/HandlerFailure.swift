@@ -321,6 +321,25 @@ extension HandlerFailure {
             summary: "ended with \(status) when the answer was already on its way; it was cut off")
     }
 
+    static func afterEnd(_ status: Status) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0760",
+            summary:
+                "ended with \(status) when the response was complete, as after internalRedirect; "
+                + "the client has that response")
+    }
+
+    static func wrongLength(
+        declared: Int64, written: Int64, isWhole: Bool, isCut: Bool
+    ) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0761",
+            summary: "the Content-Length was set to \(declared), and \(written) bytes "
+                + (isWhole ? "are the whole body; " : "are not yet the whole body; ")
+                + (isCut ? "the response was cut off" : "the number was not sent"),
+            level: isCut ? .error : .warning)
+    }
+
     static func quarantined(seconds: Int) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0404",
@@ -350,7 +369,8 @@ extension HandlerFailure {
     /// its description, its status and its end are run where a trap can be contained.
     static func contained(_ error: any Error) -> any Error {
         switch error {
-        case is Status, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd: error
+        case is Status, is HTTPError, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd:
+            error
         default: HandlerFailure(describing: error)
         }
     }

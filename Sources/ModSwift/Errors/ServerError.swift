@@ -46,23 +46,34 @@ public struct ClientGone: Error, Sendable, CustomStringConvertible {
     public var description: String { "the client has closed the connection" }
 }
 
-/// A name or value that may not stand in a header: it holds NUL, CR or LF, or the name is empty.
+/// The response is complete, as after ``Request/internalRedirect(_:)``: nothing can be sent behind it, which
+/// would be taken for the next response.
+public struct ResponseCompleteError: Error, Sendable, CustomStringConvertible {
+    init() {}
+
+    /// "the response is complete already".
+    public var description: String { "the response is complete already" }
+}
+
+/// A name or value that may not stand in a header: it holds NUL, CR or LF, the name is empty, or it is about
+/// what httpd does itself, such as `Transfer-Encoding`.
 public struct RefusedValue: Error, Sendable, CustomStringConvertible {
     /// Where it was to be set, such as "headersOut".
     public let place: String
     /// The name of the header or field.
     public let name: String
+    private let reason: String
 
-    init(place: String, name: String) {
+    init(place: String, name: String, reason: String? = nil) {
         self.place = place
         self.name = name
+        self.reason =
+            reason
+            ?? "a header's name and value must not hold NUL, CR or LF, and a name must not be empty"
     }
 
     /// One sentence that says what to do.
-    public var description: String {
-        "\(place)[\"\(printable(name))\"] was not set: a header's name and value must not hold "
-            + "NUL, CR or LF, and a name must not be empty"
-    }
+    public var description: String { "\(place)[\"\(printable(name))\"] was not set: \(reason)" }
 }
 
 /// One of httpd's own filters has refused the body and answered the request.

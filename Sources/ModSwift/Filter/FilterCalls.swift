@@ -35,7 +35,7 @@ enum OutputFilter {
     private static func fail(
         _ failure: FilterFailure, _ record: FilterRecord, _ stream: FilterStream
     ) -> Int32 {
-        let hasBegun = record.request?.hasSentBytes ?? true
+        let hasBegun = record.request?.hasSentHead ?? true
         let status = stream.breakOff { brigade in
             if let page = failure.page {
                 brigade.write(page)
@@ -43,6 +43,7 @@ enum OutputFilter {
                 record.appendError(failure.status, hasBegun: hasBegun, to: brigade)
             }
         }
+        if hasBegun { record.request?.noteCut() }
         stream.note(FilterRecord.errorStatus)
         return status == 0 ? FilterRecord.errorStatus : status
     }
@@ -96,7 +97,7 @@ enum InputFilter {
         if failure != nil, stream.isOfConnection { return record.abortConnection(stream) }
         if let failure {
             stream.note(FilterRecord.errorStatus)
-            record.request?.answer(with: failure.status)
+            record.request?.respond(with: failure.status)
             stream.endInput()
             return FilterRecord.errorStatus
         }

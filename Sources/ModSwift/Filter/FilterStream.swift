@@ -219,7 +219,7 @@ final class FilterStream {
     /// Asks the next filter for data; false when there is none for now, or at the end.
     private func fetch() throws -> Bool {
         guard let order, failure == 0 else { return false }
-        let status = APRStatus(code: record.get(incoming, order.forData))
+        let status = APRStatus(code: get(order.forData))
         if status.isSuccess, !incoming.isEmpty { return true }
         if status.isAgain || (status.isSuccess && !order.waits) {
             wouldBlock = true
@@ -230,6 +230,11 @@ final class FilterStream {
             throw status.readingError
         }
         return false
+    }
+
+    private func get(_ order: InputMode) -> Int32 {
+        guard let request = record.request else { return record.get(incoming, order) }
+        return request.watchingResponse { record.get(incoming, order) }
     }
 
     // MARK: Writing

@@ -61,7 +61,7 @@ public enum Util {
     public static func redirect(
         _ req: Request, to location: String, permanent: Bool = false, text: String? = nil
     ) throws -> Never {
-        guard !req.live.hasSentBytes else {
+        guard !req.live.hasSentHead else {
             throw ServerError(32, operation: "redirect", detail: location)
         }
         let address = PercentEncoding.encodeForeign(location)

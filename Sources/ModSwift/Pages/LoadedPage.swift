@@ -63,10 +63,14 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
         }
     }
 
-    /// Shows the error page, where one was set; a status is a decision, and no error.
+    /// Shows the error page, where one was set; a status and a response of the author's are decisions,
+    /// and no errors.
     private func explain(_ error: any Error, _ run: PageRun) throws {
         let place = run.output.place.map { (file: files[$0.file], line: $0.line) }
-        guard !(error is Status), !(error is ClientGone) else { throw error }
+        switch error {
+        case is Status, is HTTPError, is AnsweredByHttpd, is ClientGone: throw error
+        default: break
+        }
         guard let page = run.errorPage, page !== self else {
             throw error is PageFailure ? error : PageFailure(error, place)
         }

@@ -23,14 +23,18 @@ extension Request {
     /// Corresponds to `ap_send_interim_response`.
     @discardableResult
     public func sendInterimResponse(_ status: HTTPStatus, headers: Table = Table()) throws -> Bool {
+        let responding = responding
+        if responding !== self {
+            return try responding.sendInterimResponse(status, headers: headers)
+        }
         try throwIfOutputEnded()
         let record = live
         guard (100...199).contains(status.rawValue), status.rawValue != 101 else {
             throw ServerError.notInterim("\(status.rawValue) is no interim response")
         }
         guard record.takesInterimResponses else { return false }
-        guard !record.hasBegunAnswer else {
-            throw ServerError.notInterim("the answer is already on its way")
+        guard !record.hasSentHead else {
+            throw ServerError.notInterim("the response is already on its way")
         }
         if status.rawValue == 100, !record.isExpecting100 { return false }
         try record.sendInterim(Int32(status.rawValue), headers: headers)

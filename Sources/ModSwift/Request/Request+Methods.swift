@@ -5,7 +5,8 @@
 
 extension Request {
     /// Says which methods the resource allows. It refuses none: a handler that meets another throws
-    /// ``Status/methodNotAllowed``, and httpd sends these as `Allow`.
+    /// ``Status/methodNotAllowed``, and these are sent as `Allow`; so they are to OPTIONS, whether the handler
+    /// returns ``Status/ok`` or ``Status/declined``.
     ///
     /// ```swift
     /// req.allowMethods(["GET", "POST", "BREW"])
@@ -32,6 +33,27 @@ extension Request {
         }
         if reset { live.forgetAllowedMethods() }
         for method in methods { live.allowMethod(method) }
+        extras.hasAllowedMethods = true
+        if method == "OPTIONS" { headersOut["Allow"] = allowList }
+    }
+
+    /// What `Allow` says.
+    var allowList: String { allowedMethods.joined(separator: ", ") }
+
+    /// Has an error document, whoever makes it, name the methods that the author has allowed.
+    func sendAllow() {
+        if existingExtras?.hasAllowedMethods == true { errHeadersOut["Allow"] = allowList }
+    }
+
+    /// Answers OPTIONS as httpd would, which adds POST to the methods that the author has allowed.
+    ///
+    /// - Returns: Whether the author has allowed some, and OPTIONS was asked.
+    func respondToOptions() -> Bool {
+        guard existingExtras?.hasAllowedMethods == true, method == "OPTIONS" else { return false }
+        contentType = nil
+        headersOut["Allow"] = allowList
+        setContentLength(0)
+        return true
     }
 
     /// The methods that were allowed, as `Allow` names them: HEAD with GET, those that httpd has no

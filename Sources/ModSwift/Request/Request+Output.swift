@@ -40,8 +40,9 @@ extension Request {
     ///   - flushing: Whether each part is sent at once, as for events; httpd otherwise buffers
     ///     short ones.
     ///   - isolation: Where it runs; the caller's unless you say another.
-    /// - Throws: ``ClientGone`` when the client has closed the connection, so that the source ends;
-    ///   what the source throws.
+    /// - Throws: ``ClientGone`` when the client has closed the connection, so that the source ends, also
+    ///   by itself, as an `AsyncStream` does; `CancellationError` at `SwiftTimeout`; what the source
+    ///   throws.
     public func write<Parts: AsyncSequence>(
         contentsOf parts: Parts, flushing: Bool = false,
         isolation: isolated (any Actor)? = #isolation
@@ -50,6 +51,7 @@ extension Request {
             write(part)
             try passOn(flushing)
         }
+        try throwIfCancelled()
     }
 
     /// Writes parts of text to the answer, as they come; see the other form.
@@ -67,6 +69,14 @@ extension Request {
             write(part.utf8)
             try passOn(flushing)
         }
+        try throwIfCancelled()
+    }
+
+    /// A source that ends because its task was cancelled has not given all that it had.
+    private func throwIfCancelled() throws {
+        guard Task.isCancelled else { return }
+        try checkClient()
+        throw CancellationError()
     }
 
     private func passOn(_ flushing: Bool) throws {
@@ -79,10 +89,12 @@ extension Request {
     ///
     /// Corresponds to `req.flush()` in mod_python; to `ap_rflush`.
     public func flush() throws {
+        let responding = responding
+        if responding !== self { return try responding.flush() }
         try throwIfOutputEnded()
         existingExtras?.page?.passOn()
         if !live.flush() {
-            extras.hasClientGone = true
+            endOutput()
             try throwIfOutputEnded()
         }
     }
@@ -102,9 +114,11 @@ extension Request {
 
     /// Throws when nothing that is written goes anywhere any more.
     func throwIfOutputEnded() throws {
+        guard output != .open || live.connection?.isAborted == true else { return }
         if isOver || live.connection?.isAborted == true { throw ClientGone() }
-        // A filter of httpd's would not take the answer, and has made one of its own.
-        if existingExtras?.hasClientGone == true { throw AnsweredByHttpd() }
+        // A filter of httpd's would not take the response, and has made one of its own; or it was cut.
+        if existingExtras?.cannotSend == true { throw AnsweredByHttpd() }
+        if output == .closed { throw ResponseCompleteError() }
     }
 
     /// Sends a file, or a part of it, by the shortest way that httpd is configured for: sendfile
@@ -128,6 +142,10 @@ extension Request {
     /// Corresponds to `req.sendfile()` in mod_python (N4-15 put right); to `ap_send_fd`.
     @discardableResult
     public func sendFile(_ path: String, offset: Int = 0, length: Int? = nil) throws -> Int {
+        let responding = responding
+        if responding !== self {
+            return try responding.sendFile(path, offset: offset, length: length)
+        }
         try throwIfOutputEnded()
         existingExtras?.page?.passOn()
         do {
@@ -135,7 +153,7 @@ extension Request {
             bytesQueued += sent
             return sent
         } catch let error as ClientGone {
-            extras.hasClientGone = true
+            endOutput()
             throw error
         }
     }
@@ -146,16 +164,20 @@ extension Request {
     /// afterwards. There ``prev`` is this request.
     ///
     /// - Parameter uri: A path on this server, with its query if it has one.
-    /// - Throws: ``RefusedValue`` when the URI holds NUL, CR or LF; ``ClientGone``, also in the log
-    ///   phase and after it.
+    /// - Throws: ``RefusedValue`` when the URI holds NUL, CR or LF; ``ResponseCompleteError`` after
+    ///   another redirect; ``ServerError`` when the response has begun: it cannot become another;
+    ///   ``ClientGone``, also in the log phase and after it.
     ///
     /// Corresponds to `req.internal_redirect()` in mod_python; to `ap_internal_redirect`.
     public func internalRedirect(_ uri: String) throws {
-        if isOver { throw ClientGone() }
-        existingExtras?.page?.passOn()
+        try throwIfOutputEnded()
+        if live.response == .begun { throw ServerError.responseHasBegun("internalRedirect") }
+        live.discardBuffered()
+        existingExtras?.page?.truncate(to: 0)
         guard live.internalRedirect(to: uri) else {
             throw RefusedValue(place: "internalRedirect", name: uri)
         }
+        completeOutput()
     }
 
     /// Writes a line to the error log, with the client's address and the request's id.

@@ -34,6 +34,17 @@ public final class Request {
     /// `req._bytes_queued`.
     public internal(set) var bytesQueued = 0
 
+    /// Where what is written goes: one comparison on the way of each write.
+    enum Output: UInt8 {
+        case open
+        /// To the request that this one was redirected to, whose response it is.
+        case redirected
+        /// Nowhere: the response is over, or the client has gone.
+        case closed
+    }
+
+    private(set) var output = Output.open
+
     init(_ record: RequestRecord) { self.record = record }
 
     /// The object of a record, made when it is first asked for.
@@ -45,8 +56,19 @@ public final class Request {
         }
         let request = Request(record)
         record.attach(request)
-        if record.isSubrequest { tellMain(of: record) }
+        if !record.isPlain { request.takePlace(record) }
         return request
+    }
+
+    @inline(never)
+    private func takePlace(_ record: RequestRecord) {
+        if record.isSubrequest { Self.tellMain(of: record) }
+        if record.next != nil { output = .redirected }
+        if let previous = record.previous?.object, previous.output == .open {
+            previous.output = .redirected
+        }
+        // httpd keeps the body of HEAD back as long as it comes with the head.
+        if record.isHeaderOnly, record.isStream { ResponseGuard.begin(for: record) }
     }
 
     /// httpd's record; stops when the request is over.
@@ -68,6 +90,27 @@ public final class Request {
     func enter(_ phase: Phase, in hook: Phase) {
         self.phase = phase
         self.hook = hook
+        if phase == .log || phase == .cleanup { output = .closed }
+    }
+
+    /// From now on what is written goes nowhere.
+    ///
+    /// - Parameter cut: The response was cut.
+    @inline(never)
+    func endOutput(cut: Bool = false) {
+        output = .closed
+        if cut { extras.hasCutResponse = true } else { extras.hasClientGone = true }
+    }
+
+    /// The response was completed by a request that this one was redirected to.
+    func completeOutput() { output = .closed }
+
+    /// The request whose response is sent: this one, or the last that it was redirected to.
+    var responding: Request {
+        guard output == .redirected else { return self }
+        var last = live
+        while let next = last.next { last = next }
+        return Request.of(last)
     }
 
     /// Whether nothing that is written goes anywhere any more.

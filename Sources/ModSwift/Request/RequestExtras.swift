@@ -42,7 +42,14 @@ final class RequestExtras {
     var versions: [PinnedVersion] = []
     /// The components of the URL behind what is published, for the call that follows.
     var publishedPath: [String] = []
+    /// Nothing more can be sent, for another reason than the response's end.
     var hasClientGone = false
+    /// An author has said which methods the resource allows.
+    var hasAllowedMethods = false
+    /// See ``ResponseState/cut``.
+    var hasCutResponse = false
+    /// What is written goes nowhere, and that is no misuse.
+    var cannotSend: Bool { hasClientGone || hasCutResponse }
     /// Of a client's own request, once a handler has asked for it.
     var session: Session?
     /// What the page that runs has written: all that is written goes there, in its order.

@@ -91,7 +91,7 @@ public final class Subrequest {
     /// Corresponds to `ap_run_sub_req`.
     @discardableResult
     public func run() throws -> HTTPStatus {
-        guard !main.live.hasEndedAnswer else { throw SubrequestError(.answerIsComplete, uri) }
+        guard !main.live.response.isOver else { throw SubrequestError(.answerIsComplete, uri) }
         return try run(.passing)
     }
 

@@ -23,7 +23,9 @@ public final class Table {
     let place: String
     private var slot: TableSlot?
     private let own: StandaloneTable?
-    private var owner: (any TableOwner)?
+    private(set) var owner: (any TableOwner)?
+    /// Of the headers of a response; see Table+Response.swift.
+    let isOfResponse: Bool
 
     /// Makes an empty table of its own.
     ///
@@ -34,12 +36,14 @@ public final class Table {
         self.own = own
         slot = own.slot
         place = "table"
+        isOfResponse = false
     }
 
     init(_ slot: TableSlot, place: String, owner: any TableOwner) {
         self.slot = slot
         self.place = place
         self.owner = owner
+        isOfResponse = place == "headersOut" || place == "errHeadersOut"
         own = nil
     }
 
@@ -81,8 +85,11 @@ public final class Table {
     ) -> String? {
         get { live.first(name) }
         set {
+            if let reason = reasonToRefuse(name, count: name.utf8.count, newValue) {
+                return refuse(name, reason, file, line)
+            }
             guard let newValue else { return live.remove(name) }
-            if !live.set(name, newValue) { refuse(name, file, line) }
+            if !live.set(name, newValue) { refuse(name, nil, file, line) }
         }
     }
 
@@ -92,6 +99,9 @@ public final class Table {
     ///
     /// Corresponds to `table[key] = value` in mod_python; to `apr_table_set`.
     public func set(_ name: String, to value: String) throws {
+        if let reason = reasonToRefuse(name, count: name.utf8.count, value) {
+            throw RefusedValue(place: place, name: name, reason: reason)
+        }
         guard live.set(name, value) else { throw RefusedValue(place: place, name: name) }
     }
 
@@ -103,7 +113,10 @@ public final class Table {
     public func add(
         _ name: String, _ value: String, file: StaticString = #fileID, line: UInt = #line
     ) {
-        if !live.add(name, value) { refuse(name, file, line) }
+        if let reason = reasonToRefuse(name, count: name.utf8.count, value, adds: true) {
+            return refuse(name, reason, file, line)
+        }
+        if !live.add(name, value) { refuse(name, nil, file, line) }
     }
 
     /// All values with this name, in order.
@@ -132,8 +145,10 @@ public final class Table {
     public var isEmpty: Bool { count == 0 }
 
     /// Tells of a value that was not set: the request, or where there is none the log.
-    func refuse(_ name: String, _ file: StaticString, _ line: UInt) {
-        let text = "\(RefusedValue(place: place, name: name))"
+    ///
+    /// - Parameter reason: nil: what a header must not hold.
+    func refuse(_ name: String, _ reason: String?, _ file: StaticString, _ line: UInt) {
+        let text = "\(RefusedValue(place: place, name: name, reason: reason))"
         if let owner { return owner.remember(mistake: text, file: file, line: line) }
         let failure = HandlerFailure.mistake(.init(text: text, file: file, line: line))
         logWithoutRequest(failure.story(), level: failure.level)

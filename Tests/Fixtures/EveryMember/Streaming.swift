@@ -12,6 +12,7 @@ func readBody(_ req: Request) throws -> Int {
     size += try req.readLines(200).count
     var tally = Tally()
     tally.attempt { try req.readLines(lineLimit: 40) }
+    tally.attempt { () throws -> Int in throw HTTPError(.conflict, "a", headers: ["A": "1"]) }
     if req.args?.isEmpty == false {
         size += try req.readString(limit: 1 << 16).utf8.count
     } else {

@@ -24,6 +24,9 @@ struct Tally {
         case let error as UnknownFilter: read(error.name, error.description)
         case let error as LineTooLongError:
             read(error.limit, error.status, error.description)
+        case let error as HTTPError:
+            read(error.status, error.message, error.headers.count, error.description)
+        case let error as ResponseCompleteError: read(error.description)
         case let error as ClientGone: read(error.description)
         case let error as ExpressionError:
             read(error.expression, error.message, error.description)

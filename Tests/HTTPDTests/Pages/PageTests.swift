@@ -205,6 +205,24 @@ struct PageTests {
         }
     }
 
+    /// Of a page that ends with another response nothing is sent.
+    @Test func anotherResponseTakesThePlaceOfThePage() throws {
+        try PageSite.with([
+            "page.psp": """
+            x<% try psp.setErrorPage("error.psp"); req.write("y")
+            if true { throw HTTPError(.conflict, "own", headers: ["X-Own": "1"]) } %>
+            """,
+            "error.psp": "sorry",
+            "inner.psp": "x<% try req.internalRedirect(\"/psp/end.psp\") %>",
+            "end.psp": "end",
+        ]) { server throws in
+            let own = try server.page()
+            #expect(own.status == 409 && own.text == "own" && own.headers["X-Own"] == "1")
+            let inner = try server.page("inner.psp")
+            #expect(inner.status == 200 && inner.text == "end")
+        }
+    }
+
     @Test func formAndSessionAreTheRequestsOwn() throws {
         try PageSite.with([
             "page.psp": """

@@ -330,7 +330,7 @@ struct OutputTests {
             let old = try server.rawExchange("GET /app/x.do HTTP/1.0\r\nHost: a\r\n\r\n")
             #expect(old.hasPrefix("HTTP/1.1 200 OK\r\n"))
             #expect(old.hasSuffix("false 200"))
-            #expect(try server.app("late").text == "begun the answer is already on its way")
+            #expect(try server.app("late").text == "begun the response is already on its way")
             let head = try server.request("HEAD", "/app/x.do?late")
             #expect(head.status == 200)
             #expect(head.interim == [])
@@ -463,7 +463,7 @@ struct OutputTests {
             #expect(answer.headers["Link"] == nil)
             #expect(
                 try server.curl("/app/x.do?late", h2).text
-                    == "begun the answer is already on its way")
+                    == "begun the response is already on its way")
         }
     }
 

@@ -232,8 +232,9 @@ struct RequestSettingTests {
             #expect(try server.app("reset").text == "GET,HEAD,POST,BREW,M-SEARCH []")
             let answer = try server.request("DELETE", "/app/x.do?reset")
             #expect(answer.status == 405)
-            let allowed = Set((answer.headers["Allow"] ?? "").split(separator: ","))
-            #expect(allowed == ["GET", "HEAD", "POST", "BREW", "M-SEARCH", "TRACE"])
+            let allowed = Set((answer.headers["Allow"] ?? "").split { ", ".contains($0) })
+            // httpd's own TRACE is not among what the handler allows.
+            #expect(allowed == ["GET", "HEAD", "POST", "BREW", "M-SEARCH"])
         }
     }
 

@@ -35,7 +35,7 @@ extension Provider {
             let user = unsafe user, let password = unsafe password
         else { return AUTH_GENERAL_ERROR.code }
         let result = Providers.checkPassword(
-            unsafe String(cString: password), of: unsafe String(cString: user), provider, record)
+            credential(password) ?? "", of: credential(user) ?? "", provider, record)
         if result == .granted { unsafe provider.keep(password, of: user, for: record) }
         return switch result {
         case .granted?: AUTH_GRANTED.code
@@ -55,7 +55,7 @@ extension Provider {
             let user = unsafe user, let realm = unsafe realm, let hash = unsafe hash
         else { return AUTH_GENERAL_ERROR.code }
         let result = Providers.realmHash(
-            of: unsafe String(cString: user), in: unsafe String(cString: realm), provider, record)
+            of: credential(user) ?? "", in: unsafe String(cString: realm), provider, record)
         switch result {
         case .found(let text)?:
             guard let copy = unsafe record.pool?.copy(text, refusing: .null)

@@ -106,6 +106,12 @@ internal import CApache
     }
 
     var isEnd: Bool { unsafe msw_bucket_is_eos(pointer) != 0 }
+    var isError: Bool { unsafe msw_bucket_is_error(pointer) != 0 }
+    /// In bytes; nil where it is not known before they are read.
+    var length: Int? {
+        let length = unsafe pointer.pointee.length
+        return length < 0 ? nil : length
+    }
     var isFlush: Bool { unsafe msw_bucket_is_flush(pointer) != 0 }
     var isMetadata: Bool { unsafe msw_bucket_is_metadata(pointer) != 0 }
     var isEmpty: Bool { unsafe pointer.pointee.length == 0 }

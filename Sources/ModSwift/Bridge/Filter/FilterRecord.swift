@@ -167,8 +167,11 @@ extension FilterRecord {
 }
 
 extension RequestRecord {
-    /// Answers with a status from within an input filter, as httpd's own do.
-    func answer(with status: Status) {
+    /// Responds with a status from within an input filter, as httpd's own do; cuts a response that has
+    /// begun.
+    func respond(with status: Status) {
+        if response == .begun { return cutResponse() }
+        guard response == .notBegun else { return }
         guard let connection, let pool, let brigade = Brigade(in: pool, of: connection) else {
             return
         }

@@ -90,6 +90,15 @@ enum ForbiddenBytes {
 }
 
 // SAFETY: httpd's strings end in NUL and live as long as the record they were read from.
+/// A name or password as a client sent it: UTF-8, or else Latin-1, so that different ones stay different.
+@safe func credential(_ pointer: UnsafePointer<CChar>?) -> String? {
+    guard let pointer = unsafe pointer else { return nil }
+    if let text = unsafe String(validatingCString: pointer) { return text }
+    let bytes = unsafe bytes(pointer)
+    return String(String.UnicodeScalarView(unsafe bytes.map { Unicode.Scalar($0) }))
+}
+
+// SAFETY: httpd's strings end in NUL.
 /// A String from bytes httpd owns: a copy, invalid UTF-8 repaired.
 @inline(__always)
 @safe func text(_ pointer: UnsafePointer<CChar>?) -> String? {

@@ -38,10 +38,7 @@ internal import CApache
             guard let bucket = unsafe msw_brigade_first(brigade) else {
                 if hasEnded { return false }
                 taken = 0
-                try check(
-                    unsafe ap_get_brigade(
-                        record.pointer.pointee.input_filters, brigade, AP_MODE_READBYTES,
-                        APR_BLOCK_READ, Self.portion))
+                try fetch(from: record)
                 continue
             }
             if unsafe msw_bucket_is_eos(bucket) != 0 {
@@ -52,6 +49,16 @@ internal import CApache
             taken = 0
             unsafe msw_bucket_delete(bucket)
         }
+    }
+
+    /// Asks httpd for more.
+    private func fetch(from record: RequestRecord) throws {
+        let status = record.watchingResponse {
+            unsafe ap_get_brigade(
+                record.pointer.pointee.input_filters, brigade, AP_MODE_READBYTES, APR_BLOCK_READ,
+                Self.portion)
+        }
+        try check(status)
     }
 
     /// How many bytes are here.
@@ -136,5 +143,20 @@ internal import CApache
     private func remember(_ error: any Error) -> any Error {
         failure = error
         return error
+    }
+}
+
+extension RequestRecord {
+    /// Reads from the client, which may end the response: httpd's input filters respond themselves to a body
+    /// that they refuse, and report what became of sending that, not what was wrong.
+    ///
+    /// - Parameter read: Returns APR's status.
+    /// - Returns: The same; AP_FILTER_ERROR where the response was ended meanwhile.
+    func watchingResponse(_ read: () -> apr_status_t) -> apr_status_t {
+        let state = response
+        // They end what has begun as if it were complete.
+        if state == .begun { ResponseGuard.begin(for: self) }
+        let status = read()
+        return status == APR_SUCCESS && !state.isOver && hasSentEnd ? AP_FILTER_ERROR : status
     }
 }

@@ -22,7 +22,7 @@ internal import CApache
 
     /// Nothing of the answer has passed yet, and no other file is being held.
     static func isPossible(for record: RequestRecord) -> Bool {
-        guard !record.hasSentBytes, record.bytesSent == 0 else { return false }
+        guard record.response == .notBegun, record.bytesSent == 0 else { return false }
         return unsafe record.outputFilter(filterName) == nil
     }
 

@@ -3,14 +3,6 @@
 internal import CApache
 
 extension RequestRecord {
-    /// Whether the head of the answer is on its way: the filter that makes it has run.
-    var hasBegunAnswer: Bool {
-        if let filter = unsafe outputFilter("http_header") {
-            return unsafe filter.pointee.ctx != nil
-        }
-        return unsafe outputFilter("h2_c2_response_out") == nil
-    }
-
     /// Whether the client's protocol knows interim responses.
     var takesInterimResponses: Bool { unsafe pointer.pointee.proto_num >= 1001 }
 
@@ -50,6 +42,10 @@ extension RequestRecord {
 }
 
 extension ServerError {
+    static func responseHasBegun(_ operation: String) -> ServerError {
+        ServerError(APR_EINVAL, operation: operation, detail: "the response is already on its way")
+    }
+
     static func notInterim(_ reason: String) -> ServerError {
         ServerError(APR_EINVAL, operation: "sendInterimResponse", detail: reason)
     }

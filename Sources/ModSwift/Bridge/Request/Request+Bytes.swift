@@ -5,15 +5,21 @@ extension Request: ByteOutput {
     /// The one way of bytes to httpd.
     @inline(__always)
     @safe func write(buffer: UnsafeRawBufferPointer) {
-        if isOver { return }
-        if let extras = existingExtras {
-            if extras.hasClientGone { return }
-            if let page = extras.page { return unsafe page.append(buffer) }
-        }
+        guard output == .open else { return writeElsewhere(buffer) }
+        if let page = existingExtras?.page { return unsafe page.append(buffer) }
         if unsafe live.write(buffer) {
             bytesQueued &+= buffer.count
         } else {
-            extras.hasClientGone = true
+            endOutput()
         }
+    }
+
+    @inline(never)
+    @safe private func writeElsewhere(_ buffer: UnsafeRawBufferPointer) {
+        let responding = responding
+        if responding !== self { return responding.write(buffer: buffer) }
+        // What is written behind the response, or by the log handlers, is lost; only the one is a misuse.
+        guard unsafe !buffer.isEmpty, !isOver, existingExtras?.cannotSend != true else { return }
+        remember(mistake: "\(buffer.count) bytes were written after the response was complete")
     }
 }

@@ -10,7 +10,7 @@ internal import CApache
 extension RequestRecord {
     // MARK: The user
 
-    var user: String? { text(unsafe pointer.pointee.user) }
+    var user: String? { credential(unsafe pointer.pointee.user) }
     var authenticatedBy: String? { text(unsafe pointer.pointee.ap_auth_type) }
     var authType: String? { text(unsafe ap_auth_type(pointer)) }
     var authName: String? { text(unsafe ap_auth_name(pointer)) }
@@ -29,7 +29,28 @@ extension RequestRecord {
         guard unsafe ap_auth_type(pointer) != nil, unsafe ap_auth_name(pointer) != nil,
             unsafe ap_get_basic_auth_pw(pointer, &password) == OK
         else { return nil }
-        return text(password)
+        return credential(password)
+    }
+
+    /// A user was authenticated: by what `AuthType` says, where the handler has not said by what.
+    func nameAuthentication() {
+        guard unsafe pointer.pointee.ap_auth_type == nil, let type = unsafe ap_auth_type(pointer)
+        else {
+            return
+        }
+        unsafe pointer.pointee.ap_auth_type = UnsafeMutablePointer(mutating: type)
+    }
+
+    /// A client is not let in: it is asked for other credentials, and where it had sent some, the log says
+    /// so in the words of httpd's own modules, which programs such as fail2ban look for.
+    func refuseCredentials(_ phase: Phase) {
+        noteAuthenticationFailure()
+        let isProxy = proxyRequest == ProxyRequest.proxy.rawValue
+        guard headersIn.contains(isProxy ? "Proxy-Authorization" : "Authorization") else { return }
+        log(
+            "user \(printable(user ?? "-")): authentication failure for "
+                + "\"\(printable(uri ?? ""))\": refused by \(phase.directive) (MSW0762)",
+            level: .warning)
     }
 
     /// Has the module that speaks `AuthType` ask the client for a password, unless the answer asks

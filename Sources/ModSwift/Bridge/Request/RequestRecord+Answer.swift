@@ -12,6 +12,9 @@ extension RequestRecord {
         nonmutating set {
             unsafe pointer.pointee.status = newValue
             nameStatus(newValue)
+            if newValue == HTTP_NO_CONTENT || newValue == HTTP_NOT_MODIFIED, isStream {
+                ResponseGuard.begin(for: self)
+            }
         }
     }
     var statusLine: String? { text(unsafe pointer.pointee.status_line) }
@@ -34,10 +37,8 @@ extension RequestRecord {
         nonmutating set { unsafe pointer.pointee.no_local_copy = newValue ? 1 : 0 }
     }
     var vlistValidator: String? { text(unsafe pointer.pointee.vlist_validator) }
-    var hasSentBytes: Bool { unsafe pointer.pointee.sent_bodyct != 0 }
     var sentBodyCount: Int { Int(unsafe pointer.pointee.sent_bodyct) }
     var bytesSent: Int { Int(unsafe pointer.pointee.bytes_sent) }
-    var hasSentEnd: Bool { unsafe pointer.pointee.eos_sent != 0 }
     var range: String? { text(unsafe pointer.pointee.range) }
     var logID: String? { text(unsafe pointer.pointee.log_id) }
 
@@ -78,6 +79,7 @@ extension RequestRecord {
 
     /// Bytes.
     func setContentLength(_ length: Int) {
+        ResponseGuard.begin(for: self, checksLength: true)
         unsafe ap_set_content_length(pointer, apr_off_t(length))
     }
 

@@ -11,8 +11,17 @@ extension RequestRecord {
     @inline(__always)
     var isSubrequest: Bool { unsafe pointer.pointee.main != nil }
 
-    /// Whether the end of the answer was handed to httpd's filters.
-    var hasEndedAnswer: Bool { unsafe pointer.pointee.eos_sent != 0 }
+    /// Whether it is a stream of HTTP/2.
+    var isStream: Bool { unsafe pointer.pointee.connection.pointee.master != nil }
+
+    /// Whether it is a client's request for a response with a body, and neither redirected nor redirected
+    /// to: nothing but this record is to be looked at.
+    @inline(__always)
+    var isPlain: Bool {
+        let request = unsafe pointer
+        return unsafe request.pointee.main == nil && request.pointee.prev == nil
+            && request.pointee.next == nil && request.pointee.header_only == 0
+    }
 
     /// Whether the file that the URI leads to was there when httpd looked.
     var hasFile: Bool { unsafe pointer.pointee.finfo.filetype != APR_NOFILE }

@@ -53,7 +53,7 @@ internal import CApache
             throw SessionError.unsupported(
                 "httpdSession[\"\(printable(name))\"]: name and value must not hold NUL")
         }
-        guard !request.live.hasSentBytes else {
+        guard !request.live.hasSentHead else {
             throw SessionError.unsupported(
                 "httpdSession[\"\(printable(name))\"] was set when the response had begun: httpd does "
                     + "not write it any more")

@@ -96,6 +96,9 @@ extension Table {
     ///   - value: Copied; it need not be UTF-8.
     /// - Throws: ``RefusedValue`` when name or value holds NUL, CR or LF, or the name is empty.
     public func set(_ name: StaticString, bytes value: borrowing RawSpan) throws {
+        if let refused = reasonToRefuse("\(name)", count: name.utf8CodeUnitCount, text(of: value)) {
+            throw refusal(name, refused)
+        }
         if !live.set(name, BorrowedBytes(value)) { throw refusal(name) }
     }
 
@@ -113,12 +116,18 @@ extension Table {
 
     /// Replaces all values with this name by a literal; see ``set(_:bytes:)-(StaticString,_)``.
     public func set(_ name: StaticString, bytes value: StaticString) throws {
+        if let refused = reasonToRefuse("\(name)", count: name.utf8CodeUnitCount, "\(value)") {
+            throw refusal(name, refused)
+        }
         guard let value = BorrowedBytes(value), live.set(name, value) else { throw refusal(name) }
     }
 
     /// Replaces all values with this name by bytes; see ``set(_:bytes:)-(StaticString,_)``.
     @_disfavoredOverload
     public func set(_ name: String, bytes value: borrowing RawSpan) throws {
+        if let refused = reasonToRefuse(name, count: name.utf8.count, text(of: value)) {
+            throw RefusedValue(place: place, name: name, reason: refused)
+        }
         if !live.set(name, BorrowedBytes(value)) { throw RefusedValue(place: place, name: name) }
     }
 
@@ -135,7 +144,12 @@ extension Table {
         _ name: StaticString, bytes value: borrowing RawSpan,
         file: StaticString = #fileID, line: UInt = #line
     ) {
-        if !live.add(name, BorrowedBytes(value)) { refuse("\(name)", file, line) }
+        if let refused = reasonToRefuse(
+            "\(name)", count: name.utf8CodeUnitCount, text(of: value), adds: true)
+        {
+            return refuse("\(name)", refused, file, line)
+        }
+        if !live.add(name, BorrowedBytes(value)) { refuse("\(name)", nil, file, line) }
     }
 
     /// Appends a value as bytes; see ``add(_:bytes:file:line:)-(StaticString,_,_,_)``.
@@ -161,8 +175,13 @@ extension Table {
         _ name: StaticString, bytes value: StaticString,
         file: StaticString = #fileID, line: UInt = #line
     ) {
+        if let refused = reasonToRefuse(
+            "\(name)", count: name.utf8CodeUnitCount, "\(value)", adds: true)
+        {
+            return refuse("\(name)", refused, file, line)
+        }
         guard let value = BorrowedBytes(value), live.add(name, value) else {
-            return refuse("\(name)", file, line)
+            return refuse("\(name)", nil, file, line)
         }
     }
 
@@ -172,11 +191,19 @@ extension Table {
         _ name: String, bytes value: borrowing RawSpan,
         file: StaticString = #fileID, line: UInt = #line
     ) {
-        if !live.add(name, BorrowedBytes(value)) { refuse(name, file, line) }
+        if let refused = reasonToRefuse(name, count: name.utf8.count, text(of: value), adds: true) {
+            return refuse(name, refused, file, line)
+        }
+        if !live.add(name, BorrowedBytes(value)) { refuse(name, nil, file, line) }
     }
 
     @inline(never)
-    private func refusal(_ name: StaticString) -> RefusedValue {
-        RefusedValue(place: place, name: "\(name)")
+    private func refusal(_ name: StaticString, _ reason: String? = nil) -> RefusedValue {
+        RefusedValue(place: place, name: "\(name)", reason: reason)
+    }
+
+    private func text(of value: borrowing RawSpan) -> String {
+        // SAFETY: the bytes are borrowed for the call.
+        unsafe value.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+// SAFETY: httpd calls the filter with live structures; its context is in the request's pool.
+/// A filter behind those of the content, before those of the protocol, for responses that could otherwise
+/// leave as something else than they are:
+///
+/// - One without a body (HEAD, 204, 304) over HTTP/2, where httpd drops the body that comes with the head and
+///   sends what comes later.
+/// - One with a Content-Length of the author's: httpd sends it as it is, once the head leaves before the end.
+/// - One that has begun and whose source fails: httpd's filters understand one status, 502, and end it as
+///   complete with any other.
+///
+/// It is added where one of these is possible.
+@safe enum ResponseGuard {
+    /// As httpd lists it.
+    private static let filterName = "mod_swift_guard"
+
+    /// What it has seen.
+    private struct Progress {
+        /// The author has set a Content-Length.
+        var checksLength = false
+        /// What the head says; -1 where it says nothing, or has not left.
+        var declared: Int64 = -1
+        /// Bytes of the body that have come.
+        var passed: Int64 = 0
+    }
+
+    /// At each start: httpd forgets its filters with its configuration.
+    static func registerFilter() {
+        _ = unsafe ap_register_output_filter(
+            filterName, { filter, brigade in unsafe ResponseGuard.filter(filter, brigade) }, nil,
+            ap_filter_type(rawValue: AP_FTYPE_PROTOCOL.rawValue - 1))
+    }
+
+    /// Guards the response to a request from now on.
+    ///
+    /// - Parameter checksLength: The author has set a Content-Length.
+    static func begin(for record: RequestRecord, checksLength: Bool = false) {
+        // What a subrequest writes goes through the filter of its main request.
+        if record.isSubrequest { return }
+        let present = unsafe record.outputFilter(filterName)
+        let filter = unsafe present ?? add(to: record)
+        guard checksLength, let progress = unsafe filter.flatMap(progress) else { return }
+        unsafe progress.pointee.checksLength = true
+    }
+
+    private static func add(to record: RequestRecord) -> UnsafeMutablePointer<ap_filter_t>? {
+        guard
+            let memory = unsafe apr_palloc(
+                record.pointer.pointee.pool, MemoryLayout<Progress>.size)
+        else { return nil }
+        unsafe memory.initializeMemory(as: Progress.self, to: Progress())
+        return unsafe ap_add_output_filter(
+            filterName, memory, record.pointer, record.pointer.pointee.connection)
+    }
+
+    private static func progress(
+        _ filter: UnsafeMutablePointer<ap_filter_t>
+    ) -> UnsafeMutablePointer<Progress>? {
+        unsafe filter.pointee.ctx?.assumingMemoryBound(to: Progress.self)
+    }
+
+    private static func filter(
+        _ filter: UnsafeMutablePointer<ap_filter_t>?,
+        _ brigade: UnsafeMutablePointer<apr_bucket_brigade>?
+    ) -> apr_status_t {
+        guard let filter = unsafe filter, let next = unsafe filter.pointee.next,
+            let brigade = unsafe Brigade(brigade)
+        else { return APR_EGENERAL }
+        guard let progress = unsafe progress(filter),
+            let record = unsafe RequestRecord(filter.pointee.r)
+        else {
+            // Named in a directive (SetOutputFilter): nothing of ours.
+            return unsafe ap_pass_brigade(next, brigade.pointer)
+        }
+        let hasBegun = record.hasSentHead
+        if hasBegun, brigade.buckets.contains(where: \.isError) {
+            brigade.removeAll()
+            record.appendCut(to: brigade)
+            record.noteCut()
+        } else if record.isBodiless {
+            if hasBegun { brigade.removeData() }
+        } else if unsafe progress.pointee.checksLength {
+            unsafe check(&progress.pointee, brigade, record, hasBegun: hasBegun)
+        }
+        return unsafe ap_pass_brigade(next, brigade.pointer)
+    }
+
+    private static func check(
+        _ progress: inout Progress, _ brigade: Brigade, _ record: RequestRecord, hasBegun: Bool
+    ) {
+        let buckets = brigade.buckets
+        // Of a pipe nobody knows how long it is; httpd has none in a handler's response.
+        if buckets.contains(where: { !$0.isMetadata && $0.length == nil }) {
+            progress.checksLength = false
+            return
+        }
+        let isWhole = buckets.contains(where: \.isEnd)
+        progress.passed += buckets.reduce(0) { $0 + ($1.isMetadata ? 0 : Int64($1.length ?? 0)) }
+        if !hasBegun { progress.declared = record.declaredLength ?? -1 }
+        guard progress.declared >= 0 else { return }
+        let isWrong =
+            progress.passed > progress.declared || isWhole && progress.passed != progress.declared
+        guard isWrong else { return }
+        let failure = HandlerFailure.wrongLength(
+            declared: progress.declared, written: progress.passed, isWhole: isWhole, isCut: hasBegun
+        )
+        record.log(failure.story(in: record.summary), level: failure.level)
+        progress.checksLength = false
+        if !hasBegun {
+            // The head is still here, and leaves without a number or with httpd's own.
+            record.headersOut.remove("Content-Length")
+            return
+        }
+        brigade.removeAll()
+        record.appendCut(to: brigade)
+        record.noteCut()
+    }
+}
+
+extension RequestRecord {
+    /// Whether the response has no body, whatever is written: HEAD, 204, 304.
+    fileprivate var isBodiless: Bool {
+        isHeaderOnly || status == HTTP_NO_CONTENT || status == HTTP_NOT_MODIFIED
+    }
+
+    /// The Content-Length that the head has, or is going to have.
+    fileprivate var declaredLength: Int64? {
+        headersOut.first("Content-Length").flatMap { Int64($0) }
+    }
+
+    /// "GET /a", for a line of the log.
+    fileprivate var summary: String { "\(method) \(printable(unparsedURI ?? ""))" }
+}
+
+extension Brigade {
+    /// Its buckets as they are now.
+    fileprivate var buckets: [Bucket] {
+        var buckets: [Bucket] = []
+        var next = first
+        while let bucket = next {
+            buckets.append(bucket)
+            next = unsafe Bucket(msw_brigade_next(pointer, bucket.pointer))
+        }
+        return buckets
+    }
+
+    /// Deletes what is no metadata.
+    fileprivate func removeData() {
+        for bucket in buckets where !bucket.isMetadata { bucket.delete() }
+    }
+}

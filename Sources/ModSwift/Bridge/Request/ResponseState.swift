@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+
+/// How far the response to a request has got. Every layer that may still change, continue or end it asks
+/// here: output, redirects, errors, filters, bodies, interim responses.
+enum ResponseState {
+    /// Nothing has left the server: the head can be changed, and what httpd has buffered be dropped.
+    case notBegun
+    /// The head is on its way, and what follows is body.
+    case begun
+    /// Its end was passed on: what is sent now would be the next response on the connection.
+    case complete
+    /// It was ended so that the client can tell it from a complete one: without its last chunk, short of
+    /// its Content-Length, or by a reset stream.
+    case cut
+
+    /// Whether nothing may follow.
+    var isOver: Bool { self == .complete || self == .cut }
+}
+
+// SAFETY: the record is alive (RequestRecord); its chain of filters is walked on its own thread.
+extension RequestRecord {
+    /// How far the response has got. What a request was redirected to answers for it.
+    ///
+    /// A filter that is called with the end of the response asks ``hasSentHead``: the end was handed over,
+    /// and may not have left. Of a subrequest, which has no head, it says whether its output has ended.
+    var response: ResponseState {
+        guard isSubrequest || hasSentHead else { return .notBegun }
+        if hasSentEnd { return wasCut ? .cut : .complete }
+        return isSubrequest ? .notBegun : .begun
+    }
+
+    /// Whether the end of the response was handed to httpd's filters. httpd remembers it for the requests
+    /// that were redirected, too.
+    @inline(__always)
+    var hasSentEnd: Bool { unsafe pointer.pointee.eos_sent != 0 }
+
+    /// Whether the filter that makes the head has run. `sent_bodyct` says less: mod_proxy sets it before.
+    var hasSentHead: Bool {
+        if let filter = unsafe outputFilter("http_header") {
+            return unsafe filter.pointee.ctx != nil
+        }
+        return unsafe outputFilter("h2_c2_response_out") == nil
+    }
+
+    private var wasCut: Bool {
+        sequence(first: self, next: \.next).contains {
+            $0.object?.existingExtras?.hasCutResponse == true
+        }
+    }
+
+    /// Remembers that the response was cut.
+    func noteCut() { object?.endOutput(cut: true) }
+
+    /// Forgets what was written and has not left httpd's write buffer, so that the response can still be
+    /// another.
+    func discardBuffered() {
+        var filter = unsafe pointer.pointee.output_filters
+        while let current = unsafe filter {
+            // SAFETY: the chain is the request's own; a filter stays valid after its removal.
+            unsafe filter = current.pointee.next
+            let name = text(unsafe current.pointee.frec.pointee.name)
+            if name == "old_write" || name == DeferredFileFilter.filterName {
+                unsafe ap_remove_output_filter(current)
+            }
+        }
+    }
+
+    /// Forgets what the head says of the content that was to be sent, since something else is.
+    func discardContentHeaders() {
+        unsafe apr_table_clear(pointer.pointee.headers_out)
+        unsafe pointer.pointee.content_encoding = nil
+        unsafe pointer.pointee.content_languages = nil
+        unsafe pointer.pointee.clength = 0
+    }
+
+    /// Cuts a response that has begun; see ``ResponseState/cut``.
+    func cutResponse() {
+        guard let connection, let pool, let brigade = Brigade(in: pool, of: connection) else {
+            return
+        }
+        appendCut(to: brigade)
+        unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade.pointer)
+        noteCut()
+    }
+
+    /// Appends what makes httpd's HTTP filters cut the response, and its end.
+    func appendCut(to brigade: Brigade) {
+        unsafe pointer.pointee.connection.pointee.keepalive = AP_CONN_CLOSE
+        // httpd's HTTP filters take this bucket for "the source of this response broke".
+        brigade.appendError(HTTP_BAD_GATEWAY)
+        brigade.appendEnd()
+    }
+}

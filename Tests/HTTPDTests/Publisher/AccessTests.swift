@@ -99,7 +99,9 @@ struct PublisherAccessTests {
                 let response = try request(method, "open")
                 #expect(response.status == 405, "\(method)")
                 let allow = Set(
-                    (response.headers["Allow"] ?? "").split(separator: ",").map(String.init))
+                    (response.headers["Allow"] ?? "").split(separator: ",").map {
+                        $0.trimmingCharacters(in: .whitespaces)
+                    })
                 #expect(allow.isSuperset(of: ["GET", "HEAD", "POST"]), "\(method)")
                 #expect(!allow.contains("PUT"))
             }

@@ -22,16 +22,21 @@ public struct MalformedJSON: StatusError, Sendable, CustomStringConvertible {
         return "the body is no JSON for \(wanted)\(place): \(reason)"
     }
 
-    /// - Parameter body: What was decoded.
-    init(_ error: DecodingError, in body: Data, wanted: String) {
-        self.wanted = wanted
+    /// - Parameters:
+    ///   - body: What was decoded.
+    ///   - decoder: What decoded it.
+    init<Value: Decodable>(
+        _ error: DecodingError, in body: Data, wanted: Value.Type, by decoder: JSONDecoder
+    ) {
+        self.wanted = "\(wanted)"
         switch error {
         case .keyNotFound(let key, let context):
             path = Self.text(context.codingPath + [key])
             reason = "it is missing"
         case .dataCorrupted(let context) where context.codingPath.isEmpty && Self.isJSON(body):
-            path = ""
-            reason = "a number in it does not fit the type that it is for"
+            let place = LastDecodedPath.ofFailure(decoding: wanted, from: body, by: decoder)
+            path = Self.text(place ?? [])
+            reason = "a number does not fit the type that it is for"
         case .typeMismatch(_, let context), .valueNotFound(_, let context),
             .dataCorrupted(let context):
             path = Self.text(context.codingPath)

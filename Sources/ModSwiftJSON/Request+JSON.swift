@@ -30,7 +30,7 @@ extension Request {
         do {
             return try decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
-            throw MalformedJSON(error, in: Data(bytes), wanted: "\(type)")
+            throw MalformedJSON(error, in: Data(bytes), wanted: type, by: decoder)
         }
     }
 

@@ -345,10 +345,19 @@ struct LibraryTests {
     // MARK: ModSwiftJSON
 
     private static let json = """
+        import Foundation
         import ModSwiftJSON
 
-        struct Order: Codable { var name: String; var items: [Item] }
+        struct Order: Codable {
+            var name: String
+            var items: [Item]
+            var counts: [String: [UInt8]]?
+            var day: Date?
+            var size: UInt?
+            var level: Level?
+        }
         struct Item: Codable { var price: Double }
+        enum Level: Int8, Codable { case low = 1 }
 
         func handler(_ req: Request) throws {
             switch req.args {
@@ -398,8 +407,17 @@ struct LibraryTests {
                 ("", "is no JSON for Order: "), ("\u{0}", "is no JSON for Order: "),
                 (
                     #"{"name":"a","items":[{"price":1e999}]}"#,
-                    "Order: a number in it does not fit the type"
+                    "Order at items[0].price: a number does not fit the type"
                 ),
+                (
+                    #"{"name":"a","items":[],"counts":{"a":[1,2],"b":[3,256]}}"#,
+                    "Order at counts.b[1]: a number does not fit the type"
+                ),
+                (
+                    #"{"name":"a","items":[],"day":1,"size":-1}"#,
+                    "Order at size: a number does not fit the type"
+                ),
+                (#"{"name":"a","items":[],"level":300}"#, "Order at level: a number does not fit"),
             ] {
                 let answer = try post(text)
                 #expect(answer.status == 400)

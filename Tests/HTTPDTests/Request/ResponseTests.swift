@@ -8,136 +8,54 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ResponseTests {
-    /// The query says what is sent before, how the handler ends, and what stands in the way.
-    static let source = """
-        struct Broken: Error {}
-
-        func handler(_ req: Request) throws -> Status {
-            let words = (req.args ?? "").split(separator: ",").map(String.init)
-            if req.uri.hasSuffix("inner.do") {
-                req.contentType = "text/plain"
-                req.write("inner")
-                return .ok
-            }
-            req.contentType = "text/plain"
-            if words.contains("filtered") {
-                req.addOutputFilter { filter in
-                    while let bytes = try filter.read() { filter.write(bytes) }
-                }
-            }
-            switch words[0] {
-            case "buffered": req.write("before")
-            case "flushed": req.write("before"); try req.flush()
-            case "parts": for _ in 0..<4 { req.write(String(repeating: "x", count: 5_000)) }
-            case "redirect": try req.internalRedirect("/app/inner.do")
-            default: break
-            }
-            switch words[1] {
-            case "ok": return .ok
-            case "done": return .done
-            case "declined": return .declined
-            case "404": return .notFound
-            case "created": return .created
-            case "found": req.headersOut["Location"] = "/"; return .movedTemporarily
-            case "throw": throw Broken()
-            case "status": throw Status.forbidden
-            case "httpError": throw HTTPError(.conflict, "own text", headers: ["X-Own": "1", "Retry-After": "5"])
-            case "trap": _ = [0][words.count]
-            case "again": try req.internalRedirect("/app/inner.do")
-            case "flush": try req.flush()
-            case "write": req.write("after")
-            case "send": try req.sendFile(req.filename!.replacing("x.do", with: "app.swift"))
-            default: break
-            }
-            return .ok
-        }
-        """
-
-    private static let before = ["nothing", "buffered", "flushed", "parts", "redirect"]
-    private static let ends = [
-        "ok", "done", "declined", "404", "created", "found", "throw", "status", "httpError", "trap",
-        "again",
-        "flush", "write", "send",
-    ]
-
-    /// What the client is to get: a status, or nil for a response that is cut.
-    private func expected(_ before: String, _ end: String) -> Int? {
-        let statuses = [
-            "declined": 404, "404": 404, "created": 201, "found": 302, "throw": 500, "status": 403,
-            "httpError": 409, "trap": 500,
-        ]
-        let status = statuses[end] ?? 200
-        switch before {
-        case "redirect": return 200
-        case "flushed", "parts": return status == 200 && end != "again" ? 200 : nil
-        default: return status
-        }
+    @Test func thereIsOneResponseHoweverAHandlerEnds() throws {
+        try ResponseTable.check(ResponseTableCell.sample)
     }
 
-    private func run(everything: Bool) throws {
+    /// A redirect in an earlier phase has completed the response as well.
+    @Test(arguments: ["Fixup", "Access", "Trans", "HeaderParser"])
+    func whatAPhaseSaysBehindItsRedirectIsNotAppended(_ phase: String) throws {
+        let source = """
+            func hook(_ req: Request) throws -> Status {
+                guard req.prev == nil, req.uri.hasSuffix("x.do"), let end = req.args else { return .declined }
+                try req.internalRedirect("/app/inner.do")
+                switch end {
+                case "ok": return .ok
+                case "declined": return .declined
+                case "404": return .notFound
+                case "found": req.headersOut["Location"] = "/"; return .movedTemporarily
+                case "thrown": throw HTTPError(.conflict, "own text")
+                case "write": req.write("after")
+                case "trap": _ = [0][end.count]
+                default: break
+                }
+                return .done
+            }
+            func handler(_ req: Request) -> String { req.uri.hasSuffix("inner.do") ? "inner" : "outer" }
+            """
+        let hook = "Swift\(phase)Handler app::hook"
+        let isGlobal = phase == "Trans"
         try SwiftSite.with(
-            Self.source, modules: ["http2"],
-            global: "Protocols h2c http/1.1\nSwiftTrapDrain 0\nSwiftTrapLimit 0",
-            children: 1
+            source, directives: isGlobal ? "" : hook,
+            global: "SwiftTrapDrain 0\n"
+                + (isGlobal ? "SwiftPath \"${HTDOCS}/app\"\n\(hook)" : ""), children: 1
         ) { server throws in
-            for text in ["MSW0", "]     ", "Fatal error", "AH"] {
-                server.allowLog(containing: text)
-            }
-            _ = try server.app("nothing,ok")
-            for before in Self.before {
-                for end in everything
-                    ? Self.ends : ["ok", "404", "declined", "httpError", "throw", "write"]
-                {
-                    for way in ["plain", "filtered"] {
-                        let query = "\(before),\(end),\(way)"
-                        try checkHTTP1(
-                            server, query, expected(before, end), isInner: before == "redirect")
-                        try checkHead(server, query, expected(before, end))
-                    }
+            for text in ["MSW0", "]     ", "Fatal error"] { server.allowLog(containing: text) }
+            _ = try server.app()
+            for end in ["ok", "declined", "404", "found", "thrown", "write", "trap", "done"] {
+                let connection = try server.connect(timeout: .seconds(30))
+                for query in [end, nil] {
+                    let path = query.map { "/app/x.do?\($0)" } ?? "/app/inner.do"
+                    try connection.write("GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n")
+                    let response = try connection.readResponse(to: "GET")
+                    #expect(
+                        response.status == 200 && response.text == "inner",
+                        "\(phase) \(end): \(response)")
+                    if response.headers["Connection"] == "close" { break }
                 }
             }
         }
     }
-
-    /// Two requests on one connection: the second response is that of the second, or the connection ends.
-    private func checkHTTP1(
-        _ server: HTTPD, _ query: String, _ status: Int?, isInner: Bool
-    ) throws {
-        let connection = try server.connect(timeout: .seconds(30))
-        try connection.write("GET /app/x.do?\(query) HTTP/1.1\r\nHost: a\r\n\r\n")
-        let first = Result { try connection.readResponse(to: "GET") }
-        guard let status else {
-            #expect(throws: (any Error).self, "\(query)") { try first.get() }
-            return
-        }
-        let response = try first.get()
-        #expect(response.status == status, "\(query)")
-        if isInner { #expect(response.text == "inner", "\(query)") }
-        if status == 409 {
-            #expect(response.text == "own text", "\(query)")
-            #expect(
-                response.headers["X-Own"] == "1" && response.headers["Retry-After"] == "5",
-                "\(query)")
-        }
-        if response.headers["Connection"] == "close" { return }
-        try connection.write("GET /app/inner.do HTTP/1.1\r\nHost: a\r\n\r\n")
-        let next = try connection.readResponse(to: "GET")
-        #expect(next.status == 200 && next.text == "inner", "\(query): \(next)")
-    }
-
-    /// No body over either protocol: curl ends a stream that has one with PROTOCOL_ERROR.
-    private func checkHead(_ server: HTTPD, _ query: String, _ status: Int?) throws {
-        guard let status else { return }
-        let connection = try server.connect(timeout: .seconds(30))
-        try connection.write("HEAD /app/x.do?\(query) HTTP/1.1\r\nHost: a\r\n\r\n")
-        let response = try connection.readResponse(to: "HEAD")
-        #expect(response.status == status, "HEAD \(query)")
-        let stream = try server.curl(
-            "/app/x.do?\(query)", "-I", "--http2-prior-knowledge", timeout: .seconds(30))
-        #expect(stream.status == status, "HEAD over HTTP/2, \(query)")
-    }
-
-    @Test func thereIsOneResponseHoweverAHandlerEnds() throws { try run(everything: true) }
 
     // MARK: Framing
 
@@ -160,7 +78,8 @@ struct ResponseTests {
                 return .ok
             }
             """
-        try SwiftSite.with(source) { server throws in
+        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") {
+            server throws in
             for wrong in ["set,12abc", "set,-5", "set,", "err", "twice", "chunks", "proxy"] {
                 #expect(try server.app(wrong).status == 500, "\(wrong)")
                 try server.expectLog(containing: "was not set: ")
@@ -180,9 +99,41 @@ struct ResponseTests {
                     try connection.readResponse(to: "GET")
                 }
                 try server.expectLog(containing: "the response was cut off")
+                #expect(throws: (any Error).self, "\(query) over HTTP/2") {
+                    try server.curl(
+                        "/app/x.do?\(query)", "--http2-prior-knowledge", timeout: .seconds(30))
+                }
+                try server.expectLog(containing: "the response was cut off")
             }
             for query in ["type", "err-type"] {
                 #expect(try server.app(query).headers["Content-Type"] == "application/json")
+            }
+        }
+    }
+
+    @Test func aTypeThatIsSetAmongTheHeadersIsTheResponses() throws {
+        let source = """
+            func handler(_ req: Request) throws -> String {
+                switch req.args ?? "" {
+                case "err": req.errHeadersOut["content-type"] = "application/json"
+                case "bytes": try req.headersOut.set("CONTENT-TYPE", bytes: "application/json")
+                case "add": req.headersOut.add("Content-Type", "application/json")
+                case "update": req.headersOut.update(["Content-Type": "application/json"])
+                default: req.headersOut["Content-Type"] = "application/json"
+                }
+                return "{}"
+            }
+            """
+        // The file of the URI has a type of its own.
+        try SwiftSite.with(source, directives: "AddHandler mod_swift .css") { server throws in
+            try server.write("app/x.css", "")
+            for path in ["x.do", "x.css"] {
+                for query in ["set", "err", "bytes", "add", "update"] {
+                    let response = try server.get("/app/\(path)?\(query)", timeout: .seconds(30))
+                    #expect(
+                        response.headers.values(for: "Content-Type") == ["application/json"],
+                        "\(path) \(query)")
+                }
             }
         }
     }
@@ -251,6 +202,168 @@ struct ResponseTests {
             let own = try server.get("/app/own.txt")
             #expect(own.status == 409 && own.text == "own" && own.headers["X-Own"] == "1")
             try server.expectLog(containing: "MSW0301")
+        }
+    }
+
+    /// `sent_bodyct` of a proxied response is set before anything has left.
+    @Test func aFilterThatFailsOnAProxiedResponseHasItsOwnStatus() throws {
+        let source = """
+            struct Broken: Error {}
+            func thrown(_ filter: Filter) throws { _ = try filter.read(); throw Broken() }
+            func status(_ filter: Filter) throws { throw Status.conflict }
+            func own(_ filter: Filter) throws { throw HTTPError(.conflict, "own", headers: ["X-Own": "1"]) }
+            func trap(_ filter: Filter) throws { _ = [0][try filter.read()!.count + 1] }
+            func late(_ filter: Filter) throws {
+                while let bytes = try filter.read() { filter.write(bytes) }
+                if filter.isAtEnd { throw Status.conflict }
+            }
+            func handler(_ req: Request) -> String {
+                String(repeating: "proxied", count: req.args == "long" ? 100_000 : 1)
+            }
+            """
+        let names = ["thrown", "status", "own", "trap", "late"]
+        try SwiftSite.with(
+            source, modules: ["http2", "proxy", "proxy_http"],
+            global: """
+                Protocols h2c http/1.1
+                SwiftTrapDrain 0
+                SwiftPath "${HTDOCS}/app"
+
+                """
+                    + names.map { name in
+                        """
+                        ProxyPass "/\(name)/" "http://127.0.0.1:${PORT}/app/"
+                        SwiftOutputFilter app::\(name) \(name.uppercased())
+                        <Location "/\(name)">
+                            SetOutputFilter \(name.uppercased())
+                        </Location>
+                        """
+                    }.joined(separator: "\n")
+        ) { server throws in
+            for text in ["MSW0301", "MSW0401", "]     ", "AH"] { server.allowLog(containing: text) }
+            for query in ["", "?long"] {
+                for (name, status) in [
+                    ("thrown", 500), ("status", 409), ("own", 409), ("trap", 500), ("late", 409),
+                ] {
+                    let ask = [
+                        { try server.get("/\(name)/x.do\(query)", timeout: .seconds(30)) },
+                        {
+                            try server.curl(
+                                "/\(name)/x.do\(query)", "--http2-prior-knowledge",
+                                timeout: .seconds(30))
+                        },
+                    ]
+                    for exchange in ask {
+                        // What was passed on before the filter failed has left: that is cut.
+                        if name == "late" && query == "?long" {
+                            #expect(throws: (any Error).self) { try exchange() }
+                            continue
+                        }
+                        let response = try exchange()
+                        #expect(response.status == status, "\(name)\(query)")
+                        #expect(!response.text.contains("proxied"), "\(name)\(query)")
+                        if name == "own" {
+                            #expect(response.text == "own" && response.headers["X-Own"] == "1")
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    // MARK: Requests before this one, and clients that go
+
+    @Test func whatIsWrittenToARequestThatWasRedirectedIsPartOfTheResponse() throws {
+        let source = """
+            func handler(_ req: Request) async throws -> Status {
+                req.contentType = "text/plain"
+                guard let prev = req.prev else {
+                    req.write("lost, as the response is another's")
+                    try req.internalRedirect("/app/y.do?" + (req.args ?? ""))
+                    return .ok
+                }
+                req.write("1 ")
+                prev.write("2 ")
+                prev.write([51, 32])
+                if req.args == "flush" { try prev.flush() }
+                try prev.sendFile(req.filename!.replacing("y.do", with: "four.txt"))
+                let (texts, continuation) = AsyncStream<String>.makeStream()
+                continuation.yield("5 ")
+                continuation.finish()
+                try await prev.write(contentsOf: texts)
+                req.write("6")
+                return .ok
+            }
+            """
+        try SwiftSite.with(source, modules: ["http2"], global: "Protocols h2c http/1.1") {
+            server throws in
+            try server.write("app/four.txt", "4 ")
+            for query in ["buffer", "flush"] {
+                #expect(try server.app(query).text == "1 2 3 4 5 6")
+                let stream = try server.curl(
+                    "/app/x.do?\(query)", "--http2-prior-knowledge", timeout: .seconds(30))
+                #expect(stream.text == "1 2 3 4 5 6")
+            }
+        }
+    }
+
+    /// Whatever the source and however it is written: the client's end is not that of the source.
+    @Test func aSourceWhoseClientHasLeftIsNotTakenForWhole() throws {
+        let source = """
+            struct Ticks: AsyncSequence, AsyncIteratorProtocol {
+                mutating func next() async -> [UInt8]? {
+                    try? await Task.sleep(for: .milliseconds(10))
+                    return Task.isCancelled ? nil : [97]
+                }
+                func makeAsyncIterator() -> Ticks { self }
+            }
+            func handler(_ req: Request) async throws -> Status {
+                let words = (req.args ?? "").split(separator: ",").map(String.init)
+                let flushing = words.last == "flushing"
+                do {
+                    switch words.first ?? "" {
+                    case "bytes", "texts":
+                        // A stream that ends because its task was cancelled.
+                        req.write("begin")
+                        try req.flush()
+                        let (texts, continuation) = AsyncStream<String>.makeStream()
+                        let source = Task {
+                            while !Task.isCancelled { continuation.yield("tick"); try? await Task.sleep(for: .milliseconds(10)) }
+                        }
+                        defer { source.cancel() }
+                        if words[0] == "texts" { try await req.write(contentsOf: texts, flushing: flushing) }
+                        else { try await req.write(contentsOf: texts.map { Array($0.utf8) }, flushing: flushing) }
+                    case "silent":
+                        req.write("begin")
+                        try req.flush()
+                        let (texts, continuation) = AsyncStream<String>.makeStream()
+                        defer { continuation.finish() }
+                        try await req.write(contentsOf: texts, flushing: flushing)
+                    case "own":
+                        req.write("begin")
+                        try req.flush()
+                        try await req.write(contentsOf: Ticks(), flushing: flushing)
+                    default: return .ok
+                    }
+                    req.log("taken for whole", level: .notice)
+                } catch { req.log("left: \\(words.joined(separator: ",")) \\(type(of: error))", level: .notice); throw error }
+                return .ok
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            _ = try server.app()
+            for way in ["bytes", "texts", "silent", "own"] {
+                for how in ["buffering", "flushing"] {
+                    let connection = try server.connect(timeout: .seconds(30))
+                    try connection.write("GET /app/x.do?\(way),\(how) HTTP/1.1\r\nHost: a\r\n\r\n")
+                    _ = try connection.read(20)
+                    connection.finishSending()
+                    try server.expectLog(
+                        containing: "left: \(way),\(how) ClientGone", within: .seconds(10))
+                    try server.expectLog(containing: "MSW0304")
+                }
+            }
+            #expect(!server.errorLog().contains("taken for whole"))
         }
     }
 

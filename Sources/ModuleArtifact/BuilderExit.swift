@@ -11,7 +11,7 @@ package enum BuilderExit: Int32, Sendable {
     /// The source is no longer what its key says.
     case sourceChanged = 3
     /// Something around the compiler failed; it was printed.
-    case trouble = 4
+    case failed = 4
     /// The disk is full, or the user may use no more of it.
     case noSpace = 5
 }

@@ -106,7 +106,7 @@ struct Compiler {
     }
 
     private func trouble(_ reason: String, _ text: String) -> BuildError {
-        let exit: BuilderExit = SystemError.tellsOfLackOfSpace(text) ? .noSpace : .trouble
+        let exit: BuilderExit = SystemError.tellsOfLackOfSpace(text) ? .noSpace : .failed
         return BuildError(exit: exit, text: "\(order.compiler): \(reason)\n\(text)")
     }
 }

@@ -22,6 +22,6 @@ do {
     exitCode = .noSpace
 } catch {
     print(error)
-    exitCode = .trouble
+    exitCode = .failed
 }
 ExitReport.exit(exitCode.rawValue)

@@ -195,8 +195,8 @@ extension Connection: TableOwner {
     /// No request is known here that could end as 500.
     func remember(mistake text: String, file: StaticString, line: UInt) {
         let failure = HandlerFailure.mistake(
-            RequestExtras.Misuse(text: text, file: file, line: line))
-        live.log(failure.story(), level: failure.level)
+            RequestState.Misuse(text: text, file: file, line: line))
+        live.log(failure.logMessage(), level: failure.level)
     }
 }
 
@@ -205,7 +205,7 @@ extension Connection: HandlerContext {
     var subject: CallSubject { .connection(live) }
     var owningRequest: Request? { nil }
     /// Told where it happens.
-    func takeMisuse() -> RequestExtras.Misuse? { nil }
+    func takeMisuse() -> RequestState.Misuse? { nil }
     var fileDirectory: String? { nil }
     func enter(_ namespace: String, for phase: Phase) {}
     func pin(_ version: PinnedVersion) { pinnedVersions.append(version) }

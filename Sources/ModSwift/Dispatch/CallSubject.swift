@@ -26,7 +26,7 @@ enum CallSubject {
     /// "GET /x, client …", for a line of the log that httpd does not write for it.
     var description: String {
         switch self {
-        case .request(let record): record.storyOfItself
+        case .request(let record): record.logDescription
         case .connection(let record): "client \(record.clientIP ?? "-")"
         case .child: "in no request"
         }
@@ -39,10 +39,10 @@ enum CallSubject {
         switch self {
         case .request(let record):
             let request = "\(record.method) \(printable(record.unparsedURI ?? ""))"
-            record.log(failure.story(of: title, in: request), level: failure.level)
+            record.log(failure.logMessage(of: title, in: request), level: failure.level)
         case .connection(let record):
-            record.log(failure.story(of: title), level: failure.level)
-        case .child: MainServer.log(failure.story(of: title), failure.level)
+            record.log(failure.logMessage(of: title), level: failure.level)
+        case .child: MainServer.log(failure.logMessage(of: title), failure.level)
         }
     }
 }

@@ -143,7 +143,7 @@ enum Dispatcher {
     ) -> Status {
         var stack = HandlerStack(phase.stackRule)
         runConfigured(entries, to: &stack, phase, request, configuration)
-        if request.existingExtras != nil { runAdded(to: &stack, phase, request, configuration) }
+        if request.stateIfAny != nil { runAdded(to: &stack, phase, request, configuration) }
         return Status(rawValue: stack.result)
     }
 
@@ -187,7 +187,7 @@ enum Dispatcher {
         to stack: inout HandlerStack, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
     ) {
-        while !stack.isDone, let handler = request.existingExtras?.takeAdded(to: phase) {
+        while !stack.isDone, let handler = request.stateIfAny?.takeAdded(to: phase) {
             stack.add(
                 Invocation.status(of: .added(handler), phase, request, configuration)?.rawValue)
         }

@@ -51,7 +51,7 @@ enum Imports {
         _ failure: HandlerFailure, _ entry: HandlerEntry, _ word: String, _ server: ServerRecord
     ) {
         server.log(
-            "MSW0530: SwiftImport \(word) (\(entry.source)): \(failure.story())",
+            "MSW0530: SwiftImport \(word) (\(entry.source)): \(failure.logMessage())",
             level: failure.level)
     }
 }

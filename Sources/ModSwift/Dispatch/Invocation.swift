@@ -105,7 +105,7 @@ extension Invocation {
             return .failure(TrapReporter.failure(of: trap, context.subject, title))
         }
         if let error = error as? HTTPError, let request = context.owningRequest {
-            let misuse = request.existingExtras?.takeMisuse()
+            let misuse = request.stateIfAny?.takeMisuse()
             return misuse.map { .failure(.mistake($0)) } ?? .response(error)
         }
         guard let status = error as? Status else {

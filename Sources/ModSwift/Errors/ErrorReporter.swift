@@ -14,7 +14,7 @@ enum ErrorReporter {
     ) -> Status {
         let record = request.live
         // After a trap it is there still.
-        request.existingExtras?.page = nil
+        request.stateIfAny?.page = nil
         log(failure, request, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
         guard phase != .log, phase != .cleanup else { return .ok }
         switch record.response {
@@ -50,7 +50,7 @@ enum ErrorReporter {
         else {
             return false
         }
-        request.write("<pre>\(escaped(failure.story(of: title)))</pre>")
+        request.write("<pre>\(escaped(failure.logMessage(of: title)))</pre>")
         return true
     }
 
@@ -94,7 +94,7 @@ enum ErrorReporter {
         guard request.live.configuration?.debugs == true, failure.id != HandlerFailure.clientGone.id
         else { return nil }
         // The module the handler came from; where none was loaded, there is none to name.
-        let version = failure.isOfHandler ? request.existingExtras?.versions.last?.version : nil
+        let version = failure.isOfHandler ? request.stateIfAny?.versions.last?.version : nil
         // Nothing is left of the headers of what was to be sent: tag, date, ranges, length.
         request.live.discardContentHeaders()
         request.status = HTTPStatus(rawValue: failure.status.rawValue)

@@ -35,7 +35,7 @@ struct HandlerFailure: Error {
     /// - Parameters:
     ///   - title: What failed, such as a directive and its handler.
     ///   - request: In which request, as its log names it.
-    func story(of title: String = "", in request: String = "") -> String {
+    func logMessage(of title: String = "", in request: String = "") -> String {
         let name = title.isEmpty ? "" : "\(title): "
         let place = request.isEmpty ? "" : " [\(request)]"
         let lines = detail.isEmpty ? "" : "\n\(detail)"
@@ -310,7 +310,7 @@ extension HandlerFailure {
                 + "pass on or close")
     }
 
-    static func mistake(_ mistake: RequestExtras.Misuse) -> HandlerFailure {
+    static func mistake(_ mistake: RequestState.Misuse) -> HandlerFailure {
         let place = mistake.line > 0 ? "\(authored("\(mistake.file)")):\(mistake.line): " : ""
         return HandlerFailure(id: "MSW0303", summary: "\(place)\(mistake.text)")
     }

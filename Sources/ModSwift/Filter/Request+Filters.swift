@@ -117,13 +117,13 @@ extension Request {
                 line: line)
         }
         let phase: Phase = isInput ? .inputFilter : .outputFilter
-        extras.filters.append(
+        state.filters.append(
             RegisteredFilter(name: name, handler: added(phase, handler, directory)))
     }
 
     private func addFilter(_ name: String, isInput: Bool) throws {
         let phase: Phase = isInput ? .inputFilter : .outputFilter
-        let registered = existingExtras?.filters.last {
+        let registered = stateIfAny?.filters.last {
             $0.handler.phase == phase && namesAreEqual($0.name, name)
         }
         if let registered {

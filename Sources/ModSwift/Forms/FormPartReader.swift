@@ -28,7 +28,7 @@ final class FormPartReader {
     private var failure: (any Error)?
 
     init(_ request: Request, limits: FormLimits) throws {
-        guard request.existingExtras?.form == nil else { throw FormError.bodyWasRead }
+        guard request.stateIfAny?.form == nil else { throw FormError.bodyWasRead }
         self.limits = limits
         switch try FormBody(of: request, limits) {
         case .none: source = .fields([])
@@ -39,7 +39,7 @@ final class FormPartReader {
         case .multipart(let boundary):
             source = .multipart(MultipartBody(of: request, boundary: boundary, limits: limits))
         }
-        request.extras.form = .failure(FormError.bodyWasRead)
+        request.state.form = .failure(FormError.bodyWasRead)
     }
 
     /// The next part; what is left of the one before is skipped.

@@ -191,7 +191,7 @@ extension Request {
     fileprivate var fieldsOfPreviousBody: ArraySlice<Field> {
         var previous = live.previous
         while let record = previous {
-            if case .success(let form) = record.object?.existingExtras?.form {
+            if case .success(let form) = record.object?.stateIfAny?.form {
                 return form.fields.dropFirst(form.queryCount)
             }
             previous = record.previous

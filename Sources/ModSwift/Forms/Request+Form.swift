@@ -28,12 +28,12 @@ extension Request {
         fileSink: ((_ part: FormPartHeader) throws -> (any FormSink)?)? = nil,
         fieldSink: ((_ part: FormPartHeader) throws -> (any FormSink)?)? = nil
     ) throws -> FieldStorage {
-        if let form = existingExtras?.form { return try form.get() }
+        if let form = stateIfAny?.form { return try form.get() }
         var reader = FormReader(
             self, limits: limits ?? formLimits, keepsBlankValues: keepBlankValues,
             fileSink: fileSink, fieldSink: fieldSink)
         let form = Result { try reader.read() }
-        extras.form = form
+        state.form = form
         return try form.get()
     }
 }

@@ -71,7 +71,7 @@ extension Request {
             return remember(mistake: "no \(phase) was added: \(misuse)", file: file, line: line)
         }
         live.noteAddedHandlers()
-        extras.added.append(added(phase, handler, directory))
+        state.added.append(added(phase, handler, directory))
         if phase == .cleanup { cleanUpLater() }
     }
 

@@ -67,7 +67,7 @@ final class CallWatchdog: Sendable {
         var story: TrapReport? {
             let modules = LoaderSettings.current.modulesDirectory
             return trap.flatMap {
-                Symbolizer.story(of: TrapStack($0, modules: modules), modules: modules)
+                Symbolizer.report(of: TrapStack($0, modules: modules), modules: modules)
             }
         }
     }

@@ -80,7 +80,7 @@ enum StuckCalls {
         if let told = state.withLock({ $0.told }), told.stack == stack {
             return (told.story, false)
         }
-        let story = Symbolizer.story(of: stack, modules: modules)
+        let story = Symbolizer.report(of: stack, modules: modules)
         if let story { state.withLock { $0.told = (stack, story) } }
         return (story, true)
     }

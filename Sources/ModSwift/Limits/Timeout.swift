@@ -34,7 +34,7 @@ struct CallDescription {
     init(_ request: Request, _ title: String) {
         let record = request.live
         handler = title
-        story = record.storyOfItself
+        story = record.logDescription
         server = record.server
         client = request.awaitsAnswer ? record.connection?.ends : nil
     }

@@ -47,7 +47,7 @@ enum CacheWarmer {
         } catch {
             let failure = HandlerFailure(describing: error)
             MainServer.log(
-                "MSW0112: handlers cannot be built: \(failure.story())", failure.level)
+                "MSW0112: handlers cannot be built: \(failure.logMessage())", failure.level)
         }
     }
 }

@@ -11,7 +11,7 @@ protocol HandlerContext: AnyObject {
     /// The request whose directives limit the time of its handlers; nil where it belongs to none.
     var owningRequest: Request? { get }
     /// The misuse of a member that its handler's result does not tell of; told once.
-    func takeMisuse() -> RequestExtras.Misuse?
+    func takeMisuse() -> RequestState.Misuse?
     /// The directory of its file, with a slash at its end; nil where it has none.
     var fileDirectory: String? { get }
     /// Takes note of the namespace in which a handler of it runs, where it is not the server's.
@@ -47,17 +47,17 @@ extension Request: HandlerContext {
     @inline(__always)
     var owningRequest: Request? { self }
     @inline(__always)
-    func takeMisuse() -> RequestExtras.Misuse? { existingExtras?.takeMisuse() }
+    func takeMisuse() -> RequestState.Misuse? { stateIfAny?.takeMisuse() }
 
     /// A filter is called in the middle of a handler, which is still in its own.
     func enter(_ namespace: String, for phase: Phase) {
         guard phase != .inputFilter, phase != .outputFilter,
             live.configuration?.usesFastPath == false
         else { return }
-        extras.namespace = namespace
+        state.namespace = namespace
     }
-    var pinnedVersions: [PinnedVersion] { existingExtras?.versions ?? [] }
-    func pin(_ version: PinnedVersion) { extras.versions.append(version) }
+    var pinnedVersions: [PinnedVersion] { stateIfAny?.versions ?? [] }
+    func pin(_ version: PinnedVersion) { state.versions.append(version) }
 }
 
 /// A filter runs for its request; one of a connection is a closure, for which nothing is looked up.
@@ -68,7 +68,7 @@ extension Filter: HandlerContext {
         return connectionRecord.map { .connection($0) } ?? .child
     }
     var owningRequest: Request? { requestRecord.map { Request.of($0) } }
-    func takeMisuse() -> RequestExtras.Misuse? { owningRequest?.takeMisuse() }
+    func takeMisuse() -> RequestState.Misuse? { owningRequest?.takeMisuse() }
     var fileDirectory: String? { owningRequest?.fileDirectory }
     func enter(_ namespace: String, for phase: Phase) {}
     var pinnedVersions: [PinnedVersion] { owningRequest?.pinnedVersions ?? [] }

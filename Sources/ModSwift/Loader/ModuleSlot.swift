@@ -176,7 +176,7 @@ final class ModuleSlot: Sendable {
         let failure = HandlerFailure(describing: error)
         MainServer.log(
             "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
-                + "answering: \(failure.story())",
+                + "answering: \(failure.logMessage())",
             failure.level)
     }
 

@@ -5,14 +5,14 @@ internal import Synchronization
 /// What words of the configuration stand for where directives say which namespace: one word may
 /// stand for any number of functions then.
 enum NamespacedHandlers {
-    private struct Meaning: Hashable, Sendable {
+    private struct Key: Hashable, Sendable {
         let entry: UInt
         let place: ConfigurationScope
         let namespace: String
     }
 
     // Words are never freed in a child.
-    private static let known = Mutex<[Meaning: ResolvedHandler]>([:])
+    private static let known = Mutex<[Key: ResolvedHandler]>([:])
 
     /// What was remembered for a subject; nil where nothing was.
     static func resolved(
@@ -20,14 +20,14 @@ enum NamespacedHandlers {
         _ configuration: DirectoryConfiguration
     ) -> ResolvedHandler? {
         let place = ConfigurationScope(subject.servingServer, configuration)
-        let meaning = Meaning(entry: entry.identity, place: place, namespace: namespace)
-        return known.withLock { $0[meaning] }
+        let key = Key(entry: entry.identity, place: place, namespace: namespace)
+        return known.withLock { $0[key] }
     }
 
     static func remember(
         _ resolved: ResolvedHandler, _ entry: HandlerEntry, in namespace: String
     ) {
-        let meaning = Meaning(entry: entry.identity, place: resolved.place, namespace: namespace)
-        known.withLock { $0[meaning] = resolved }
+        let key = Key(entry: entry.identity, place: resolved.place, namespace: namespace)
+        known.withLock { $0[key] = resolved }
     }
 }

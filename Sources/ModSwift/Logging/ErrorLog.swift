@@ -65,12 +65,12 @@ extension Request {
     public var errorLog: ErrorLog { ErrorLog(self) }
 
     fileprivate var log: RequestLog {
-        if let log = extras.log {
+        if let log = state.log {
             log.adopt()
             return log
         }
         let log = RequestLog(live)
-        extras.log = log
+        state.log = log
         return log
     }
 }

@@ -22,10 +22,10 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
     func run(
         _ request: Request, _ parameters: [String: Any] = [:], caught: (any Error)? = nil
     ) throws {
-        let outer = request.existingExtras?.page
+        let outer = request.stateIfAny?.page
         let output = outer ?? PageOutput(request)
         let start = output.count
-        request.extras.page = output
+        request.state.page = output
         let run = PageRun(self, request, output, parameters: parameters, caught: caught)
         defer { run.unlockSession() }
         do {
@@ -50,7 +50,7 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
     }
 
     private func end(_ output: PageOutput, of request: Request) {
-        request.existingExtras?.page = nil
+        request.stateIfAny?.page = nil
         output.end()
     }
 

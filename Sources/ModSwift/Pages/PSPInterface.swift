@@ -64,7 +64,7 @@ public final class PSPInterface {
     ///
     /// Corresponds to `psp.redirect()` in mod_python.
     public func redirect(_ location: String, permanent: Bool = false) throws -> Never {
-        if request.live.hasSentHead || request.existingExtras?.page?.hasPassedOn == true {
+        if request.live.hasSentHead || request.stateIfAny?.page?.hasPassedOn == true {
             throw PageOutputError()
         }
         try request.errHeadersOut.set("Location", to: location)

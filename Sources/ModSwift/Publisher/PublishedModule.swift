@@ -134,7 +134,7 @@ extension Request {
     /// Calls what is published.
     fileprivate func publish(_ publication: Publication, _ chain: AccessChain) throws -> Status {
         try chain.admit(self)
-        let path = publication.takesRest ? extras.takePublishedPath() : []
+        let path = publication.takesRest ? state.takePublishedPath() : []
         do {
             return try publication.call(PublishedCall(self, path: path))
         } catch let problems as PublishedProblems {

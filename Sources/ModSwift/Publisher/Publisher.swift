@@ -133,7 +133,7 @@ enum Publisher {
         if let match = published.match(path) {
             if match.length == path.count { return match.handler }
             if let rest = PathComponents.of(path.extracting(match.length..<path.count)) {
-                request.extras.publishedPath = rest
+                request.state.publishedPath = rest
                 return match.handler
             }
         }

@@ -33,7 +33,7 @@ extension Request {
         }
         if reset { live.forgetAllowedMethods() }
         for method in methods { live.allowMethod(method) }
-        extras.hasAllowedMethods = true
+        state.hasAllowedMethods = true
         if method == "OPTIONS" { headersOut["Allow"] = allowList }
     }
 
@@ -42,14 +42,14 @@ extension Request {
 
     /// Has an error document, whoever makes it, name the methods that the author has allowed.
     func sendAllow() {
-        if existingExtras?.hasAllowedMethods == true { errHeadersOut["Allow"] = allowList }
+        if stateIfAny?.hasAllowedMethods == true { errHeadersOut["Allow"] = allowList }
     }
 
     /// Answers OPTIONS as httpd would, which adds POST to the methods that the author has allowed.
     ///
     /// - Returns: Whether the author has allowed some, and OPTIONS was asked.
     func respondToOptions() -> Bool {
-        guard existingExtras?.hasAllowedMethods == true, method == "OPTIONS" else { return false }
+        guard stateIfAny?.hasAllowedMethods == true, method == "OPTIONS" else { return false }
         contentType = nil
         headersOut["Allow"] = allowList
         setContentLength(0)

@@ -92,7 +92,7 @@ extension Request {
         let responding = responding
         if responding !== self { return try responding.flush() }
         try throwIfOutputEnded()
-        existingExtras?.page?.passOn()
+        stateIfAny?.page?.passOn()
         if !live.flush() {
             endOutput()
             try throwIfOutputEnded()
@@ -117,7 +117,7 @@ extension Request {
         guard output != .open || live.connection?.isAborted == true else { return }
         if isOver || live.connection?.isAborted == true { throw ClientGone() }
         // A filter of httpd's would not take the response, and has made one of its own; or it was cut.
-        if existingExtras?.cannotSend == true { throw AnsweredByHttpd() }
+        if stateIfAny?.cannotSend == true { throw AnsweredByHttpd() }
         if output == .closed { throw ResponseCompleteError() }
     }
 
@@ -147,7 +147,7 @@ extension Request {
             return try responding.sendFile(path, offset: offset, length: length)
         }
         try throwIfOutputEnded()
-        existingExtras?.page?.passOn()
+        stateIfAny?.page?.passOn()
         do {
             let sent = try live.sendFile(path, offset: offset, length: length)
             bytesQueued += sent
@@ -173,7 +173,7 @@ extension Request {
         try throwIfOutputEnded()
         if live.response == .begun { throw ServerError.responseHasBegun("internalRedirect") }
         live.discardBuffered()
-        existingExtras?.page?.truncate(to: 0)
+        stateIfAny?.page?.truncate(to: 0)
         guard live.internalRedirect(to: uri) else {
             throw RefusedValue(place: "internalRedirect", name: uri)
         }
@@ -197,7 +197,7 @@ extension Request {
 
     /// Remembers the first value that httpd would not take; the request then ends as 500.
     func remember(mistake text: String, file: StaticString = "", line: UInt = 0) {
-        guard extras.mistake == nil else { return }
-        extras.mistake = RequestExtras.Misuse(text: text, file: file, line: line)
+        guard state.mistake == nil else { return }
+        state.mistake = RequestState.Misuse(text: text, file: file, line: line)
     }
 }

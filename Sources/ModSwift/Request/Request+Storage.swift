@@ -16,8 +16,8 @@ extension Request {
     ///
     /// Corresponds to setting attributes on the request object in mod_python.
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
-        get { existingExtras?.storage[ObjectIdentifier(key)] as? Key.Value }
-        set { extras.storage[ObjectIdentifier(key)] = newValue }
+        get { stateIfAny?.storage[ObjectIdentifier(key)] as? Key.Value }
+        set { state.storage[ObjectIdentifier(key)] = newValue }
     }
 
     /// Has body called when the request ends, after its log phase. The last registered is called
@@ -28,7 +28,7 @@ extension Request {
     ///
     /// Corresponds to `req.register_cleanup()` in mod_python.
     public func registerCleanup(_ body: @escaping () -> Void) {
-        extras.cleanups.append(body)
+        state.cleanups.append(body)
         cleanUpLater()
     }
 }

@@ -3,38 +3,38 @@
 extension Request {
     /// The headers of the request. `req.headers_in`.
     public var headersIn: Table {
-        extras.table(\.headersIn) { Table(live.headersIn, place: "headersIn", owner: self) }
+        state.table(\.headersIn) { Table(live.headersIn, place: "headersIn", owner: self) }
     }
 
     /// The headers of a successful answer; httpd drops them on an error. `req.headers_out`.
     public var headersOut: Table {
-        extras.table(\.headersOut) { Table(live.headersOut, place: "headersOut", owner: self) }
+        state.table(\.headersOut) { Table(live.headersOut, place: "headersOut", owner: self) }
     }
 
     /// The headers of any answer, errors and internal redirects included. `req.err_headers_out`.
     public var errHeadersOut: Table {
-        extras.table(\.errHeadersOut) {
+        state.table(\.errHeadersOut) {
             Table(live.errHeadersOut, place: "errHeadersOut", owner: self)
         }
     }
 
     /// The environment of CGI programs and of `SetEnv`. `req.subprocess_env`.
     public var subprocessEnv: Table {
-        extras.table(\.subprocessEnv) {
+        state.table(\.subprocessEnv) {
             Table(live.subprocessEnv, place: "subprocessEnv", owner: self)
         }
     }
 
     /// Notes that modules leave each other. `req.notes`.
     public var notes: Table {
-        extras.table(\.notes) { Table(live.notes, place: "notes", owner: self) }
+        state.table(\.notes) { Table(live.notes, place: "notes", owner: self) }
     }
 }
 
-extension RequestExtras {
+extension RequestState {
     /// The table in a field, made when it is first asked for.
     func table(
-        _ field: ReferenceWritableKeyPath<RequestExtras, Table?>, make: () -> Table
+        _ field: ReferenceWritableKeyPath<RequestState, Table?>, make: () -> Table
     ) -> Table {
         if let table = self[keyPath: field] { return table }
         let table = make()

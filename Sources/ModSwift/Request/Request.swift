@@ -17,7 +17,7 @@
 /// Corresponds to the request object of mod_python; to `request_rec`.
 public final class Request {
     private var record: RequestRecord?
-    private var madeExtras: RequestExtras?
+    private var madeState: RequestState?
 
     /// The phase that is running. `req.phase`.
     public private(set) var phase: Phase = .content
@@ -99,7 +99,7 @@ public final class Request {
     @inline(never)
     func endOutput(cut: Bool = false) {
         output = .closed
-        if cut { extras.hasCutResponse = true } else { extras.hasClientGone = true }
+        if cut { state.hasCutResponse = true } else { state.hasClientGone = true }
     }
 
     /// The response was completed by a request that this one was redirected to.
@@ -117,36 +117,36 @@ public final class Request {
     var isOver: Bool { phase == .log || phase == .cleanup }
 
     /// What most requests never need.
-    var extras: RequestExtras {
-        if let madeExtras { return madeExtras }
-        let extras = RequestExtras()
-        madeExtras = extras
-        return extras
+    var state: RequestState {
+        if let madeState { return madeState }
+        let state = RequestState()
+        madeState = state
+        return state
     }
 
     /// The same, where there is none unless it was needed.
-    var existingExtras: RequestExtras? { madeExtras }
+    var stateIfAny: RequestState? { madeState }
 
     /// Has ``cleanUp()`` called at the end.
     func cleanUpLater() {
-        guard !extras.cleansUp else { return }
-        extras.cleansUp = true
+        guard !state.cleansUp else { return }
+        state.cleansUp = true
         live.cleanUpLater(self)
     }
 
     /// Called when the request was logged: its cleanups, then its cleanup handlers.
     func cleanUp() {
         enter(.cleanup, in: .cleanup)
-        extras.runCleanups(of: live)
+        state.runCleanups(of: live)
         Dispatcher.cleanUp(self)
         // What a cleanup handler has registered.
-        extras.runCleanups(of: live)
+        state.runCleanups(of: live)
     }
 
     /// Called by the cleanup of the request's pool: the end.
     func end() {
-        madeExtras?.end(of: record)
-        madeExtras = nil
+        madeState?.end(of: record)
+        madeState = nil
         record?.detach()
         record = nil
     }

@@ -20,12 +20,12 @@ extension Request {
     /// Corresponds to `Session.Session(req)` in mod_python.
     public func session(lock: Bool = true) throws -> Session {
         let owner = sessionOwner
-        if let session = owner.extras.session {
+        if let session = owner.state.session {
             if lock { try session.lock() }
             return session
         }
         let session = try Session(for: owner, locks: lock)
-        owner.extras.session = session
+        owner.state.session = session
         return session
     }
 
@@ -59,7 +59,7 @@ extension Request {
     }
 
     /// Whether a handler has asked for the session.
-    var hasSession: Bool { sessionOwner.existingExtras?.session != nil }
+    var hasSession: Bool { sessionOwner.stateIfAny?.session != nil }
 
     /// The request that the client sent.
     private var sessionOwner: Request {

@@ -151,6 +151,6 @@ public final class Table {
         let text = "\(RefusedValue(place: place, name: name, reason: reason))"
         if let owner { return owner.remember(mistake: text, file: file, line: line) }
         let failure = HandlerFailure.mistake(.init(text: text, file: file, line: line))
-        logWithoutRequest(failure.story(), level: failure.level)
+        logWithoutRequest(failure.logMessage(), level: failure.level)
     }
 }

@@ -77,7 +77,7 @@ enum Drain {
         }
         // The story of the trap is told by a thread of this child's.
         let patienceForStory = MonotonicTime.now.advanced(bySeconds: 1)
-        while !TrapReporter.hasTold(containedHere), MonotonicTime.now < patienceForStory {
+        while !TrapReporter.hasReported(containedHere), MonotonicTime.now < patienceForStory {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.02)) { return }
         }
         if ChildDrain.isStopping { return }

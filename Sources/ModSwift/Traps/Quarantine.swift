@@ -30,7 +30,7 @@ enum Quarantine {
     /// Counts a trap of a handler.
     static func count(_ loaded: LoadedHandler, _ limit: TrapLimit) {
         guard limit.traps > 0, let identity = loaded.trapIdentity,
-            let entry = SharedTrapStatistics.shared?.madeEntry(of: identity)
+            let entry = SharedTrapStatistics.shared?.findOrInsertEntry(of: identity)
         else { return }
         let now = MonotonicTime.now.wholeSeconds
         guard entry.count(within: limit.seconds, now: now) > limit.traps,

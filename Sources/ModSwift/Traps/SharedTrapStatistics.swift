@@ -115,7 +115,7 @@ struct SharedTrapStatistics {
 
     /// The entry of a handler, made if need be: in the place of the one that has not trapped for
     /// longest. Nil where all that could be taken are in quarantine.
-    func madeEntry(of handler: Int) -> Entry? {
+    func findOrInsertEntry(of handler: Int) -> Entry? {
         if let entry = entry(of: handler) { return entry }
         let places = places(of: handler)
         let oldest = places.map { Entry(words: words, place: $0) }.filter { $0.closedUntil == 0 }

@@ -41,7 +41,7 @@ enum Symbolizer {
     private static let outputLimit = 64 << 10
 
     /// Finds names and lines; nil when the symbolizer could not.
-    static func story(of stack: TrapStack, modules: String) -> TrapReport? {
+    static func report(of stack: TrapStack, modules: String) -> TrapReport? {
         var images: [String] = []
         var arguments: [String] = []
         for frame in stack.frames {

@@ -53,7 +53,7 @@ enum TrapReporter {
     static var count: Int { state.withLock { $0.traps } }
 
     /// Whether so many traps were told, with their stories.
-    static func hasTold(_ count: Int) -> Bool {
+    static func hasReported(_ count: Int) -> Bool {
         state.withLock { $0.traps >= count && $0.pending.isEmpty }
     }
 
@@ -126,7 +126,7 @@ enum TrapReporter {
             state.isTracing = true
         }
         guard isMyTurn != nil else { return nil }
-        let story = Symbolizer.story(of: stack, modules: modules)
+        let story = Symbolizer.report(of: stack, modules: modules)
         state.change { state in
             state.isTracing = false
             guard let story, let place else { return }

@@ -138,7 +138,7 @@ public final class HTTPConnection {
 
     private func readResponse(to method: String, by deadline: Deadline) throws -> Response {
         isReusable = false
-        var reader = AnswerReader(socket, deadline)
+        var reader = ResponseReader(socket, deadline)
         let response = try reader.read(answering: method)
         isReusable = response.keepsConnection
         return response

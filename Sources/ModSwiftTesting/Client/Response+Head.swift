@@ -2,7 +2,7 @@
 
 extension Response {
     /// Takes over what a head says.
-    mutating func take(_ head: AnswerHead, bytes: [UInt8]) {
+    mutating func take(_ head: ResponseHead, bytes: [UInt8]) {
         version = head.version
         status = head.status
         reason = head.reason

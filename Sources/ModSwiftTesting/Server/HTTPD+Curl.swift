@@ -30,7 +30,7 @@ extension HTTPD {
             environment: ["PATH": "/usr/local/bin:/usr/bin:/bin", "LANG": "C.UTF-8"])
         let result = try command.run(scratch: directory.scratch, within: timeout + .seconds(2))
         guard result.status.isSuccess else { throw Self.curlError(result) }
-        return try AnswerHead.lastResponse(in: File.read(heads) ?? [], body: result.output)
+        return try ResponseHead.lastResponse(in: File.read(heads) ?? [], body: result.output)
     }
 
     private static func curlError(_ result: Command.Result) -> HTTPClientError {

@@ -167,7 +167,7 @@ struct SoakTests {
                 server.configuration.children = 1
                 _ = try server.curl("/app/x.do", "-o", "/dev/null", timeout: .seconds(120))
                 let child = try #require(server.childPIDs.first)
-                let before = try ProcessFacts.memory(of: child)
+                let before = try ProcessResources.memory(of: child)
                 let upload = handler == "app" ? ["-T", big, "-X", "POST"] : ["-o", "/dev/null"]
                 let start = ContinuousClock.now
                 if handler == "app" {
@@ -178,7 +178,7 @@ struct SoakTests {
                 } else {
                     _ = try server.curl("/app/x.do", upload[0], upload[1], timeout: .seconds(300))
                 }
-                let growth = try ProcessFacts.memory(of: child) - before
+                let growth = try ProcessResources.memory(of: child) - before
                 print("\(handler): 1 GiB in \(ContinuousClock.now - start), \(growth) KB more")
                 #expect(growth < 2048)
             }
@@ -191,7 +191,7 @@ struct SoakTests {
     }
 
     private func descriptors(of server: HTTPD) throws -> Int {
-        try ProcessFacts.descriptors(of: #require(server.pid))
+        try ProcessResources.descriptors(of: #require(server.pid))
     }
 
     /// How many pieces of memory the parent shares with its children.

@@ -172,6 +172,6 @@ enum TrapLoad {
 
     /// Private memory of all children in KB.
     static func memory(of server: HTTPD) throws -> Int {
-        try server.childPIDs.reduce(0) { try $0 + ProcessFacts.memory(of: $1) }
+        try server.childPIDs.reduce(0) { try $0 + ProcessResources.memory(of: $1) }
     }
 }

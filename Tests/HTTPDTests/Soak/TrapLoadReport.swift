@@ -32,8 +32,8 @@ struct TrapLoadReport {
             Thread.sleep(forTimeInterval: 1)
             // Children end at any time, and then have no memory.
             guard let children = try? TrapLoad.memory(of: server), let parent = server.pid,
-                let own = try? ProcessFacts.memory(of: parent),
-                let descriptors = try? ProcessFacts.descriptors(of: parent)
+                let own = try? ProcessResources.memory(of: parent),
+                let descriptors = try? ProcessResources.descriptors(of: parent)
             else { continue }
             samples.append((children, own, descriptors))
         }

@@ -38,7 +38,7 @@ extension FilterRecord {
     func object(_ name: FilterName?, isInput: Bool) -> Filter? {
         guard let name else { return object }
         guard let request else { return nil }
-        if let object = request.object?.existingExtras?.filter(at: self) { return object }
+        if let object = request.object?.stateIfAny?.filter(at: self) { return object }
         guard let entry = request.configuration?.filter(name, isInput: isInput) else {
             request.log(
                 "the filter \"\(printable(name.text))\" stands for no function here; all passes",
@@ -53,7 +53,7 @@ extension FilterRecord {
         let filter = Filter(.handler(.configured(entry)), name: name.text, isInput: isInput)
         filter.begin(self)
         keep(filter)
-        Request.of(request).extras.standing.append(ActiveFilter(record: self, filter: filter))
+        Request.of(request).state.standing.append(ActiveFilter(record: self, filter: filter))
         return filter
     }
 }
@@ -67,7 +67,7 @@ struct ActiveFilter {
     let filter: Filter
 }
 
-extension RequestExtras {
+extension RequestState {
     fileprivate func filter(at record: FilterRecord) -> Filter? {
         standing.first { unsafe $0.record.pointer == record.pointer }?.filter
     }

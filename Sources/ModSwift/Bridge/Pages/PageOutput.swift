@@ -183,9 +183,9 @@ internal import PageParsing
 extension Request {
     /// Bytes of a page's output, which may not come back to it.
     fileprivate func write(output bytes: UnsafeRawBufferPointer) {
-        let page = existingExtras?.page
-        existingExtras?.page = nil
+        let page = stateIfAny?.page
+        stateIfAny?.page = nil
         write(buffer: bytes)
-        existingExtras?.page = page
+        stateIfAny?.page = page
     }
 }

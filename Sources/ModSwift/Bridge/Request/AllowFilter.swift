@@ -20,7 +20,7 @@ internal import CApache
     static func begin(for record: RequestRecord) {
         let status = record.status
         guard status == HTTP_METHOD_NOT_ALLOWED || status == HTTP_NOT_IMPLEMENTED,
-            let request = record.object, request.existingExtras?.hasAllowedMethods == true,
+            let request = record.object, request.stateIfAny?.hasAllowedMethods == true,
             let list = unsafe record.pool?.copy(request.allowList, refusing: .lineBreaks)
         else { return }
         _ = unsafe ap_add_output_filter(

@@ -6,7 +6,7 @@ extension Request: ByteOutput {
     @inline(__always)
     @safe func write(buffer: UnsafeRawBufferPointer) {
         guard output == .open else { return writeElsewhere(buffer) }
-        if let page = existingExtras?.page { return unsafe page.append(buffer) }
+        if let page = stateIfAny?.page { return unsafe page.append(buffer) }
         if unsafe live.write(buffer) {
             bytesQueued &+= buffer.count
         } else {
@@ -19,7 +19,7 @@ extension Request: ByteOutput {
         let responding = responding
         if responding !== self { return responding.write(buffer: buffer) }
         // What is written behind the response, or by the log handlers, is lost; only the one is a misuse.
-        guard unsafe !buffer.isEmpty, !isOver, existingExtras?.cannotSend != true else { return }
+        guard unsafe !buffer.isEmpty, !isOver, stateIfAny?.cannotSend != true else { return }
         remember(mistake: "\(buffer.count) bytes were written after the response was complete")
     }
 }

@@ -80,7 +80,7 @@ internal import CApache
     }
 
     /// Which request it is, for a line of the log that httpd does not write for it.
-    var storyOfItself: String {
+    var logDescription: String {
         let request = "\(method) \(printable(unparsedURI ?? ""))"
         let client = text(unsafe pointer.pointee.useragent_ip) ?? "-"
         // httpd gives it one when its formats ask for it, mod_unique_id each request.

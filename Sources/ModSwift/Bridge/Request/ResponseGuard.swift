@@ -107,7 +107,7 @@ internal import CApache
         let failure = HandlerFailure.wrongLength(
             declared: progress.declared, written: progress.passed, isWhole: isWhole, isCut: hasBegun
         )
-        record.log(failure.story(in: record.summary), level: failure.level)
+        record.log(failure.logMessage(in: record.summary), level: failure.level)
         progress.checksLength = false
         if !hasBegun {
             // The head is still here, and leaves without a number or with httpd's own.

@@ -46,7 +46,7 @@ extension RequestRecord {
 
     private var wasCut: Bool {
         sequence(first: self, next: \.next).contains {
-            $0.object?.existingExtras?.hasCutResponse == true
+            $0.object?.stateIfAny?.hasCutResponse == true
         }
     }
 

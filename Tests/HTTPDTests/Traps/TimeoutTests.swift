@@ -7,7 +7,7 @@ import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
-struct TimeLimitTests {
+struct TimeoutTests {
     /// Handlers that take long in many ways, chosen by the query.
     private static let source = """
         import Glibc

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-extension AnswerHead {
+extension ResponseHead {
     /// The last answer of those whose heads curl wrote into a file (`-D`), with a body.
     static func lastResponse(in heads: [UInt8], body: [UInt8]) throws -> Response {
         var response = Response()
@@ -9,7 +9,7 @@ extension AnswerHead {
                 response.trailers = try fields(block)
                 continue
             }
-            let head = try AnswerHead(lines: block)
+            let head = try ResponseHead(lines: block)
             if head.isInterim {
                 response.interim.append(head.status)
             } else {

@@ -3,7 +3,7 @@
 import Foundation
 
 /// What Linux says of a process.
-enum ProcessFacts {
+enum ProcessResources {
     /// Its private memory in KB; throws when it has ended.
     static func memory(of process: pid_t) throws -> Int {
         let text = try String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)

@@ -16,9 +16,9 @@ extension Request {
         guard let record = live.server else {
             stop("httpd made a request without a server")
         }
-        if let server = Servers.of(record) ?? existingExtras?.ownServer { return server }
+        if let server = Servers.of(record) ?? stateIfAny?.ownServer { return server }
         let server = Server(record)
-        extras.ownServer = server
+        state.ownServer = server
         return server
     }
 
@@ -39,7 +39,7 @@ extension Request {
         guard let configuration = live.configuration, !configuration.usesFastPath else {
             return Namespace.name(at: live.server)
         }
-        return existingExtras?.namespace
+        return stateIfAny?.namespace
             ?? Namespace.name(for: self, handlerIn: nil, configuration)
     }
 

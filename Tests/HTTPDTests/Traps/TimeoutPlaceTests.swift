@@ -8,7 +8,7 @@ import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
-struct TimeLimitPlaceTests {
+struct TimeoutPlaceTests {
     /// The query says where to take long, and how: "log-sleep".
     private static let source = """
         import Glibc

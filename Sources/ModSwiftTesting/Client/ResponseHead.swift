@@ -2,7 +2,7 @@
 
 /// The status line and header fields of an answer, read strictly: what RFC 9112 does not allow a
 /// server to send is an error.
-struct AnswerHead {
+struct ResponseHead {
     let version: String
     let status: Int
     let reason: String

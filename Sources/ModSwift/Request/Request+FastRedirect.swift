@@ -10,18 +10,18 @@ extension Request {
     @inline(never)
     static func tellMain(of record: RequestRecord) {
         guard let main = record.main, let request = record.object else { return }
-        let extras = Request.of(main).extras
+        let state = Request.of(main).state
         // What was looked up in a loop has ended by now.
-        extras.lookedUp.removeAll(where: \.hasEnded)
-        extras.lookedUp.append(request)
+        state.lookedUp.removeAll(where: \.hasEnded)
+        state.lookedUp.append(request)
     }
 
     /// Takes over what handlers kept with the subrequest that has taken the place of this request, if
     /// one has.
     @inline(__always)
     func followLookedUp() {
-        guard let extras = existingExtras, !extras.lookedUp.isEmpty else { return }
-        follow(extras.lookedUp)
+        guard let state = stateIfAny, !state.lookedUp.isEmpty else { return }
+        follow(state.lookedUp)
     }
 
     @inline(never)
@@ -29,16 +29,16 @@ extension Request {
         guard
             let request = lookedUp.last(where: { !$0.hasEnded && live.hasPlace(of: $0.live) })
         else { return }
-        extras.lookedUp = []
+        state.lookedUp = []
         isContentTypeSet = isContentTypeSet || request.isContentTypeSet
-        if let other = request.existingExtras { extras.follow(other) }
-        if !extras.added.isEmpty { live.noteAddedHandlers() }
+        if let other = request.stateIfAny { state.follow(other) }
+        if !state.added.isEmpty { live.noteAddedHandlers() }
     }
 }
 
-extension RequestExtras {
+extension RequestState {
     /// The values that the other has set come in the place of those of the same keys, as with notes.
-    fileprivate func follow(_ other: RequestExtras) {
+    fileprivate func follow(_ other: RequestState) {
         storage.merge(other.storage) { _, new in new }
         filters += other.filters
         versions += other.versions.filter { new in

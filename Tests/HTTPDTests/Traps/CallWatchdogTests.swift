@@ -6,7 +6,7 @@ import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
-struct WatchedCallTests {
+struct CallWatchdogTests {
     private static let source = """
         import Glibc
         @inline(never) func stay() { while true { usleep(10_000) } }

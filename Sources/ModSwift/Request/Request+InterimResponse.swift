@@ -45,6 +45,6 @@ extension Request {
     ///
     /// Over HTTP/2 only: httpd 2.4 sends none over HTTP/1.1. `r->trailers_out`.
     public var trailersOut: Table {
-        extras.table(\.trailersOut) { Table(live.trailersOut, place: "trailersOut", owner: self) }
+        state.table(\.trailersOut) { Table(live.trailersOut, place: "trailersOut", owner: self) }
     }
 }

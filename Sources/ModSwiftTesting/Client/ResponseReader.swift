@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Reads one answer from a connection, to its very end.
-struct AnswerReader {
+struct ResponseReader {
     private let socket: Socket
     private let deadline: Deadline
     private var response = Response()
@@ -29,7 +29,7 @@ struct AnswerReader {
     private mutating func readHead() throws {
         while true {
             let lines = try block()
-            let head = try AnswerHead(lines: lines)
+            let head = try ResponseHead(lines: lines)
             guard head.isInterim else {
                 return response.take(head, bytes: Array(lines.joined(separator: [13, 10])))
             }
@@ -65,7 +65,7 @@ struct AnswerReader {
                 throw HTTPClientError(.malformed, "a chunk is longer than its size")
             }
         }
-        response.trailers = try AnswerHead.fields(try block())
+        response.trailers = try ResponseHead.fields(try block())
     }
 
     private func chunkSize(_ line: [UInt8]) throws -> Int {

@@ -8,7 +8,7 @@ import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
-struct TrapStoryTests {
+struct TrapReportTests {
     private static let words = "a fatal error, whose words stand above"
 
     /// What is told of each of TrapTests' kinds, optimised, and where in its source it happens.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a request holds beside its record, made when it is first needed.
-final class RequestExtras {
+final class RequestState {
     /// A value that httpd would not take, and where the handler's author wrote it.
     struct Misuse {
         let text: String

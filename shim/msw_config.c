@@ -79,7 +79,7 @@ static void merge_phase(apr_pool_t *p, msw_dir_config *conf,
     unsigned int extended = conf->phases_with_extensions
                             | inner->phases_with_extensions;
 
-    if (conf->handlers[phase] != NULL && (extended & (1u << phase))) {
+    if (conf->handlers[phase] != NULL && (extended & MSW_BIT(phase))) {
         conf->handlers[phase] = merge_handlers(p, conf->handlers[phase],
                                                inner->handlers[phase]);
     }

@@ -176,9 +176,9 @@ static const char *add_handler(cmd_parms *cmd, msw_dir_config *conf,
     h->extension = extension;
     h->silent = silent;
     push_handler(cmd, &conf->handlers[phase], h);
-    conf->phases |= 1u << phase;
+    conf->phases |= MSW_BIT(phase);
     if (extension != NULL) {
-        conf->phases_with_extensions |= 1u << phase;
+        conf->phases_with_extensions |= MSW_BIT(phase);
     }
     return NULL;
 }

@@ -113,26 +113,18 @@ const char *msw_set_hook_order(cmd_parms *cmd, void *config, const char *args)
 
 /* ---- Hooks that few servers need ---------------------------------------- */
 
-static int is_configured(const request_rec *r, msw_phase phase)
-{
-    const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
-                                                      &swift_module);
-
-    return (conf->phases & (1u << phase)) != 0;
-}
-
 /* Before anything is found out about a request; RUN_FIRST. Subrequests that
  * are only looked at are not answered. */
 static int quick_handler(request_rec *r, int lookup)
 {
-    return !lookup && is_configured(r, MSW_PHASE_QUICK)
+    return !lookup && msw_is_configured(r, MSW_BIT(MSW_PHASE_QUICK))
         ? msw_enter_phase(r, MSW_PHASE_QUICK) : DECLINED;
 }
 
 /* Between the name of a file and the sections for it; RUN_FIRST. */
 static int map_to_storage(request_rec *r)
 {
-    return is_configured(r, MSW_PHASE_MAP_TO_STORAGE)
+    return msw_is_configured(r, MSW_BIT(MSW_PHASE_MAP_TO_STORAGE))
         ? msw_enter_phase(r, MSW_PHASE_MAP_TO_STORAGE) : DECLINED;
 }
 
@@ -163,10 +155,10 @@ static int is_registered(msw_phase phase)
         phases = apr_pcalloc(apr_hook_global_pool, sizeof(*phases));
         apr_pool_userdata_setn(phases, key, NULL, apr_hook_global_pool);
     }
-    if (*phases & (1u << phase)) {
+    if (*phases & MSW_BIT(phase)) {
         return 1;
     }
-    *phases |= 1u << phase;
+    *phases |= MSW_BIT(phase);
     return 0;
 }
 

@@ -27,22 +27,11 @@ static int has_added(const request_rec *r)
     return (slot & MSW_SLOT_HAS_ADDED) != 0;
 }
 
-#define BIT(phase) (1u << (phase))
-
-/* Directives have named handlers for one of the phases. */
-static int is_configured(const request_rec *r, unsigned int phases)
-{
-    const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
-                                                      &swift_module);
-
-    return (conf->phases & phases) != 0;
-}
-
 /* A phase of RUN_ALL goes on after OK and DECLINED, one of RUN_FIRST after
  * DECLINED. */
 static int run(request_rec *r, msw_phase phase, unsigned int phases)
 {
-    return is_configured(r, phases) || has_added(r)
+    return msw_is_configured(r, phases) || has_added(r)
         ? msw_enter_phase(r, phase) : DECLINED;
 }
 
@@ -50,51 +39,51 @@ static int run(request_rec *r, msw_phase phase, unsigned int phases)
 static int post_read_request(request_rec *r)
 {
     return run(r, MSW_PHASE_POST_READ_REQUEST,
-               BIT(MSW_PHASE_INIT) | BIT(MSW_PHASE_POST_READ_REQUEST));
+               MSW_BIT(MSW_PHASE_INIT) | MSW_BIT(MSW_PHASE_POST_READ_REQUEST));
 }
 
 /* URI to file name; RUN_FIRST. Not for subrequests that name a file. */
 static int translate_name(request_rec *r)
 {
-    return run(r, MSW_PHASE_TRANS, BIT(MSW_PHASE_TRANS));
+    return run(r, MSW_PHASE_TRANS, MSW_BIT(MSW_PHASE_TRANS));
 }
 
 /* The directory is known; RUN_ALL. Not for subrequests. */
 static int header_parser(request_rec *r)
 {
     return run(r, MSW_PHASE_HEADER_PARSER,
-               BIT(MSW_PHASE_INIT) | BIT(MSW_PHASE_HEADER_PARSER));
+               MSW_BIT(MSW_PHASE_INIT) | MSW_BIT(MSW_PHASE_HEADER_PARSER));
 }
 
 /* May this client come here? RUN_ALL. */
 static int check_access(request_rec *r)
 {
-    return run(r, MSW_PHASE_ACCESS, BIT(MSW_PHASE_ACCESS));
+    return run(r, MSW_PHASE_ACCESS, MSW_BIT(MSW_PHASE_ACCESS));
 }
 
 /* Who is it? RUN_FIRST, and only where a Require asks for a user. */
 static int check_authn(request_rec *r)
 {
-    return run(r, MSW_PHASE_AUTHEN, BIT(MSW_PHASE_AUTHEN));
+    return run(r, MSW_PHASE_AUTHEN, MSW_BIT(MSW_PHASE_AUTHEN));
 }
 
 /* May this user come here? RUN_FIRST, as above. mod_authz_core is the last of
  * this hook: it asks the Require lines. */
 static int check_authz(request_rec *r)
 {
-    return run(r, MSW_PHASE_AUTHZ, BIT(MSW_PHASE_AUTHZ));
+    return run(r, MSW_PHASE_AUTHZ, MSW_BIT(MSW_PHASE_AUTHZ));
 }
 
 /* What is it? RUN_FIRST. */
 static int type_checker(request_rec *r)
 {
-    return run(r, MSW_PHASE_TYPE, BIT(MSW_PHASE_TYPE));
+    return run(r, MSW_PHASE_TYPE, MSW_BIT(MSW_PHASE_TYPE));
 }
 
 /* The last one before content; RUN_ALL. */
 static int fixups(request_rec *r)
 {
-    return run(r, MSW_PHASE_FIXUP, BIT(MSW_PHASE_FIXUP));
+    return run(r, MSW_PHASE_FIXUP, MSW_BIT(MSW_PHASE_FIXUP));
 }
 
 /* After the answer was sent, perhaps on another thread; RUN_ALL. httpd comes
@@ -105,7 +94,7 @@ static int log_transaction(request_rec *r)
 {
     const request_rec *each;
 
-    if (is_configured(r, BIT(MSW_PHASE_LOG) | BIT(MSW_PHASE_CLEANUP))) {
+    if (msw_is_configured(r, MSW_BIT(MSW_PHASE_LOG) | MSW_BIT(MSW_PHASE_CLEANUP))) {
         return msw_enter_phase(r, MSW_PHASE_LOG);
     }
     for (each = r; each != NULL; each = each->next) {

@@ -10,7 +10,7 @@
  * <AuthnProviderAlias> or <AuthzProviderAlias> stands between. So each name
  * has functions of its own here, which know their number.
  */
-#include "msw_shim.h"
+#include "msw_directives.h"
 
 #include <ap_provider.h>
 #include <apr_strings.h>
@@ -109,11 +109,6 @@ static const authz_provider authz_providers[MSW_MOST_PROVIDERS] = {
 
 /* ---- Directives --------------------------------------------------------- */
 
-static msw_server_config *server_config(const cmd_parms *cmd)
-{
-    return ap_get_module_config(cmd->server->module_config, &swift_module);
-}
-
 /* Its functions, from the rest of the line. */
 static const char *read_functions(cmd_parms *cmd, const char *args, int most,
                                   msw_provider *provider)
@@ -190,7 +185,7 @@ static void register_last(cmd_parms *cmd, const char *group,
 const char *msw_set_authn_provider(cmd_parms *cmd, void *config,
                                    const char *args)
 {
-    apr_array_header_t **list = &server_config(cmd)->authn_providers;
+    apr_array_header_t **list = &msw_config_of_server(cmd)->authn_providers;
     const char *error = add_provider(cmd, args, 2, AUTHN_PROVIDER_GROUP, list);
 
     if (error == NULL) {
@@ -204,7 +199,7 @@ const char *msw_set_authn_provider(cmd_parms *cmd, void *config,
 const char *msw_set_authz_provider(cmd_parms *cmd, void *config,
                                    const char *args)
 {
-    apr_array_header_t **list = &server_config(cmd)->authz_providers;
+    apr_array_header_t **list = &msw_config_of_server(cmd)->authz_providers;
     const char *error = add_provider(cmd, args, 1, AUTHZ_PROVIDER_GROUP, list);
 
     if (error == NULL) {

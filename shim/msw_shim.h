@@ -69,6 +69,16 @@ void msw_register_providers(apr_pool_t *p);
 void msw_register_request_hooks(apr_pool_t *p);
 
 /* msw_phases.c */
+#define MSW_BIT(phase) (1u << (phase))
+/** Whether directives have named handlers for one of the phases. Every hook of
+ *  every request asks this first. */
+static inline int msw_is_configured(const request_rec *r, unsigned int phases)
+{
+    const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
+                                                      &swift_module);
+
+    return (conf->phases & phases) != 0;
+}
 int msw_enter_phase(request_rec *r, msw_phase phase);
 void msw_register_phases(void);
 

@@ -37,7 +37,7 @@ extension ConnectionRecord {
             guard let socket = unsafe ap_get_conn_socket(pointer),
                 unsafe apr_socket_timeout_get(socket, &microseconds) == APR_SUCCESS
             else { return nil }
-            return Double(microseconds) / 1_000_000
+            return seconds(microseconds)
         }
         nonmutating set {
             guard let socket = unsafe ap_get_conn_socket(pointer), let seconds = newValue,

@@ -29,20 +29,14 @@ enum IncludeOutput {
     }
 
     // SAFETY: made once, never freed.
-    nonisolated(unsafe) private static let kind: UnsafeMutablePointer<ap_filter_rec_t> = {
-        let kind = UnsafeMutablePointer<ap_filter_rec_t>.allocate(capacity: 1)
-        unsafe kind.initialize(to: ap_filter_rec_t())
-        unsafe kind.pointee.name = "mod_swift_page".withCString { unsafe UnsafePointer(strdup($0)) }
-        unsafe kind.pointee.ftype = AP_FTYPE_CONTENT_SET
-        unsafe kind.pointee.filter_func.out_func = { filter, brigade in
-            guard let filter = unsafe filter, let written = unsafe Brigade(brigade),
-                let page = unsafe Brigade(
-                    filter.pointee.ctx?.assumingMemoryBound(to: apr_bucket_brigade.self))
-            else { return APR_EGENERAL }
-            return unsafe move(written, to: page, filter.pointee.r.pointee.pool)
-        }
-        return unsafe kind
-    }()
+    nonisolated(unsafe) private static let kind = unsafe makeFilterKind("mod_swift_page") {
+        filter, brigade in
+        guard let filter = unsafe filter, let written = unsafe Brigade(brigade),
+            let page = unsafe Brigade(
+                filter.pointee.ctx?.assumingMemoryBound(to: apr_bucket_brigade.self))
+        else { return APR_EGENERAL }
+        return unsafe move(written, to: page, filter.pointee.r.pointee.pool)
+    }
 
     /// News about the stream is the page's own to send.
     private static func move(

@@ -41,24 +41,15 @@ internal import CApache
     deinit { unsafe filter.deallocate() }
 
     // SAFETY: made once, never freed.
-    nonisolated(unsafe) private static let kind: UnsafeMutablePointer<ap_filter_rec_t> = {
-        let kind = UnsafeMutablePointer<ap_filter_rec_t>.allocate(capacity: 1)
-        unsafe kind.initialize(to: ap_filter_rec_t())
-        unsafe kind.pointee.name = "mod_swift_subrequest".withCString {
-            unsafe UnsafePointer(strdup($0))
+    nonisolated(unsafe) private static let kind = unsafe makeFilterKind("mod_swift_subrequest") {
+        filter, brigade in
+        guard let context = unsafe filter?.pointee.ctx, let brigade = unsafe brigade else {
+            return APR_EGENERAL
         }
-        unsafe kind.pointee.ftype = AP_FTYPE_CONTENT_SET
-        unsafe kind.pointee.filter_func.out_func = { filter, brigade in
-            guard let context = unsafe filter?.pointee.ctx, let brigade = unsafe brigade else {
-                return APR_EGENERAL
-            }
-            // SAFETY: the tap outlives its filter.
-            return unsafe Unmanaged<SubrequestOutputFilter>.fromOpaque(context)
-                .takeUnretainedValue()
-                .take(brigade)
-        }
-        return unsafe kind
-    }()
+        // SAFETY: the tap outlives its filter.
+        return unsafe Unmanaged<SubrequestOutputFilter>.fromOpaque(context).takeUnretainedValue()
+            .take(brigade)
+    }
 
     private func take(_ brigade: UnsafeMutablePointer<apr_bucket_brigade>) -> apr_status_t {
         switch mode {

@@ -52,7 +52,7 @@ enum ServerInfo {
     /// Seconds since 1970.
     static var restartTime: Double {
         // SAFETY: a child has the scoreboard until its last pool goes.
-        Double(unsafe ap_get_scoreboard_global().pointee.restart_time) / 1_000_000
+        seconds(unsafe ap_get_scoreboard_global().pointee.restart_time)
     }
 }
 

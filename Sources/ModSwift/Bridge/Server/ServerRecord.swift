@@ -30,9 +30,9 @@ internal import CApache
     var errorFile: String? { text(unsafe pointer.pointee.error_fname) }
     var logLevel: LogLevel { LogLevel(rawValue: unsafe pointer.pointee.log.level) }
     /// Seconds.
-    var timeout: Double { Double(unsafe pointer.pointee.timeout) / 1_000_000 }
+    var timeout: Double { seconds(unsafe pointer.pointee.timeout) }
     /// Seconds.
-    var keepAliveTimeout: Double { Double(unsafe pointer.pointee.keep_alive_timeout) / 1_000_000 }
+    var keepAliveTimeout: Double { seconds(unsafe pointer.pointee.keep_alive_timeout) }
     var keepAliveMax: Int { Int(unsafe pointer.pointee.keep_alive_max) }
     var keepsAlive: Bool { unsafe pointer.pointee.keep_alive != 0 }
     /// ServerPath.
@@ -81,7 +81,7 @@ internal import CApache
     var buildTimeout: Double? {
         guard let timeout = unsafe configuration?.pointee.build_timeout, timeout > 0
         else { return nil }
-        return Double(timeout) / 1_000_000
+        return seconds(timeout)
     }
     /// SwiftTrapDrain: contained traps after which a child is replaced; 0 for never. 1 by default.
     var trapDrain: Int {

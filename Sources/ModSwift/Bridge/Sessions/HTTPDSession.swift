@@ -71,7 +71,7 @@ internal import CApache
     public var expires: Double? {
         // httpd counts microseconds here, whatever else says seconds.
         let expiry = unsafe session.pointee.expiry
-        return expiry > 0 ? Double(expiry) / 1_000_000 : nil
+        return expiry > 0 ? seconds(expiry) : nil
     }
 }
 

@@ -94,7 +94,8 @@ static int log_transaction(request_rec *r)
 {
     const request_rec *each;
 
-    if (msw_is_configured(r, MSW_BIT(MSW_PHASE_LOG) | MSW_BIT(MSW_PHASE_CLEANUP))) {
+    if (msw_is_configured(r, MSW_BIT(MSW_PHASE_LOG)
+                             | MSW_BIT(MSW_PHASE_CLEANUP))) {
         return msw_enter_phase(r, MSW_PHASE_LOG);
     }
     for (each = r; each != NULL; each = each->next) {

@@ -7,9 +7,11 @@ internal import CApache
 ///
 /// - Returns: Memory that is never freed, as filters point to it; to be made once for each kind.
 func makeFilterKind(
-    _ name: StaticString, _ function: @escaping @convention(c) (
-        UnsafeMutablePointer<ap_filter_t>?, UnsafeMutablePointer<apr_bucket_brigade>?
-    ) -> apr_status_t
+    _ name: StaticString,
+    _ function:
+        @escaping @convention(c) (
+            UnsafeMutablePointer<ap_filter_t>?, UnsafeMutablePointer<apr_bucket_brigade>?
+        ) -> apr_status_t
 ) -> UnsafeMutablePointer<ap_filter_rec_t> {
     let kind = UnsafeMutablePointer<ap_filter_rec_t>.allocate(capacity: 1)
     unsafe kind.initialize(to: ap_filter_rec_t())

@@ -13,7 +13,7 @@ internal import CookieCoding
 /// notice it.
 ///
 /// Corresponds to `Cookie.Cookie` in mod_python.
-public struct Cookie: Hashable, Sendable {
+public struct Cookie: CookieProtocol, Hashable, Sendable {
     /// Compared with its case. To be set, it must be a token: letters, digits and ``!#$%&'*+-.^_`|~``. Empty
     /// where a client has sent a bare word.
     public var name: String
@@ -33,19 +33,6 @@ public struct Cookie: Hashable, Sendable {
         self.name = name
         self.value = value
         self.attributes = attributes
-    }
-
-    /// A cookie. The attributes are those of ``Attributes``.
-    public init(
-        _ name: String, _ value: String, path: String? = nil, domain: String? = nil,
-        expires: Double? = nil, maxAge: Int? = nil, httpOnly: Bool = false, secure: Bool = false,
-        sameSite: SameSite = .unspecified, partitioned: Bool = false
-    ) {
-        self.init(
-            name, value,
-            attributes: Attributes(
-                path: path, domain: domain, expires: expires, maxAge: maxAge, httpOnly: httpOnly,
-                secure: secure, sameSite: sameSite, partitioned: partitioned))
     }
 
     /// With which requests of other sites a browser sends a cookie.

@@ -8,7 +8,7 @@
 /// try req.addEncryptedCookie(
 ///     EncryptedCookie("account", "DE89 3704", path: "/", httpOnly: true, secure: true))
 /// ```
-public struct EncryptedCookie: Hashable, Sendable {
+public struct EncryptedCookie: CookieProtocol, Hashable, Sendable {
     /// A token; see ``Cookie/name``.
     public var name: String
     /// Any text; up to about 3,000 bytes.
@@ -17,19 +17,6 @@ public struct EncryptedCookie: Hashable, Sendable {
     public var attributes: Cookie.Attributes
     /// Whether the current key has encrypted it; see ``SignedCookie/hasCurrentKey``.
     public internal(set) var hasCurrentKey = true
-
-    /// A cookie to be encrypted. The attributes are those of ``Cookie/Attributes``.
-    public init(
-        _ name: String, _ value: String, path: String? = nil, domain: String? = nil,
-        expires: Double? = nil, maxAge: Int? = nil, httpOnly: Bool = false, secure: Bool = false,
-        sameSite: Cookie.SameSite = .unspecified, partitioned: Bool = false
-    ) {
-        self.init(
-            name, value,
-            attributes: .init(
-                path: path, domain: domain, expires: expires, maxAge: maxAge, httpOnly: httpOnly,
-                secure: secure, sameSite: sameSite, partitioned: partitioned))
-    }
 
     /// A cookie to be encrypted.
     public init(_ name: String, _ value: String, attributes: Cookie.Attributes) {

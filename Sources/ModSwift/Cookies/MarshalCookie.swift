@@ -14,7 +14,7 @@
 /// removed. The value's bytes, a third more as text, and 45 bytes of signature must fit into 4,096.
 ///
 /// Corresponds to `Cookie.MarshalCookie` in mod_python.
-public struct MarshalCookie<Value> {
+public struct MarshalCookie<Value>: CookieProtocol {
     /// A token; see ``Cookie/name``.
     public var name: String
     /// What is encoded.
@@ -23,19 +23,6 @@ public struct MarshalCookie<Value> {
     public var attributes: Cookie.Attributes
     /// Whether the current key has signed it; see ``SignedCookie/hasCurrentKey``.
     public internal(set) var hasCurrentKey = true
-
-    /// A cookie to be encoded and signed. The attributes are those of ``Cookie/Attributes``.
-    public init(
-        _ name: String, _ value: Value, path: String? = nil, domain: String? = nil,
-        expires: Double? = nil, maxAge: Int? = nil, httpOnly: Bool = false, secure: Bool = false,
-        sameSite: Cookie.SameSite = .unspecified, partitioned: Bool = false
-    ) {
-        self.init(
-            name, value,
-            attributes: .init(
-                path: path, domain: domain, expires: expires, maxAge: maxAge, httpOnly: httpOnly,
-                secure: secure, sameSite: sameSite, partitioned: partitioned))
-    }
 
     /// A cookie to be encoded and signed.
     public init(_ name: String, _ value: Value, attributes: Cookie.Attributes) {

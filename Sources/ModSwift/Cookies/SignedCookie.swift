@@ -12,7 +12,7 @@
 /// none. Within it, who has a copy of the cookie can send it, too.
 ///
 /// Corresponds to `Cookie.SignedCookie` in mod_python, which signed with MD5 (N4-28).
-public struct SignedCookie: Hashable, Sendable {
+public struct SignedCookie: CookieProtocol, Hashable, Sendable {
     /// A token; see ``Cookie/name``.
     public var name: String
     /// Any text. What a cookie may not hold is percent-encoded on the way.
@@ -22,19 +22,6 @@ public struct SignedCookie: Hashable, Sendable {
     /// Whether the current key has signed it, and not a previous one of ``SecretKeys``: set it again in time
     /// where it is to outlive that.
     public internal(set) var hasCurrentKey = true
-
-    /// A cookie to be signed. The attributes are those of ``Cookie/Attributes``.
-    public init(
-        _ name: String, _ value: String, path: String? = nil, domain: String? = nil,
-        expires: Double? = nil, maxAge: Int? = nil, httpOnly: Bool = false, secure: Bool = false,
-        sameSite: Cookie.SameSite = .unspecified, partitioned: Bool = false
-    ) {
-        self.init(
-            name, value,
-            attributes: .init(
-                path: path, domain: domain, expires: expires, maxAge: maxAge, httpOnly: httpOnly,
-                secure: secure, sameSite: sameSite, partitioned: partitioned))
-    }
 
     /// A cookie to be signed.
     public init(_ name: String, _ value: String, attributes: Cookie.Attributes) {

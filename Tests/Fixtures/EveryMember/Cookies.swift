@@ -60,8 +60,16 @@ extension Tally {
         encrypted.name = name
         read(EncryptedCookie("encrypted", text), encrypted.name, encrypted.value)
         read(encrypted.attributes, encrypted.hasCurrentKey)
+        readAny(signed)
+        readAny(marshal)
         attempt { try req.addSignedCookie(signed, keys: ownKeys) }
         attempt { try req.addMarshalCookie(marshal, keys: ownKeys) }
         attempt { try req.addEncryptedCookie(encrypted, keys: ownKeys) }
+    }
+
+    /// What all cookies have in common.
+    private mutating func readAny<C: CookieProtocol>(_ cookie: C) {
+        let copy = C(cookie.name, cookie.value, attributes: cookie.attributes)
+        read(copy.name, C(copy.name, copy.value, path: "/").attributes)
     }
 }

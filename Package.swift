@@ -84,7 +84,7 @@ let package = Package(
             swiftSettings: inServer),
 
         // Cookie and Set-Cookie, and what signed cookies look like.
-        .target(name: "CookieCoding", swiftSettings: inServer),
+        .target(name: "CookieCoding", dependencies: ["SystemCalls"], swiftSettings: inServer),
         // What the server decides from values alone, without httpd.
         .target(name: "ServerRules", dependencies: ["SystemCalls"], swiftSettings: inServer),
 

@@ -185,24 +185,25 @@ static int sign(const unsigned char *key, size_t key_size,
 {
     static const unsigned char digits[] =
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    /* One byte more than the HMAC has, for the last character. */
-    unsigned char bytes[MSW_HMAC_SIZE + 1] = { 0 };
+    unsigned char bytes[MSW_HMAC_SIZE];
     int i;
 
     if (!compute_hmac(key, key_size, message, bytes)) {
         return 0;
     }
-    for (i = 0; i < MSW_HMAC_SIZE; i += 3) {
+    for (i = 0; i < MSW_HMAC_SIZE - 2; i += 3, signature += 4) {
         unsigned int group = (unsigned int)bytes[i] << 16 | bytes[i + 1] << 8
-                             | (i + 2 < MSW_HMAC_SIZE ? bytes[i + 2] : 0);
+                             | bytes[i + 2];
 
-        *signature++ = digits[group >> 18];
-        *signature++ = digits[group >> 12 & 63];
-        *signature++ = digits[group >> 6 & 63];
-        if (i + 2 < MSW_HMAC_SIZE) {
-            *signature++ = digits[group & 63];
-        }
+        signature[0] = digits[group >> 18];
+        signature[1] = digits[group >> 12 & 63];
+        signature[2] = digits[group >> 6 & 63];
+        signature[3] = digits[group & 63];
     }
+    /* Two bytes are left. */
+    signature[0] = digits[bytes[i] >> 2];
+    signature[1] = digits[(bytes[i] << 4 | bytes[i + 1] >> 4) & 63];
+    signature[2] = digits[bytes[i + 1] << 2 & 63];
     return 1;
 }
 

@@ -360,6 +360,35 @@ static inline apr_pool_t *msw_table_pool(const apr_table_t *t)
     return msw_table_array(t)->pool;
 }
 
+/** The index of the next entry with a name, from an index on; -1 where there is
+ *  none. Names compare as in apr_table_get. */
+static inline int msw_table_next(const apr_table_t *t, const char *name,
+                                 int from)
+{
+    const apr_array_header_t *array = msw_table_array(t);
+    const apr_table_entry_t *entries = (const apr_table_entry_t *)array->elts;
+    int i;
+
+    for (i = from; i < array->nelts; i++) {
+        const char *key = entries[i].key;
+
+        /* The first letters, but for their case, tell most names apart. */
+        if (key != NULL && ((key[0] ^ name[0]) & ~0x20) == 0
+            && strcasecmp(key, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+/** The value of an entry. */
+static inline const char *msw_table_value(const apr_table_t *t, int index)
+{
+    const apr_array_header_t *array = msw_table_array(t);
+
+    return ((const apr_table_entry_t *)array->elts)[index].val;
+}
+
 /** Whether an option's value is MSW_OPTION_REMOVED. */
 static inline int msw_option_is_removed(const char *value)
 {

@@ -6,20 +6,21 @@ package enum CookieEscape {
     private static let digits = Array("0123456789ABCDEF".utf8)
     private static let percent = UInt8(ascii: "%")
 
-    package static func encode(_ text: String) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.utf8.count)
+    /// Appends a text in the form that a cookie may hold.
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
+        if text.allBytes(are: isPlain) { return bytes.append(contentsOf: text.utf8) }
         for byte in text.utf8 {
-            if byte.isCookieOctet, byte != percent {
+            if isPlain(byte) {
                 bytes.append(byte)
             } else {
                 bytes += [percent, digits[Int(byte >> 4)], digits[Int(byte & 15)]]
             }
         }
-        return bytes
     }
 
-    /// The text; nil where it is none that `encode` makes.
+    private static func isPlain(_ byte: UInt8) -> Bool { byte.isCookieOctet && byte != percent }
+
+    /// The text; nil where it is none that `append` makes.
     package static func decode(_ bytes: [UInt8]) -> String? {
         guard bytes.contains(percent) else { return String(validating: bytes, as: UTF8.self) }
         var text: [UInt8] = []

@@ -10,6 +10,13 @@ package enum CookiePrefix: String, CaseIterable, Sendable {
     case secure = "__Secure-"
 
     /// The prefix of a name; nil where it has none.
+    package init?(of name: String) {
+        // What all have in common, before anything is compared.
+        guard name.utf8.first == UInt8(ascii: "_") else { return nil }
+        self.init(of: name.utf8)
+    }
+
+    /// The prefix of a name; nil where it has none.
     package init?(of name: some Sequence<UInt8>) {
         guard name.starts(with: "__".utf8) else { return nil }
         for prefix in Self.allCases where name.starts(with: prefix.rawValue.utf8, by: Self.isSame) {

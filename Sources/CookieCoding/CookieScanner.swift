@@ -3,6 +3,8 @@
 // Reading, after RFC 6265bis 5.6: a semicolon ends a cookie wherever it is, nothing is decoded or unquoted,
 // and a bad cookie costs no other one.
 
+internal import SystemCalls
+
 /// Where a cookie's name and value are in the field's bytes.
 package struct CookieRanges: Equatable, Sendable {
     /// Empty for a cookie without a name, which is a bare word.
@@ -24,6 +26,8 @@ package struct CookieRanges: Equatable, Sendable {
 package struct CookieScanner {
     private let splitsAtCommas: Bool
     private var position = 0
+    /// The first semicolon from the position on, or the end of the field; less where it is not known.
+    private var semicolon = -1
 
     /// - Parameter splitsAtCommas: Whether httpd may have joined several fields by ", ", as it does with
     ///   those of HTTP/1. Over HTTP/2 it joins them by "; ".
@@ -54,15 +58,18 @@ package struct CookieScanner {
     }
 
     /// Where the cookie that begins at `start` ends: at a semicolon, or where another field begins.
-    private func end(in field: Span<UInt8>, from start: Int) -> Int {
-        var index = start
-        while index < field.count {
-            let byte = field[index]
-            if byte == UInt8(ascii: ";") { return index }
-            if byte == UInt8(ascii: ","), splitsAtCommas, isJoint(index, in: field) { return index }
-            index += 1
+    private mutating func end(in field: Span<UInt8>, from start: Int) -> Int {
+        if semicolon < start {
+            semicolon =
+                field.firstIndex(of: UInt8(ascii: ";"), in: start..<field.count) ?? field.count
         }
-        return index
+        guard splitsAtCommas else { return semicolon }
+        var index = start
+        while let comma = field.firstIndex(of: UInt8(ascii: ","), in: index..<semicolon) {
+            if isJoint(comma, in: field) { return comma }
+            index = comma + 1
+        }
+        return semicolon
     }
 
     /// Whether httpd has joined two fields at this comma, and not a script put it into a value: what
@@ -78,7 +85,7 @@ package struct CookieScanner {
     }
 
     private func ranges(of piece: Range<Int>, in field: Span<UInt8>) -> CookieRanges {
-        guard let equals = piece.first(where: { field[$0] == UInt8(ascii: "=") }) else {
+        guard let equals = field.firstIndex(of: UInt8(ascii: "="), in: piece) else {
             return CookieRanges(name: piece.lowerBound..<piece.lowerBound, value: piece)
         }
         return CookieRanges(

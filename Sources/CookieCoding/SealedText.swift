@@ -19,15 +19,13 @@ package struct SealedText: Equatable, Sendable {
     package let expiry: Int?
     package let payload: Range<Int>
 
-    /// Room for a signature, and what follows it.
-    package static func unsigned(expiry: Int?, payload: [UInt8]) -> [UInt8] {
-        var value: [UInt8] = []
-        value.reserveCapacity(signatureSize + 24 + payload.count)
-        value.append(contentsOf: repeatElement(0, count: signatureSize))
-        value.append(UInt8(ascii: ":"))
-        value.append(contentsOf: head(expiry: expiry))
-        value += payload
-        return value
+    private static let room = [UInt8](repeating: 0, count: signatureSize) + [UInt8(ascii: ":")]
+
+    /// Appends room for a signature, and what follows it up to the payload.
+    package static func appendUnsigned(to text: inout [UInt8], expiry: Int?) {
+        text += room
+        if let expiry { text.append(contentsOf: expiry.description.utf8) }
+        text.append(UInt8(ascii: ":"))
     }
 
     /// What is before the payload.

@@ -40,17 +40,27 @@ package struct SetCookie: Equatable, Sendable {
 
     /// The value of Set-Cookie.
     ///
-    /// - Parameter sealed: Takes the place of `value`; made of what a cookie may hold.
     /// - Throws: What a browser would drop, or read in another way than it was meant.
-    package func bytes(sealed: [UInt8]? = nil) throws(CookieFault) -> [UInt8] {
-        if sealed == nil { try checkValue() }
-        let size = name.utf8.count + (sealed?.count ?? value.utf8.count)
-        try check(size: size)
+    package func bytes() throws(CookieFault) -> [UInt8] {
+        try checkValue()
+        return try bytes { $0.append(value) }
+    }
+
+    /// The value of Set-Cookie.
+    ///
+    /// - Parameter appendValue: Appends what takes the place of `value`, made of what a cookie may hold.
+    /// - Throws: What a browser would drop, or read in another way than it was meant.
+    package func bytes(
+        appending appendValue: (inout [UInt8]) -> Void
+    ) throws(CookieFault) -> [UInt8] {
+        try checkName()
         var text: [UInt8] = []
-        text.reserveCapacity(size + 128 + (path?.utf8.count ?? 0) + (domain?.utf8.count ?? 0))
+        text.reserveCapacity(
+            Self.usualSize + value.utf8.count + (path?.utf8.count ?? 0) + (domain?.utf8.count ?? 0))
         text.append(name)
         text.append(UInt8(ascii: "="))
-        if let sealed { text += sealed } else { text.append(value) }
+        appendValue(&text)
+        try check(size: text.count - 1)
         text.append("; Domain=", domain)
         text.append("; Path=", path)
         if let expires {
@@ -65,15 +75,22 @@ package struct SetCookie: Equatable, Sendable {
         return text
     }
 
-    private func check(size: Int) throws(CookieFault) {
+    /// Of a name, a signature, and all attributes but path and domain.
+    private static let usualSize = 224
+
+    private func checkName() throws(CookieFault) {
         guard !name.isEmpty else { throw .emptyName }
         if let bad = name.firstByte(where: { !$0.isTokenCharacter }) { throw .name(bad) }
+    }
+
+    /// - Parameter size: Of name and value.
+    private func check(size: Int) throws(CookieFault) {
         guard size <= Self.maximumSize else { throw .tooLarge(size) }
         if let path { try check(path: path) }
         if let domain { try check(domain: domain) }
         if sameSite == SameSite.none, !isSecure { throw .needsSecure("SameSite=None") }
         if isPartitioned, !isSecure { throw .needsSecure("Partitioned") }
-        if let prefix = CookiePrefix(of: name.utf8) { try check(prefix) }
+        if let prefix = CookiePrefix(of: name) { try check(prefix) }
     }
 
     private func checkValue() throws(CookieFault) {
@@ -121,6 +138,9 @@ package struct SetCookie: Equatable, Sendable {
 }
 
 extension String {
+    @inline(__always)
+    func allBytes(are isMeant: (UInt8) -> Bool) -> Bool { firstByte { !isMeant($0) } == nil }
+
     @inline(__always)
     fileprivate func firstByte(where isMeant: (UInt8) -> Bool) -> UInt8? {
         let bytes = utf8.span

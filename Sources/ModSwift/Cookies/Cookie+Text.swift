@@ -2,24 +2,17 @@
 
 internal import CookieCoding
 
-extension Cookie {
-    /// The value of Set-Cookie.
-    ///
-    /// - Parameter sealed: Takes the place of the value.
-    func bytes(sealed: [UInt8]?) throws(CookieError) -> [UInt8] {
-        var cookie = SetCookie(name: name, value: value)
-        cookie.path = attributes.path
-        cookie.domain = attributes.domain
-        cookie.expires = attributes.expires
-        cookie.maxAge = attributes.maxAge
-        cookie.isHTTPOnly = attributes.isHTTPOnly
-        cookie.isSecure = attributes.isSecure
-        cookie.sameSite = attributes.sameSite.value
-        cookie.isPartitioned = attributes.isPartitioned
-        do {
-            return try cookie.bytes(sealed: sealed)
-        } catch {
-            throw CookieError(name: name, reason: error.description)
-        }
+extension SetCookie {
+    /// A cookie whose value may take another form.
+    init(_ name: String, _ value: String, _ attributes: Cookie.Attributes) {
+        self.init(name: name, value: value)
+        path = attributes.path
+        domain = attributes.domain
+        expires = attributes.expires
+        maxAge = attributes.maxAge
+        isHTTPOnly = attributes.isHTTPOnly
+        isSecure = attributes.isSecure
+        sameSite = attributes.sameSite.value
+        isPartitioned = attributes.isPartitioned
     }
 }

@@ -31,11 +31,15 @@ struct CookieSeal {
     let crypto: Crypto
     let keys: SecretKeys
 
-    /// The value of a cookie with a payload that everybody may read.
-    func signed(_ payload: [UInt8], as name: String, _ kind: Kind, expiry: Int?) -> [UInt8]? {
-        var value = SealedText.unsigned(expiry: expiry, payload: payload)
-        let isSigned = crypto.sign(&value, kind: kind.rawValue, name: name, key: keys.keys[0])
-        return isSigned ? value : nil
+    /// Appends the value of a cookie with a payload that everybody may read; false where libcrypto has failed.
+    func appendSigned(
+        to text: inout [UInt8], as name: String, _ kind: Kind, expiry: Int?,
+        payload appendPayload: (inout [UInt8]) -> Void
+    ) -> Bool {
+        let start = text.count
+        SealedText.appendUnsigned(to: &text, expiry: expiry)
+        appendPayload(&text)
+        return crypto.sign(&text, from: start, kind: kind.rawValue, name: name, key: keys.keys[0])
     }
 
     /// Checks a signed value; nil where no key has signed it, or its time is over.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CookieCoding
+
 extension Request {
     /// The cookies that the client has sent. They are read anew each time.
     ///
@@ -29,21 +31,29 @@ extension Request {
     ///   meant, and where the head of the response was sent already.
     ///
     /// Corresponds to `Cookie.add_cookie()` in mod_python, whose cookies were lost with errors (N4-26).
-    public func addCookie(_ cookie: Cookie) throws { try add(cookie, sealed: nil) }
+    public func addCookie(_ cookie: Cookie) throws {
+        let text = Result { () throws(CookieFault) in
+            try SetCookie(cookie.name, cookie.value, cookie.attributes).bytes()
+        }
+        try add(text, named: cookie.name)
+    }
 
-    /// Adds a cookie.
+    /// Adds a Set-Cookie.
     ///
-    /// - Parameter sealed: What takes the place of its value.
-    func add(_ cookie: Cookie, sealed: [UInt8]?) throws(CookieError) {
-        let value = try cookie.bytes(sealed: sealed)
+    /// - Parameter text: Its value, or why there is none.
+    func add(_ text: Result<[UInt8], CookieFault>, named name: String) throws(CookieError) {
+        let bytes: [UInt8]
+        switch text {
+        case .success(let text): bytes = text
+        case .failure(let fault): throw CookieError(name: name, reason: fault.description)
+        }
         var client = live
         while let main = client.main { client = main }
         guard client.sentBodyCount == 0 else {
-            throw CookieError(
-                name: cookie.name, reason: "the head of the response was sent already")
+            throw CookieError(name: name, reason: "the head of the response was sent already")
         }
-        guard client.addSetCookie(value) else {
-            throw CookieError(name: cookie.name, reason: "it holds a line break")
+        guard client.addSetCookie(bytes) else {
+            throw CookieError(name: name, reason: "it holds a line break")
         }
     }
 }

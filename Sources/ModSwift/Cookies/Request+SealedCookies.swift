@@ -36,8 +36,10 @@ extension Request {
     ///
     /// Corresponds to `Cookie.add_cookie(req, SignedCookie(…))` in mod_python.
     public func addSignedCookie(_ cookie: SignedCookie, keys: SecretKeys? = nil) throws {
-        try add(cookie.name, cookie.attributes, keys) { seal, expiry in
-            seal.signed(CookieEscape.encode(cookie.value), as: cookie.name, .signed, expiry: expiry)
+        try add(cookie.name, cookie.attributes, keys) { seal, text, expiry in
+            seal.appendSigned(to: &text, as: cookie.name, .signed, expiry: expiry) {
+                CookieEscape.append(cookie.value, to: &$0)
+            }
         }
     }
 
@@ -84,8 +86,10 @@ extension Request {
         _ cookie: MarshalCookie<Value>, keys: SecretKeys? = nil
     ) throws {
         let bytes = try ValueCoding.Value(encoding: cookie.value).serialized()
-        try add(cookie.name, cookie.attributes, keys) { seal, expiry in
-            seal.signed(Base64URL.encode(bytes), as: cookie.name, .marshal, expiry: expiry)
+        try add(cookie.name, cookie.attributes, keys) { seal, text, expiry in
+            seal.appendSigned(to: &text, as: cookie.name, .marshal, expiry: expiry) {
+                $0 += Base64URL.encode(bytes)
+            }
         }
     }
 
@@ -114,26 +118,40 @@ extension Request {
     ///   - keys: The first of them encrypts; nil: the server's, from `SwiftSecretFile`.
     /// - Throws: ``CookieError``, also where there is no key.
     public func addEncryptedCookie(_ cookie: EncryptedCookie, keys: SecretKeys? = nil) throws {
-        try add(cookie.name, cookie.attributes, keys) { seal, expiry in
-            seal.encrypted(cookie.value, as: cookie.name, expiry: expiry)
+        try add(cookie.name, cookie.attributes, keys) { seal, text, expiry in
+            guard let value = seal.encrypted(cookie.value, as: cookie.name, expiry: expiry) else {
+                return false
+            }
+            text += value
+            return true
         }
     }
 
     // MARK: Common
 
+    /// Adds a cookie.
+    ///
+    /// - Parameter appendValue: Appends its value to the text before it; false where libcrypto has failed.
     private func add(
         _ name: String, _ attributes: Cookie.Attributes, _ keys: SecretKeys?,
-        _ value: (CookieSeal, _ expiry: Int?) -> [UInt8]?
+        _ appendValue: (CookieSeal, inout [UInt8], _ expiry: Int?) -> Bool
     ) throws {
         guard let keys = keys ?? live.server?.secretKeys else {
             throw CookieError(
                 name: name, reason: "there is no key: name a file in SwiftSecretFile, or pass keys")
         }
         let seal = CookieSeal(crypto: try crypto(for: name), keys: keys)
-        guard let value = value(seal, attributes.expiry(now: requestTime)) else {
+        let expiry = attributes.expiry(now: requestTime)
+        var isSealed = false
+        let text = Result { () throws(CookieFault) in
+            try SetCookie(name, "", attributes).bytes {
+                isSealed = appendValue(seal, &$0, expiry)
+            }
+        }
+        if case .success = text, !isSealed {
             throw CookieError(name: name, reason: "OpenSSL's libcrypto has failed")
         }
-        try add(Cookie(name, "", attributes: attributes), sealed: value)
+        try add(text, named: name)
     }
 
     private func crypto(for name: String) throws(CookieError) -> Crypto {

@@ -30,19 +30,25 @@ internal import CApache
         unsafe self.functions = functions
     }
 
-    /// Signs what is behind the place for a signature and a colon, with a kind and a name, and puts the
+    /// Signs what is after the room for a signature and a colon, with a kind and a name, and puts the
     /// signature there; false where libcrypto has failed.
-    func sign(_ value: inout [UInt8], kind: UInt8, name: String, key: [UInt8]) -> Bool {
+    ///
+    /// - Parameter offset: Where the room begins.
+    func sign(
+        _ value: inout [UInt8], from offset: Int, kind: UInt8, name: String, key: [UInt8]
+    ) -> Bool {
         let size = Int(MSW_SIGNATURE_SIZE)
-        guard value.count > size else { return false }
+        guard offset >= 0, value.count - offset > size else { return false }
         var name = name
         // SAFETY: all are borrowed for the call, which writes as many bytes as a signature has.
         return name.withUTF8 { name in
             unsafe value.withUnsafeMutableBufferPointer { value in
-                guard let start = value.baseAddress else { return false }
+                guard let start = unsafe value.baseAddress.map({ unsafe $0 + offset }) else {
+                    return false
+                }
                 var message = unsafe msw_message(
                     kind: kind, name: name.baseAddress, name_size: name.count,
-                    text: start + size + 1, text_size: value.count - size - 1)
+                    text: start + size + 1, text_size: value.count - offset - size - 1)
                 return unsafe functions.pointee.sign(key, key.count, &message, start) == 1
             }
         }

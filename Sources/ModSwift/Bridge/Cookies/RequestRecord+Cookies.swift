@@ -5,30 +5,38 @@ internal import CApache
 extension RequestRecord {
     /// Calls body with what the client has sent as Cookie, borrowed for the call; several fields are joined as
     /// one.
-    func withCookieField<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
-        let entries = headersIn.elements(named: "Cookie").entries
-        if entries.count == 1 {
+    func withCookieField<Result>(_ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
+        let headers = headersIn
+        var index: Int32 = 0
+        guard let first = unsafe headers.nextValue("Cookie", from: &index) else {
+            let none: [UInt8] = []
+            return try body(none.span)
+        }
+        guard let second = unsafe headers.nextValue("Cookie", from: &index) else {
             // SAFETY: the value stays in the request's pool as long as the request.
-            return body(unsafe Span(_unsafeElements: bytes(entries[0].value)))
+            return try body(unsafe Span(_unsafeElements: first))
         }
-        var field: [UInt8] = []
-        for entry in entries {
-            if !field.isEmpty { field += [UInt8(ascii: ";"), UInt8(ascii: " ")] }
-            // SAFETY: as above; the bytes are copied here.
-            unsafe field.append(contentsOf: bytes(entry.value))
+        // SAFETY: as above; the bytes are copied here.
+        var field = unsafe Array(first)
+        var next = unsafe Optional(second)
+        while let value = unsafe next {
+            field += [UInt8(ascii: ";"), UInt8(ascii: " ")]
+            unsafe field.append(contentsOf: value)
+            unsafe next = headers.nextValue("Cookie", from: &index)
         }
-        return body(field.span)
+        return try body(field.span)
     }
 
     /// Adds a cookie to the headers of any response, errors included. The first one tells caches not to give
     /// it to others. False where it may not stand in a header.
     func addSetCookie(_ value: [UInt8]) -> Bool {
         let headers = errHeadersOut
-        if !headers.contains("Set-Cookie") {
+        let name: StaticString = "Set-Cookie"
+        if !headers.contains(name) {
             _ = headers.add("Cache-Control", "no-cache=\"set-cookie\"")
         }
         // SAFETY: a byte is a byte; they are copied into the table's pool.
-        return unsafe headers.add("Set-Cookie", BorrowedBytes(value.span.bytes))
+        return unsafe headers.add(name, BorrowedBytes(value.span.bytes))
     }
 }
 

@@ -50,6 +50,26 @@ internal import CApache
             ?? false
     }
 
+    func contains(_ name: StaticString) -> Bool {
+        guard let table = unsafe table, let name = unsafe name.cString else { return false }
+        // SAFETY: a StaticString is never freed, and ends in NUL.
+        return unsafe apr_table_get(table, name) != nil
+    }
+
+    /// The bytes of the next value with a name, from an index on; nil after the last.
+    ///
+    /// - Parameter index: Becomes that after the value's.
+    func nextValue(
+        _ name: StaticString, from index: inout Int32
+    ) -> UnsafeBufferPointer<UInt8>? {
+        guard let table = unsafe table, let name = unsafe name.cString else { return nil }
+        // SAFETY: as above; the value lives at least as long as the slot.
+        let found = unsafe msw_table_next(table, name, index)
+        guard found >= 0 else { return nil }
+        index = found + 1
+        return unsafe bytes(msw_table_value(table, found))
+    }
+
     /// The bytes of the first value; NULL where there is none.
     @inline(__always)
     func firstBytes(_ name: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
@@ -196,6 +216,15 @@ internal import CApache
             guard unsafe strlen(start) == name.utf8.count else { return nil }
             return unsafe body(table, start)
         }
+    }
+}
+
+extension StaticString {
+    /// The bytes of a literal as C has them; nil where it is a scalar and not a text.
+    var cString: UnsafePointer<CChar>? {
+        guard hasPointerRepresentation else { return nil }
+        // SAFETY: a byte is a byte.
+        return unsafe UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
     }
 }
 

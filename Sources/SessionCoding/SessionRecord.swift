@@ -56,8 +56,8 @@ package struct SessionRecord: Equatable, Sendable {
             checksum,
         ]
         for word in words {
-            for shift in stride(from: 0, to: 64, by: 8) {
-                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            for index in 0..<8 as Range<UInt64> {
+                bytes.append(UInt8(truncatingIfNeeded: word &>> (8 &* index)))
             }
         }
         bytes.append(contentsOf: values)
@@ -96,7 +96,7 @@ package struct SessionRecord: Equatable, Sendable {
     }
 
     private static func word(_ bytes: [UInt8], _ index: Int) -> UInt64 {
-        (0..<8).reduce(0) { $0 | UInt64(bytes[index * 8 + $1]) << UInt64(8 * $1) }
+        bytes.word(at: index * 8)
     }
 
     /// Tells damage from what was written; it is no protection against whoever can write records.
@@ -107,6 +107,20 @@ package struct SessionRecord: Equatable, Sendable {
         sum.add(revision)
         sum.add(values)
         return sum.value
+    }
+}
+
+extension [UInt8] {
+    /// Eight bytes as a number, the lowest first.
+    fileprivate func word(at start: Int) -> UInt64 {
+        let low = UInt64(half(at: start))
+        return low | UInt64(half(at: start + 4)) &<< 32
+    }
+
+    @inline(__always)
+    private func half(at start: Int) -> UInt32 {
+        UInt32(self[start]) | UInt32(self[start + 1]) &<< 8 | UInt32(self[start + 2]) &<< 16
+            | UInt32(self[start + 3]) &<< 24
     }
 }
 
@@ -122,9 +136,7 @@ private struct Checksum {
     mutating func add(_ bytes: [UInt8]) {
         var index = 0
         while index + 8 <= bytes.count {
-            var word: UInt64 = 0
-            for byte in 0..<8 { word |= UInt64(bytes[index + byte]) << UInt64(8 * byte) }
-            add(word)
+            add(bytes.word(at: index))
             index += 8
         }
         guard index < bytes.count else { return }

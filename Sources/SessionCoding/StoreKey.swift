@@ -15,17 +15,35 @@ package struct StoreKey: Hashable, Sendable {
     package static let textLength = 32
 
     /// Reads 32 lower-case hexadecimal digits; nil for everything else.
-    package init?(_ text: some StringProtocol) {
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        var count = 0
-        for byte in text.utf8 {
-            guard count < Self.textLength, let digit = Self.value(ofDigit: byte) else { return nil }
-            if count < 16 { high = high << 4 | digit } else { low = low << 4 | digit }
-            count += 1
-        }
-        guard count == Self.textLength else { return nil }
+    package init?(_ text: String) {
+        let bytes = text.utf8.span
+        self.init(in: bytes, bytes.indices)
+    }
+
+    /// Reads the last 32 characters of a text.
+    package init?(endOf text: String) {
+        let bytes = text.utf8.span
+        guard bytes.count >= Self.textLength else { return nil }
+        self.init(in: bytes, bytes.count - Self.textLength..<bytes.count)
+    }
+
+    /// Reads a part of some bytes.
+    package init?(in bytes: Span<UInt8>, _ range: Range<Int>) {
+        guard range.count == Self.textLength, range.lowerBound >= 0,
+            range.upperBound <= bytes.count,
+            let high = Self.word(in: bytes, at: range.lowerBound),
+            let low = Self.word(in: bytes, at: range.lowerBound + 16)
+        else { return nil }
         self.init(high: high, low: low)
+    }
+
+    private static func word(in bytes: Span<UInt8>, at start: Int) -> UInt64? {
+        var word: UInt64 = 0
+        for index in start..<start + 16 {
+            guard let digit = value(ofDigit: bytes[index]) else { return nil }
+            word = word << 4 | digit
+        }
+        return word
     }
 
     private static func value(ofDigit byte: UInt8) -> UInt64? {
@@ -38,12 +56,11 @@ package struct StoreKey: Hashable, Sendable {
 
     /// Its 32 digits.
     package var text: String {
-        var digits: [UInt8] = []
-        digits.reserveCapacity(Self.textLength)
-        for word in [high, low] {
-            for shift in stride(from: 60, through: 0, by: -4) {
-                digits.append(Self.digit(word >> shift))
-            }
+        var digits = [UInt8](repeating: 0, count: Self.textLength)
+        for index in 0..<16 {
+            let shift = UInt64(60 - 4 * index)
+            digits[index] = Self.digit(high &>> shift)
+            digits[16 + index] = Self.digit(low &>> shift)
         }
         return String(decoding: digits, as: UTF8.self)
     }

@@ -8,20 +8,33 @@ package enum RecordFile {
     ///
     /// - Parameter limit: The largest size that is read, in bytes.
     package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8]? {
+        try opened(path) { file throws(SystemError) in
+            var size = 4096
+            while true {
+                let bytes = try readOnce(file, path, size)
+                // A regular file gives all it has: less than was asked for is the whole.
+                if bytes.count < size { return bytes }
+                guard size <= limit else { throw SystemError("read", path, code: EFBIG) }
+                size *= 8
+            }
+        }
+    }
+
+    /// The first bytes of a file, as many as it has of them; nil where there is none.
+    package static func read(_ path: String, first count: Int) throws(SystemError) -> [UInt8]? {
+        try opened(path) { file throws(SystemError) in try readOnce(file, path, count) }
+    }
+
+    private static func opened<Result>(
+        _ path: String, _ body: (Int32) throws(SystemError) -> Result
+    ) throws(SystemError) -> Result? {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0 else {
             guard errno == ENOENT else { throw SystemError("open", path) }
             return nil
         }
         defer { close(file) }
-        var size = 4096
-        while true {
-            let bytes = try readOnce(file, path, size)
-            // A regular file gives all it has: less than was asked for is the whole.
-            if bytes.count < size { return bytes }
-            guard size <= limit else { throw SystemError("read", path, code: EFBIG) }
-            size *= 8
-        }
+        return try body(file)
     }
 
     private static func readOnce(

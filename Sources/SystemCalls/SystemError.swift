@@ -19,6 +19,7 @@ package struct SystemError: Error, CustomStringConvertible {
         "\(operation) \(path): \(unsafe String(cString: strerror(code)))"
     }
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
+    package var isTooLarge: Bool { code == EFBIG }
     package var isLackOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 
     /// Whether a program says that there was no space left, in the words of the C library.

@@ -62,10 +62,20 @@ struct ValueReader {
             let key = try text(of: first, at: start)
             fields.append(Value.Field(key, try value(depth: depth + 1)))
         }
-        guard Set(fields.lazy.map(\.key)).count == fields.count else {
+        guard Self.haveKeysOfTheirOwn(fields) else {
             throw ValueError.malformed(offset: offset, reason: "a map with a key twice, ending")
         }
         return .map(fields)
+    }
+
+    /// Whether no key occurs twice. Most maps are small: a set would cost more than it saves.
+    private static func haveKeysOfTheirOwn(_ fields: [Value.Field]) -> Bool {
+        guard fields.count <= 8 else { return Set(fields.lazy.map(\.key)).count == fields.count }
+        for (index, field) in fields.enumerated()
+        where fields[..<index].contains(where: { $0.key == field.key }) {
+            return false
+        }
+        return true
     }
 
     private mutating func simple(_ first: UInt8, at start: Int) throws -> Value {

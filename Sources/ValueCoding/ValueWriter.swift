@@ -2,7 +2,12 @@
 
 /// Appends values to bytes.
 struct ValueWriter {
-    private(set) var bytes: [UInt8] = [Value.version]
+    private(set) var bytes: [UInt8] = []
+
+    init() {
+        bytes.reserveCapacity(120)
+        bytes.append(Value.version)
+    }
 
     mutating func write(_ value: Value, depth: Int) throws {
         switch value {

@@ -11,6 +11,9 @@ public struct Options: Sequence {
     /// The value of an option; nil where it is not set. Keys compare without case.
     public subscript(key: String) -> String? { owner.configuration?.option(key) }
 
+    /// The value of an option of ours; nil where it is not set.
+    func value(_ key: StaticString) -> String? { owner.configuration?.option(key) }
+
     /// All options in effect, in the order of the configuration.
     public func makeIterator() -> IndexingIterator<[(key: String, value: String)]> {
         (owner.configuration?.options ?? []).makeIterator()

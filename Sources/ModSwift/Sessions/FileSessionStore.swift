@@ -23,29 +23,35 @@ final class FileSessionStore: SessionStore {
 
     func load(_ key: String) throws -> [UInt8]? {
         try check()
-        return try RecordFile.read(path(key), limit: Self.largestFile)
+        do {
+            return try RecordFile.read(path(key), limit: Self.largestFile)
+        } catch  where error.isTooLarge {
+            // No record of ours: one that cannot be read.
+            return []
+        }
     }
 
     func insert(_ bytes: [UInt8], for key: String, expires: Double) throws {
         try check()
+        let path = path(key)
         do {
-            try write(bytes, to: key)
+            try write(bytes, to: path)
         } catch let error as SystemError where error.isMissing {
-            try FileSystem.makeDirectory(FilePath.parent(of: path(key)), mode: 0o700)
-            try write(bytes, to: key)
+            try FileSystem.makeDirectory(FilePath.parent(of: path), mode: 0o700)
+            try write(bytes, to: path)
         }
     }
 
     func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool {
         try check()
-        guard FileSystem.isRegularFile(path(key)) else { return false }
-        try write(bytes, to: key)
+        let path = path(key)
+        guard FileSystem.isRegularFile(path) else { return false }
+        try write(bytes, to: path)
         return true
     }
 
-    private func write(_ bytes: [UInt8], to key: String) throws {
-        let path = path(key)
-        try RecordFile.replace(path, with: bytes, draft: "\(path).new")
+    private func write(_ bytes: [UInt8], to path: String) throws {
+        try RecordFile.replace(path, with: bytes, draft: path + ".new")
     }
 
     func touch(_ key: String, expires: Double) throws {
@@ -73,7 +79,7 @@ final class FileSessionStore: SessionStore {
         return true
     }
 
-    private func path(_ key: String) -> String { "\(directory)/\(key.suffix(2))/\(key)" }
+    private func path(_ key: String) -> String { FilePath.spread(key, in: directory) }
 
     /// The first use of a process: whoever else could write here would have the sessions of all clients.
     private func check() throws {
@@ -116,7 +122,9 @@ final class FileSessionStore: SessionStore {
     }
 
     private func isExpired(_ path: String, _ now: Int64) throws -> Bool {
-        guard let header = try RecordFile.read(path, limit: Self.largestFile) else { return false }
+        guard let header = try RecordFile.read(path, first: SessionRecord.headerSize) else {
+            return false
+        }
         guard let expires = SessionRecord.expiry(of: header) else { return true }
         return !SessionState.isLive(expires: expires, now: now)
     }

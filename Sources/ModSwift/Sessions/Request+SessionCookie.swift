@@ -3,20 +3,22 @@
 // The cookie of a session. It goes into errHeadersOut, which redirects and error documents keep.
 
 internal import CookieCoding
+internal import SessionCoding
 
 extension Request {
-    /// The values of the client's cookies with a name, in order.
-    func sessionCookies(named name: String) -> [String] {
-        guard let field = headersIn["Cookie"] else { return [] }
-        let bytes = Array(field.utf8)
-        var scanner = CookieScanner(splitsAtCommas: live.protocolNumber < 2000)
-        var values: [String] = []
-        while let ranges = scanner.next(in: bytes.span) {
-            guard ranges.name.count == name.utf8.count, bytes[ranges.name].elementsEqual(name.utf8)
-            else { continue }
-            values.append(String(decoding: bytes[ranges.value], as: UTF8.self))
+    /// Calls body with the ids that the client has sent in cookies with a name, in order, until it returns
+    /// true. Of the first four: a client cannot make the server look for many.
+    func eachSessionKey(named name: String, _ body: (StoreKey) throws -> Bool) rethrows {
+        let splitsAtCommas = joinsFieldsByCommas
+        try live.withCookieField { field in
+            var scanner = CookieScanner(splitsAtCommas: splitsAtCommas)
+            var count = 0
+            while count < 4, let cookie = scanner.next(in: field) {
+                guard cookie.isNamed(name, in: field) else { continue }
+                count += 1
+                if let key = StoreKey(in: field, cookie.value), try body(key) { return }
+            }
         }
-        return values
     }
 
     /// Sets the cookie, in place of one that was set by this request.

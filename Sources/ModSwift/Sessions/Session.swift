@@ -29,6 +29,8 @@ public final class Session {
     /// The Set-Cookie that the response has, without its attributes.
     private var sentCookie: String?
     private var hasWritten = false
+    /// The text of the key that was last used.
+    private var knownKey: (key: StoreKey, text: String)?
     private var showsToken = false
 
     init(for request: Request, locks: Bool) throws {
@@ -37,11 +39,8 @@ public final class Session {
         store = try SessionStores.current()
         wantsLock = locks
         state = SessionState(now: WallClock.milliseconds, timeout: try options.timeout())
-        // Browsers send one for each path that has one. A client cannot make the server look for many.
-        for text in request.sessionCookies(named: options.cookieName).prefix(4) {
-            guard let key = StoreKey(text) else { continue }
-            if try open(key) { return }
-        }
+        // Browsers send one for each path that has one.
+        try request.eachSessionKey(named: options.cookieName) { key in try open(key) }
     }
 
     // MARK: About it
@@ -50,7 +49,7 @@ public final class Session {
     /// ``save()``. It is as good as a password: do not log it.
     ///
     /// Corresponds to `Session.id()` in mod_python.
-    public var id: String { state.key { .random() }.text }
+    public var id: String { text(of: state.key { .random() }) }
 
     /// Whether the client brought no session, or one that is unknown or has expired.
     ///
@@ -192,7 +191,7 @@ public final class Session {
         if wantsLock, !isLocked { heldLock = try lock(key) }
         let record = try state.record(encodedValues())
         try asking {
-            try store.insert(record.encoded, for: key.text, expires: record.expiresInSeconds)
+            try store.insert(record.encoded, for: text(of: key), expires: record.expiresInSeconds)
         }
         state.wrote(record)
     }
@@ -201,13 +200,13 @@ public final class Session {
         guard let key = state.key else { return }
         try locked(key) {
             guard state.save == .update else {
-                try asking { try store.touch(key.text, expires: Double(state.expires) / 1000) }
+                try asking { try store.touch(text(of: key), expires: Double(state.expires) / 1000) }
                 return state.touched()
             }
             let record = try state.record(encodedValues())
             let existed = try asking {
                 try store.update(
-                    record.encoded, for: key.text, expires: record.expiresInSeconds)
+                    record.encoded, for: text(of: key), expires: record.expiresInSeconds)
             }
             guard existed else { throw SessionError.gone }
             state.wrote(record)
@@ -244,7 +243,7 @@ public final class Session {
             let record = try state.record(encodedValues())
             let existed = try asking {
                 try store.replace(
-                    key.text, by: newKey.text, with: record.encoded,
+                    text(of: key), by: newKey.text, with: record.encoded,
                     expires: record.expiresInSeconds)
             }
             guard existed else { throw SessionError.gone }
@@ -282,7 +281,7 @@ public final class Session {
         if case .stored = state.origin, let key = state.key {
             let lock = isLocked ? nil : try lock(key)
             defer { lock?.unlock() }
-            _ = try asking { try store.delete(key.text) }
+            _ = try asking { try store.delete(text(of: key)) }
         }
         heldLock?.unlock()
         heldLock = nil
@@ -330,7 +329,7 @@ public final class Session {
 
     private func lock(_ key: StoreKey) throws -> StoreLock {
         let timeout = try options.lockTimeout()
-        guard let lock = try asking({ try store.lock(key.text, timeout: timeout) }) else {
+        guard let lock = try asking({ try store.lock(text(of: key), timeout: timeout) }) else {
             throw SessionError.lockTimeout(seconds: timeout)
         }
         return lock
@@ -398,7 +397,7 @@ public final class Session {
     /// - Returns: Whether it is the session.
     private func open(_ key: StoreKey) throws -> Bool {
         let lock = wantsLock ? try lock(key) : nil
-        guard let bytes = try asking({ try store.load(key.text) }) else { return isStale() }
+        guard let bytes = try asking({ try store.load(text(of: key)) }) else { return isStale() }
         guard let record = SessionRecord(bytes), let values = try? SessionValues(record.values)
         else {
             discard(key, lock, "the record of a session (\(bytes.count) bytes) cannot be read")
@@ -411,6 +410,14 @@ public final class Session {
         return true
     }
 
+    /// A key as the store has it.
+    private func text(of key: StoreKey) -> String {
+        if let knownKey, knownKey.key == key { return knownKey.text }
+        let text = key.text
+        knownKey = (key, text)
+        return text
+    }
+
     private func isStale() -> Bool {
         state.noteStaleCookie()
         return false
@@ -418,23 +425,23 @@ public final class Session {
 
     /// The store hears that the session is used. Where another request has the lock, that one says so.
     private func touch(_ key: StoreKey) throws {
-        let lock = isLocked ? nil : try asking { try store.lock(key.text, timeout: 0) }
+        let lock = isLocked ? nil : try asking { try store.lock(text(of: key), timeout: 0) }
         guard isLocked || lock != nil else { return }
         defer { lock?.unlock() }
-        try asking { try store.touch(key.text, expires: Double(state.expires) / 1000) }
+        try asking { try store.touch(text(of: key), expires: Double(state.expires) / 1000) }
         state.touched()
     }
 
     private func load(_ key: StoreKey) throws -> SessionRecord? {
-        try asking { try store.load(key.text) }.flatMap { SessionRecord($0) }
+        try asking { try store.load(text(of: key)) }.flatMap { SessionRecord($0) }
     }
 
     /// What cannot be read is told once: it is removed, if nobody is writing it.
     private func discard(_ key: StoreKey, _ lock: StoreLock?, _ reason: String) {
         request.log("MSW0656: \(reason); the client gets a new session", level: .warning)
-        guard let lock = lock ?? (try? store.lock(key.text, timeout: 0)) else { return }
+        guard let lock = lock ?? (try? store.lock(text(of: key), timeout: 0)) else { return }
         defer { lock.unlock() }
-        _ = try? store.delete(key.text)
+        _ = try? store.delete(text(of: key))
     }
 
     /// Has a store do something; what it throws is an error of the store.
@@ -452,7 +459,7 @@ public final class Session {
         switch state.cookie {
         case .none: break
         case .set:
-            guard let id = state.key?.text, sentCookie != id + "\(isPersistent)" else { return }
+            guard let id = state.key.map(text), sentCookie != id + "\(isPersistent)" else { return }
             try request.setSessionCookie(
                 id, maxAge: isPersistent ? timeout : nil, options, replacing: sentCookie != nil)
             sentCookie = id + "\(isPersistent)"

@@ -11,6 +11,7 @@ enum SessionEnd {
 
     /// A store's own lock may run an author's code.
     static func unlock(_ lock: StoreLock) {
+        guard lock.runsCode else { return lock.unlock() }
         Teardown.finish(OneShotWork { lock.unlock() }, .child, "the end of a session's lock")
     }
 

@@ -5,7 +5,10 @@
 /// A store keeps bytes under keys, until a time. It knows nothing of what the bytes mean, and may be called
 /// by any thread, by several at once. A key is up to 33 lower-case letters and digits. mod_swift's own
 /// stores are named by `SwiftSessionStore`; another one is made known with
-/// ``Apache/registerSessionStore(_:as:)``.
+/// ``Apache/registerSessionStore(_:as:)``, and checked with the module ModSwiftSessionConformance.
+///
+/// The bytes begin with the letters `MSWS`, a byte 1 and three bytes 0; the next eight are the expiry in
+/// milliseconds since 1970, the lowest first.
 ///
 /// Except for ``load(_:)`` and ``lock(_:timeout:)``, each call is made by whoever has the key's lock.
 public protocol SessionStore: Sendable {
@@ -16,7 +19,7 @@ public protocol SessionStore: Sendable {
     /// - Throws: Any error when the store cannot say; the request then ends as 503.
     func load(_ key: String) throws -> [UInt8]?
 
-    /// Keeps bytes under a new key.
+    /// Keeps bytes under a key, in place of what is there.
     ///
     /// - Parameters:
     ///   - bytes: Up to 1 MiB.
@@ -37,8 +40,8 @@ public protocol SessionStore: Sendable {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - expires: When the store may throw them away, in seconds since 1970. The bytes hold the same
-    ///     time, in milliseconds, as eight bytes from the ninth on, the lowest first.
+    ///   - expires: When the store may throw them away, in seconds since 1970. It is to be written into
+    ///     the bytes, too.
     func touch(_ key: String, expires: Double) throws
 
     /// Removes the bytes under a key.
@@ -150,6 +153,9 @@ public final class StoreLock: @unchecked Sendable {
 
     /// Whether it was not given back, and not lost.
     public var isHeld: Bool { held != nil || release != nil && isStillHeld?() == true }
+
+    /// Whether giving it back calls a function of the store's.
+    var runsCode: Bool { release != nil }
 
     /// Gives it back; a second call does nothing.
     public func unlock() {

@@ -6,7 +6,17 @@ internal import SystemCalls
 /// SwiftStateDir: what has to outlive the server's processes, such as sessions. It belongs to the server's
 /// user and is closed to everybody else.
 struct StateDirectory: Sendable {
-    private(set) var path: String
+    let path: String
+    /// The directory of the default store.
+    let sessions: String
+    /// The file whose bytes are locks.
+    private let locks: String
+
+    private init(path: String) {
+        self.path = path
+        sessions = "\(path)/sessions"
+        locks = "\(path)/locks"
+    }
 
     /// Where it is when nothing else is said.
     static let defaultPath = "/var/lib/apache2/mod_swift"
@@ -18,18 +28,18 @@ struct StateDirectory: Sendable {
     static var current: StateDirectory { shared.withLock { $0 } }
 
     /// Called in the parent at each start, and in a child before it serves.
-    static func set(_ path: String?) { shared.withLock { $0.path = path ?? defaultPath } }
+    static func set(_ path: String?) {
+        let directory = StateDirectory(path: path ?? defaultPath)
+        shared.withLock { $0 = directory }
+    }
 
-    /// The directory of the default store.
-    var sessions: String { "\(path)/sessions" }
-
-    /// The file whose bytes are locks.
-    func lockFile() throws -> String {
-        if !Self.isChecked.load(ordering: .relaxed) {
-            try Self.makePrivate(path)
-            Self.isChecked.store(true, ordering: .relaxed)
+    /// The file whose bytes are locks, in a directory that is there.
+    static func lockFile() throws -> String {
+        if !isChecked.load(ordering: .relaxed) {
+            try makePrivate(current.path)
+            isChecked.store(true, ordering: .relaxed)
         }
-        return "\(path)/locks"
+        return shared.withLock { $0.locks }
     }
 
     /// In the parent: makes the directory and gives it to the server's user. Where that fails, the first

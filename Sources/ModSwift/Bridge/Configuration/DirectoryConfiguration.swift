@@ -74,9 +74,19 @@ internal import CApache
 
     /// SwiftOption's value; nil where it is not set or was taken away.
     func option(_ key: String) -> String? {
-        guard let table = unsafe pointer.pointee.options else { return nil }
         // SAFETY: the key is borrowed for the call.
-        guard let value = unsafe key.withCString({ unsafe apr_table_get(table, $0) }),
+        unsafe key.withCString { unsafe option($0) }
+    }
+
+    /// SwiftOption's value; nil where it is not set or was taken away.
+    func option(_ key: StaticString) -> String? {
+        // SAFETY: a literal is never freed.
+        unsafe key.cString.flatMap { unsafe option($0) }
+    }
+
+    private func option(_ key: UnsafePointer<CChar>) -> String? {
+        guard let table = unsafe pointer.pointee.options,
+            let value = unsafe apr_table_get(table, key),
             unsafe msw_option_is_removed(value) == 0
         else { return nil }
         return text(value)

@@ -4,6 +4,7 @@
 //
 //     CREATE TABLE mod_swift_sessions (id VARCHAR(40) PRIMARY KEY, expires BIGINT NOT NULL, record TEXT NOT NULL)
 //
+// The store makes it when a statement fails, which it does where there is none (docs/decisions/0060).
 // Records are kept as text, base64url: BLOBs crash some drivers. Keys, numbers and that text hold nothing that
 // a statement would have to quote, so the statements are complete as they are: no prepared statement of ours is
 // in mod_dbd's list, where one that fails makes every connection fail.
@@ -11,11 +12,14 @@
 internal import CApache
 internal import CookieCoding
 internal import SessionCoding
+internal import Synchronization
 internal import SystemCalls
 
 /// Records in an SQL database.
 final class DBDSessionStore: SessionStore {
     private let table: String
+    /// Whether this process has seen that the table is there.
+    private let hasTable = Atomic<Bool>(false)
 
     /// - Throws: ``SessionError`` for what is no name of a table.
     init(table: String) throws {
@@ -68,16 +72,31 @@ final class DBDSessionStore: SessionStore {
     /// Calls body with a connection, which goes back to mod_dbd at once: it has few, and the one that waits
     /// for another waits without limit.
     ///
-    /// SQLite gives up where others write; such a statement has changed nothing, so it is tried again.
+    /// SQLite gives up where others write; such a statement has changed nothing, so it is tried again. The
+    /// first one of a process may have met no table.
     private func connected<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
         for _ in 0..<3 {
             do {
                 return try connectedOnce(body)
             } catch SessionError.store {
+                makeTable()
                 ThreadPause.microseconds(UInt32.random(in: 5_000...50_000))
             }
         }
         return try connectedOnce(body)
+    }
+
+    /// Makes the table where it is missing. Where that fails, the statement that needs it says why.
+    private func makeTable() {
+        guard !hasTable.load(ordering: .relaxed) else { return }
+        let isMade: Void? = try? connectedOnce { connection in
+            // MySQL's TEXT ends at 64 KiB.
+            let text = connection.driver == "mysql" ? "MEDIUMTEXT" : "TEXT"
+            _ = try connection.query(
+                "CREATE TABLE IF NOT EXISTS \(table) (id VARCHAR(40) PRIMARY KEY, "
+                    + "expires BIGINT NOT NULL, record \(text) NOT NULL)")
+        }
+        if isMade != nil { hasTable.store(true, ordering: .relaxed) }
     }
 
     private func connectedOnce<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
@@ -104,6 +123,9 @@ final class DBDSessionStore: SessionStore {
         unsafe self.connection = connection
         unsafe self.pool = pool
     }
+
+    /// apr_dbd's name of the kind of database: "sqlite3", "mysql", "pgsql" …
+    var driver: String { ModSwift.text(unsafe apr_dbd_name(connection.pointee.driver)) ?? "" }
 
     /// Runs a statement.
     ///

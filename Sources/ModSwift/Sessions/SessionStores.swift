@@ -80,7 +80,7 @@ enum SessionStores {
         case "memory":
             return MemorySessionStore()
         case "dbm":
-            let type = known.words.count > 2 ? known.words[2] : "default"
+            let type = known.words.count > 2 ? known.words[2] : nil
             return DBMSessionStore(argument ?? "", type: type)
         case "socache":
             return try SocacheSessionStore()
@@ -106,6 +106,13 @@ enum SessionStores {
 }
 
 extension Apache {
+    /// The store that `SwiftSessionStore` names: for a store of your own that stands in front of it, and for
+    /// checks of stores.
+    ///
+    /// - Returns: The store.
+    /// - Throws: ``SessionError`` where it cannot be used.
+    public static func sessionStore() throws -> any SessionStore { try SessionStores.current() }
+
     /// Makes a store of your own known to `SwiftSessionStore custom name`. Call it in a function that
     /// `SwiftImport` names: each child needs it before it serves.
     ///

@@ -12,12 +12,14 @@ internal import SystemCalls
 /// Records in a DBM file.
 final class DBMSessionStore: SessionStore {
     private let path: String
-    /// APR's name of the type: "default", "db", "gdbm", "sdbm" …
+    /// APR's name of the type: "db", "gdbm", "sdbm" …
     private let type: String
 
-    init(_ path: String, type: String) {
+    /// - Parameter type: Nil: gdbm where APR has it, or what APR takes by default. Opening Berkeley DB, which
+    ///   that is on Debian, takes more than twice as long.
+    init(_ path: String, type: String?) {
         self.path = path
-        self.type = type
+        self.type = type ?? (DBMFile.hasType("gdbm") ? "gdbm" : "default")
     }
 
     func load(_ key: String) throws -> [UInt8]? {
@@ -117,6 +119,17 @@ final class DBMSessionStore: SessionStore {
     }
 
     func close() { unsafe apr_dbm_close(file) }
+
+    /// Whether APR can load what a type needs.
+    static func hasType(_ type: String) -> Bool {
+        let isThere = try? unsafe CallPool.with { pool in
+            var names: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (nil, nil)
+            // SAFETY: the texts are borrowed for the call. The names that come back are not read.
+            return unsafe apr_dbm_get_usednames_ex(pool, type, "x", &names.0, &names.1)
+                == APR_SUCCESS
+        }
+        return isThere ?? false
+    }
 
     func fetch(_ key: String) throws -> [UInt8]? {
         try unsafe datum(key) { key in

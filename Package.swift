@@ -155,6 +155,9 @@ let package = Package(
                 .unsafeFlags(["-module-link-name", ":libModSwiftLogging.so.1"])
             ]),
         .target(name: "ModSwiftJSON", dependencies: ["ModSwift"], swiftSettings: strict),
+        // Checks of session stores, for those who write one.
+        .target(
+            name: "ModSwiftSessionConformance", dependencies: ["ModSwift"], swiftSettings: strict),
 
         // What swiftc would run, so that the builder can do it.
         .target(name: "CompilerJobs", dependencies: ["DebugSymbols"], swiftSettings: strict),

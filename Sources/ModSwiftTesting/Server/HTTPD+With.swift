@@ -7,16 +7,19 @@ extension HTTPD {
     ///
     /// - Parameters:
     ///   - configuration: What to run with.
+    ///   - files: Files that are there when it starts, by their paths below ``HTTPD/htdocs``.
     ///   - body: What to do while the server runs. It may stop and start the server.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; ``HTTPDError`` when the server does not start, does not stop,
     ///   or logged what was not expected.
     public static func with<Result>(
         _ configuration: HTTPDConfiguration = HTTPDConfiguration(),
+        files: [String: String] = [:],
         _ body: (HTTPD) throws -> Result
     ) throws -> Result {
         let server = try HTTPD(configuration)
         do {
+            for (path, text) in files { try server.write(path, text) }
             try server.start()
             let result = try body(server)
             try server.finish()

@@ -107,4 +107,5 @@ private func useStore(_ tally: inout Tally) {
     let lock = StoreLock(isHeld: { true }, release: {})
     tally.read(lock.isHeld)
     lock.unlock()
+    tally.attempt { try Apache.sessionStore().load("every member") }
 }

@@ -64,6 +64,33 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         try session.save()
         return text
     },
+    // Says which process has the session's lock, and counts when it has waited.
+    "hold": { call in
+        let session = try call.req.session()
+        try Apache.shared("holder").set("pid", to: Int(getpid()))
+        call.wait()
+        let text = count(session)
+        try session.save()
+        return text
+    },
+    // The process that has the lock; 0 where none has said so. It is told once.
+    "holder": { _ in
+        let holder = try Apache.shared("holder")
+        let pid = try holder.get("pid", as: Int.self) ?? 0
+        if pid != 0 { try holder.remove("pid") }
+        return "\(pid)"
+    },
+    // Saves until it is killed, or for a minute.
+    "hammer": { call in
+        let session = try call.req.session()
+        try Apache.shared("holder").set("pid", to: Int(getpid()))
+        let end = ContinuousClock.now + .seconds(60)
+        while ContinuousClock.now < end {
+            _ = count(session)
+            try session.save()
+        }
+        return "done"
+    },
     "slow-nolock": { call in
         let session = try call.req.session(lock: false)
         call.wait()
@@ -197,6 +224,23 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         let text = count(session)
         try session.save()
         return text
+    },
+    "page": { call in
+        // The page uses the session that the handler has, and leaves it its lock.
+        let session = try call.req.session()
+        _ = count(session)
+        try PSP(call.req, string: "<%= session[\"n\"] as? Int ?? 0 %> <%= form.count %>").run()
+        return " \(session.isLocked) \(try call.req.form().count)"
+    },
+    "locks": { call in
+        // One more than there are threads, processes or anything else to run out of.
+        func lock(_ number: Int) throws -> Int {
+            guard number > 0 else { return 0 }
+            return try Apache.withGlobalLock("lock \(number)", timeout: 1) {
+                try lock(number - 1) + 1
+            }
+        }
+        return "\(try lock(call.query["n"].flatMap { Int($0) } ?? 1))"
     },
     "nosession": { _ in "ok" },
     "id": { call in try call.req.session(lock: false).id },

@@ -271,6 +271,28 @@ struct SealedCookieTests {
         }
     }
 
+    /// As long as httpd lets a field be: with the form of ours, without it, and a great many of them.
+    @Test func whatIsTooLongIsAbsentAndCostsNoOther() throws {
+        try Self.with { server throws in
+            let signature = String(repeating: "A", count: 43)
+            for kind in ["verify", "unmarshal", "decrypt"] {
+                for value in [
+                    String(repeating: "A", count: 7900),
+                    "\(signature)::" + String(repeating: "A", count: 7800),
+                    "\(signature):" + String(repeating: "9", count: 7800) + ":x",
+                ] {
+                    #expect(try Self.ask("do=\(kind)", value, at: server) == "none")
+                }
+            }
+            let wire = try Self.set("do=sign&value=7", at: server)
+            let many = String(repeating: "c=\(signature)::x; ", count: 130)
+            let response = try server.get(
+                "/app/x.do?do=verify", headers: ["Cookie": many + "c=\(wire)"],
+                timeout: .seconds(30))
+            #expect(response.text == "good c=7 current")
+        }
+    }
+
     /// Of several with one name: another site of the domain may have put its own in front.
     @Test func theFirstGoodOneCounts() throws {
         try Self.with { server throws in

@@ -11,6 +11,7 @@ struct LayoutTests {
     /// What handlers may import: each has a library of its own.
     static let modules = [
         "HTTPTypes", "Logging", "ModSwift", "ModSwiftHTTPTypes", "ModSwiftJSON", "ModSwiftLogging",
+        "ModSwiftSessionConformance",
     ]
 
     private let stage: ModSwiftStage

@@ -8,30 +8,30 @@ import Testing
 struct SessionCaseTests {
     @Test(arguments: SessionBackend.allCases)
     func everyCaseHolds(_ backend: SessionBackend) throws {
-        guard backend == .redis else { return try play(backend, nil) }
-        try RedisServer.with { redis in try play(backend, redis) }
+        guard let kind = backend.server else { return try play(backend, nil) }
+        try StoreServer.with(kind) { try play(backend, $0) }
     }
 
-    private func play(_ backend: SessionBackend, _ redis: RedisServer?) throws {
-        try SessionSite.with(backend, children: 3, redis: redis) { server throws in
+    private func play(_ backend: SessionBackend, _ store: StoreServer?) throws {
+        try SessionSite.with(backend, children: 3, storeServer: store) { server throws in
             // What some cases bring about on purpose.
             for id in ["AH00484", "MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
                 server.allowLog(containing: id)
             }
-            if redis != nil {
+            if backend == .redis {
                 for text in ["MSW0651", "AH00052", "AH10392"] { server.allowLog(containing: text) }
             }
             var played = 0
             for test in try SessionCase.all() where applies(test, to: backend) {
                 try SessionPlay(
-                    test, backend, server, stopStore: { redis?.stop() },
-                    startStore: { try redis?.start() }
+                    test, backend, server, stopStore: { store?.stop() },
+                    startStore: { try store?.start() }
                 ).run()
                 // A case may end with the store stopped.
-                try redis?.start()
+                try store?.start()
                 played += 1
             }
-            #expect(played >= (redis == nil ? 29 : 33))
+            #expect(played >= (backend == .redis ? 33 : 29))
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 /// A store that the tests run against.
 enum SessionBackend: String, CaseIterable, CustomStringConvertible {
-    case file, memory, dbm, shmcb, redis, dbd
+    case file, memory, dbm, shmcb, memcache, redis, dbd, custom
 
     var description: String { rawValue }
 
@@ -17,20 +17,38 @@ enum SessionBackend: String, CaseIterable, CustomStringConvertible {
         case .file: ""
         case .memory: "SwiftSessionStore memory"
         case .dbm: "SwiftSessionStore dbm \"${LOGS}/sessions.dbm\""
-        case .redis: "SwiftSessionStore redis redis://127.0.0.1:${REDIS_PORT}?lock_lifetime=2"
+        case .redis: "SwiftSessionStore redis redis://127.0.0.1:${STORE_PORT}?lock_lifetime=2"
         case .dbd:
             """
             DBDriver sqlite3
             DBDParams "${LOGS}/sessions.sqlite"
             SwiftSessionStore dbd
             """
+        case .memcache: "SwiftSessionStore socache memcache:127.0.0.1:${STORE_PORT}"
+        // That of Tests/Fixtures/Sessions/stores.swift.
+        case .custom:
+            """
+            SwiftSessionStore custom folder
+            SwiftPath "${HTDOCS}/app"
+            SwiftImport app::registerStore
+            """
         case .shmcb: "SwiftSessionStore socache \"shmcb:${ROOT}/run/sessions(512000)\""
+        }
+    }
+
+    /// The server of its own that it needs.
+    var server: StoreServer.Kind? {
+        switch self {
+        case .redis: .redis
+        case .memcache: .memcached
+        default: nil
         }
     }
 
     var modules: [String] {
         switch self {
         case .shmcb: ["socache_shmcb"]
+        case .memcache: ["socache_memcache"]
         case .dbd: ["dbd"]
         default: []
         }
@@ -45,52 +63,39 @@ enum SessionBackend: String, CaseIterable, CustomStringConvertible {
 
 /// A server with the handlers of Tests/Fixtures/Sessions, at /app/NAME.do.
 enum SessionSite {
+    /// Runs a body against a server.
+    ///
+    /// - Parameters:
+    ///   - storeServer: What keeps the sessions, where the store has a server that others share; nil: one is
+    ///     started for it.
+    ///   - checksStores: Whether the handlers of stores.swift are there, too.
     static func with<Result>(
         _ backend: SessionBackend = .file, mpm: MPM = .event, children: Int = 2,
-        directives: String = "", global: String = "", redis: RedisServer? = nil,
-        _ body: (HTTPD) throws -> Result
+        directives: String = "", global: String = "", storeServer: StoreServer? = nil,
+        checksStores: Bool = false, _ body: (HTTPD) throws -> Result
     ) throws -> Result {
-        let source = try SessionFixture.text("Sessions/app.swift")
+        let files = ["app.swift"] + (checksStores || backend == .custom ? ["stores.swift"] : [])
+        let source = try files.map { try SessionFixture.text("Sessions/\($0)") }.joined()
         let quick = """
             <Files "*-quick.do">
                 SwiftOption mod_swift.session.lock_timeout 1
             </Files>
             """
-        return try serving(backend, redis) { definition in
+        return try serving(backend, storeServer) { definition in
             try SwiftSite.with(
-                source.replacing("import ModSwift\n", with: ""), mpm: mpm,
-                modules: backend.modules, directives: directives + "\n" + quick,
+                source, mpm: mpm, modules: backend.modules, directives: directives + "\n" + quick,
                 global: "\(definition)\n\(backend.directives)\n\(global)",
-                children: backend.isPrivate ? 1 : children
-            ) { server throws in
-                if backend == .dbd { try makeTable(for: server) }
-                return try body(server)
-            }
+                children: backend.isPrivate ? 1 : children, body)
         }
     }
 
     /// Calls body with what the configuration has to define, while the store's own server runs.
     private static func serving<Result>(
-        _ backend: SessionBackend, _ redis: RedisServer?, _ body: (String) throws -> Result
+        _ backend: SessionBackend, _ server: StoreServer?, _ body: (String) throws -> Result
     ) throws -> Result {
-        guard backend == .redis else { return try body("") }
-        if let redis { return try body("Define REDIS_PORT \(redis.port)") }
-        return try RedisServer.with { redis in try body("Define REDIS_PORT \(redis.port)") }
-    }
-
-    /// The table of the manual.
-    private static func makeTable(for server: HTTPD) throws {
-        let page = try Manual.text("docs/manual/sessions.md")
-        let statement = try #require(page.firstMatch(of: /CREATE TABLE [^;]*;/)?.0)
-        // As the children's user: they may have the file open already.
-        var owner = stat()
-        #expect(stat(server.logs, &owner) == 0)
-        let user = [
-            "setpriv", "--reuid", "\(owner.st_uid)", "--regid", "\(owner.st_gid)", "--clear-groups",
-        ]
-        try Shell.run(
-            (geteuid() == 0 ? user : [])
-                + ["sqlite3", "\(server.logs)/sessions.sqlite", String(statement)])
+        guard let kind = backend.server else { return try body("") }
+        if let server { return try body("Define STORE_PORT \(server.port)") }
+        return try StoreServer.with(kind) { try body("Define STORE_PORT \($0.port)") }
     }
 }
 

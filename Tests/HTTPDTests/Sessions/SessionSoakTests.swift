@@ -4,36 +4,34 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Many requests of one session, and holders of its lock that are killed: a sample, and 200 rounds under `make soak`.
+/// Many requests of one session, and holders of its lock that are killed: a sample, and 200 and 50 rounds
+/// under `make soak`.
 @Suite(.timeLimit(.minutes(60)))
 struct SessionSoakTests {
-    private static let rounds =
-        ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] == nil ? 3 : 200
+    private static let isSoak = ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil
 
     @Test(arguments: SessionBackend.allCases, [MPM.prefork, .event])
     func noIncrementIsLost(_ backend: SessionBackend, _ mpm: MPM) throws {
         if backend.isPrivate, mpm == .prefork { return }
-        let clients = 64
-        let rounds = Self.rounds
+        let (clients, rounds) = (64, Self.isSoak ? 200 : 3)
         let directives = "SwiftOption mod_swift.session.lock_timeout 120"
         try SessionSite.with(
             backend, mpm: mpm, children: mpm == .prefork ? 8 : 4, directives: directives
         ) { server throws in
             server.allowLog(containing: "AH00484")
             let id = try server.session("count").sessionIDs[0]
-            let threads = (0..<clients).map { _ in
+            let tasks = (0..<clients).map { _ in
                 BackgroundTask {
                     try (0..<rounds).map { _ in
-                        let clock = ContinuousClock()
-                        let begin = clock.now
-                        let response = try server.session(
-                            "count", cookie: id, timeout: .seconds(150))
+                        let (response, milliseconds) = try Self.timed {
+                            try server.session("count", cookie: id, timeout: .seconds(150))
+                        }
                         guard response.status == 200 else { throw Refused(text: "\(response)") }
-                        return begin.duration(to: clock.now) / .milliseconds(1)
+                        return milliseconds
                     }
                 }
             }
-            let times = try threads.flatMap { try $0.result() }.sorted()
+            let times = try tasks.flatMap { try $0.result() }.sorted()
             let text = try server.session("read", cookie: id).text
             #expect(text == "\(clients * rounds + 1)")
             let p99 = times[times.count * 99 / 100]
@@ -45,44 +43,79 @@ struct SessionSoakTests {
 
     struct Refused: Error { let text: String }
 
+    private static func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
+        let clock = ContinuousClock()
+        let begin = clock.now
+        let result = try body()
+        return (result, begin.duration(to: clock.now) / .milliseconds(1))
+    }
+
+    // MARK: Processes that are killed
+
+    /// The ones that wait for the lock have it at once, and each of their increments counts.
     @Test(arguments: SessionBackend.allCases.filter { !$0.isPrivate })
     func aKilledHolderCostsItsRequestAlone(_ backend: SessionBackend) throws {
-        let rounds = min(Self.rounds, 50)
-        try SessionSite.with(backend, mpm: .prefork, children: 4) { server throws in
-            for id in ["AH00052", "AH10392"] { server.allowLog(containing: id) }
-            let id = try server.session("count").sessionIDs[0]
-            var expected = 1
-            for _ in 0..<rounds {
-                let holder = BackgroundRequest {
-                    try server.session("slow?ms=20000", cookie: id)
-                }
-                // The one that waits in the handler holds the lock; the others are idle.
-                usleep(200_000)
-                for child in server.childPIDs { kill(child, SIGKILL) }
-                #expect(throws: (any Error).self) { try holder.result() }
-                let (response, milliseconds) = try retried {
-                    try server.session("count", cookie: id)
-                }
-                expected += 1
-                #expect(response.text == "\(expected)")
-                #expect(milliseconds < 8000)
+        try killing(backend, rounds: Self.isSoak ? 50 : 3) { server, id, expected in
+            let holder = BackgroundRequest { try server.session("hold?ms=20000", cookie: id) }
+            let pid = try holderPID(server)
+            let waiters = (0..<4).map { _ in
+                BackgroundRequest { try server.session("count", cookie: id) }
             }
-            #expect(try server.session("read", cookie: id).text == "\(expected)")
+            usleep(50_000)
+            kill(pid, SIGKILL)
+            #expect(throws: (any Error).self) { try holder.result() }
+            let counts = try waiters.map { waiter in
+                let (response, milliseconds) = try waiter.result()
+                #expect(milliseconds < 8000)
+                #expect(response.status == 200 && response.sessionIDs.isEmpty, "\(response)")
+                return Int(response.text)
+            }
+            #expect(Set(counts) == Set((expected + 1...expected + 4).map { $0 }))
+            return expected + 4
         }
     }
 
-    /// The parent takes a moment to start other children.
-    private func retried(_ send: @escaping @Sendable () throws -> Response) throws -> (
-        Response, Double
-    ) {
-        let deadline = ContinuousClock.now + .seconds(15)
-        while true {
-            do {
-                return try BackgroundRequest(send).result()
-            } catch {
-                guard ContinuousClock.now < deadline else { throw error }
-                usleep(100_000)
-            }
+    /// Killed between two system calls of a save, or in one.
+    @Test(arguments: [SessionBackend.file, .redis, .dbd, .memcache])
+    func aKilledWriterLeavesAWholeRecord(_ backend: SessionBackend) throws {
+        try killing(backend, rounds: Self.isSoak ? 50 : 3) { server, id, expected in
+            let writer = BackgroundRequest { try server.session("hammer", cookie: id) }
+            let pid = try holderPID(server)
+            usleep(UInt32.random(in: 1000...60_000))
+            kill(pid, SIGKILL)
+            #expect(throws: (any Error).self) { try writer.result() }
+            let response = try server.session("count", cookie: id)
+            #expect(response.sessionIDs.isEmpty, "\(response)")
+            let count = try #require(Int(response.text))
+            #expect(count > expected)
+            return count
         }
+    }
+
+    /// Runs rounds in each of which a process ends; each gets the number of the session, and returns what it
+    /// is now.
+    private func killing(
+        _ backend: SessionBackend, rounds: Int,
+        _ round: (HTTPD, _ id: String, _ expected: Int) throws -> Int
+    ) throws {
+        try SessionSite.with(backend, mpm: .prefork, children: 8) { server throws in
+            for id in ["AH00052", "AH10392", "AH00484"] { server.allowLog(containing: id) }
+            let id = try server.session("count").sessionIDs[0]
+            var expected = 1
+            for _ in 0..<rounds { expected = try round(server, id, expected) }
+            #expect(try server.session("read", cookie: id).text == "\(expected)")
+            print("\(backend): \(rounds) processes killed")
+        }
+    }
+
+    private func holderPID(_ server: HTTPD) throws -> pid_t {
+        var pid: pid_t = 0
+        let isThere = try eventually(within: .seconds(10)) {
+            pid = try pid_t(server.session("holder").text) ?? 0
+            return pid != 0
+        }
+        #expect(isThere)
+        try #require(pid > 1)
+        return pid
     }
 }

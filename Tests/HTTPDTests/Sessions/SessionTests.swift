@@ -59,6 +59,42 @@ struct SessionTests {
         }
     }
 
+    @Test(.bug(id: "N4-35")) func aPageUsesTheHandlersSessionAndFormAndLeavesTheLock() throws {
+        try SessionSite.with { server throws in
+            let id = try server.session("count").sessionIDs[0]
+            #expect(try server.session("page?a=1&b=2", cookie: id).text == "2 2 true 2")
+            #expect(try server.session("read", cookie: id).text == "2")
+        }
+    }
+
+    /// As many as are asked for, and no two of them are one.
+    @Test(.bug(id: "N2-03")) func thereAreLocksForAllSessions() throws {
+        try SessionSite.with { server throws in
+            #expect(try server.session("locks?n=300").text == "300")
+        }
+    }
+
+    @Test(.bug(id: "N4-37"), arguments: [SessionBackend.file, .dbm])
+    func lockFilesAreWhereTheConfigurationSaysAndDoNotStay(_ backend: SessionBackend) throws {
+        let global = "Mutex file:${ROOT}/run swift-sessions"
+        try SessionSite.with(backend, global: global) { server throws in
+            _ = try server.session("count")
+            let state = "\(server.root)/state"
+            func names(_ folder: String) throws -> [String] {
+                try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+            }
+            #expect(try names(state) == (backend == .file ? ["locks", "sessions"] : ["locks"]))
+            #expect(try mode("\(state)/locks") == 0o600)
+            let mutexes = {
+                try names("\(server.root)/run").filter { $0.contains("swift-sessions") }
+            }
+            #expect(try mutexes().isEmpty == (backend == .file))
+            try server.stop()
+            #expect(try mutexes() == [])
+            try server.start()
+        }
+    }
+
     @Test(.bug(id: "N4-38")) func theDBMFileIsClosedToOthers() throws {
         try SessionSite.with(.dbm) { server throws in
             _ = try server.session("count")

@@ -4,16 +4,44 @@ import Foundation
 import ModSwiftTesting
 import Synchronization
 
-/// A redis server on a port of its own, with nothing in it.
-///
-/// The program of Debian's redis-tools is a redis-server when it is called so; the package of that name
-/// would start one for everybody.
-final class RedisServer: Sendable {
+/// A server that keeps sessions, on a port of its own, with nothing in it.
+final class StoreServer: Sendable {
+    enum Kind: Sendable {
+        case redis, memcached
+
+        /// A command of the shell that becomes the server.
+        func command(port: Int) -> String {
+            switch self {
+            // The program of Debian's redis-tools is a redis-server when it is called so; the package of
+            // that name would start one for everybody.
+            case .redis:
+                "exec -a redis-server /usr/bin/redis-check-rdb --port \(port) --bind 127.0.0.1 "
+                    + "--save '' --appendonly no"
+            // It keeps 1 MiB an item unless it is told otherwise, and refuses to run as root.
+            case .memcached:
+                "exec memcached -l 127.0.0.1 -p \(port) -U 0 -I 2m -m 128 "
+                    + (geteuid() == 0 ? "-u nobody" : "")
+            }
+        }
+
+        /// What it says to a client that asks whether it is there.
+        func isReady(port: Int) -> Bool {
+            let (question, start) = self == .redis ? ("PING", "+PONG") : ("version", "VERSION")
+            let script = """
+                exec 3<>/dev/tcp/127.0.0.1/\(port) && printf '\(question)\\r\\n' >&3 && head -n 1 <&3
+                """
+            return (try? Shell.run(["timeout", "2", "bash", "-c", script]))?.hasPrefix(start)
+                == true
+        }
+    }
+
+    let kind: Kind
     let port: Int
     private let process = Mutex<Process?>(nil)
 
-    static func with<Result>(_ body: (RedisServer) throws -> Result) throws -> Result {
-        var server = RedisServer()
+    static func with<Result>(_ kind: Kind, _ body: (StoreServer) throws -> Result) throws -> Result
+    {
+        var server = StoreServer(kind)
         for _ in 0..<5 {
             do {
                 try server.start()
@@ -21,43 +49,46 @@ final class RedisServer: Sendable {
             } catch {
                 // Somebody else has the port.
                 server.stop()
-                server = RedisServer()
+                server = StoreServer(kind)
             }
         }
         defer { server.stop() }
         return try body(server)
     }
 
-    private init() { port = Int.random(in: 21_000..<30_000) }
+    private init(_ kind: Kind) {
+        self.kind = kind
+        port = Int.random(in: 21_000..<30_000)
+    }
 
     /// Starts it, unless it runs.
     func start() throws {
         if process.withLock({ $0 != nil }) { return }
-        let redis = Process()
-        redis.executableURL = URL(fileURLWithPath: "/bin/bash")
-        redis.arguments = [
-            "-c",
-            "exec -a redis-server /usr/bin/redis-check-rdb --port \(port) --bind 127.0.0.1 --save '' "
-                + "--appendonly no",
-        ]
-        redis.standardOutput = FileHandle.nullDevice
-        redis.standardError = FileHandle.nullDevice
-        try redis.run()
-        process.withLock { $0 = redis }
-        let answers = eventually(within: .seconds(10)) {
-            (try? Shell.run(["redis-cli", "-p", "\(port)", "ping"]))?.hasPrefix("PONG") == true
+        let server = Process()
+        server.executableURL = URL(fileURLWithPath: "/bin/bash")
+        server.arguments = ["-c", kind.command(port: port)]
+        server.standardOutput = FileHandle.nullDevice
+        server.standardError = FileHandle.nullDevice
+        try server.run()
+        process.withLock { $0 = server }
+        // Whoever answers there may be another's.
+        let isReady = eventually(within: .seconds(10)) {
+            !server.isRunning || kind.isReady(port: port)
         }
-        guard answers else { throw RedisError(port: port) }
+        guard isReady, server.isRunning else { throw StartError(kind: kind, port: port) }
     }
 
     func stop() {
         process.withLock { process in
-            guard let redis = process else { return }
-            kill(redis.processIdentifier, SIGKILL)
-            redis.waitUntilExit()
+            guard let server = process else { return }
+            kill(server.processIdentifier, SIGKILL)
+            server.waitUntilExit()
             process = nil
         }
     }
 
-    struct RedisError: Error { let port: Int }
+    struct StartError: Error {
+        let kind: Kind
+        let port: Int
+    }
 }

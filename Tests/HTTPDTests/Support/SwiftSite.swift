@@ -4,6 +4,9 @@ import ModSwiftTesting
 
 /// A server with mod_swift and one directory, /app, whose requests for `.do` go to a handler.
 enum SwiftSite {
+    /// The text of app/app.swift.
+    static func app(_ source: String) -> String { "import ModSwift\n\(source)\n" }
+
     /// Runs a body against a server.
     ///
     /// - Parameters:
@@ -26,17 +29,14 @@ enum SwiftSite {
         var configuration = try HTTPDConfiguration.modSwift(
             mpm: mpm, modules: modules, text: text)
         configuration.children = children
-        return try HTTPD.with(configuration) { server in
-            try server.writeApp(source)
-            return try body(server)
-        }
+        return try HTTPD.with(configuration, files: ["app/app.swift": app(source)], body)
     }
 }
 
 extension HTTPD {
     /// Writes app/app.swift.
     func writeApp(_ source: String) throws {
-        try write("app/app.swift", "import ModSwift\n\(source)\n")
+        try write("app/app.swift", SwiftSite.app(source))
     }
 
     /// What /app/x.do answers, whatever its status.

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+/// Records and files that are not what the store has left: a new session or a clear error, never another
+/// client's, and nothing else is lost.
+@Suite(.timeLimit(.minutes(10)))
+struct SessionDamageTests {
+    /// The file of a session, and another session that has to be there afterwards.
+    private struct Site {
+        let server: HTTPD
+        let id: String
+        let file: String
+        let otherID: String
+
+        init(_ server: HTTPD) throws {
+            self.server = server
+            otherID = try server.session("count").sessionIDs[0]
+            id = try server.session("count").sessionIDs[0]
+            file = "\(server.root)/state/sessions/\(id.suffix(2))/\(id)"
+        }
+
+        func bytes() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: file)) }
+
+        /// In place: owner and mode stay.
+        func write(_ bytes: Data) throws {
+            let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+            try handle.truncate(atOffset: 0)
+            try handle.write(contentsOf: bytes)
+            try handle.close()
+        }
+
+        func read() throws -> Response { try server.session("read", cookie: id) }
+
+        func expectTheOther() throws {
+            #expect(try server.session("read", cookie: otherID).text == "1")
+        }
+    }
+
+    private static func with(_ body: (Site) throws -> Void) throws {
+        try SessionSite.with(children: 1) { server throws in try body(Site(server)) }
+    }
+
+    /// A record that was damaged is thrown away with a line in the log; the next request begins anew.
+    private static func expectNewSession(_ site: Site, _ what: String) throws {
+        #expect(try site.read().text == "none", "\(what)")
+        try site.server.expectLog(containing: "MSW0656")
+        #expect(!FileManager.default.fileExists(atPath: site.file), "\(what)")
+    }
+
+    @Test func aRecordOfWhichAnyByteWasChangedIsNone() throws {
+        try Self.with { site in
+            let good = try site.bytes()
+            // The expiry may be overwritten in place; it is not under the checksum.
+            for index in good.indices where !(8..<16).contains(index) {
+                // The file is there again, as the child's own.
+                _ = try site.server.session("count", cookie: nil)
+                var bad = good
+                bad[index] ^= 0x20
+                try Self.put(bad, site)
+                try Self.expectNewSession(site, "byte \(index)")
+            }
+            try site.expectTheOther()
+        }
+    }
+
+    /// Writes the record's file where it may be gone.
+    private static func put(_ bytes: Data, _ site: Site) throws {
+        let folder = (site.file as NSString).deletingLastPathComponent
+        var owner = stat()
+        try #require(stat(folder, &owner) == 0)
+        try bytes.write(to: URL(fileURLWithPath: site.file))
+        #expect(chown(site.file, owner.st_uid, owner.st_gid) == 0)
+    }
+
+    @Test func aRecordThatWasCutOrIsTooLongIsNone() throws {
+        try Self.with { site in
+            let good = try site.bytes()
+            for size in 0..<good.count {
+                try Self.put(good.prefix(size), site)
+                try Self.expectNewSession(site, "\(size) bytes")
+            }
+            for more in [1, 5000, 3 << 20] {
+                try Self.put(good + Data(repeating: 0x41, count: more), site)
+                try Self.expectNewSession(site, "\(more) bytes more")
+            }
+            try site.expectTheOther()
+        }
+    }
+
+    /// What the children cannot read is an error that says which file it is, and heals.
+    @Test func aFileOfTheWrongKindOrOwnerIsAClearError() throws {
+        try Self.with { site in
+            let good = try site.bytes()
+            let manager = FileManager.default
+            let wrongs: [(String, () throws -> Void)] = [
+                (
+                    "a directory",
+                    {
+                        try manager.createDirectory(
+                            atPath: site.file, withIntermediateDirectories: false)
+                    }
+                ),
+                (
+                    "a symbolic link",
+                    {
+                        try manager.createSymbolicLink(
+                            atPath: site.file, withDestinationPath: "/etc/passwd")
+                    }
+                ),
+                (
+                    "closed to the children",
+                    {
+                        try good.write(to: URL(fileURLWithPath: site.file))
+                        #expect(chmod(site.file, 0) == 0)
+                    }
+                ),
+            ]
+            for (what, make) in wrongs {
+                try manager.removeItem(atPath: site.file)
+                try make()
+                #expect(try site.read().status == 503, "\(what)")
+                try site.server.expectLog(containing: "MSW0651")
+                try site.expectTheOther()
+            }
+            try manager.removeItem(atPath: site.file)
+            try Self.put(good, site)
+            #expect(try site.read().text == "1")
+        }
+    }
+
+    @Test func aLockFileThatIsALinkIsAClearError() throws {
+        try SessionSite.with(children: 1) { server throws in
+            let id = try server.session("count").sessionIDs[0]
+            let locks = "\(server.root)/state/locks"
+            try FileManager.default.moveItem(atPath: locks, toPath: "\(locks).old")
+            try FileManager.default.createSymbolicLink(
+                atPath: locks, withDestinationPath: "locks.old")
+            #expect(try server.session("count", cookie: id).status == 503)
+            try server.expectLog(containing: "MSW0651")
+            #expect(try server.session("read", cookie: id).text == "1")
+            try FileManager.default.removeItem(atPath: locks)
+            try FileManager.default.moveItem(atPath: "\(locks).old", toPath: locks)
+            #expect(try server.session("count", cookie: id).text == "2")
+        }
+    }
+
+    /// A store without a place to write keeps what it has.
+    @Test func aDirectoryThatCannotBeWrittenLosesNothing() throws {
+        try Self.with { site in
+            let folder = (site.file as NSString).deletingLastPathComponent
+            #expect(chmod(folder, 0o500) == 0)
+            #expect(try site.server.session("count", cookie: site.id).status == 503)
+            try site.server.expectLog(containing: "MSW0651")
+            #expect(try site.read().text == "1")
+            #expect(chmod(folder, 0o700) == 0)
+            #expect(try site.server.session("count", cookie: site.id).text == "2")
+        }
+    }
+
+    /// Ids that would lead out of the directory, or to its other files.
+    @Test(arguments: SessionBackend.allCases)
+    func anIdNamesNothingButASession(_ backend: SessionBackend) throws {
+        try SessionSite.with(backend) { server throws in
+            _ = try server.session("shared")
+            let id = try server.session("count").sessionIDs[0]
+            let ids = [
+                "../locks", "..", "/etc/passwd", "%2e%2e%2fcleaned", "cleaned", "\(id).new",
+                "\(id)/",
+                id.uppercased() + "g", "v\(id)", "lock:\(id)", "*", "' OR '1'='1", "\(id)' --",
+                String(repeating: "0", count: 31) + "\u{FF10}", String(repeating: "f", count: 7000),
+            ]
+            for bad in ids {
+                let response = try server.session("count", cookie: bad)
+                #expect(response.status == 200 && response.text == "1", "\(bad)")
+                #expect(response.sessionIDs.count == 1 && response.sessionIDs[0] != bad, "\(bad)")
+            }
+            #expect(try server.session("read", cookie: id).text == "1")
+        }
+    }
+}

@@ -115,11 +115,28 @@ static int begins_anew(void)
     return is_same;
 }
 
+static const unsigned char digits[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+/** What a digit stands for; NO_DIGIT for other characters. */
+static unsigned char digit_values[256];
+#define NO_DIGIT 64
+
+static void fill_digit_values(void)
+{
+    unsigned char i;
+
+    memset(digit_values, NO_DIGIT, sizeof(digit_values));
+    for (i = 0; i < NO_DIGIT; i++) {
+        digit_values[digits[i]] = i;
+    }
+}
+
 static void prepare(void)
 {
     /* httpd's processes end with threads at work: libcrypto must not clean up
      * below them. Of no effect where another module was first. */
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
+    fill_digit_values();
     hmac = EVP_MAC_fetch(NULL, "HMAC", NULL);
     aes_gcm = EVP_CIPHER_fetch(NULL, "AES-256-GCM", NULL);
     is_usable = hmac != NULL && aes_gcm != NULL
@@ -183,8 +200,6 @@ static int compute_hmac(const unsigned char *key, size_t key_size,
 static int sign(const unsigned char *key, size_t key_size,
                 const msw_message *message, unsigned char *signature)
 {
-    static const unsigned char digits[] =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     unsigned char bytes[MSW_HMAC_SIZE];
     int i;
 
@@ -207,13 +222,42 @@ static int sign(const unsigned char *key, size_t key_size,
     return 1;
 }
 
+/* The HMAC that a signature stands for; 0 where it is none that sign writes:
+ * there is one text for the same bytes. */
+static int decode(const unsigned char *signature, unsigned char *bytes)
+{
+    unsigned int seen = 0, group;
+    int i;
+
+    for (i = 0; i < MSW_HMAC_SIZE - 2; i += 3, signature += 4) {
+        unsigned int a = digit_values[signature[0]];
+        unsigned int b = digit_values[signature[1]];
+        unsigned int c = digit_values[signature[2]];
+        unsigned int d = digit_values[signature[3]];
+
+        seen |= a | b | c | d;
+        group = a << 18 | b << 12 | c << 6 | d;
+        bytes[i] = (unsigned char)(group >> 16);
+        bytes[i + 1] = (unsigned char)(group >> 8);
+        bytes[i + 2] = (unsigned char)group;
+    }
+    for (group = 0; i < MSW_HMAC_SIZE + 1; i++, signature++) {
+        seen |= digit_values[*signature];
+        group = group << 6 | digit_values[*signature];
+    }
+    bytes[MSW_HMAC_SIZE - 2] = (unsigned char)(group >> 10);
+    bytes[MSW_HMAC_SIZE - 1] = (unsigned char)(group >> 2);
+    return (seen & NO_DIGIT) == 0 && (group & 3) == 0;
+}
+
 static int verify(const unsigned char *key, size_t key_size,
                   const msw_message *message, const unsigned char *signature)
 {
-    unsigned char own[MSW_SIGNATURE_SIZE];
+    unsigned char own[MSW_HMAC_SIZE], sent[MSW_HMAC_SIZE];
 
-    return sign(key, key_size, message, own)
-           && CRYPTO_memcmp(own, signature, sizeof(own)) == 0;
+    return decode(signature, sent)
+           && compute_hmac(key, key_size, message, own)
+           && CRYPTO_memcmp(own, sent, sizeof(own)) == 0;
 }
 
 /* A key is used for one text: there is no second one with the same nonce. */

@@ -8,7 +8,7 @@ package enum CookieEscape {
 
     /// Appends a text in the form that a cookie may hold.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
-        if text.allBytes(are: isPlain) { return bytes.append(contentsOf: text.utf8) }
+        if text.allBytes(are: isPlain) { return bytes.append(text) }
         for byte in text.utf8 {
             if isPlain(byte) {
                 bytes.append(byte)

@@ -28,6 +28,8 @@ package struct CookieScanner {
     private var position = 0
     /// The first semicolon from the position on, or the end of the field; less where it is not known.
     private var semicolon = -1
+    /// The first comma in the same way.
+    private var comma = -1
 
     /// - Parameter splitsAtCommas: Whether httpd may have joined several fields by ", ", as it does with
     ///   those of HTTP/1. Over HTTP/2 it joins them by "; ".
@@ -65,11 +67,15 @@ package struct CookieScanner {
         }
         guard splitsAtCommas else { return semicolon }
         var index = start
-        while let comma = field.firstIndex(of: UInt8(ascii: ","), in: index..<semicolon) {
+        while true {
+            if comma < index {
+                comma =
+                    field.firstIndex(of: UInt8(ascii: ","), in: index..<field.count) ?? field.count
+            }
+            guard comma < semicolon else { return semicolon }
             if isJoint(comma, in: field) { return comma }
             index = comma + 1
         }
-        return semicolon
     }
 
     /// Whether httpd has joined two fields at this comma, and not a script put it into a value: what

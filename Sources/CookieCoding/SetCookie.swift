@@ -154,7 +154,13 @@ extension String {
 }
 
 extension [UInt8] {
-    fileprivate mutating func append(_ text: String) { append(contentsOf: text.utf8) }
+    /// Appends a text for which there is room: a short one byte by byte, which takes less than to ask
+    /// what kind of text it is.
+    mutating func append(_ text: String) {
+        let bytes = text.utf8.span
+        guard bytes.count <= 16 else { return append(contentsOf: text.utf8) }
+        for index in bytes.indices { append(bytes[index]) }
+    }
 
     /// Appends an attribute that there is.
     fileprivate mutating func append(_ name: String, _ value: String?) {

@@ -32,27 +32,23 @@ extension Request {
     ///
     /// Corresponds to `Cookie.add_cookie()` in mod_python, whose cookies were lost with errors (N4-26).
     public func addCookie(_ cookie: Cookie) throws {
-        let text = Result { () throws(CookieFault) in
-            try SetCookie(cookie.name, cookie.value, cookie.attributes).bytes()
+        let text: [UInt8]
+        do {
+            text = try SetCookie(cookie.name, cookie.value, cookie.attributes).bytes()
+        } catch {
+            throw CookieError(name: cookie.name, reason: error.description)
         }
-        try add(text, named: cookie.name)
+        try addSetCookie(text, named: cookie.name)
     }
 
     /// Adds a Set-Cookie.
-    ///
-    /// - Parameter text: Its value, or why there is none.
-    func add(_ text: Result<[UInt8], CookieFault>, named name: String) throws(CookieError) {
-        let bytes: [UInt8]
-        switch text {
-        case .success(let text): bytes = text
-        case .failure(let fault): throw CookieError(name: name, reason: fault.description)
-        }
+    func addSetCookie(_ text: [UInt8], named name: String) throws(CookieError) {
         var client = live
         while let main = client.main { client = main }
         guard client.sentBodyCount == 0 else {
             throw CookieError(name: name, reason: "the head of the response was sent already")
         }
-        guard client.addSetCookie(bytes) else {
+        guard client.addSetCookie(text) else {
             throw CookieError(name: name, reason: "it holds a line break")
         }
     }

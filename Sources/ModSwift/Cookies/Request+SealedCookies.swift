@@ -143,15 +143,18 @@ extension Request {
         let seal = CookieSeal(crypto: try crypto(for: name), keys: keys)
         let expiry = attributes.expiry(now: requestTime)
         var isSealed = false
-        let text = Result { () throws(CookieFault) in
-            try SetCookie(name, "", attributes).bytes {
+        let text: [UInt8]
+        do {
+            text = try SetCookie(name, "", attributes).bytes {
                 isSealed = appendValue(seal, &$0, expiry)
             }
+        } catch {
+            throw CookieError(name: name, reason: error.description)
         }
-        if case .success = text, !isSealed {
+        guard isSealed else {
             throw CookieError(name: name, reason: "OpenSSL's libcrypto has failed")
         }
-        try add(text, named: name)
+        try addSetCookie(text, named: name)
     }
 
     private func crypto(for name: String) throws(CookieError) -> Crypto {

@@ -50,8 +50,7 @@ extension Span<UInt8> {
 
     /// Some bytes as text; nil where they are not UTF-8.
     func text(_ range: Range<Int>) -> String? {
-        // SAFETY: as above.
-        let part = self.extracting(range)
-        return unsafe part.withUnsafeBufferPointer { unsafe String(validating: $0, as: UTF8.self) }
+        guard let text = try? UTF8Span(validating: extracting(range)) else { return nil }
+        return String(copying: text)
     }
 }

@@ -51,15 +51,12 @@ package struct SessionRecord: Equatable, Sendable {
     package var encoded: [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.headerSize + values.count)
-        let words = [
-            Self.magic, UInt64(bitPattern: expires), UInt64(bitPattern: created), sizes, revision,
-            checksum,
-        ]
-        for word in words {
-            for index in 0..<8 as Range<UInt64> {
-                bytes.append(UInt8(truncatingIfNeeded: word &>> (8 &* index)))
-            }
-        }
+        bytes.append(word: Self.magic)
+        bytes.append(word: UInt64(bitPattern: expires))
+        bytes.append(word: UInt64(bitPattern: created))
+        bytes.append(word: sizes)
+        bytes.append(word: revision)
+        bytes.append(word: checksum)
         bytes.append(contentsOf: values)
         return bytes
     }
@@ -111,6 +108,13 @@ package struct SessionRecord: Equatable, Sendable {
 }
 
 extension [UInt8] {
+    /// Appends a number as eight bytes, the lowest first.
+    fileprivate mutating func append(word: UInt64) {
+        for index in 0..<8 as Range<UInt64> {
+            append(UInt8(truncatingIfNeeded: word &>> (8 &* index)))
+        }
+    }
+
     /// Eight bytes as a number, the lowest first.
     fileprivate func word(at start: Int) -> UInt64 {
         let low = UInt64(half(at: start))

@@ -20,13 +20,6 @@ package struct StoreKey: Hashable, Sendable {
         self.init(in: bytes, bytes.indices)
     }
 
-    /// Reads the last 32 characters of a text.
-    package init?(endOf text: String) {
-        let bytes = text.utf8.span
-        guard bytes.count >= Self.textLength else { return nil }
-        self.init(in: bytes, bytes.count - Self.textLength..<bytes.count)
-    }
-
     /// Reads a part of some bytes.
     package init?(in bytes: Span<UInt8>, _ range: Range<Int>) {
         guard range.count == Self.textLength, range.lowerBound >= 0,
@@ -46,23 +39,26 @@ package struct StoreKey: Hashable, Sendable {
         return word
     }
 
+    @inline(__always)
     private static func value(ofDigit byte: UInt8) -> UInt64? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(byte - UInt8(ascii: "a") + 10)
-        default: nil
-        }
+        let number = byte &- UInt8(ascii: "0")
+        if number < 10 { return UInt64(number) }
+        let letter = byte &- UInt8(ascii: "a")
+        return letter < 6 ? UInt64(letter &+ 10) : nil
     }
 
     /// Its 32 digits.
     package var text: String {
-        var digits = [UInt8](repeating: 0, count: Self.textLength)
+        var digits = InlineArray<32, UInt8>(repeating: 0)
         for index in 0..<16 {
             let shift = UInt64(60 - 4 * index)
             digits[index] = Self.digit(high &>> shift)
             digits[16 + index] = Self.digit(low &>> shift)
         }
-        return String(decoding: digits, as: UTF8.self)
+        guard let text = try? UTF8Span(validating: digits.span) else {
+            preconditionFailure("Digits are UTF-8")
+        }
+        return String(copying: text)
     }
 
     private static func digit(_ value: UInt64) -> UInt8 {
@@ -78,5 +74,14 @@ package struct StoreKey: Hashable, Sendable {
     }
 
     /// The byte of a lock file that stands for it: 62 bits, a legal offset on every system.
-    package var lockOffset: Int64 { Int64(high >> 2) }
+    package var lockOffset: Int64 { Self.lockOffset(high) }
+
+    private static func lockOffset(_ high: UInt64) -> Int64 { Int64(high >> 2) }
+
+    /// That of a store's key, which ends with the digits of one; nil where it does not.
+    package static func lockOffset(ofKey text: String) -> Int64? {
+        let bytes = text.utf8.span
+        guard bytes.count >= textLength else { return nil }
+        return word(in: bytes, at: bytes.count - textLength).map(lockOffset)
+    }
 }

@@ -10,37 +10,6 @@ package enum FilePath {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// DIRECTORY/LAST/NAME, LAST being the last two bytes of the name: where a file lies of which there may be
-    /// many. The name is ASCII.
-    package static func spread(_ name: String, in directory: String) -> String {
-        var (name, directory) = (name, directory)
-        // SAFETY: the sizes of the parts add up to the capacity; an empty text has an address here.
-        return name.withUTF8 { name in
-            directory.withUTF8 { directory in
-                let last = min(name.count, 2)
-                let size = directory.count + last + name.count + 2
-                return unsafe String(unsafeUninitializedCapacity: size) { path in
-                    guard var end = path.baseAddress else { return 0 }
-                    func append(_ start: UnsafePointer<UInt8>?, _ count: Int) {
-                        guard let start = unsafe start else { return }
-                        unsafe end.update(from: start, count: count)
-                        unsafe end += count
-                    }
-                    func appendSlash() {
-                        unsafe end.pointee = UInt8(ascii: "/")
-                        unsafe end += 1
-                    }
-                    unsafe append(directory.baseAddress, directory.count)
-                    appendSlash()
-                    unsafe append(name.baseAddress.map { unsafe $0 + name.count - last }, last)
-                    appendSlash()
-                    unsafe append(name.baseAddress, name.count)
-                    return size
-                }
-            }
-        }
-    }
-
     /// The last part of a path.
     package static func name(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }

@@ -25,7 +25,9 @@ package final class RangeLock: Sendable {
     package static func take(
         _ path: String, at offset: Int64, pausing pause: () -> UInt32?
     ) throws(SystemError) -> RangeLock? {
-        let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        let file = unsafe path.withCString {
+            unsafe open($0, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        }
         guard file >= 0 else { throw SystemError("open", path) }
         let lock = RangeLock(file: file)
         var range = Glibc.flock()

@@ -8,13 +8,26 @@ package enum RecordFile {
     ///
     /// - Parameter limit: The largest size that is read, in bytes.
     package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8]? {
-        try opened(path) { file throws(SystemError) in
+        try unsafe path.withCString { unsafe read($0, limit) }.get()
+    }
+
+    /// The bytes of a file; nil where there is none.
+    ///
+    /// - Parameter limit: The largest size that is read, in bytes.
+    package static func read(_ path: RecordPath, limit: Int) throws(SystemError) -> [UInt8]? {
+        try unsafe path.withCStrings { path, _ in unsafe read(path, limit) }.get()
+    }
+
+    private static func read(
+        _ path: UnsafePointer<CChar>, _ limit: Int
+    ) -> Result<[UInt8]?, SystemError> {
+        unsafe opened(path) { file throws(SystemError) in
             var size = 4096
             while true {
-                let bytes = try readOnce(file, path, size)
+                let bytes = try unsafe readOnce(file, path, size)
                 // A regular file gives all it has: less than was asked for is the whole.
                 if bytes.count < size { return bytes }
-                guard size <= limit else { throw SystemError("read", path, code: EFBIG) }
+                guard size <= limit else { throw unsafe SystemError("read", path, code: EFBIG) }
                 size *= 8
             }
         }
@@ -22,23 +35,26 @@ package enum RecordFile {
 
     /// The first bytes of a file, as many as it has of them; nil where there is none.
     package static func read(_ path: String, first count: Int) throws(SystemError) -> [UInt8]? {
-        try opened(path) { file throws(SystemError) in try readOnce(file, path, count) }
+        try unsafe path.withCString { path in
+            unsafe opened(path) { file throws(SystemError) in
+                try unsafe readOnce(file, path, count)
+            }
+        }.get()
     }
 
-    private static func opened<Result>(
-        _ path: String, _ body: (Int32) throws(SystemError) -> Result
-    ) throws(SystemError) -> Result? {
+    private static func opened(
+        _ path: UnsafePointer<CChar>, _ body: (Int32) throws(SystemError) -> [UInt8]
+    ) -> Result<[UInt8]?, SystemError> {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard file >= 0 else {
-            guard errno == ENOENT else { throw SystemError("open", path) }
-            return nil
+            return errno == ENOENT ? .success(nil) : .failure(unsafe SystemError("open", path))
         }
         defer { close(file) }
-        return try body(file)
+        return Result { () throws(SystemError) in try body(file) }
     }
 
     private static func readOnce(
-        _ file: Int32, _ path: String, _ size: Int
+        _ file: Int32, _ path: UnsafePointer<CChar>, _ size: Int
     ) throws(SystemError) -> [UInt8] {
         var code: Int32 = 0
         // SAFETY: pread(2) writes at most the given number of bytes.
@@ -50,31 +66,55 @@ package enum RecordFile {
             if result < 0 { code = errno }
             count = max(result, 0)
         }
-        guard code == 0 else { throw SystemError("read", path, code: code) }
+        guard code == 0 else { throw unsafe SystemError("read", path, code: code) }
         return bytes
     }
 
-    /// Puts a file in the place of another, or where there was none: readers see the one or the other.
+    /// Puts a file in the place of another, or where there was none: readers see the one or the other. It is
+    /// written beside its place before, where nobody else may write at the same time.
     ///
-    /// - Parameter draft: The path under which it is written before, in the same directory; nobody else
-    ///   may write it at the same time.
+    /// - Parameter ifThere: Whether there has to be one.
+    /// - Returns: Whether it was written.
     package static func replace(
-        _ path: String, with bytes: [UInt8], draft: String
-    ) throws(SystemError) {
-        try write(bytes, to: draft)
-        try rename(draft, to: path)
+        _ path: RecordPath, with bytes: [UInt8], ifThere: Bool = false
+    ) throws(SystemError) -> Bool {
+        try unsafe path.withCStrings { path, draft in
+            Result { () throws(SystemError) in
+                if ifThere, unsafe !isRegularFile(path) { return false }
+                try unsafe write(bytes, to: draft)
+                guard unsafe Glibc.rename(draft, path) == 0 else {
+                    throw unsafe SystemError("rename", path)
+                }
+                return true
+            }
+        }.get()
+    }
+
+    private static func isRegularFile(_ path: UnsafePointer<CChar>) -> Bool {
+        var info = stat()
+        return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
     }
 
     /// Moves a file, over what is there.
-    package static func rename(_ path: String, to target: String) throws(SystemError) {
-        guard unsafe Glibc.rename(path, target) == 0 else { throw SystemError("rename", target) }
+    package static func rename(
+        _ path: RecordPath, to target: RecordPath
+    ) throws(SystemError) {
+        let result: Result<Void, SystemError> = unsafe path.withCStrings { path, _ in
+            unsafe target.withCStrings { target, _ in
+                unsafe Glibc.rename(path, target) == 0
+                    ? .success(()) : .failure(SystemError("rename", target))
+            }
+        }
+        try result.get()
     }
 
     /// Writes a file that only its owner can read.
-    private static func write(_ bytes: [UInt8], to path: String) throws(SystemError) {
+    private static func write(
+        _ bytes: [UInt8], to path: UnsafePointer<CChar>
+    ) throws(SystemError) {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW
         let file = unsafe open(path, flags, 0o600)
-        guard file >= 0 else { throw SystemError("open", path) }
+        guard file >= 0 else { throw unsafe SystemError("open", path) }
         defer { close(file) }
         var written = 0
         while written < bytes.count {
@@ -84,7 +124,7 @@ package enum RecordFile {
                     file, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
             }
             if count < 0, errno == EINTR { continue }
-            guard count > 0 else { throw SystemError("write", path) }
+            guard count > 0 else { throw unsafe SystemError("write", path) }
             written += count
         }
     }

@@ -14,6 +14,11 @@ package struct SystemError: Error, CustomStringConvertible {
         self.path = path
     }
 
+    /// - Parameter path: Copied.
+    init(_ operation: String, _ path: UnsafePointer<CChar>, code: Int32 = errno) {
+        self.init(operation, unsafe String(cString: path), code: code)
+    }
+
     package var description: String {
         // SAFETY: strerror gives a string of the C library.
         "\(operation) \(path): \(unsafe String(cString: strerror(code)))"

@@ -29,7 +29,7 @@ struct ValueReader {
                 throw ValueError.malformed(offset: start, reason: "an integer below Int64.min")
             }
             return .integer(~number)
-        case .bytes: return .bytes(Array(try content(of: first)))
+        case .bytes: return .bytes(Array(bytes[try contentRange(of: first)]))
         case .text: return .text(try text(of: first, at: start))
         case .array: return try array(of: first, depth: depth)
         case .map: return try map(of: first, depth: depth)
@@ -92,16 +92,17 @@ struct ValueReader {
     }
 
     private mutating func text(of first: UInt8, at start: Int) throws -> String {
-        guard let text = String(validating: try content(of: first), as: UTF8.self) else {
+        let range = try contentRange(of: first)
+        guard let text = try? UTF8Span(validating: bytes.span.extracting(range)) else {
             throw ValueError.malformed(offset: start, reason: "text that is not UTF-8")
         }
-        return text
+        return String(copying: text)
     }
 
-    private mutating func content(of first: UInt8) throws -> ArraySlice<UInt8> {
+    private mutating func contentRange(of first: UInt8) throws -> Range<Int> {
         let count = try self.count(of: first)
         defer { offset += count }
-        return bytes[offset..<offset + count]
+        return offset..<offset + count
     }
 
     /// The number of bytes or elements that follow. As each takes a byte, no more than there are.

@@ -35,34 +35,27 @@ final class FileSessionStore: SessionStore {
         try check()
         let path = path(key)
         do {
-            try write(bytes, to: path)
-        } catch let error as SystemError where error.isMissing {
-            try FileSystem.makeDirectory(FilePath.parent(of: path), mode: 0o700)
-            try write(bytes, to: path)
+            _ = try RecordFile.replace(path, with: bytes)
+        } catch  where error.isMissing {
+            try FileSystem.makeDirectory(FilePath.parent(of: path.text), mode: 0o700)
+            _ = try RecordFile.replace(path, with: bytes)
         }
     }
 
     func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool {
         try check()
-        let path = path(key)
-        guard FileSystem.isRegularFile(path) else { return false }
-        try write(bytes, to: path)
-        return true
-    }
-
-    private func write(_ bytes: [UInt8], to path: String) throws {
-        try RecordFile.replace(path, with: bytes, draft: path + ".new")
+        return try RecordFile.replace(path(key), with: bytes, ifThere: true)
     }
 
     func touch(_ key: String, expires: Double) throws {
         try RecordFile.patch(
-            path(key), at: SessionRecord.expiryOffset,
+            path(key).text, at: SessionRecord.expiryOffset,
             with: SessionRecord.expiryBytes(Int64(expires * 1000)))
     }
 
     func delete(_ key: String) throws -> Bool {
         try check()
-        return try RecordFile.remove(path(key))
+        return try RecordFile.remove(path(key).text)
     }
 
     /// In two renames: at no time are there two records, or none.
@@ -73,13 +66,13 @@ final class FileSessionStore: SessionStore {
         do {
             try RecordFile.rename(path(key), to: path(newKey))
         } catch let error where error.isMissing {
-            try FileSystem.makeDirectory(FilePath.parent(of: path(newKey)), mode: 0o700)
+            try FileSystem.makeDirectory(FilePath.parent(of: path(newKey).text), mode: 0o700)
             try RecordFile.rename(path(key), to: path(newKey))
         }
         return true
     }
 
-    private func path(_ key: String) -> String { FilePath.spread(key, in: directory) }
+    private func path(_ key: String) -> RecordPath { RecordPath(key, in: directory) }
 
     /// The first use of a process: whoever else could write here would have the sessions of all clients.
     private func check() throws {

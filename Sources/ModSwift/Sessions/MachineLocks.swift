@@ -11,7 +11,7 @@ enum MachineLocks {
     /// - Parameter timeout: Seconds.
     static func take(_ key: String, timeout: Double) throws -> StoreLock? {
         let path = try StateDirectory.lockFile()
-        let offset = (StoreKey(endOf: key) ?? KeyDigest.of("", key)).lockOffset
+        let offset = StoreKey.lockOffset(ofKey: key) ?? KeyDigest.of("", key).lockOffset
         var wait = LockWait()
         var deadline: MonotonicTime?
         let lock = try RangeLock.take(path, at: offset) {

@@ -128,7 +128,7 @@ internal import SystemCalls
 
     /// The first byte alone picks a part of shmcb: it has to be one of 256, not a digit.
     private static func id(_ key: String) -> [UInt8] {
-        let digits = StoreKey(endOf: key) ?? KeyDigest.of("", key)
+        let digits = StoreKey(String(key.suffix(StoreKey.textLength))) ?? KeyDigest.of("", key)
         return digits.bytes + key.utf8.dropLast(min(StoreKey.textLength, key.utf8.count))
     }
 

@@ -242,6 +242,33 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         }
         return "\(try lock(call.query["n"].flatMap { Int($0) } ?? 1))"
     },
+    "about": { call in
+        let session = try call.req.session(lock: false)
+        return
+            "\(session.isNew) \(session.created) \(session.lastAccessed) \(session.timeout) \(session.isLocked)"
+    },
+    "delete": { call in
+        let session = try call.req.session()
+        try session.delete()
+        return "\(session.isNew) \(session.names.count)"
+    },
+    "empty": { call in
+        let session = try call.req.session()
+        let names = session.names
+        session.removeAll()
+        try session.save()
+        return names.joined(separator: ",")
+    },
+    // Whether the store has a record, expired or not.
+    "stored": { call in
+        "\(try Apache.sessionStore().load(call.query["id"] ?? "") != nil)"
+    },
+    "brief": { call in
+        let session = try call.req.session()
+        session.timeout = 1
+        try session.save()
+        return "saved"
+    },
     "nosession": { _ in "ok" },
     "id": { call in try call.req.session(lock: false).id },
     "pid": { _ in "\(getpid())" },

@@ -37,6 +37,7 @@
 #include <mpm_common.h>
 #include <mod_auth.h>
 #include <apr_dbd.h>
+#include <mod_core.h>
 #include <mod_dbd.h>
 #include <mod_session.h>
 #include <mod_status.h>

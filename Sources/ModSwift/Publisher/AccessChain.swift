@@ -28,7 +28,7 @@ struct AccessChain {
 
     private func refuse(_ request: Request, _ methods: [String]) throws {
         request.allowMethods(methods, reset: true)
-        throw Status.methodNotAllowed
+        throw HTTPError(.methodNotAllowed)
     }
 }
 

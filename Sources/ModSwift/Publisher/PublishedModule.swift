@@ -138,19 +138,20 @@ extension Request {
         do {
             return try publication.call(PublishedCall(self, path: path))
         } catch let problems as PublishedProblems {
-            return refuse(problems)
+            throw refusal(problems)
         }
     }
 
-    /// Answers a request whose arguments are wrong: 400, with all that is wrong.
-    private func refuse(_ problems: PublishedProblems) -> Status {
+    /// The response to a request whose arguments are wrong: 400, with all that is wrong as text, or in the
+    /// note that an `ErrorDocument` may show.
+    private func refusal(_ problems: PublishedProblems) -> HTTPError {
         live.log(
             "MSW0781: the arguments of \(printable(uri)) are wrong: "
                 + printable(problems.text.split(separator: "\n").joined(separator: ", ")),
             level: .info)
-        status = .badRequest
-        contentType = "text/plain; charset=utf-8"
-        write(problems.text)
-        return .ok
+        notes["error-notes"] = problems.problems.map { "\($0)".htmlEscaped }
+            .joined(separator: "<br />")
+        return HTTPError(
+            .badRequest, live.hasErrorDocument(for: .badRequest) ? "" : problems.text)
     }
 }

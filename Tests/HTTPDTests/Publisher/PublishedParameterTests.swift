@@ -115,6 +115,20 @@ struct PublishedParameterTests {
         }
     }
 
+    @Test func errorDocumentsAreAsked() throws {
+        let documents = """
+            ErrorDocument 400 "the document of 400"
+            ErrorDocument 405 "the document of 405"
+            """
+        try PublisherSite.with(PublisherSite.form, global: documents) { server throws in
+            let wrong = try server.pub("form/user/x")
+            #expect(wrong.status == 400 && wrong.text == "the document of 400")
+            let refused = try server.request("DELETE", "/pub/form/text")
+            #expect(refused.status == 405 && refused.text == "the document of 405")
+            #expect(refused.headers["Allow"]?.contains("GET") == true)
+        }
+    }
+
     @Test func tenThousandFieldsAreRefused() throws {
         try PublisherSite.with(PublisherSite.form) { server throws in
             let fields = (0..<10_000).map { "a\($0)=1" }.joined(separator: "&")

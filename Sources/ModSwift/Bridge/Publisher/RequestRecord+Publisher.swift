@@ -32,6 +32,12 @@ extension RequestRecord {
     /// look at the file system for it at each request.
     func nameFile(_ path: String) { _ = unsafe set(\.filename, path) }
 
+    /// Whether `ErrorDocument` names a response of its own for a status.
+    func hasErrorDocument(for status: Status) -> Bool {
+        let index = ap_index_of_response(CInt(status.rawValue))
+        return unsafe ap_response_code_string(pointer, index) != nil
+    }
+
     /// What the client says of itself by Basic authentication, whatever `AuthType` says; nil where it
     /// says nothing, or by another scheme.
     var basicCredentials: (user: String, password: String)? {

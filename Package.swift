@@ -83,6 +83,14 @@ let package = Package(
             name: "ModuleCache", dependencies: ["ModuleArtifact", "SystemCalls"],
             swiftSettings: inServer),
 
+        // The imports of a Swift source.
+        .target(name: "ImportScanning", swiftSettings: inServer),
+
+        // Which sources make a module, with all that it imports, and which build that is.
+        .target(
+            name: "ModuleGraph", dependencies: ["ImportScanning", "ModuleArtifact", "SystemCalls"],
+            swiftSettings: inServer),
+
         // Cookie and Set-Cookie, and what signed cookies look like.
         .target(name: "CookieCoding", dependencies: ["SystemCalls"], swiftSettings: inServer),
         // What the server decides from values alone, without httpd.
@@ -109,8 +117,8 @@ let package = Package(
         .target(
             name: "ModSwift",
             dependencies: [
-                "CApache", "CTrapGuard", "CompilerDiagnostics", "ModuleArtifact", "ModuleCache",
-                "ServerRules", "SystemCalls",
+                "CApache", "CTrapGuard", "CompilerDiagnostics", "ImportScanning", "ModuleArtifact",
+                "ModuleCache", "ModuleGraph", "ServerRules", "SystemCalls",
                 // The features' pure parts, a line each.
                 "FormCoding",
                 "CookieCoding",
@@ -167,8 +175,8 @@ let package = Package(
         .executableTarget(
             name: "mod_swift_build",
             dependencies: [
-                "CompilerJobs", "DebugSymbols", "HandlerDiscovery", "ModuleArtifact", "PageParsing",
-                "SystemCalls",
+                "CompilerJobs", "DebugSymbols", "HandlerDiscovery", "ModuleArtifact", "ModuleGraph",
+                "PageParsing", "SystemCalls",
             ],
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),
@@ -185,7 +193,7 @@ let package = Package(
         .executableTarget(
             name: "modswift",
             dependencies: [
-                "CApache", "ModuleCache", "SystemCalls",
+                "CApache", "ModuleArtifact", "ModuleCache", "ModuleGraph", "SystemCalls",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -197,6 +205,12 @@ let package = Package(
         // The cases of Tests/Fixtures/Cases, for tests of several targets.
         .target(name: "TestCases", path: "Tests/TestCases"),
         .testTarget(name: "FormCodingTests", dependencies: ["FormCoding", "TestCases"]),
+        .testTarget(
+            name: "ImportScanningTests", dependencies: ["ImportScanning"],
+            swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
+        .testTarget(
+            name: "ModuleGraphTests",
+            dependencies: ["ModuleArtifact", "ModuleGraph", "SystemCalls"]),
         .testTarget(
             name: "CompilerJobsTests", dependencies: ["CompilerJobs", "DebugSymbols"]),
         // Drawings and indexes of docs/ against what they speak of.

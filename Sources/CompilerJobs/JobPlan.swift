@@ -26,7 +26,8 @@ package struct JobPlan: Equatable, Sendable {
     package func compileCommands(_ values: JobValues) -> [Command] {
         compile.map {
             $0.flatMap { argument in
-                argument == Place.sources ? values.sources : [values.filled(argument)]
+                argument == Place.sources
+                    ? values.aliasOptions + values.sources : [values.filled(argument)]
             }
         }
     }
@@ -39,7 +40,8 @@ package struct JobPlan: Equatable, Sendable {
     /// - Parameter libraries: What the object files ask for.
     package func linkCommand(_ values: JobValues, libraries: [String]) -> Command {
         link.flatMap { argument in
-            argument == Place.libraries ? libraries : [values.filled(argument)]
+            argument == Place.libraries
+                ? libraries + values.linkedOptions : [values.filled(argument)]
         }
     }
 }
@@ -56,13 +58,30 @@ package struct JobValues: Sendable {
     package let module: String
     /// The file name of the library.
     package let file: String
+    /// The modules that it imports under names that are not theirs: "name=real_name".
+    package let aliases: [String]
+    /// Libraries that the linker takes where they are used, as paths.
+    package let linked: [String]
 
-    package init(sources: [String], work: String, cache: String, module: String, file: String) {
+    package init(
+        sources: [String], work: String, cache: String, module: String, file: String,
+        aliases: [String] = [], linked: [String] = []
+    ) {
         self.sources = sources
         self.work = work
         self.cache = cache
         self.module = module
         self.file = file
+        self.aliases = aliases
+        self.linked = linked
+    }
+
+    /// The compiler's options for the modules that it imports; the driver takes the same.
+    package var aliasOptions: [String] { aliases.flatMap { ["-module-alias", $0] } }
+
+    /// The linker's options for the libraries.
+    package var linkedOptions: [String] {
+        linked.isEmpty ? [] : ["--push-state", "--as-needed"] + linked + ["--pop-state"]
     }
 
     /// The places themselves: what a call of the driver looks like, whatever the module is.

@@ -6,6 +6,7 @@ enum HandlerArgument: String {
     case connection = "Connection"
     case filter = "Filter"
     case server = "Server"
+    case state = "ModuleState"
 
     /// What the function takes that a directive means when it names only a module.
     init?(ofDefaultName name: String) {
@@ -24,6 +25,7 @@ enum HandlerArgument: String {
         case .connection: "a connection handler takes one Connection"
         case .filter: "a filter takes one Filter"
         case .server: "a function for SwiftImport takes one Server"
+        case .state: "a function that hands state over takes one ModuleState"
         }
     }
 
@@ -34,6 +36,7 @@ enum HandlerArgument: String {
         case .connection: "_ conn: Connection"
         case .filter: "_ filter: Filter"
         case .server: "_ server: Server"
+        case .state: "_ state: ModuleState"
         }
     }
 

@@ -14,4 +14,6 @@ package enum BuilderExit: Int32, Sendable {
     case failed = 4
     /// The disk is full, or the user may use no more of it.
     case noSpace = 5
+    /// A module that the source imports is not in the cache, or not whole.
+    case importMissing = 6
 }

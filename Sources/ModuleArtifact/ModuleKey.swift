@@ -5,11 +5,13 @@
 /// Two builds with equal inputs are interchangeable; a difference in any of them means another
 /// module, with types and globals of its own.
 package struct BuildInputs: Sendable, Equatable {
-    /// Absolute path of the source file: it stands in diagnostics and debug information, and two
-    /// files are two modules even when they read the same.
+    /// Absolute path of the source file, or of the directory of source files: it stands in diagnostics
+    /// and debug information, and two files are two modules even when they read the same.
     package var sourcePath: String
-    /// The bytes of the source.
-    package var source: [UInt8]
+    /// The sources: one without a name of its own, or those of a directory.
+    package var sources: [Source]
+    /// The modules that it imports and that are built from sources, too.
+    package var imports: [Import]
     /// The namespace ("interpreter") whose copy of the module's globals this is.
     package var namespace: String
     /// Whether the optimiser runs.
@@ -21,13 +23,39 @@ package struct BuildInputs: Sendable, Equatable {
     /// Where libModSwift and the Swift runtime libraries lie; compiled into the module.
     package var libraryDirectory: String
 
+    /// A source file.
+    package struct Source: Sendable, Equatable {
+        /// Its name in the module's directory; empty where it is the whole module.
+        package let name: String
+        package let bytes: [UInt8]
+
+        package init(name: String = "", bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    /// A module that is imported.
+    package struct Import: Sendable, Equatable {
+        /// As the author writes it.
+        package let name: String
+        /// Which build of it.
+        package let key: ModuleKey
+
+        package init(name: String, key: ModuleKey) {
+            self.name = name
+            self.key = key
+        }
+    }
+
     /// Collects the inputs of one build.
     package init(
-        sourcePath: String, source: [UInt8], namespace: String, optimize: Bool,
-        buildID: String, compilerVersion: String, libraryDirectory: String
+        sourcePath: String, sources: [Source], imports: [Import] = [], namespace: String,
+        optimize: Bool, buildID: String, compilerVersion: String, libraryDirectory: String
     ) {
         self.sourcePath = sourcePath
-        self.source = source
+        self.sources = sources
+        self.imports = imports
         self.namespace = namespace
         self.optimize = optimize
         self.buildID = buildID
@@ -46,11 +74,15 @@ package struct ModuleKey: Sendable, Hashable {
         var hash = SHA256()
         // Each part goes in behind its length, so that no two lists of parts read the same. The first
         // changes with what the builder makes of the others: its own program is no part.
-        let parts: [[UInt8]] = [
-            Array("mod_swift 1".utf8), Array(inputs.sourcePath.utf8), inputs.source,
-            Array(inputs.namespace.utf8), [inputs.optimize ? 1 : 0], Array(inputs.buildID.utf8),
-            Array(inputs.compilerVersion.utf8), Array(inputs.libraryDirectory.utf8),
-        ]
+        let parts: [[UInt8]] =
+            [
+                Array("mod_swift 2".utf8), Array(inputs.sourcePath.utf8),
+                Array(inputs.namespace.utf8), [inputs.optimize ? 1 : 0],
+                Array(inputs.buildID.utf8), Array(inputs.compilerVersion.utf8),
+                Array(inputs.libraryDirectory.utf8), Array("\(inputs.sources.count)".utf8),
+            ]
+            + inputs.sources.flatMap { [Array($0.name.utf8), $0.bytes] }
+            + inputs.imports.flatMap { [Array($0.name.utf8), Array($0.key.hexadecimal.utf8)] }
         for part in parts {
             hash.update(Array("\(part.count):".utf8))
             hash.update(part)
@@ -76,14 +108,21 @@ package struct ModuleKey: Sendable, Hashable {
 
 /// The names a build goes by.
 package struct ModuleNames: Sendable, Equatable {
-    /// The author's name: the file name without `.swift`, as in "hello" or "404".
+    /// The author's name: the file name without `.swift`, or the directory's, as in "hello" or "404".
     package let display: String
+    /// The author's name as Swift takes it: "hello", "_404". What others import it by, where it is the
+    /// same.
+    package let identifier: String
     /// The Swift module's name, unique in any process: "hello_4f0c…".
     package let module: String
     /// The file name in the cache: "hello-4f0c….so".
     package let file: String
 
-    /// Makes the names for a source file.
+    /// The name of the package that all modules belong to: what is `package` in one is seen by the
+    /// others.
+    package static let package = "mod_swift_handlers"
+
+    /// Makes the names for a source file, or a directory of them.
     package init(sourcePath: String, key: ModuleKey) {
         let fileName = sourcePath.utf8.split(separator: UInt8(ascii: "/")).last ?? [][...]
         var display = String(decoding: fileName, as: UTF8.self)
@@ -93,6 +132,7 @@ package struct ModuleNames: Sendable, Equatable {
         var stem = String(decoding: identifier.prefix(64), as: UTF8.self)
         // A file name may begin with a digit (404.swift), a module name may not.
         if stem.utf8.first.map({ (48...57).contains($0) }) ?? true { stem = "_" + stem }
+        self.identifier = stem
         module = "\(stem)_\(key.short)"
         file = "\(stem)-\(key.short).so"
     }

@@ -15,10 +15,16 @@ package struct Stamp: Sendable, Equatable {
     package var key: ModuleKey
     /// Swift module name.
     package var module: String
-    /// The author's source file.
+    /// The author's source file, or directory of source files.
     package var sourcePath: String
-    /// Bytes of the library in front of the stamp.
+    /// The modules that it imports and that were built from sources, too.
+    package var imports: [Import]
+    /// Bytes in front of the stamp: the library, then its interface, then the compiler's warnings.
     package var payloadSize: Int
+    /// Bytes of the interface, which modules that import this one are compiled with.
+    package var interfaceSize: Int
+    /// Bytes of the warnings.
+    package var warningsSize: Int
     /// SHA-256 of these bytes, in hexadecimal.
     package var payloadDigest: String
 
@@ -27,20 +33,49 @@ package struct Stamp: Sendable, Equatable {
     /// The longest stamp that is read.
     package static let maximumSize = 65_536
     static let magic = "MSWSTAMP"
-    static let title = "mod_swift-stamp 1"
+    static let title = "mod_swift-stamp 2"
 
-    /// Makes the stamp for a library's bytes.
+    /// A module that a compiled module needs.
+    package struct Import: Sendable, Equatable {
+        package let key: ModuleKey
+        package let sourcePath: String
+
+        package init(key: ModuleKey, sourcePath: String) {
+            self.key = key
+            self.sourcePath = sourcePath
+        }
+    }
+
+    /// Makes the stamp for a compiled module.
+    ///
+    /// - Parameter payload: The library, its interface and the warnings, as they are in the file.
     package init(
         buildID: String, compilerVersion: String, key: ModuleKey, module: String,
-        sourcePath: String, payload: [UInt8]
+        sourcePath: String, imports: [Import] = [], payload: [UInt8], interfaceSize: Int = 0,
+        warningsSize: Int = 0
     ) {
         self.buildID = buildID
         self.compilerVersion = compilerVersion
         self.key = key
         self.module = module
-        self.sourcePath = sourcePath
+        self.sourcePath = Self.printable(sourcePath)
+        self.imports = imports.map {
+            Import(key: $0.key, sourcePath: Self.printable($0.sourcePath))
+        }
+        self.interfaceSize = interfaceSize
+        self.warningsSize = warningsSize
         payloadSize = payload.count
         payloadDigest = digest(of: payload)
+    }
+
+    /// The module's interface in the bytes of its file.
+    package func interface(in file: [UInt8]) -> ArraySlice<UInt8> {
+        file[(payloadSize - warningsSize - interfaceSize)..<(payloadSize - warningsSize)]
+    }
+
+    /// What the compiler warned of, in the bytes of the module's file.
+    package func warnings(in file: [UInt8]) -> String {
+        String(decoding: file[(payloadSize - warningsSize)..<payloadSize], as: UTF8.self)
     }
 
     /// Reads the stamp at the end of a file's bytes.
@@ -61,16 +96,26 @@ package struct Stamp: Sendable, Equatable {
 
     private init(text: String) throws(StampError) {
         var fields: [Substring: Substring] = [:]
+        var imports: [Import] = []
         let lines = text.split(separator: "\n")
         guard lines.first == Self.title[...] else { throw .missing }
         for line in lines.dropFirst() {
             guard let space = line.firstIndex(of: " ") else { throw .damaged }
-            fields[line[..<space]] = line[line.index(after: space)...]
+            let value = line[line.index(after: space)...]
+            if line[..<space] == "import" {
+                imports.append(try Self.readImport(value))
+            } else {
+                fields[line[..<space]] = value
+            }
         }
         guard let buildID = fields["build-id"], let compiler = fields["compiler"],
             let key = fields["key"].flatMap({ ModuleKey(hexadecimal: String($0)) }),
             let module = fields["module"], let source = fields["source"],
             let size = fields["payload-size"].flatMap({ Int($0) }),
+            let interfaceSize = fields["interface-size"].flatMap({ Int($0) }),
+            let warningsSize = fields["warnings-size"].flatMap({ Int($0) }),
+            interfaceSize >= 0, warningsSize >= 0, interfaceSize <= size,
+            warningsSize <= size - interfaceSize,
             let digest = fields["payload-sha256"]
         else { throw .damaged }
         self.buildID = String(buildID)
@@ -78,22 +123,38 @@ package struct Stamp: Sendable, Equatable {
         self.key = key
         self.module = String(module)
         sourcePath = String(source)
+        self.imports = imports
         payloadSize = size
+        self.interfaceSize = interfaceSize
+        self.warningsSize = warningsSize
         payloadDigest = String(digest)
+    }
+
+    private static func readImport(_ text: Substring) throws(StampError) -> Import {
+        guard let space = text.firstIndex(of: " "),
+            let key = ModuleKey(hexadecimal: String(text[..<space]))
+        else { throw .damaged }
+        return Import(key: key, sourcePath: String(text[text.index(after: space)...]))
+    }
+
+    /// A path may hold a line break; the stamp's lines may not.
+    private static func printable(_ path: String) -> String {
+        String(path.map { $0.isNewline ? "?" : $0 })
     }
 
     /// The bytes to append to the library.
     package var bytes: [UInt8] {
-        // A path may hold a line break; the stamp's lines may not.
-        let source = String(sourcePath.map { $0.isNewline ? "?" : $0 })
+        let imports = imports.map { "import \($0.key.hexadecimal) \($0.sourcePath)\n" }.joined()
         let text = """
             \(Self.title)
             build-id \(buildID)
             compiler \(compilerVersion)
             key \(key.hexadecimal)
             module \(module)
-            source \(source)
-            payload-size \(payloadSize)
+            source \(Self.printable(sourcePath))
+            \(imports)payload-size \(payloadSize)
+            interface-size \(interfaceSize)
+            warnings-size \(warningsSize)
             payload-sha256 \(payloadDigest)
 
             """

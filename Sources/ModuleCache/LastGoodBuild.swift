@@ -49,7 +49,8 @@ extension CacheDirectory {
     /// The same for all sources that the file has had.
     private func goodPath(_ inputs: BuildInputs) -> String {
         var inputs = inputs
-        inputs.source = []
+        inputs.sources = []
+        inputs.imports = []
         return "\(good)/\(ModuleKey(inputs).short)"
     }
 }

@@ -4,8 +4,15 @@ import ModuleArtifact
 
 /// What is to be built, as `name=value` arguments say it.
 struct BuildArguments {
+    /// A file, or a directory of source files.
     let source: String
     let key: ModuleKey
+    /// The modules that it imports, by the names that it has for them.
+    let imports: [(name: String, module: CompiledImport)]
+    /// All that these import and they themselves, each after what it imports.
+    let closure: [CompiledImport]
+    /// Where modules were looked for, after the directory of the source.
+    let searched: [String]
     let namespace: String
     let optimize: Bool
     /// Whether the source is a server page.
@@ -20,6 +27,24 @@ struct BuildArguments {
     let cache: String
     let way: Way
 
+    /// A module in the cache, which this one is compiled against.
+    struct CompiledImport {
+        let key: ModuleKey
+        /// Its source.
+        let path: String
+        let names: ModuleNames
+
+        /// Reads "KEY=PATH".
+        init?(_ text: Substring) {
+            guard let sign = text.firstIndex(of: "="),
+                let key = ModuleKey(hexadecimal: String(text[..<sign]))
+            else { return nil }
+            self.key = key
+            path = String(text[text.index(after: sign)...])
+            names = ModuleNames(sourcePath: path, key: key)
+        }
+    }
+
     /// Who runs the compiler and the linker.
     enum Way: String {
         /// The builder, as the driver would.
@@ -33,11 +58,14 @@ struct BuildArguments {
     /// - Throws: ``BuildError`` that names what is missing.
     init(arguments: [String]) throws {
         var values: [Substring: String] = [:]
+        var lists: [Substring: [Substring]] = [:]
         for argument in arguments {
             guard let sign = argument.firstIndex(of: "=") else {
                 throw BuildError(exit: .usage, text: Self.usage)
             }
-            values[argument[..<sign]] = String(argument[argument.index(after: sign)...])
+            let value = argument[argument.index(after: sign)...]
+            values[argument[..<sign]] = String(value)
+            lists[argument[..<sign], default: []].append(value)
         }
         func value(_ name: Substring) throws -> String {
             guard let value = values[name] else {
@@ -50,6 +78,19 @@ struct BuildArguments {
             throw BuildError(exit: .usage, text: "key= takes 64 hexadecimal digits")
         }
         self.key = key
+        imports = try (lists["import"] ?? []).map { text in
+            guard let sign = text.firstIndex(of: "="),
+                let module = CompiledImport(text[text.index(after: sign)...])
+            else { throw BuildError(exit: .usage, text: "import= takes NAME=KEY=PATH") }
+            return (String(text[..<sign]), module)
+        }
+        closure = try (lists["closure"] ?? []).map { text in
+            guard let module = CompiledImport(text) else {
+                throw BuildError(exit: .usage, text: "closure= takes KEY=PATH")
+            }
+            return module
+        }
+        searched = (lists["searched"] ?? []).map(String.init)
         namespace = try value("namespace")
         optimize = try value("optimize") == "true"
         isPage = values["page"] == "true"
@@ -65,7 +106,8 @@ struct BuildArguments {
     }
 
     private static let usage = """
-        usage: mod_swift_build source=FILE key=HEX namespace=NAME optimize=true|false page=true|false \
+        usage: mod_swift_build source=PATH key=HEX [import=NAME=HEX=PATH]… [closure=HEX=PATH]… \
+        [searched=DIRECTORY]… namespace=NAME optimize=true|false page=true|false \
         build-id=HEX compiler-version=X.Y.Z compiler=PATH library=DIRECTORY cache=DIRECTORY \
         [way=direct|driver]
         mod_swift runs this program itself; it is of no use by hand.
@@ -74,11 +116,13 @@ struct BuildArguments {
     /// The names the module goes by.
     var names: ModuleNames { ModuleNames(sourcePath: source, key: key) }
 
-    /// The key that the bytes of the source really have.
-    func key(of bytes: [UInt8]) -> ModuleKey {
+    /// The key that the bytes of the sources really have.
+    func key(of sources: [BuildInputs.Source]) -> ModuleKey {
         ModuleKey(
             BuildInputs(
-                sourcePath: source, source: bytes, namespace: namespace, optimize: optimize,
-                buildID: buildID, compilerVersion: compilerVersion, libraryDirectory: library))
+                sourcePath: source, sources: sources,
+                imports: imports.map { .init(name: $0.name, key: $0.module.key) },
+                namespace: namespace, optimize: optimize, buildID: buildID,
+                compilerVersion: compilerVersion, libraryDirectory: library))
     }
 }

@@ -21,36 +21,41 @@ struct Compiler {
         processes = CompilerProcess(order: order, workplace: workplace)
         values = JobValues(
             sources: sources, work: workplace.directory, cache: order.cache,
-            module: order.names.module, file: order.names.file)
+            module: order.names.module, file: order.names.file,
+            aliases: order.imports.map { "\($0.name)=\($0.module.names.module)" },
+            linked: order.closure.map { "\(order.cache)/modules/\($0.names.file)" })
     }
 
     /// Compiles and links the module.
     ///
+    /// - Returns: What the compiler warned of, as it has written it.
     /// - Throws: ``BuildError`` with the diagnostics, as the compiler has written them.
-    func compile() throws {
+    func compile() throws -> String {
         let planner = Planner(processes)
         guard order.way == .direct, let plan = try planner.plan() else { return try runDriver() }
         let result = try run(plan)
-        if result == .done { return }
-        try runDriver()
+        if case .done(let warnings) = result { return warnings }
+        let warnings = try runDriver()
         // It would go wrong with every module.
-        if result == .unexpected { try planner.giveUp() }
+        if case .unexpected = result { try planner.giveUp() }
+        return warnings
     }
 
     // MARK: Directly
 
     private enum Result {
-        case done
+        case done(warnings: String)
         /// A program was ended from outside.
         case interrupted
         case unexpected
     }
 
     private func run(_ plan: JobPlan) throws -> Result {
+        var warnings = ""
         for command in plan.compileCommands(values) {
             guard let (end, output) = try? processes.run(command) else { return .unexpected }
             switch end {
-            case .exited(0): continue
+            case .exited(0): warnings += output
             case .exited(1) where output.contains("error: "): throw problem(output)
             case .exited: return .unexpected
             case .signalled, .timedOut, .abandoned, .unknown: return .interrupted
@@ -59,7 +64,7 @@ struct Compiler {
         guard let libraries = libraries(plan.objectPaths(values)) else { return .unexpected }
         let linker = try? processes.run(plan.linkCommand(values, libraries: libraries))
         switch linker?.end {
-        case .exited(0): return .done
+        case .exited(0): return .done(warnings: warnings)
         case .exited, nil: return .unexpected
         case .signalled, .timedOut, .abandoned, .unknown: return .interrupted
         }
@@ -80,11 +85,11 @@ struct Compiler {
 
     // MARK: Through the driver
 
-    private func runDriver() throws {
+    private func runDriver() throws -> String {
         let arguments = try DriverCall(order: order).arguments(values)
         let (end, output) = try processes.run([order.compiler] + arguments)
         switch end {
-        case .exited(0): return
+        case .exited(0): return output
         case .exited(1): throw problem(output)
         case .exited(let code): throw trouble("it ended with \(code)", output)
         case .signalled(let signal): throw trouble("it was ended by signal \(signal)", output)

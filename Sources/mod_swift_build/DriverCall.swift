@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CompilerJobs
+import ModuleArtifact
 import SystemCalls
 
 /// What swiftc is asked for.
@@ -9,7 +10,9 @@ struct DriverCall {
 
     /// The arguments for a module.
     func arguments(_ values: JobValues) throws -> [String] {
-        try options(values) + libraries + values.sources
+        try options(values) + libraries
+            + values.linkedOptions.flatMap { ["-Xlinker", $0] } + values.aliasOptions
+            + values.sources
     }
 
     private func options(_ values: JobValues) -> [String] {
@@ -20,7 +23,11 @@ struct DriverCall {
             "-whole-module-optimization", "-parse-as-library",
             "-module-name", values.module,
             "-emit-library", "-o", WorkingDirectory.library(in: values.work),
-            "-I", "\(order.library)/modules", "-L", order.library,
+            // What modules share and the publisher does not publish is `package`.
+            "-package-name", ModuleNames.package,
+            "-emit-module", "-emit-module-path", WorkingDirectory.interface(in: values.work),
+            "-I", "\(order.library)/modules", "-I", WorkingDirectory.imports(in: values.work),
+            "-L", order.library,
             "-module-cache-path", "\(values.cache)/clang",
             "-diagnostic-style", "llvm", "-no-color-diagnostics",
             "-use-ld=lld", "-no-toolchain-stdlib-rpath",

@@ -2,6 +2,7 @@
 
 import HandlerDiscovery
 import ModuleArtifact
+import ModuleGraph
 import PageParsing
 import SystemCalls
 
@@ -17,36 +18,70 @@ struct ModuleBuild {
     func run() throws {
         let workplace = try WorkingDirectory(order)
         defer { workplace.remove() }
-        let bytes = try FileSystem.read(order.source, limit: 1 << 28).bytes
-        let page = order.isPage ? readPage(bytes) : nil
+        let files = try readFiles()
+        let page = order.isPage ? files.first.map { readPage($0.bytes) } : nil
         let sources =
-            try page.map { try write(page: $0, workplace) } ?? writeHandlers(bytes, workplace)
-        do {
-            try Compiler(order, workplace, sources: sources).compile()
-        } catch let problem as BuildError {
-            let text = authored(problem.text, workplace)
-            throw BuildError(exit: problem.exit, text: page?.quoted(in: text) ?? text)
+            try page.map { try write(page: $0, workplace) } ?? writeHandlers(files, workplace)
+        try layOutImports(workplace)
+        func shown(_ text: String) -> String {
+            let text = authored(text, workplace, files)
+            return page?.quoted(in: text) ?? text
         }
-        try publish(workplace)
+        do {
+            let warnings = try Compiler(order, workplace, sources: sources).compile()
+            try publish(workplace, warnings: shown(warnings))
+        } catch let problem as BuildError {
+            throw BuildError(exit: problem.exit, text: shown(problem.text))
+        }
+    }
+
+    // MARK: Sources
+
+    /// A source file as it was read.
+    private struct File {
+        let path: String
+        let bytes: [UInt8]
+    }
+
+    private func readFiles() throws -> [File] {
+        func read(_ path: String) throws -> File {
+            File(path: path, bytes: try FileSystem.read(path, limit: 1 << 28).bytes)
+        }
+        guard !order.isPage, case .directory(let names)? = ModuleLookup.module(at: order.source)
+        else { return [try read(order.source)] }
+        return try names.map { try read("\(order.source)/\($0)") }
     }
 
     /// The child computed the key from what it read; what is compiled must be the same bytes.
-    private func checkKey(of bytes: [UInt8]) throws {
-        guard order.key(of: bytes) == order.key else {
+    private func checkKey(of sources: [BuildInputs.Source]) throws {
+        guard order.key(of: sources) == order.key else {
             throw BuildError(exit: .sourceChanged, text: "\(order.source) has changed")
         }
     }
 
-    /// Writes what the compiler gets of a source with handlers.
+    /// Writes what the compiler gets of sources with handlers.
     ///
     /// - Returns: The paths of the files.
-    private func writeHandlers(_ bytes: [UInt8], _ workplace: WorkingDirectory) throws -> [String] {
-        try checkKey(of: bytes)
-        let text = String(decoding: bytes, as: UTF8.self)
-        let registration = Registration(of: [HandlerSource(path: order.source, text: text)])
-        try FileSystem.write(Array(located(text).utf8), to: workplace.source)
+    private func writeHandlers(
+        _ files: [File], _ workplace: WorkingDirectory
+    ) throws -> [String] {
+        try checkKey(
+            of: files.map { file in
+                BuildInputs.Source(
+                    name: file.path == order.source ? "" : FilePath.name(of: file.path),
+                    bytes: file.bytes)
+            })
+        var written: [String] = []
+        var sources: [HandlerSource] = []
+        for (number, file) in files.enumerated() {
+            let text = String(decoding: file.bytes, as: UTF8.self)
+            sources.append(HandlerSource(path: file.path, text: text))
+            written.append(workplace.source(number))
+            try FileSystem.write(Array(located(text, file.path).utf8), to: workplace.source(number))
+        }
+        let registration = Registration(of: sources)
         try FileSystem.write(Array(registration.text.utf8), to: workplace.registration)
-        return [workplace.source, workplace.registration]
+        return written + [workplace.registration]
     }
 
     private func readPage(_ bytes: [UInt8]) -> PageFiles {
@@ -57,39 +92,83 @@ struct ModuleBuild {
 
     /// Writes what the compiler gets of a server page.
     private func write(page: PageFiles, _ workplace: WorkingDirectory) throws -> [String] {
-        try checkKey(of: page.keyBytes)
+        try checkKey(of: [BuildInputs.Source(bytes: page.keyBytes)])
         do {
             let translation = try PageTranslation(of: page)
-            try FileSystem.write(Array(translation.source.utf8), to: workplace.source)
-            return [workplace.source]
+            try FileSystem.write(Array(translation.source.utf8), to: workplace.source(0))
+            return [workplace.source(0)]
         } catch let error as PageSyntaxError {
             throw BuildError(exit: .diagnostics, text: error.quoting(page))
         }
     }
 
-    /// Diagnostics with the author's names in place of those that are only ours.
-    private func authored(_ text: String, _ workplace: WorkingDirectory) -> String {
-        text.replacing(order.names.module, with: order.names.display)
-            .replacing(workplace.source, with: order.source)
-    }
-
     /// The source as the compiler gets it: a snapshot that speaks of the author's file.
-    private func located(_ text: String) -> String {
+    private func located(_ text: String, _ path: String) -> String {
         // A byte order mark may stand at the beginning only.
         let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
         // A control character in a path cannot be written there.
-        let printable = String(order.source.map { $0.isNewline || $0 < " " ? "?" : $0 })
-        let path = printable.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-        return "#sourceLocation(file: \"\(path)\", line: 1)\n\(text)\n"
+        let printable = String(path.map { $0.isNewline || $0 < " " ? "?" : $0 })
+        let literal = printable.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return "#sourceLocation(file: \"\(literal)\", line: 1)\n\(text)\n"
     }
 
+    // MARK: Imports
+
+    /// Writes the interfaces of the modules that this one is compiled against.
+    private func layOutImports(_ workplace: WorkingDirectory) throws {
+        guard !order.closure.isEmpty else { return }
+        let directory = WorkingDirectory.imports(in: workplace.directory)
+        try FileSystem.makeDirectory(directory, mode: 0o700)
+        for module in order.closure {
+            let path = "\(order.cache)/modules/\(module.names.file)"
+            guard let file = try? FileSystem.read(path, limit: 1 << 30).bytes,
+                let stamp = try? Stamp(of: file), stamp.key == module.key
+            else { throw BuildError(exit: .importMissing, text: "\(path) is not there") }
+            try FileSystem.write(
+                Array(stamp.interface(in: file)),
+                to: "\(directory)/\(module.names.module).swiftmodule")
+        }
+    }
+
+    // MARK: Messages
+
+    /// Diagnostics with the author's names in place of those that are only ours.
+    private func authored(
+        _ text: String, _ workplace: WorkingDirectory, _ files: [File]
+    ) -> String {
+        var text = text
+        for names in [order.names] + order.closure.map(\.names) {
+            text = text.replacing(names.module, with: names.display)
+        }
+        for (number, file) in files.enumerated() {
+            text = text.replacing(workplace.source(number), with: file.path)
+        }
+        return MissingModules.noted(
+            in: text,
+            searched: ModuleReader.directories(for: order.source, searchPath: order.searched))
+    }
+
+    // MARK: The result
+
     /// Stamps the library and moves it to its place in one step.
-    private func publish(_ workplace: WorkingDirectory) throws {
+    private func publish(_ workplace: WorkingDirectory, warnings: String) throws {
         let library = try FileSystem.read(workplace.library, limit: 1 << 30).bytes
+        // Nothing can import a page.
+        let interface =
+            order.isPage
+            ? []
+            : try FileSystem.read(
+                WorkingDirectory.interface(in: workplace.directory), limit: 1 << 30
+            ).bytes
+        let warnings = Array(warnings.utf8)
+        let payload = library + interface + warnings
         let stamp = Stamp(
             buildID: order.buildID, compilerVersion: order.compilerVersion, key: order.key,
-            module: order.names.module, sourcePath: order.source, payload: library)
-        try FileSystem.write(library + stamp.bytes, to: workplace.stamped)
+            module: order.names.module, sourcePath: order.source,
+            imports: order.imports.map { _, module in
+                Stamp.Import(key: module.key, sourcePath: module.path)
+            }, payload: payload, interfaceSize: interface.count, warningsSize: warnings.count)
+        try FileSystem.write(payload + stamp.bytes, to: workplace.stamped)
         try FileSystem.rename(workplace.stamped, to: "\(order.cache)/modules/\(order.names.file)")
     }
 }
@@ -98,13 +177,22 @@ struct ModuleBuild {
 struct WorkingDirectory {
     let directory: String
 
-    var source: String { "\(directory)/source.swift" }
+    /// What the compiler gets of one of the author's files.
+    func source(_ number: Int) -> String {
+        "\(directory)/source\(number == 0 ? "" : "-\(number + 1)").swift"
+    }
     var registration: String { "\(directory)/registration.swift" }
     var library: String { Self.library(in: directory) }
     var stamped: String { "\(directory)/stamped.so" }
 
     /// Where the compiler is to leave the library.
     static func library(in directory: String) -> String { "\(directory)/module.so" }
+
+    /// Where the compiler is to leave what other modules are compiled against.
+    static func interface(in directory: String) -> String { "\(directory)/interface.swiftmodule" }
+
+    /// Where the interfaces of imported modules are.
+    static func imports(in directory: String) -> String { "\(directory)/imports" }
 
     /// Makes the directory; what an earlier build that was killed left in it goes.
     init(_ order: BuildArguments) throws {

@@ -55,7 +55,7 @@ struct Planner {
 
     private func asked() throws -> Answer {
         let values = JobValues.planning(
-            source: workplace.source, work: workplace.directory, cache: order.cache)
+            source: workplace.source(0), work: workplace.directory, cache: order.cache)
         let driver = try processes.run(
             [order.compiler, "-driver-print-jobs"] + DriverCall(order: order).arguments(values))
         guard case .exited(let code) = driver.end else { return .failed }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct ModuleKeyTests {
     private let inputs = BuildInputs(
-        sourcePath: "/srv/www/hello.swift", source: Array("func f() {}".utf8),
+        sourcePath: "/srv/www/hello.swift", sources: [.init(bytes: Array("func f() {}".utf8))],
         namespace: "localhost", optimize: true, buildID: "ab12", compilerVersion: "6.3.1",
         libraryDirectory: "/usr/lib/apache2/modules/mod_swift/ab12")
 
@@ -22,7 +22,12 @@ import Testing
 
     @Test func everyInputChangesTheKey() {
         let changes: [(String, (inout BuildInputs) -> Void)] = [
-            ("path", { $0.sourcePath += "x" }), ("source", { $0.source.append(10) }),
+            ("path", { $0.sourcePath += "x" }),
+            ("source", { $0.sources[0] = .init(bytes: $0.sources[0].bytes + [10]) }),
+            ("name of a file", { $0.sources[0] = .init(name: "a", bytes: $0.sources[0].bytes) }),
+            ("second file", { $0.sources.append(.init(name: "b", bytes: [])) }),
+            ("import", { $0.imports = [.init(name: "b", key: ModuleKey($0))] }),
+            ("name of an import", { $0.imports = [.init(name: "c", key: ModuleKey($0))] }),
             ("namespace", { $0.namespace = "other" }), ("optimize", { $0.optimize = false }),
             ("build id", { $0.buildID = "ab13" }), ("compiler", { $0.compilerVersion = "6.3.2" }),
             ("library", { $0.libraryDirectory = "/opt" }),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @testable import ModuleArtifact
@@ -11,9 +12,35 @@ import Testing
             buildID: "ab12", compilerVersion: "6.3.1",
             key: ModuleKey(
                 BuildInputs(
-                    sourcePath: "/a.swift", source: [], namespace: "n", optimize: true,
+                    sourcePath: "/a.swift", sources: [], namespace: "n", optimize: true,
                     buildID: "ab12", compilerVersion: "6.3.1", libraryDirectory: "/lib")),
-            module: "a_1", sourcePath: "/srv/a b.swift", payload: payload)
+            module: "a_1", sourcePath: "/srv/a b.swift", imports: imports, payload: payload,
+            interfaceSize: 5, warningsSize: 3)
+    }
+    private let imports = ["/srv/b.swift", "/srv/c d"].map { path in
+        Stamp.Import(
+            key: ModuleKey(
+                BuildInputs(
+                    sourcePath: path, sources: [], namespace: "n", optimize: true, buildID: "ab12",
+                    compilerVersion: "6.3.1", libraryDirectory: "/lib")), sourcePath: path)
+    }
+
+    @Test func interfaceAndWarningsAreTheEndOfThePayload() throws {
+        let file = payload + stamp.bytes
+        #expect(try Stamp(of: file).interface(in: file) == payload.suffix(8).prefix(5))
+        #expect(try Stamp(of: file).warnings(in: file).utf8.elementsEqual(payload.suffix(3)))
+    }
+
+    @Test(arguments: ["interface-size 5", "warnings-size 3"])
+    func partsThatAreLargerThanThePayloadAreDamage(line: String) throws {
+        let text = String(decoding: stamp.bytes, as: UTF8.self)
+        // As long as before, so that the footer fits.
+        let forged = text.replacingOccurrences(of: line, with: "\(line.dropLast())9")
+        var file = Array("tiny".utf8) + Array(forged.utf8)
+        #expect(throws: StampError.damaged) { try Stamp(of: file) }
+        file =
+            payload + Array(text.replacingOccurrences(of: line, with: "x\(line.dropFirst())").utf8)
+        #expect(throws: StampError.damaged) { try Stamp(of: file) }
     }
 
     @Test func aStampIsReadAsItWasWritten() throws {

@@ -10,8 +10,9 @@ import Testing
 @Suite struct GoodBuildTests {
     private func inputs(_ source: String, namespace: String = "n") -> BuildInputs {
         BuildInputs(
-            sourcePath: "/srv/a.swift", source: Array(source.utf8), namespace: namespace,
-            optimize: true, buildID: "ab12", compilerVersion: "6.3.1", libraryDirectory: "/lib")
+            sourcePath: "/srv/a.swift", sources: [.init(bytes: Array(source.utf8))],
+            namespace: namespace, optimize: true, buildID: "ab12", compilerVersion: "6.3.1",
+            libraryDirectory: "/lib")
     }
 
     @Test func theLastOneIsKnownForAnySource() throws {

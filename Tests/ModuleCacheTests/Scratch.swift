@@ -33,7 +33,7 @@ final class Scratch {
         let source = "/srv/\(name).swift"
         let key = ModuleKey(
             BuildInputs(
-                sourcePath: source, source: [], namespace: "n", optimize: true, buildID: "ab12",
+                sourcePath: source, sources: [], namespace: "n", optimize: true, buildID: "ab12",
                 compilerVersion: "6.3.1", libraryDirectory: "/lib"))
         let names = ModuleNames(sourcePath: source, key: key)
         let stamp = Stamp(

@@ -10,7 +10,11 @@ enum BuiltInHandlers {
 
     private static let all: [String: ImmortalHandler] = [
         "status": ImmortalHandler(
-            LoadedHandler(version: nil, name: "status", StatusHandler.answer))
+            LoadedHandler(version: nil, name: "status", StatusHandler.answer)),
+        "freezeModules": ImmortalHandler(
+            LoadedHandler(
+                version: nil, name: "freezeModules",
+                handler: .server { _ in Apache.freezeModules() })),
     ]
 
     /// As a directive names them; the publisher and pages are no handlers of their own.

@@ -13,6 +13,9 @@ enum StatusHandler {
         if request.args == "auto" {
             request.contentType = "text/plain; charset=utf-8"
             request.write(report.text)
+        } else if request.args == "warnings", request.live.configuration?.debugs == true {
+            request.contentType = "text/html; charset=utf-8"
+            request.write(WarningsDocument.html)
         } else {
             request.contentType = "text/html; charset=utf-8"
             request.write(report.html(tree: Directive.listing))
@@ -35,7 +38,8 @@ extension StatusReport {
             body: """
                 <h1>mod_swift</h1>
                 <p>What one of the server's processes knows: another one may answer the next
-                request. As lines for programs: <a href="?auto">?auto</a>.</p>
+                request. As lines for programs: <a href="?auto">?auto</a>. What the compiler warned of,
+                with the lines, where SwiftDebug is on: <a href="?warnings">?warnings</a>.</p>
                 \(sections.map(html).joined(separator: "\n"))
                 <h2>Configuration</h2>
                 <pre>\(escaped(tree))</pre>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import CompilerDiagnostics
 internal import ModuleArtifact
 internal import ModuleCache
 internal import ServerRules
@@ -26,6 +27,7 @@ struct StatusReport {
                 Self.namespaces(modules, request), Self.summary(modules),
             ]
             + modules.enumerated().map { Self.module($0.element, number: $0.offset + 1) }
+            + [Self.imported(modules)]
             + [Self.traps, Self.cache, Self.options(request), Self.directives(request)]
     }
 
@@ -61,7 +63,7 @@ struct StatusReport {
             rows: [
                 ("Process", "\(ServerUser.process)"),
                 ("Generation", number(ServerInfo.generation)),
-                ("Traps", "\(TrapReporter.count)"),
+                ("Traps", "\(TrapReporter.count)"), ("Frozen", yes(ReloadPolicy.isFrozen)),
             ])
     }
 
@@ -92,6 +94,10 @@ struct StatusReport {
             let seconds = (MonotonicTime.now.nanoseconds - time.nanoseconds) / 1_000_000_000
             rows.append(("Last failure", "\(text) (\(seconds) s ago)"))
         }
+        if let closure = version?.module.closure, !closure.isEmpty {
+            rows.append(("Imports", list(closure.map { "\($0.path) \($0.key.short)" })))
+        }
+        rows += (version.flatMap { LoadedLibraries.library($0.key) }?.warnings).map(warnings) ?? []
         rows.append(("Handlers", list(version?.handlerNames ?? [])))
         for (name, reason) in (version?.refusals ?? [:]).sorted(by: { $0.key < $1.key }) {
             rows.append(("No handler", "\(name): \(reason)"))
@@ -105,6 +111,23 @@ struct StatusReport {
         return Section(
             title: FilePath.name(of: slot.identity.sourcePath), prefix: "Module.\(number).",
             rows: rows)
+    }
+
+    /// The modules that no directive names.
+    private static func imported(_ modules: [ModuleSlot]) -> Section {
+        let roots = Set(modules.map(\.identity.sourcePath))
+        let rows = LoadedLibraries.all.filter { !roots.contains($0.module.path) }.flatMap {
+            [("Module", "\($0.module.path) \($0.module.key.short)")] + warnings($0.warnings)
+        }
+        return Section(title: "Imported modules", prefix: "Imported.", rows: rows)
+    }
+
+    /// What the compiler warned of.
+    private static func warnings(_ text: String) -> [(name: String, value: String)] {
+        Diagnostic.all(in: text).filter { $0.severity == .warning }.map { warning in
+            let place = warning.file.map { "\($0):\(warning.line ?? 0): " } ?? ""
+            return ("Warning", "\(place)\(warning.message)")
+        }
     }
 
     private static var traps: Section {

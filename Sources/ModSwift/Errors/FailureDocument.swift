@@ -8,7 +8,7 @@ struct FailureDocument {
     /// More than these help nobody.
     private static let shownDiagnostics = 20
 
-    var failure: HandlerFailure
+    let failure: HandlerFailure
     let handler: String
     let phase: Phase
     let method: String
@@ -43,7 +43,8 @@ struct FailureDocument {
             return "<pre>\(escaped(failure.detail))</pre>\(trappedLine.map { "\n\($0)" } ?? "")"
         }
         let left = diagnostics.count - Self.shownDiagnostics
-        return diagnostics.prefix(Self.shownDiagnostics).map(section).joined(separator: "\n")
+        return diagnostics.prefix(Self.shownDiagnostics)
+            .map { $0.html(failure.sources) }.joined(separator: "\n")
             + (left > 0 ? "\n<p>… and \(left) more, in the error log.</p>" : "")
     }
 
@@ -56,36 +57,6 @@ struct FailureDocument {
             let file = place.file,
             let bytes = try? FileSystem.read(file, limit: ModuleSource.limit).bytes
         else { return nil }
-        var shown = self
-        shown.failure.source = String(decoding: bytes, as: UTF8.self)
-        return shown.section(place)
-    }
-
-    private func section(_ diagnostic: Diagnostic) -> String {
-        var html = """
-            <section>
-            <h2><span class="\(diagnostic.severity.rawValue)">\(diagnostic.severity.rawValue)</span>
-            \(escaped(diagnostic.message))</h2>
-            """
-        if let file = diagnostic.file, let line = diagnostic.line, let column = diagnostic.column {
-            html += "\n<p class=\"place\">\(escaped("\(file):\(line):\(column)"))</p>"
-            let source = failure.includedSources[file] ?? failure.source
-            let excerpt = source.flatMap { Excerpt(of: $0, line: line, column: column) }
-            if let excerpt { html += "\n<pre>\(excerptLines(excerpt))</pre>" }
-        }
-        return html + "\n</section>"
-    }
-
-    private func excerptLines(_ excerpt: Excerpt) -> String {
-        let width = "\(excerpt.lines.last?.number ?? 0)".count
-        return excerpt.lines.map { line in
-            let number = "\(line.number)"
-            let margin = String(repeating: " ", count: width - number.count)
-            let text = "<span class=\"n\">\(margin)\(number)</span>  \(escaped(line.text))"
-            guard line.number == excerpt.line else { return text }
-            let blank = String(repeating: " ", count: width)
-            let caret = "<span class=\"caret\">\(excerpt.caret)</span>"
-            return "<strong>\(text)</strong>\n\(blank)  \(caret)"
-        }.joined(separator: "\n")
+        return place.html([file: String(decoding: bytes, as: UTF8.self)])
     }
 }

@@ -4,6 +4,7 @@
 // and the status the client gets. docs/error-reference.md explains each id.
 
 internal import ModuleArtifact
+internal import ModuleGraph
 internal import ServerRules
 internal import SystemCalls
 
@@ -15,10 +16,8 @@ struct HandlerFailure: Error {
     let summary: String
     /// Further lines, such as the compiler's diagnostics.
     var detail = ""
-    /// The source that the detail speaks of, for excerpts.
-    var source: String?
-    /// The files that the source includes, by their paths.
-    var includedSources: [String: String] = [:]
+    /// The sources that the detail speaks of, by their paths, for excerpts.
+    var sources: [String: String] = [:]
     var status = Status.internalServerError
     var level = LogLevel.error
     /// What a client may know of its own mistake: httpd's page of a 400 shows it.
@@ -181,11 +180,24 @@ extension HandlerFailure {
                 + BuiltInHandlers.names.joined(separator: ", "))
     }
 
-    static func buildFailed(_ source: ModuleSource, diagnostics: String) -> HandlerFailure {
+    static func buildFailed(
+        _ path: String, texts: [String: String], diagnostics: String
+    ) -> HandlerFailure {
         HandlerFailure(
-            id: "MSW0103", summary: "\(source.identity.sourcePath) does not compile",
-            detail: diagnostics, source: source.text, includedSources: source.included.texts,
-            isLasting: true)
+            id: "MSW0103", summary: "\(path) does not compile", detail: diagnostics,
+            sources: texts, isLasting: true)
+    }
+
+    /// Why the sources of a module are none.
+    init(_ error: ModuleReadError, of path: String, texts: [String: String]) {
+        switch error {
+        // Its reader has looked for it again by now.
+        case .missing: self = .noModule(path, searched: [path])
+        case .unreadable(let error): self = .unreadableSource(error)
+        case .notSwift(let path, let reason): self = .badSource(path, reason)
+        case .refused(let diagnostics):
+            self = .buildFailed(path, texts: texts, diagnostics: diagnostics)
+        }
     }
 
     static func unreadableSource(_ error: any Error) -> HandlerFailure {
@@ -234,6 +246,21 @@ extension HandlerFailure {
                 + "name another directory in SwiftCacheDir")
     }
 
+    static func importFromElsewhere(_ name: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0794",
+            summary: "Apache.importModule(\"\(name)\") was called by code that is no module of "
+                + "mod_swift's; call it in a handler's module")
+    }
+
+    static func versionGone(_ module: ModuleNode) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0791",
+            summary: "\(module.path) has changed since another module of this request was built "
+                + "with it, and the handlers of that state are not loaded; try again",
+            status: .serviceUnavailable)
+    }
+
     static func loadFailed(_ path: String, _ reason: String) -> HandlerFailure {
         HandlerFailure(id: "MSW0108", summary: "\(path) cannot be loaded: \(reason)")
     }
@@ -275,7 +302,7 @@ extension HandlerFailure {
         var failure = HandlerFailure(describing: page.error)
         guard let (file, line) = page.place, failure.detail.isEmpty else { return failure }
         failure.detail = "\(file):\(line):1: note: it was thrown here"
-        failure.source = (try? FileSystem.read(file, limit: ModuleSource.limit))
+        failure.sources[file] = (try? FileSystem.read(file, limit: ModuleSource.limit))
             .map { String(decoding: $0.bytes, as: UTF8.self) }
         return failure
     }

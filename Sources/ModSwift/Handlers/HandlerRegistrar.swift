@@ -14,6 +14,8 @@ enum Handler {
     /// Of the arguments of a Require line.
     case authorization((Request, String) throws -> AuthzResult)
     case server((Server) throws -> Void)
+    /// Hands state over between versions.
+    case state((ModuleState) throws -> Void)
     /// The module has no such function, and need not have one.
     case absent
 
@@ -27,6 +29,7 @@ enum Handler {
         case .realmHash: "Request, a user and a realm"
         case .authorization: "Request and arguments"
         case .server: "Server"
+        case .state: "ModuleState"
         case .absent: "nothing"
         }
     }
@@ -162,6 +165,23 @@ public struct HandlerRegistrar {
         _ name: String, _ function: @escaping (Server) async throws -> Result
     ) {
         refuse(name, "it returns \(Result.self), and a function for SwiftImport returns nothing")
+    }
+
+    /// A function that hands state over between versions of the module.
+    public func add(_ name: String, _ function: @escaping (ModuleState) throws -> Void) {
+        guard StateFunctions.names.contains(name) else {
+            return refuse(
+                name,
+                "a function that takes a ModuleState is called handOver, takeOver or closeModule")
+        }
+        collector.handlers[name] = .state(function)
+    }
+
+    /// One with a result, or that is async, by its result.
+    public func add<Result: ~Copyable>(
+        _ name: String, _ function: @escaping (ModuleState) async throws -> Result
+    ) {
+        refuse(name, "a function that takes a ModuleState is not async, and returns nothing")
     }
 
     /// A function that cannot be a handler.

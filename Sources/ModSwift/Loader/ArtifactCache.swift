@@ -2,6 +2,7 @@
 
 internal import ModuleArtifact
 internal import ModuleCache
+internal import ModuleGraph
 internal import SystemCalls
 
 /// The directory of compiled modules (SwiftCacheDir), as a process that loads from it sees it.
@@ -28,36 +29,60 @@ struct ArtifactCache {
         }
     }
 
-    /// The compiled form of a source; nil when it has to be built.
+    /// A compiled module in the cache.
+    struct Artifact {
+        let path: String
+        let stamp: Stamp
+        /// What the compiler warned of.
+        let warnings: String
+    }
+
+    /// The compiled form of a module; nil when it has to be built.
     ///
     /// One that is damaged, of another build or of another compiler counts as missing and is built
     /// again.
-    func artifact(_ source: ModuleSource) -> String? { artifact(source.names, source.key) }
+    func artifact(_ module: ModuleNode) -> Artifact? { artifact(module.names, module.key) }
 
-    /// The last build of a module that could be loaded, and where it lies; nil where there is none.
-    func lastGood(_ identity: ModuleIdentity) -> (key: ModuleKey, path: String)? {
-        guard let key = layout.lastGoodBuild(of: identity.inputs(source: [])) else { return nil }
-        let names = ModuleNames(sourcePath: identity.sourcePath, key: key)
-        return artifact(names, key).map { (key, $0) }
+    /// The last build of a module that could be loaded, with the builds of what it imports; nil where
+    /// there is none.
+    func lastGood(_ identity: ModuleIdentity) -> ModuleNode? {
+        layout.lastGoodBuild(of: identity.inputs).flatMap {
+            node(identity.sourcePath, $0, depth: 0)
+        }
     }
 
     /// Remembers for all processes that a module could be loaded.
     func noteGood(_ source: ModuleSource) {
-        layout.noteGoodBuild(
-            source.key, of: source.identity.inputs(source: []), by: ServerUser.process)
+        layout.noteGoodBuild(source.key, of: source.identity.inputs, by: ServerUser.process)
     }
 
-    private func artifact(_ names: ModuleNames, _ key: ModuleKey) -> String? {
+    /// A module and what it imports, as the stamps say it; nil where one of them is missing.
+    private func node(_ path: String, _ key: ModuleKey, depth: Int) -> ModuleNode? {
+        let names = ModuleNames(sourcePath: path, key: key)
+        // A stamp is not to be trusted to end.
+        guard depth < 100, let artifact = artifact(names, key) else { return nil }
+        var imports: [ModuleNode.Import] = []
+        for entry in artifact.stamp.imports {
+            guard let module = node(entry.sourcePath, entry.key, depth: depth + 1) else {
+                return nil
+            }
+            imports.append(ModuleNode.Import(name: module.names.display, module: module))
+        }
+        return ModuleNode(path: path, key: key, imports: imports)
+    }
+
+    private func artifact(_ names: ModuleNames, _ key: ModuleKey) -> Artifact? {
         let path = "\(modules)/\(names.file)"
         do {
             try FileSystem.checkPrivateFile(path, owner: ProcessUser.current)
-            let stamp = try Stamp(of: FileSystem.read(path, limit: 1 << 30).bytes)
+            let file = try FileSystem.read(path, limit: 1 << 30).bytes
+            let stamp = try Stamp(of: file)
             guard stamp.key == key, stamp.buildID == LibraryImage.buildID,
                 stamp.compilerVersion == LoaderSettings.compilerVersion
             else { return nil }
             // The cache is cleaned of what was not used for longest.
             FileSystem.touch(path)
-            return path
+            return Artifact(path: path, stamp: stamp, warnings: stamp.warnings(in: file))
         } catch PrivacyError.missing {
             return nil
         } catch let error as SystemError where error.isMissing {
@@ -89,10 +114,11 @@ struct ArtifactCache {
     /// Brings the cache under its bound (SwiftCacheSize), after a build.
     ///
     /// A bound that cannot be kept is told and is no reason not to answer.
-    func trim(to bound: Int, keeping source: ModuleSource) {
+    func trim(to bound: Int, keeping module: ModuleNode) {
         guard bound > 0 else { return }
         do {
-            let cleaning = try layout.prune(to: bound, keeping: [source.names.file])
+            let kept = Set(([module] + module.closure).map(\.names.file))
+            let cleaning = try layout.prune(to: bound, keeping: kept)
             if !cleaning.removed.isEmpty {
                 MainServer.log(
                     "MSW0116: removed what was not used for longest from the cache: "

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModuleArtifact
+internal import ModuleGraph
 internal import SystemCalls
+
+/// A module that is imported has gone from the cache since it was seen there.
+struct ImportMissing: Error {}
 
 /// Runs the builder program, mod_swift_build.
 struct Builder {
@@ -11,21 +15,39 @@ struct Builder {
     /// How long the builder has to end the compiler, in seconds, before it is killed itself.
     private static let grace = 1.0
 
+    /// How many builders of this process are running: each takes a processor.
+    private static let running = Monitor(0)
+
+    private static func takeProcessor(_ running: inout Int) -> Bool? {
+        guard running < max(2, Processors.count) else { return nil }
+        running += 1
+        return true
+    }
+
     let settings: LoaderSettings
     let cache: ArtifactCache
 
     /// Builds a module into the cache.
     ///
+    /// What it imports is there already.
+    ///
     /// - Parameter deadline: When the builder and all it started are killed.
     /// - Returns: How many milliseconds it took.
-    /// - Throws: ``HandlerFailure``: the compiler's diagnostics, or why the builder could not work.
+    /// - Throws: ``HandlerFailure``: the compiler's diagnostics, or why the builder could not work;
+    ///   ``ImportMissing``.
     @discardableResult
-    func build(_ source: ModuleSource, until deadline: MonotonicTime) throws -> Int {
-        let path = source.identity.sourcePath
+    func build(
+        _ module: ModuleNode, of source: ModuleSource, until deadline: MonotonicTime
+    ) throws -> Int {
+        let path = module.path
+        guard Self.running.wait(until: deadline, Self.takeProcessor) != nil else {
+            throw HandlerFailure.buildTimedOut(path, seconds: settings.buildTimeout)
+        }
+        defer { Self.running.change { $0 -= 1 } }
         let start = MonotonicTime.now
         let result: (end: ProcessEnd, output: [UInt8])
         do {
-            result = try process(source).run(
+            result = try process(module, source).run(
                 until: deadline, outputLimit: Self.outputLimit,
                 watching: BackgroundThread.lifeline?.descriptor, grace: Self.grace)
         } catch {
@@ -39,11 +61,12 @@ struct Builder {
             return milliseconds
         case .exited(BuilderExit.diagnostics.rawValue):
             MainServer.log("MSW0114: the compiler refused \(path)", .info)
-            throw HandlerFailure.buildFailed(source, diagnostics: output)
+            throw HandlerFailure.buildFailed(path, texts: source.texts, diagnostics: output)
         case .exited(BuilderExit.sourceChanged.rawValue):
             throw HandlerFailure.sourceChanged(path)
         case .exited(BuilderExit.noSpace.rawValue):
             throw HandlerFailure.noSpace(in: cache.directory)
+        case .exited(BuilderExit.importMissing.rawValue): throw ImportMissing()
         case .exited(let code):
             throw HandlerFailure.builderFailed("it ended with \(code)", output: output)
         case .abandoned, .signalled(ProcessEnd.asked): throw HandlerFailure.builderAsked
@@ -58,19 +81,28 @@ struct Builder {
         }
     }
 
-    private func process(_ source: ModuleSource) -> ChildProcess {
-        let inputs = [
-            "source=\(source.identity.sourcePath)", "key=\(source.key.hexadecimal)",
-            "namespace=\(source.identity.namespace)",
-            "optimize=\(source.identity.optimize)", "page=\(source.identity.isPage)",
+    private func process(_ module: ModuleNode, _ source: ModuleSource) -> ChildProcess {
+        let identity = source.identity
+        let isPage = identity.isPage && module === source.module
+        var inputs = [
+            "source=\(module.path)", "key=\(module.key.hexadecimal)",
+            "namespace=\(identity.namespace)",
+            "optimize=\(identity.optimize)", "page=\(isPage)",
             "build-id=\(LibraryImage.buildID)",
             "compiler-version=\(LoaderSettings.compilerVersion)", "compiler=\(settings.compiler)",
             "library=\(LibraryImage.directory)", "cache=\(cache.directory)",
         ]
+        inputs += module.imports.map { "import=\($0.name)=\(Self.argument($0.module))" }
+        inputs += module.closure.map { "closure=\(Self.argument($0))" }
+        inputs += identity.searchPath.map { "searched=\($0)" }
         return ChildProcess(
             path: "\(LibraryImage.directory)/mod_swift_build", arguments: inputs,
             environment: environment, directory: cache.work, group: .own,
             reportsExit: true)
+    }
+
+    private static func argument(_ module: ModuleNode) -> String {
+        "\(module.key.hexadecimal)=\(module.path)"
     }
 
     /// Nothing of httpd's own environment: it may hold anything.

@@ -15,7 +15,7 @@ enum CacheWarmer {
         let settings = LoaderSettings.current
         // A cache that cannot be used is told to the first request that needs it.
         guard let cache = try? ArtifactCache(settings.cacheDirectory),
-            let source = try? source(in: cache), cache.artifact(source) == nil
+            let source = try? source(in: cache), cache.artifact(source.module) == nil
         else { return }
         BackgroundThread.start { warm(cache, source, settings) }
     }
@@ -39,9 +39,10 @@ enum CacheWarmer {
         do {
             // Another child is at it.
             guard let lock = try FileLock(cache.lockPath(source.key)) else { return }
-            if cache.artifact(source) == nil {
+            if cache.artifact(source.module) == nil {
                 let deadline = MonotonicTime.now.advanced(bySeconds: settings.buildTimeout)
-                try Builder(settings: settings, cache: cache).build(source, until: deadline)
+                try Builder(settings: settings, cache: cache)
+                    .build(source.module, of: source, until: deadline)
             }
             _ = consume lock
         } catch {

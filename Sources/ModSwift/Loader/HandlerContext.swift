@@ -26,6 +26,15 @@ protocol HandlerContext: AnyObject {
 struct PinnedVersion {
     let slot: ModuleSlot
     let version: ModuleVersion
+    /// Keeps the modules of that version from being closed.
+    let uses: [ModuleUse]
+
+    @inline(__always)
+    init(slot: ModuleSlot, version: ModuleVersion) {
+        self.slot = slot
+        self.version = version
+        uses = version.uses
+    }
 }
 
 extension HandlerContext {
@@ -35,7 +44,7 @@ extension HandlerContext {
     @inline(__always)
     func version(of slot: ModuleSlot, _ policy: ReloadPolicy) throws -> ModuleVersion {
         if let met = pinnedVersions.first(where: { $0.slot === slot }) { return met.version }
-        let version = try slot.version(policy)
+        let version = try slot.version(policy, agreeingWith: pinnedVersions)
         pin(PinnedVersion(slot: slot, version: version))
         return version
     }

@@ -2,7 +2,9 @@
 //
 // From a handler's word to a function that can be called.
 
+internal import ModuleGraph
 internal import Synchronization
+internal import SystemCalls
 
 /// All modules of this process.
 enum Loader {
@@ -69,7 +71,8 @@ enum Loader {
             .source(of: words.module)
         let server = subject.servingServer
         let identity = ModuleIdentity(
-            sourcePath: source, namespace: namespace, optimize: server?.optimizes ?? true)
+            sourcePath: source, namespace: namespace, optimize: server?.optimizes ?? true,
+            searchPath: configuration.path)
         let resolved = ResolvedHandler(
             slot: slot(identity), function: words.function ?? phase.defaultFunction,
             mayBeAbsent: mayBeAbsent, server, configuration)
@@ -132,16 +135,43 @@ enum Loader {
     static func imported(
         _ entry: HandlerEntry, at server: ServerRecord, _ configuration: DirectoryConfiguration
     ) throws -> LoadedHandler? {
+        if entry.module == BuiltInHandlers.module {
+            return try BuiltInHandlers.handler(entry.function ?? "").object
+        }
         let source = try ModuleFinder(directory: nil, path: configuration.path)
             .source(of: entry.module)
         let namespace =
             entry.interpreter ?? configuration.interpreter ?? Namespace.name(at: server)
         let identity = ModuleIdentity(
-            sourcePath: source, namespace: namespace, optimize: server.optimizes)
+            sourcePath: source, namespace: namespace, optimize: server.optimizes,
+            searchPath: configuration.path)
         let version = try found(entry.module, in: source) {
             try slot(identity).version(ReloadPolicy(configuration))
         }
         return try entry.function.map { try version.handler($0, mayBeAbsent: false) }
+    }
+
+    /// A module that code asks for by its name.
+    ///
+    /// - Parameters:
+    ///   - caller: The module that asks.
+    ///   - request: Keeps to the version that it gets; nil where there is none.
+    /// - Throws: ``HandlerFailure``.
+    static func module(
+        _ name: String, importedBy caller: ModuleIdentity, for request: Request?
+    ) throws -> ModuleVersion {
+        let source = try ModuleFinder(
+            directory: FilePath.parent(of: caller.sourcePath), path: caller.searchPath
+        ).source(of: name)
+        var identity = caller
+        identity.sourcePath = source
+        identity.isPage = false
+        let configuration = request?.live.configuration ?? MainServer.record?.defaults
+        let policy = configuration.map { ReloadPolicy($0) } ?? .keepLastGood
+        return try found(name, in: source) {
+            guard let request else { return try slot(identity).version(policy) }
+            return try request.version(of: slot(identity), policy)
+        }
     }
 
     /// A source that goes between being found and being read is not there.
@@ -161,6 +191,26 @@ enum Loader {
             let (left, right) = ($0.identity, $1.identity)
             return (left.sourcePath, left.namespace) < (right.sourcePath, right.namespace)
         }
+    }
+
+    /// The modules that are loaded with the same namespace and options as another one.
+    static func neighbours(of identity: ModuleIdentity) -> [ModuleSlot] {
+        slots.withLock { slots in
+            slots.values.filter {
+                $0.identity.namespace == identity.namespace
+                    && $0.identity.optimize == identity.optimize
+            }
+        }
+    }
+
+    /// The states of all modules that this process uses, and of what they import, by their paths.
+    static func modules(besides identity: ModuleIdentity) -> [String: ModuleNode] {
+        var found: [String: ModuleNode] = [:]
+        for slot in neighbours(of: identity) where slot.identity != identity {
+            guard let version = slot.currentVersion, !version.identity.isPage else { continue }
+            for module in [version.module] + version.module.closure { found[module.path] = module }
+        }
+        return found
     }
 
     /// The place of a module in this process.

@@ -1,28 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ModuleGraph
 internal import SystemCalls
 
-/// Looks for a module's source: in the directory of its directive, then along SwiftPath.
+/// Looks for a module's sources: in the directory of its directive, then along SwiftPath.
 struct ModuleFinder {
     let directory: String?
     let path: [String]
 
-    /// The source of a module.
+    /// The source file of a module, or its directory of source files.
     ///
     /// - Parameter module: "hello", "dir/name", or an absolute path without ".swift".
     /// - Throws: ``HandlerFailure`` with the places that were looked at.
     func source(of module: String) throws -> String {
         guard !FilePath.name(of: module).isEmpty else { throw HandlerFailure.noModuleName(module) }
-        let candidates = candidates(for: module)
-        guard let found = candidates.first(where: FileSystem.isRegularFile) else {
+        let places = module.hasPrefix("/") ? [""] : (directory.map { [$0] } ?? []) + path
+        let candidates = ModuleLookup.candidates(for: module, in: places)
+        guard let found = candidates.first(where: { ModuleLookup.module(at: $0) != nil }) else {
             throw HandlerFailure.noModule(module, searched: candidates)
         }
         return found
-    }
-
-    private func candidates(for module: String) -> [String] {
-        let places = module.hasPrefix("/") ? [""] : (directory.map { [$0] } ?? []) + path
-        // A module has one identity, however its path is written.
-        return places.map { FilePath.normalized("\($0)/\(module).swift") }
     }
 }

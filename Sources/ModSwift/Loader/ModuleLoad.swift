@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModuleArtifact
+internal import ModuleGraph
 internal import SystemCalls
 
-/// The way from a source to a loaded module: from the cache, or through the builder.
+/// The way from sources to a loaded module: from the cache, or through the builder.
 struct ModuleLoad {
     private let source: ModuleSource
     private let replacing: ModuleVersion?
@@ -14,18 +15,32 @@ struct ModuleLoad {
         self.replacing = replacing
     }
 
-    /// Loads the module, and has it built first where it is not in the cache.
+    /// Loads the module, and has it and what it imports built first where that is not in the cache.
     ///
     /// - Parameter deadline: When waiting for a build ends.
     /// - Throws: ``HandlerFailure``.
     func version(until deadline: MonotonicTime) throws -> ModuleVersion {
         if let version = try cachedVersion() { return version }
         let cache = try ArtifactCache(settings.cacheDirectory)
-        let version = try builtVersion(in: cache, until: deadline)
-        if version.buildMilliseconds != nil {
-            cache.trim(to: settings.cacheSize, keeping: source)
+        var attempts = 3
+        while true {
+            do {
+                try buildImports(in: cache, until: deadline)
+                let version = try builtVersion(in: cache, until: deadline)
+                if version.buildMilliseconds != nil {
+                    cache.trim(to: settings.cacheSize, keeping: source.module)
+                }
+                return version
+            } catch is ImportMissing {
+                // Cleaned away just then.
+                attempts -= 1
+                guard attempts > 0 else {
+                    throw HandlerFailure.builderFailed(
+                        "a module that \(source.identity.sourcePath) imports goes from the cache "
+                            + "as soon as it is there; give SwiftCacheSize more")
+                }
+            }
         }
-        return version
     }
 
     /// Loads the module where that takes no build; nil where it does.
@@ -36,41 +51,70 @@ struct ModuleLoad {
             return ModuleVersion(replacing, source)
         }
         let cache = try ArtifactCache(settings.cacheDirectory)
-        guard let path = cache.artifact(source) else { return nil }
         do {
-            let version = try load(path, buildMilliseconds: nil)
+            let version = try Self.load(
+                source.module, source.identity, source.fingerprint, source.dependencies, in: cache)
             cache.noteGood(source)
             return version
-        } catch  where !FileSystem.isRegularFile(path) {
-            // Removed meanwhile, by a process that cleans the cache.
+        } catch is ImportMissing {
             return nil
         }
     }
 
-    /// Builds unless another process does so first: one build for a key on the machine.
+    // MARK: Building
+
+    private func buildImports(in cache: ArtifactCache, until deadline: MonotonicTime) throws {
+        let missing = source.module.closure.filter { cache.artifact($0) == nil }
+        guard !missing.isEmpty else { return }
+        try ImportBuilds(missing, until: deadline) { [self] module in
+            _ = try build(module, in: cache, until: deadline)
+        }.run()
+    }
+
+    /// Builds a module unless another process does so first: one build for a key on the machine.
+    ///
+    /// - Returns: How many milliseconds it took; nil where another process has built it.
+    private func build(
+        _ module: ModuleNode, in cache: ArtifactCache, until deadline: MonotonicTime
+    ) throws -> Int? {
+        guard let lock = try cache.lock(module.key, until: deadline) else {
+            throw HandlerFailure.buildTimedOut(module.path, seconds: settings.buildTimeout)
+        }
+        let milliseconds = try build(module, locked: lock, in: cache, until: deadline)
+        _ = consume lock
+        return milliseconds
+    }
+
+    private func build(
+        _ module: ModuleNode, locked: borrowing FileLock, in cache: ArtifactCache,
+        until deadline: MonotonicTime
+    ) throws -> Int? {
+        if cache.artifact(module) != nil { return nil }
+        try cache.throwRecentFailure(of: module, texts: source.texts)
+        do {
+            let milliseconds = try Builder(settings: settings, cache: cache)
+                .build(module, of: source, until: deadline)
+            if let warnings = cache.artifact(module)?.warnings, !warnings.isEmpty {
+                MainServer.log("MSW0792: the compiler warns of \(module.path):\n\(warnings)", .info)
+            }
+            return milliseconds
+        } catch let failure as HandlerFailure where failure.isLasting {
+            cache.noteFailure(failure, of: module)
+            throw failure
+        }
+    }
+
     private func builtVersion(
         in cache: ArtifactCache, until deadline: MonotonicTime
     ) throws -> ModuleVersion {
-        var milliseconds: Int?
         guard let lock = try cache.lock(source.key, until: deadline) else {
             throw HandlerFailure.buildTimedOut(
                 source.identity.sourcePath, seconds: settings.buildTimeout)
         }
-        if cache.artifact(source) == nil {
-            try cache.throwRecentFailure(of: source)
-            do {
-                milliseconds = try Builder(settings: settings, cache: cache)
-                    .build(source, until: deadline)
-            } catch let failure as HandlerFailure where failure.isLasting {
-                cache.noteFailure(failure, of: source)
-                throw failure
-            }
-        }
-        guard let path = cache.artifact(source) else {
-            throw HandlerFailure.builderFailed(
-                "it said that it was done, but \(source.names.file) is not there")
-        }
-        let version = try load(path, buildMilliseconds: milliseconds)
+        let milliseconds = try build(source.module, locked: lock, in: cache, until: deadline)
+        let version = try Self.load(
+            source.module, source.identity, source.fingerprint, source.dependencies, in: cache,
+            buildMilliseconds: milliseconds)
         cache.noteGood(source)
         // Held to here: the lock is what keeps other processes from building the module, and from
         // removing it.
@@ -78,11 +122,7 @@ struct ModuleLoad {
         return version
     }
 
-    private func load(_ path: String, buildMilliseconds: Int?) throws -> ModuleVersion {
-        try Self.load(
-            path, source.identity, source.key, source.fingerprint, source.included,
-            buildMilliseconds: buildMilliseconds)
-    }
+    // MARK: Loading
 
     /// Loads the last build of a module that could be loaded, by any process; nil where there is none.
     ///
@@ -92,23 +132,39 @@ struct ModuleLoad {
         of identity: ModuleIdentity, known: ModuleVersion?
     ) throws -> ModuleVersion? {
         let cache = try ArtifactCache(LoaderSettings.current.cacheDirectory)
-        guard let (key, path) = cache.lastGood(identity) else { return nil }
-        if let known, known.key == key { return known }
-        return try load(path, identity, key, nil, .none, buildMilliseconds: nil)
+        guard let module = cache.lastGood(identity) else { return nil }
+        if let known, known.key == module.key { return known }
+        do {
+            return try load(module, identity, nil, .none, in: cache)
+        } catch is ImportMissing {
+            return nil
+        }
     }
 
+    /// - Throws: ``ImportMissing`` where something is not in the cache; ``HandlerFailure``.
     private static func load(
-        _ path: String, _ identity: ModuleIdentity, _ key: ModuleKey,
-        _ fingerprint: FileFingerprint?, _ included: IncludedFiles, buildMilliseconds: Int?
+        _ module: ModuleNode, _ identity: ModuleIdentity, _ fingerprint: FileFingerprint?,
+        _ dependencies: DependencyFiles, in cache: ArtifactCache, buildMilliseconds: Int? = nil
     ) throws -> ModuleVersion {
-        let collector = HandlerCollector()
-        do {
-            try DynamicLibrary.load(path, registrar: collector)
-        } catch {
-            throw HandlerFailure.loadFailed(path, error.message)
+        // None is loaded unless all of them are there. A library names the libraries that it needs
+        // and not where they are: only what was checked here is ever found.
+        let missing = (module.closure + [module]).filter { LoadedLibraries.library($0.key) == nil }
+        let needed = try missing.map { module in
+            guard let artifact = cache.artifact(module) else { throw ImportMissing() }
+            return (artifact, module)
         }
+        do {
+            for (artifact, module) in needed {
+                try LoadedLibraries.load(artifact, module, identity)
+            }
+        } catch {
+            guard FileSystem.isRegularFile(error.path) else { throw ImportMissing() }
+            throw HandlerFailure.loadFailed(error.path, error.message)
+        }
+        guard let library = LoadedLibraries.library(module.key) else { throw ImportMissing() }
         return ModuleVersion(
-            sourcePath: identity.sourcePath, key: key, fingerprint: fingerprint,
-            included: included, buildMilliseconds: buildMilliseconds, collected: collector)
+            identity: identity, module: module, fingerprint: fingerprint,
+            dependencies: dependencies, buildMilliseconds: buildMilliseconds,
+            collected: library.collected)
     }
 }

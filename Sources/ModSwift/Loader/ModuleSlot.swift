@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import ModuleArtifact
+internal import ModuleGraph
 internal import ServerRules
 internal import SystemCalls
 
-/// What makes a module the same module: its file, its namespace, how it is compiled.
+/// What makes a module the same module: its file, its namespace, how it is compiled, and where what
+/// it imports is looked for.
 struct ModuleIdentity: Hashable, Sendable {
-    let sourcePath: String
+    /// A file, or a directory of source files.
+    var sourcePath: String
     let namespace: String
     let optimize: Bool
     /// Whether the source is a server page.
     var isPage = false
+    /// SwiftPath, which is searched after the directory of the importing module.
+    var searchPath: [String] = []
 }
 
 /// The place of a module in this process: its current version, and who is making the next.
@@ -19,18 +23,30 @@ final class ModuleSlot: Sendable {
         var isLoading = false
         /// The last failure, and the state of the source it belongs to.
         var failure: RememberedFailure<HandlerFailure>?
-        /// The files that the source of that failure includes.
-        var failedIncludes = IncludedFiles.none
+        /// What else that failure depends on.
+        var failedDependencies = DependencyFiles.none
+        /// Whether a thread makes the next version of it and of its neighbours.
+        var isReloading = false
+        /// The versions that this process has had, the last one at the end.
+        var history: [ModuleVersion] = []
         /// Whether the last good build was looked for since that failure.
         var hasLookedBack = false
         var statistics = ModuleStatistics()
 
         /// The failure that the source, as it is now, would meet again.
         func failure(for fingerprint: FileFingerprint?) -> HandlerFailure? {
-            guard let failure, failure.holds(for: fingerprint), failedIncludes.areUnchanged else {
+            guard let failure, failure.holds(for: fingerprint), failedDependencies.areUnchanged
+            else {
                 return nil
             }
             return failure.failure
+        }
+
+        /// Requests that have met modules of that time may still need it.
+        mutating func remember(_ version: ModuleVersion) {
+            history.removeAll { $0.key == version.key }
+            history.append(version)
+            if history.count > 8 { history.removeFirst() }
         }
     }
 
@@ -56,12 +72,13 @@ final class ModuleSlot: Sendable {
         guard let version = current.load()?.object else { return try firstVersion(policy) }
         if policy == .never { return version }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if let fingerprint, version.fingerprint == fingerprint, version.included.areUnchanged {
-            return version
-        }
-        if policy == .wait { return try waitForNext() }
+        if version.isCurrent(fingerprint) { return version }
+        if policy == .wait { return try waitForNext(policy) }
         return try keep(version, whileMakingNextFor: fingerprint)
     }
+
+    /// The version that new requests use, as far as there is one.
+    var currentVersion: ModuleVersion? { current.load()?.object }
 
     /// What has become of it so far.
     var report: (version: ModuleVersion?, statistics: ModuleStatistics) {
@@ -71,7 +88,7 @@ final class ModuleSlot: Sendable {
     // MARK: Waiting for the next version
 
     /// One thread makes the next version, the others wait for it.
-    private func waitForNext() throws -> ModuleVersion {
+    private func waitForNext(_ policy: ReloadPolicy) throws -> ModuleVersion {
         let timeout = LoaderSettings.current.buildTimeout
         let deadline = MonotonicTime.now.advanced(bySeconds: timeout)
         guard let turn = state.wait(until: deadline, turn) else {
@@ -80,16 +97,17 @@ final class ModuleSlot: Sendable {
         switch turn {
         case .use(let version): return version
         case .fail(let failure): throw failure
-        case .load: return try load(until: deadline)
+        case .load:
+            // What is not looked at again stays as it is for those that come later, too.
+            let pinned = policy == .never ? Loader.modules(besides: identity) : [:]
+            return try load(until: deadline, pinned)
         }
     }
 
     private func turn(_ state: inout State) -> Turn? {
         if state.isLoading { return nil }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if let version = current.load()?.object, let fingerprint,
-            version.fingerprint == fingerprint, version.included.areUnchanged
-        {
+        if let version = current.load()?.object, version.isCurrent(fingerprint) {
             return .use(version)
         }
         if let failure = state.failure(for: fingerprint) { return .fail(failure) }
@@ -103,7 +121,7 @@ final class ModuleSlot: Sendable {
     /// that any process has loaded.
     private func firstVersion(_ policy: ReloadPolicy) throws -> ModuleVersion {
         do {
-            return try waitForNext()
+            return try waitForNext(policy)
         } catch let failure as HandlerFailure where policy != .wait {
             guard let version = lastGoodVersion(after: failure, policy) else { throw failure }
             return version
@@ -131,13 +149,18 @@ final class ModuleSlot: Sendable {
         return current.load()?.object ?? lastGood.load()?.object
     }
 
-    /// Has the next version made on a thread of its own; one that lies in the cache already is
-    /// taken at once.
+    /// Has the next version made on a thread of its own; one that is in the cache already is taken at
+    /// once, unless other modules have to change together with it.
     private func keep(
         _ version: ModuleVersion, whileMakingNextFor fingerprint: FileFingerprint?
     ) throws -> ModuleVersion {
+        if hasRelatives(version) {
+            guard fingerprint != nil else { throw SourceMissing() }
+            reloadWithRelatives(fingerprint)
+            return current.load()?.object ?? version
+        }
         let isOurs = state.withLock { state in
-            if state.isLoading { return false }
+            if state.isLoading || state.isReloading { return false }
             if state.failure(for: fingerprint) != nil { return false }
             state.isLoading = true
             return true
@@ -147,7 +170,7 @@ final class ModuleSlot: Sendable {
         BackgroundThread.start { [self] in
             let timeout = LoaderSettings.current.buildTimeout
             do {
-                _ = try load(until: MonotonicTime.now.advanced(bySeconds: timeout))
+                _ = try load(until: MonotonicTime.now.advanced(bySeconds: timeout), [:])
             } catch {
                 tellThatTheLastGoodVersionStays(error)
             }
@@ -172,6 +195,144 @@ final class ModuleSlot: Sendable {
         }
     }
 
+    // MARK: Changing together with others
+
+    /// Whether other modules of this process change with it: it imports some, or is imported.
+    private func hasRelatives(_ version: ModuleVersion) -> Bool {
+        !version.module.closure.isEmpty
+            || Loader.neighbours(of: identity).contains { slot in
+                slot !== self
+                    && slot.currentVersion?.module.closure.contains {
+                        $0.path == identity.sourcePath
+                    } == true
+            }
+    }
+
+    private func reloadWithRelatives(_ fingerprint: FileFingerprint?) {
+        let isOurs = state.withLock { state in
+            if state.isReloading || state.failure(for: fingerprint) != nil { return false }
+            state.isReloading = true
+            return true
+        }
+        guard isOurs else { return }
+        BackgroundThread.start { [self] in
+            do {
+                try GroupReload.run(from: self)
+            } catch {
+                tellThatTheLastGoodVersionStays(error)
+            }
+            state.change { $0.isReloading = false }
+        }
+    }
+
+    /// Makes the next version and keeps others from doing so; new requests go on with the one before
+    /// until ``publish(_:)``.
+    ///
+    /// - Parameter reader: Has read the modules that change together with this one.
+    /// - Returns: Nil where the module is to be left as it is, because it is not there any more.
+    /// - Throws: ``SourceFailure``, ``SourceUnsettled``; nothing is kept from anybody then.
+    func prepareNext(
+        _ reader: inout ModuleReader, until deadline: MonotonicTime
+    ) throws -> ModuleVersion? {
+        let isOurs: Bool? = state.wait(until: deadline) { state in
+            if state.isLoading { return nil }
+            state.isLoading = true
+            return true
+        }
+        guard isOurs == true else {
+            throw HandlerFailure.buildTimedOut(
+                identity.sourcePath, seconds: LoaderSettings.current.buildTimeout)
+        }
+        do {
+            let source = try ModuleSource(identity, &reader)
+            do {
+                return try ModuleLoad(source, replacing: current.load()?.object)
+                    .version(until: deadline)
+            } catch {
+                // Caught half-written, as in load(until:_:).
+                guard source.isSettled() || MonotonicTime.now >= deadline else {
+                    throw SourceUnsettled()
+                }
+                throw SourceFailure(error, of: source)
+            }
+        } catch is SourceMissing {
+            finish(nil)
+            return nil
+        } catch let failure as SourceFailure {
+            finish(.failure(failure))
+            throw failure
+        } catch {
+            finish(nil)
+            throw error
+        }
+    }
+
+    /// Has new requests use a version that was prepared.
+    func publish(_ version: ModuleVersion) { finish(.success(version)) }
+
+    /// Leaves everything as it was, because of a module that changes together with this one.
+    ///
+    /// - Parameter failure: Of that module; nil where there was none.
+    func giveUpPrepared(_ failure: SourceFailure?, _ version: ModuleVersion) {
+        guard let failure else { return finish(nil) }
+        finish(
+            .failure(
+                SourceFailure(
+                    failure: failure.failure, path: identity.sourcePath,
+                    fingerprint: version.fingerprint,
+                    dependencies: version.dependencies.union(failure.files))))
+    }
+
+    // MARK: Agreeing with what a request has met
+
+    /// The version for a request that has met others: no module is in one of them in another state.
+    ///
+    /// - Throws: ``HandlerFailure``, ``SourceMissing``.
+    @inline(__always)
+    func version(
+        _ policy: ReloadPolicy, agreeingWith pinned: [PinnedVersion]
+    ) throws -> ModuleVersion {
+        let version = try version(policy)
+        if pinned.isEmpty || pinned.allSatisfy({ version.agrees(with: $0.version) }) {
+            return version
+        }
+        return try earlierVersion(policy, agreeingWith: pinned)
+    }
+
+    @inline(never)
+    private func earlierVersion(
+        _ policy: ReloadPolicy, agreeingWith pinned: [PinnedVersion]
+    ) throws -> ModuleVersion {
+        func agrees(_ version: ModuleVersion) -> Bool {
+            pinned.allSatisfy { version.agrees(with: $0.version) }
+        }
+        if let version = state.withLock({ $0.history.last(where: agrees) }) { return version }
+        if policy != .never, let version = try? waitForNext(policy), agrees(version) {
+            return version
+        }
+        // For this request alone: built of the present source and of what the request has met.
+        var modules: [String: ModuleNode] = [:]
+        for version in pinned.map(\.version) where version.identity.namespace == identity.namespace
+        {
+            for module in [version.module] + version.module.closure {
+                modules[module.path] = module
+            }
+        }
+        if let module = modules[identity.sourcePath] {
+            throw HandlerFailure.versionGone(module)
+        }
+        let timeout = LoaderSettings.current.buildTimeout
+        do {
+            let source = try ModuleSource(identity, pinned: modules)
+            let version = try ModuleLoad(source, replacing: nil)
+                .version(until: .now.advanced(bySeconds: timeout))
+            state.withLock { $0.remember(version) }
+            return version
+        } catch let error as SourceFailure {
+            throw error.failure
+        }
+    }
+
     private func tellThatTheLastGoodVersionStays(_ error: any Error) {
         let failure = HandlerFailure(describing: error)
         MainServer.log(
@@ -183,11 +344,16 @@ final class ModuleSlot: Sendable {
     // MARK: Loading
 
     /// Makes the next version; called by the one thread that set `isLoading`.
-    private func load(until deadline: MonotonicTime) throws -> ModuleVersion {
+    private func load(
+        until deadline: MonotonicTime, _ pinned: [String: ModuleNode]
+    ) throws -> ModuleVersion {
         while true {
             let source: ModuleSource
             do {
-                source = try ModuleSource(identity)
+                source = try ModuleSource(identity, pinned: pinned)
+            } catch let failure as SourceFailure {
+                finish(.failure(failure))
+                throw failure.failure
             } catch {
                 finish(nil)
                 throw error
@@ -200,7 +366,7 @@ final class ModuleSlot: Sendable {
             } catch {
                 // Caught half-written, the file has changed meanwhile, or will in a moment.
                 guard source.isSettled() || MonotonicTime.now >= deadline else { continue }
-                finish(.failure(source, HandlerFailure(describing: error)))
+                finish(.failure(SourceFailure(error, of: source)))
                 throw error
             }
         }
@@ -210,29 +376,35 @@ final class ModuleSlot: Sendable {
         case success(ModuleVersion)
         /// Of an earlier source: the failure of the present one stays.
         case lastGood(ModuleVersion, ReloadPolicy)
-        case failure(ModuleSource, HandlerFailure)
+        case failure(SourceFailure)
     }
 
     /// Lets the others go on; nil where nothing was learned, or all was told before.
     private func finish(_ outcome: Outcome?) {
+        switch outcome {
+        case .success(let version), .lastGood(let version, _): StateHandover.run(for: version)
+        case .failure, nil: break
+        }
         state.change { state in
             state.isLoading = false
             switch outcome {
             case .success(let version):
                 state.failure = nil
                 state.statistics.count(version)
+                state.remember(version)
                 current.store(version)
             case .lastGood(let version, let policy):
                 state.statistics.count(version)
                 if lastGood.load()?.object !== version { lastGood.store(version) }
                 // With SwiftAutoReload Off a current version is never looked at again.
                 if policy == .keepLastGood { current.store(version) }
-            case .failure(let source, let failure):
+            case .failure(let found):
                 state.hasLookedBack = false
-                state.failure = RememberedFailure(
-                    source.fingerprint, failure, isLasting: failure.isLasting)
-                state.failedIncludes = source.included
-                state.statistics.count(failure)
+                state.failure = found.fingerprint.map {
+                    RememberedFailure($0, found.failure, isLasting: found.failure.isLasting)
+                }
+                state.failedDependencies = found.dependencies
+                state.statistics.count(found.failure)
             case nil: break
             }
         }

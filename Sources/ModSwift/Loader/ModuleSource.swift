@@ -1,69 +1,142 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import ImportScanning
 internal import ModuleArtifact
+internal import ModuleGraph
 internal import PageParsing
 internal import SystemCalls
 
 /// The source is no longer where it was found: it is looked for again.
 struct SourceMissing: Error {}
 
-/// A module's source as it was read once.
+/// The source has changed while it was read or built: it is read again.
+struct SourceUnsettled: Error {}
+
+/// What was found in place of a source, and would be found again in the same files.
+struct SourceFailure: Error {
+    let failure: HandlerFailure
+    /// The module's file or directory.
+    let path: String
+    /// The state of the module's file or directory.
+    let fingerprint: FileFingerprint?
+    let dependencies: DependencyFiles
+
+    /// All that has to change for another outcome.
+    var files: DependencyFiles {
+        DependencyFiles([DependencyFiles.Entry(path: path, fingerprint: fingerprint)])
+            .union(dependencies)
+    }
+}
+
+extension SourceFailure {
+    /// What became of a source that was read.
+    init(_ error: any Error, of source: ModuleSource) {
+        self.init(
+            failure: HandlerFailure(describing: error), path: source.identity.sourcePath,
+            fingerprint: source.fingerprint, dependencies: source.dependencies)
+    }
+}
+
+/// A module's sources as they were read once, with those of all that it imports.
 struct ModuleSource {
     /// The largest source that is compiled: 4 MiB.
-    static let limit = 4 << 20
+    static let limit = ModuleReader.fileLimit
 
     let identity: ModuleIdentity
+    /// The state of the file, or of the directory.
     let fingerprint: FileFingerprint
-    /// The files that a page includes; none for other sources.
-    let included: IncludedFiles
-    let key: ModuleKey
-    let names: ModuleNames
-    /// What was read.
-    let text: String
+    /// What else decides what the module is.
+    let dependencies: DependencyFiles
+    /// Which build it is, and of what.
+    let module: ModuleNode
+    /// What was read, by path.
+    let texts: [String: String]
 
-    /// Reads a source and computes its key.
+    var key: ModuleKey { module.key }
+
+    /// Reads the sources and computes their keys.
     ///
-    /// - Throws: ``HandlerFailure`` when it cannot be read, or is no Swift text.
-    init(_ identity: ModuleIdentity) throws {
-        let path = identity.sourcePath
-        let bytes: [UInt8]
-        do {
-            (bytes, fingerprint) = try FileSystem.read(path, limit: Self.limit)
-        } catch let error as SystemError where error.isMissing {
-            throw SourceMissing()
-        } catch {
-            throw HandlerFailure.unreadableSource(error)
-        }
-        if identity.isPage {
-            let files = IncludedFiles.read(by: path, bytes)
-            included = files.included
-            // What is wrong with a page is told with its line.
-            text = String(decoding: bytes, as: UTF8.self)
-            self.identity = identity
-            key = ModuleKey(identity.inputs(source: files.keyBytes))
-            names = ModuleNames(sourcePath: path, key: key)
-            return
-        }
-        included = .none
-        if bytes.contains(0) {
-            throw HandlerFailure.badSource(path, "holds a NUL byte; it is no source")
-        }
-        guard let text = String(validating: bytes, as: UTF8.self) else {
-            throw HandlerFailure.badSource(path, "is not UTF-8 text, as Swift sources must be")
-        }
-        self.text = text
-        self.identity = identity
-        key = ModuleKey(identity.inputs(source: bytes))
-        names = ModuleNames(sourcePath: path, key: key)
+    /// - Throws: ``SourceFailure`` when they cannot be read, or are no Swift text; ``SourceMissing``.
+    init(_ identity: ModuleIdentity, pinned: [String: ModuleNode] = [:]) throws {
+        var reader = ModuleReader(for: identity, pinned: pinned)
+        try self.init(identity, &reader)
     }
 
-    /// Whether the file is still what was read, and has been for half a second: an editor that
-    /// writes it in parts is done by then.
+    /// The same with a reader that has read others: what they import, too, is read once.
+    init(_ identity: ModuleIdentity, _ reader: inout ModuleReader) throws {
+        let path = identity.sourcePath
+        // Before it is read: a change after that is another source.
+        let before = FileSystem.fingerprint(of: path)
+        let found: ModuleReader.Result
+        var included: [String: String] = [:]
+        do {
+            if identity.isPage {
+                (found, included) = try Self.readPage(path, &reader)
+            } else {
+                found = try reader.read(path)
+            }
+        } catch ModuleReadError.missing {
+            throw SourceMissing()
+        } catch let error as ModuleReadError {
+            throw SourceFailure(
+                failure: HandlerFailure(error, of: path, texts: reader.texts), path: path,
+                fingerprint: before, dependencies: reader.allFiles)
+        }
+        self.identity = identity
+        module = found.module
+        fingerprint = found.fingerprint
+        dependencies = found.dependencies
+        texts = reader.texts.merging(included) { first, _ in first }
+    }
+
+    /// - Returns: The page, and the text of each file that it includes.
+    private static func readPage(
+        _ path: String, _ reader: inout ModuleReader
+    ) throws -> (ModuleReader.Result, texts: [String: String]) {
+        let bytes: [UInt8]
+        let fingerprint: FileFingerprint
+        do {
+            (bytes, fingerprint) = try FileSystem.read(path, limit: limit)
+        } catch let error as SystemError {
+            throw error.isMissing ? ModuleReadError.missing : .unreadable(error)
+        }
+        var fingerprints: [String: FileFingerprint] = [:]
+        let files = PageFiles(path: path, bytes: bytes) { path in
+            guard let (bytes, fingerprint) = try? FileSystem.read(path, limit: limit)
+            else { return nil }
+            fingerprints[path] = fingerprint
+            return bytes
+        }
+        let keyBytes = files.keyBytes
+        // What is wrong with a page is told with its line, by the builder.
+        let translation =
+            String(decoding: keyBytes, as: UTF8.self).holds("import")
+            ? try? PageTranslation(of: files) : nil
+        let imports = translation.map { ImportDeclaration.all(in: Array($0.source.utf8)) } ?? []
+        let module = try reader.module(
+            ModuleReader.File(path: path, bytes: bytes, imports: imports), keyBytes: keyBytes)
+        let included = DependencyFiles(
+            files.included.map { path, _ in
+                DependencyFiles.Entry(path: path, fingerprint: fingerprints[path])
+            })
+        var texts = [path: String(decoding: bytes, as: UTF8.self)]
+        for (path, file) in files.included {
+            texts[path] = String(decoding: file?.bytes ?? [], as: UTF8.self)
+        }
+        let dependencies = included.union(reader.dependencies(of: module))
+        return (
+            ModuleReader.Result(
+                module: module, fingerprint: fingerprint, dependencies: dependencies), texts
+        )
+    }
+
+    /// Whether the files are still what was read, and have been for half a second: an editor that
+    /// writes one in parts is done by then.
     func isSettled() -> Bool {
         let path = identity.sourcePath
-        let written = max(fingerprint.modified, included.modified)
+        let written = max(fingerprint.modified, dependencies.modified)
         while true {
-            guard FileSystem.fingerprint(of: path) == fingerprint, included.areUnchanged else {
+            guard FileSystem.fingerprint(of: path) == fingerprint, dependencies.areUnchanged else {
                 return false
             }
             let age = WallTime.now.nanoseconds - written
@@ -74,11 +147,20 @@ struct ModuleSource {
     }
 }
 
+extension ModuleReader {
+    /// A reader for a module in this process.
+    init(for identity: ModuleIdentity, pinned: [String: ModuleNode] = [:]) {
+        self.init(
+            common: identity.inputs, searchPath: identity.searchPath.map(FilePath.normalized),
+            pinned: pinned)
+    }
+}
+
 extension ModuleIdentity {
-    /// What a build in this process depends on.
-    func inputs(source: [UInt8]) -> BuildInputs {
+    /// What a build in this process depends on, but for its sources and imports.
+    var inputs: BuildInputs {
         BuildInputs(
-            sourcePath: sourcePath, source: source, namespace: namespace, optimize: optimize,
+            sourcePath: sourcePath, sources: [], namespace: namespace, optimize: optimize,
             buildID: LibraryImage.buildID, compilerVersion: LoaderSettings.compilerVersion,
             libraryDirectory: LibraryImage.directory)
     }

@@ -1,16 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModuleArtifact
+internal import ModuleGraph
 internal import SystemCalls
 
 /// One build of a module, loaded. Never unloaded, never changed.
 final class ModuleVersion: @unchecked Sendable {  // because it never changes
-    let sourcePath: String
-    let key: ModuleKey
+    let identity: ModuleIdentity
+    /// Which build it is, and of what it imports.
+    let module: ModuleNode
+    var sourcePath: String { identity.sourcePath }
+    var key: ModuleKey { module.key }
     /// The state of the source it was built from; nil where that is not there any more.
     let fingerprint: FileFingerprint?
-    /// The files that it includes; none but for a page.
-    let included: IncludedFiles
+    /// What else decides whether it is current.
+    let dependencies: DependencyFiles
+    /// What of it and of its imports wants to be closed when nobody uses it any more.
+    private let closing: [LoadedLibrary]
     /// How long this process took to build it; nil where another one did.
     let buildMilliseconds: Int?
     private var handlers: [String: LoadedHandler] = [:]
@@ -22,17 +28,19 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     private let loadedPage = ImmortalReference<LoadedHandler>()
 
     init(
-        sourcePath: String, key: ModuleKey, fingerprint: FileFingerprint?, included: IncludedFiles,
-        buildMilliseconds: Int?, collected: HandlerCollector
+        identity: ModuleIdentity, module: ModuleNode, fingerprint: FileFingerprint?,
+        dependencies: DependencyFiles, buildMilliseconds: Int?, collected: HandlerCollector
     ) {
-        self.sourcePath = sourcePath
-        self.key = key
+        self.identity = identity
+        self.module = module
         self.fingerprint = fingerprint
-        self.included = included
+        self.dependencies = dependencies
+        closing = (module.closure + [module]).compactMap { LoadedLibraries.library($0.key) }
+            .filter { $0.functions.close != nil }
         self.buildMilliseconds = buildMilliseconds
         refusals = collected.refusals
         publications = collected.published
-        let path = sourcePath
+        let path = identity.sourcePath
         page = collected.page.map { LoadedPage(path: path, files: $0.files, $0.body) }
         for (name, handler) in collected.handlers {
             handlers[name] = LoadedHandler(version: self, name: name, handler: handler)
@@ -55,10 +63,11 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
     /// The same code for a source that was touched and not changed.
     init(_ version: ModuleVersion, _ source: ModuleSource) {
-        sourcePath = version.sourcePath
-        key = version.key
+        identity = version.identity
+        module = version.module
         fingerprint = source.fingerprint
-        included = source.included
+        dependencies = source.dependencies
+        closing = version.closing
         page = version.page
         buildMilliseconds = version.buildMilliseconds
         refusals = version.refusals
@@ -69,6 +78,32 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         if let page { loadedPage.store(handler(of: page)) }
     }
 
+    /// Whether its files are as they were when it was made.
+    ///
+    /// - Parameter fingerprint: The present state of its own.
+    func isCurrent(_ fingerprint: FileFingerprint?) -> Bool {
+        guard let fingerprint else { return false }
+        return self.fingerprint == fingerprint && dependencies.areUnchanged
+    }
+
+    /// What a request holds as long as it uses this version.
+    @inline(__always)
+    var uses: [ModuleUse] { closing.isEmpty ? [] : closing.compactMap(\.currentUse) }
+
+    /// Whether one request may use both: no module is in both in different states.
+    func agrees(with other: ModuleVersion) -> Bool {
+        // Two files that import nothing: neither can be in the other.
+        if module.closure.isEmpty, other.module.closure.isEmpty { return true }
+        guard identity.namespace == other.identity.namespace,
+            identity.optimize == other.identity.optimize
+        else { return true }
+        return ([module] + module.closure).allSatisfy { part in
+            ([other.module] + other.module.closure).allSatisfy {
+                $0 === part || $0.key == part.key || $0.path != part.path
+            }
+        }
+    }
+
     /// Whether it is the last good version, of a source that is not there any more.
     var isStandIn: Bool { fingerprint == nil }
 
@@ -77,7 +112,10 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         madePublished.load() ?? madePublished.store(PublishedModule(publications, self))
     }
 
-    var handlerNames: [String] { handlers.keys.sorted() }
+    /// What a directive may name.
+    var handlerNames: [String] {
+        handlers.filter { if case .state = $0.value.handler { false } else { true } }.keys.sorted()
+    }
 
     /// A function of the module.
     ///

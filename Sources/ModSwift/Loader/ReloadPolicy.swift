@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import Synchronization
+
 /// What a request does about a module whose source has changed since it was loaded.
 enum ReloadPolicy {
     /// SwiftAutoReload Off: it does not look.
@@ -12,6 +14,15 @@ enum ReloadPolicy {
 
     init(_ configuration: DirectoryConfiguration) {
         self =
-            !configuration.autoReloads ? .never : configuration.debugs ? .wait : .keepLastGood
+            !configuration.autoReloads || Self.isFrozen
+            ? .never : configuration.debugs ? .wait : .keepLastGood
     }
+
+    private static let frozen = Atomic(false)
+
+    /// Whether nothing is looked at again in this process.
+    static var isFrozen: Bool { frozen.load(ordering: .relaxed) }
+
+    /// Has nothing be looked at again in this process.
+    static func freeze() { frozen.store(true, ordering: .relaxed) }
 }

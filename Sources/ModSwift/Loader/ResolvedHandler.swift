@@ -110,7 +110,8 @@ final class ResolvedHandler: Sendable {
     ) throws -> Immortal<LoadedHandler> {
         guard let slot else {
             if let builtIn = loaded.load() { return builtIn }
-            return try Publisher.handler(for: subject, suffix: suffix, policy)
+            return try Publisher.handler(
+                for: subject, suffix: suffix, policy, in: place)
         }
         let version = try subject.version(of: slot, policy)
         // With SwiftAutoReload Off what is loaded is not looked at again.

@@ -53,7 +53,8 @@ enum Pages {
         request.enter(namespace, for: request.phase)
         let identity = ModuleIdentity(
             sourcePath: path, namespace: namespace,
-            optimize: request.servingServer?.optimizes ?? true, isPage: true)
+            optimize: request.servingServer?.optimizes ?? true, isPage: true,
+            searchPath: configuration.path)
         do {
             return try request.version(
                 of: Loader.slot(identity), policy ?? ReloadPolicy(configuration))

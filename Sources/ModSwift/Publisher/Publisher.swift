@@ -13,18 +13,21 @@ enum Publisher {
 
     /// What is published for the URL of a request whose configuration has nothing special.
     ///
-    /// - Parameter suffix: What the directive says of the files it is for, as in ".do".
+    /// - Parameters:
+    ///   - suffix: What the directive says of the files it is for, as in ".do".
+    ///   - scope: Where it holds.
     /// - Throws: ``HandlerFailure``; ``Status``, where there is nothing.
     static func handler(
-        for context: some HandlerContext, suffix: String?, _ policy: ReloadPolicy
+        for context: some HandlerContext, suffix: String?, _ policy: ReloadPolicy,
+        in scope: ConfigurationScope
     ) throws -> Immortal<LoadedHandler> {
         let request = try contentRequest(context)
         do {
-            if let known = try knownHandler(for: request, policy) { return known }
+            if let known = try knownHandler(for: request, policy, scope) { return known }
         } catch is SourceMissing {}
         return try foundHandler(
             for: request, suffix: suffix, policy,
-            namespace: Namespace.name(at: request.servingServer), remembers: true)
+            namespace: Namespace.name(at: request.servingServer), rememberedIn: scope)
     }
 
     /// What is published where directives say which namespace, or nothing may be remembered.
@@ -36,7 +39,7 @@ enum Publisher {
     ) throws -> Immortal<LoadedHandler> {
         try foundHandler(
             for: contentRequest(context), suffix: suffix, policy, namespace: namespace,
-            remembers: false)
+            rememberedIn: nil)
     }
 
     private static func contentRequest(_ context: some HandlerContext) throws -> Request {
@@ -50,10 +53,9 @@ enum Publisher {
 
     /// By the file alone, as it has been found before; nil where it has not.
     private static func knownHandler(
-        for request: Request, _ policy: ReloadPolicy
+        for request: Request, _ policy: ReloadPolicy, _ scope: ConfigurationScope
     ) throws -> Immortal<LoadedHandler>? {
-        let scope = ConfigurationScope(request.servingServer)
-        return try request.live.withFileAndPathInfo { file, pathInfo in
+        try request.live.withFileAndPathInfo { file, pathInfo in
             guard let known = KnownFiles.find(file, scope), known.holds(policy) else { return nil }
             return try handler(of: known.slot, known.name, pathInfo, request, policy)
         } ?? nil
@@ -63,7 +65,7 @@ enum Publisher {
 
     private static func foundHandler(
         for request: Request, suffix: String?, _ policy: ReloadPolicy, namespace: String,
-        remembers: Bool
+        rememberedIn scope: ConfigurationScope?
     ) throws -> Immortal<LoadedHandler> {
         let record = request.live
         var file = record.filename ?? ""
@@ -71,10 +73,13 @@ enum Publisher {
         guard let path = ModulePath(file: file, suffixes: suffixes + (suffix.map { [$0] } ?? []))
         else { return try refuse(request, []) }
         let optimize = request.servingServer?.optimizes ?? true
+        let searchPath = record.configuration?.path ?? []
         func slot(_ source: String) -> ModuleSlot? {
             guard FileSystem.isRegularFile(source) else { return nil }
             return Loader.slot(
-                ModuleIdentity(sourcePath: source, namespace: namespace, optimize: optimize))
+                ModuleIdentity(
+                    sourcePath: source, namespace: namespace, optimize: optimize,
+                    searchPath: searchPath))
         }
         let direct = slot(path.source)
         guard let slot = direct ?? (path.name == nil ? nil : slot(path.index)) else {
@@ -85,9 +90,9 @@ enum Publisher {
         return try record.withFileAndPathInfo { file, pathInfo in
             do {
                 let handler = try handler(of: slot, Array(name.utf8), pathInfo, request, policy)
-                if remembers {
+                if let scope {
                     KnownFiles.remember(
-                        file, ConfigurationScope(request.servingServer), slot, name: name,
+                        file, scope, slot, name: name,
                         unless: path.source, isNamed: isNamed(name, by: handler))
                 }
                 return handler

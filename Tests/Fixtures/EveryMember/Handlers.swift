@@ -50,6 +50,7 @@ func refuse(_ req: Request) throws -> Status {
         prepare(req)
         useForm(req)
         useHTML(req)
+        try useModules(req)
         req.connection.keepalive = .close
         throw Status(HTTPStatus.notFound)
     }

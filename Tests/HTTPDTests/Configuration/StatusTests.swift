@@ -29,9 +29,8 @@ struct StatusTests {
             #expect(
                 titles == [
                     "Versions", "Server", "This process", "Namespaces", "Modules",
-                    "Traps and time limits", "Cache and builds", "Options in effect (SwiftOption)",
-                    "Directives in effect",
-                    "Configuration",
+                    "Imported modules", "Traps and time limits", "Cache and builds",
+                    "Options in effect (SwiftOption)", "Directives in effect", "Configuration",
                 ])
             let values = try server.status()
             #expect(values["MPM"] == [mpm.rawValue])

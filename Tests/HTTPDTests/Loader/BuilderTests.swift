@@ -219,8 +219,8 @@ private struct StandaloneBuilder {
         try Data(text.utf8).write(to: URL(fileURLWithPath: source))
         let key = ModuleKey(
             BuildInputs(
-                sourcePath: source, source: Array(text.utf8), namespace: "", optimize: optimize,
-                buildID: buildID, compilerVersion: Self.compilerVersion,
+                sourcePath: source, sources: [.init(bytes: Array(text.utf8))], namespace: "",
+                optimize: optimize, buildID: buildID, compilerVersion: Self.compilerVersion,
                 libraryDirectory: build))
         let order = [
             "source=\(source)", "key=\(key.hexadecimal)", "namespace=", "optimize=\(optimize)",

@@ -14,7 +14,7 @@ struct CompiledHandler {
         file = try ELFFile(path)
         let bytes = try #require(FileManager.default.contents(atPath: path))
         let end = String(decoding: bytes.suffix(2000), as: UTF8.self)
-        try #require(end.contains("mod_swift-stamp 1\n") && end.contains("MSWSTAMP"))
+        try #require(end.contains("mod_swift-stamp 2\n") && end.contains("MSWSTAMP"))
         buildID = String(try #require(end.firstMatch(of: /\nbuild-id ([0-9a-f]+)\n/)).1)
     }
 }

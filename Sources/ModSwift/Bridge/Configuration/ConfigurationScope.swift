@@ -14,12 +14,6 @@
         unsafe path = configuration.pathIdentity
     }
 
-    /// Where what depends on the server alone holds.
-    init(_ server: ServerRecord?) {
-        unsafe self.server = server?.identity
-        unsafe path = nil
-    }
-
     @inline(__always)
     static func == (left: Self, right: Self) -> Bool {
         unsafe left.server == right.server && left.path == right.path

@@ -7,14 +7,16 @@ enum DynamicLibrary {
     /// Loads a module and has it hand over its handlers.
     ///
     /// Every symbol is bound now, so that a missing one is an error here and not a crash later, and
-    /// none of them is seen by other modules.
+    /// none of them is seen by modules that do not import it. The libraries of modules that it
+    /// imports are there: they are found by their names, nowhere else.
     static func load(_ path: String, registrar: HandlerCollector) throws(LoadError) {
         // SAFETY: the stamp was checked: the file is a module built for this library.
         guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
-            throw LoadError(unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed")
+            throw LoadError(
+                unsafe dlerror().map { unsafe String(cString: $0) } ?? "dlopen failed", path: path)
         }
         guard let symbol = unsafe dlsym(handle, "msw_register_handlers") else {
-            throw LoadError("\(path) has no msw_register_handlers")
+            throw LoadError("it has no msw_register_handlers", path: path)
         }
         typealias Register = @convention(c) (UnsafeMutableRawPointer) -> Void
         // SAFETY: the builder generated the function with this type; the collector outlives the call.
@@ -26,8 +28,13 @@ enum DynamicLibrary {
 /// What the dynamic linker said.
 struct LoadError: Error {
     let message: String
+    /// The library; empty where the message names it.
+    let path: String
 
-    init(_ message: String) { self.message = message }
+    init(_ message: String, path: String = "") {
+        self.message = message
+        self.path = path
+    }
 }
 
 extension HandlerRegistrar {

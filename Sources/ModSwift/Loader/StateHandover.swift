@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// State goes from one version of a module to the next when the next comes into use.
+
+internal import ModuleGraph
+internal import Synchronization
+
+/// The functions of a module that are called when it takes the place of another version, or leaves
+/// its own.
+struct StateFunctions {
+    /// The names that they have in the module.
+    static let names: Set = ["handOver", "takeOver", "closeModule"]
+
+    let handOver: ((ModuleState) throws -> Void)?
+    let takeOver: ((ModuleState) throws -> Void)?
+    let close: ((ModuleState) throws -> Void)?
+
+    init(_ collector: HandlerCollector) {
+        func function(_ name: String) -> ((ModuleState) throws -> Void)? {
+            guard case .state(let body)? = collector.handlers[name] else { return nil }
+            return body
+        }
+        handOver = function("handOver")
+        takeOver = function("takeOver")
+        close = function("closeModule")
+    }
+}
+
+/// Somebody uses a version of a module that wants to be closed: new requests do, or one that has not
+/// ended. It is closed when nobody does any more.
+final class ModuleUse: Sendable {
+    private let library: LoadedLibrary
+    /// What the module gave to its next version.
+    private let state = Mutex<StateBox?>(nil)
+
+    init(_ library: LoadedLibrary) { self.library = library }
+
+    fileprivate func keep(_ box: StateBox) { state.withLock { $0 = box } }
+
+    deinit {
+        let box = state.withLock { $0 } ?? StateBox()
+        let library = library
+        // Not on the way of a request that ends.
+        BackgroundThread.start {
+            StateHandover.call(library.functions.close, "closeModule", of: library, box)
+        }
+    }
+}
+
+// because one thread after the other uses it: who hands over, who takes over, who closes
+private final class StateBox: @unchecked Sendable {
+    let state = ModuleState()
+}
+
+/// Hands state over.
+enum StateHandover {
+    /// A module, whatever its version.
+    private struct Place: Hashable, Sendable {
+        let path: String
+        let namespace: String
+        let optimize: Bool
+    }
+
+    /// The version of each module that new requests use.
+    private struct Current: Sendable {
+        let library: LoadedLibrary
+        let use: ModuleUse?
+    }
+
+    private static let current = Mutex<[Place: Current]>([:])
+
+    /// Has a version, and what it imports, take over from the versions before. Called before requests
+    /// use it.
+    static func run(for version: ModuleVersion) {
+        for module in version.module.closure + [version.module] {
+            guard let library = LoadedLibraries.library(module.key) else { continue }
+            let place = Place(
+                path: module.path, namespace: version.identity.namespace,
+                optimize: version.identity.optimize)
+            let before = current.withLock { current -> Current? in
+                let before = current[place]
+                guard before?.library !== library else { return nil }
+                current[place] = Current(library: library, use: library.newUse())
+                return before
+            }
+            guard let before else { continue }
+            let box = StateBox()
+            before.use?.keep(box)
+            guard let handOver = before.library.functions.handOver,
+                call(handOver, "handOver", of: before.library, box)
+            else { continue }
+            call(library.functions.takeOver, "takeOver", of: library, box)
+        }
+    }
+
+    /// - Returns: Whether all went well. What did not is logged: the next version begins without.
+    @discardableResult
+    fileprivate static func call(
+        _ function: ((ModuleState) throws -> Void)?, _ name: String, of library: LoadedLibrary,
+        _ box: StateBox
+    ) -> Bool {
+        guard let function else { return true }
+        let failure: HandlerFailure
+        do {
+            try TrapGuard.call(for: nil) { try function(box.state) }
+            return true
+        } catch let trap as Trap {
+            SharedTrapStatistics.shared?.count(.traps)
+            failure = TrapReporter.failure(of: trap, .child, "\(name) of \(library.module.path)")
+        } catch {
+            failure = HandlerFailure(describing: error)
+        }
+        MainServer.log(
+            "MSW0793: \(name) of \(library.module.path) failed: \(failure.logMessage())",
+            failure.level)
+        return false
+    }
+}

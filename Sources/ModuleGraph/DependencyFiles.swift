@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import SystemCalls
+
+/// The files that decide what a module is, beside its own: those of the modules it imports, those
+/// that a page includes, and the places where a module would be found first if there were one.
+package struct DependencyFiles: Sendable {
+    package struct Entry: Sendable {
+        package let path: String
+        /// nil where there is nothing.
+        package let fingerprint: FileFingerprint?
+
+        package init(path: String, fingerprint: FileFingerprint?) {
+            self.path = path
+            self.fingerprint = fingerprint
+        }
+    }
+
+    package static let none = DependencyFiles([])
+
+    private let entries: [Entry]
+
+    /// Takes the files, each path once.
+    package init(_ entries: [Entry]) {
+        var known: Set<String> = []
+        self.entries = entries.filter { known.insert($0.path).inserted }
+    }
+
+    /// Whether all of them are as they were read, and those that were missing are so still.
+    package var areUnchanged: Bool {
+        entries.allSatisfy { FileSystem.fingerprint(of: $0.path) == $0.fingerprint }
+    }
+
+    /// When the last of them was written, in nanoseconds since 1970.
+    package var modified: Int { entries.compactMap { $0.fingerprint?.modified }.max() ?? 0 }
+
+    /// Both.
+    package func union(_ other: DependencyFiles) -> DependencyFiles {
+        DependencyFiles(entries + other.entries)
+    }
+}

@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ImportScanning
+package import ModuleArtifact
+package import SystemCalls
+
+/// Reads a module's sources and those of all that it imports, once each, and says which build they
+/// are.
+package struct ModuleReader {
+    /// The largest source file that is compiled: 4 MiB.
+    package static let fileLimit = 4 << 20
+    /// More modules, or modules on the way from one to another, are a mistake.
+    static let moduleLimit = 1_000
+    static let depthLimit = 100
+
+    /// What all of the modules have in common; its sources and imports do not matter.
+    private let common: BuildInputs
+    /// Directories that are searched after that of the importing module.
+    private let searchPath: [String]
+    /// Modules that are not read: others have decided which state of them counts.
+    private let pinned: [String: ModuleNode]
+
+    private var known: [String: ModuleNode] = [:]
+    /// The modules on the way to the one that is being read, each with the import that leads on.
+    private var trail: [(path: String, place: String)] = []
+    /// The files of each module, and where what it imports was looked for, by its path.
+    private var entries: [String: [DependencyFiles.Entry]] = [:]
+    /// The text of each file that was read, by its path.
+    package private(set) var texts: [String: String] = [:]
+
+    package init(
+        common: BuildInputs, searchPath: [String], pinned: [String: ModuleNode] = [:]
+    ) {
+        self.common = common
+        self.searchPath = searchPath
+        self.pinned = pinned
+    }
+
+    /// A source file as it was read.
+    package struct File {
+        package let path: String
+        package let bytes: [UInt8]
+        package let imports: [ImportDeclaration]
+
+        package init(path: String, bytes: [UInt8], imports: [ImportDeclaration]) {
+            self.path = path
+            self.bytes = bytes
+            self.imports = imports
+        }
+    }
+
+    /// What ``read(_:)`` finds.
+    package struct Result {
+        package let module: ModuleNode
+        /// The state of the module's file or directory.
+        package let fingerprint: FileFingerprint
+        package let dependencies: DependencyFiles
+
+        package init(
+            module: ModuleNode, fingerprint: FileFingerprint, dependencies: DependencyFiles
+        ) {
+            self.module = module
+            self.fingerprint = fingerprint
+            self.dependencies = dependencies
+        }
+    }
+
+    /// Reads a module.
+    ///
+    /// - Parameter path: Of its file, which ends in ".swift", or of its directory.
+    package mutating func read(_ path: String) throws(ModuleReadError) -> Result {
+        if let known = known[path], let own = entries[path]?.first,
+            let fingerprint = own.fingerprint
+        {
+            return Result(
+                module: known, fingerprint: fingerprint, dependencies: dependencies(of: known))
+        }
+        guard let (files, fingerprint) = try files(of: path) else { throw .missing }
+        let module = try node(path, files)
+        return Result(
+            module: module, fingerprint: fingerprint, dependencies: dependencies(of: module))
+    }
+
+    /// Reads what a file imports that others have read.
+    ///
+    /// - Parameter key: The bytes that its build depends on.
+    package mutating func module(
+        _ file: File, keyBytes key: [UInt8]
+    ) throws(ModuleReadError) -> ModuleNode {
+        try node(file.path, [file], sources: [BuildInputs.Source(bytes: key)])
+    }
+
+    /// The files that a module depends on, beside its own file or directory.
+    package func dependencies(of module: ModuleNode) -> DependencyFiles {
+        let all = ([module] + module.closure).flatMap { entries[$0.path] ?? [] }
+        return DependencyFiles(all.filter { $0.path != module.path })
+    }
+
+    /// All files that were looked at so far.
+    package var allFiles: DependencyFiles { DependencyFiles(Array(entries.values.joined())) }
+
+    // MARK: One module
+
+    /// The files of a module; nil where there is none.
+    private mutating func files(
+        of path: String
+    ) throws(ModuleReadError) -> (files: [File], fingerprint: FileFingerprint)? {
+        if path.hasSuffix(".swift") {
+            guard let (file, fingerprint) = try file(path) else { return nil }
+            entries[path] = [DependencyFiles.Entry(path: path, fingerprint: fingerprint)]
+            return ([file], fingerprint)
+        }
+        // Before its names are read: what comes later changes it.
+        guard let fingerprint = FileSystem.fingerprint(of: path) else { return nil }
+        guard case .directory(let names)? = ModuleLookup.module(at: path) else { return nil }
+        var files: [File] = []
+        entries[path] = [DependencyFiles.Entry(path: path, fingerprint: fingerprint)]
+        for name in names {
+            guard let (file, fingerprint) = try file("\(path)/\(name)") else { continue }
+            entries[path]?.append(
+                DependencyFiles.Entry(path: file.path, fingerprint: fingerprint))
+            files.append(file)
+        }
+        return files.isEmpty ? nil : (files, fingerprint)
+    }
+
+    private mutating func file(
+        _ path: String
+    ) throws(ModuleReadError) -> (File, FileFingerprint)? {
+        let bytes: [UInt8]
+        let fingerprint: FileFingerprint
+        do {
+            (bytes, fingerprint) = try FileSystem.read(path, limit: Self.fileLimit)
+        } catch let error as SystemError {
+            if error.isMissing { return nil }
+            throw .unreadable(error)
+        } catch {
+            return nil
+        }
+        if bytes.contains(0) {
+            throw .notSwift(path: path, reason: "holds a NUL byte; it is no source")
+        }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .notSwift(path: path, reason: "is not UTF-8 text, as Swift sources must be")
+        }
+        texts[path] = text
+        return (
+            File(path: path, bytes: bytes, imports: ImportDeclaration.all(in: bytes)), fingerprint
+        )
+    }
+
+    private mutating func node(
+        _ path: String, _ files: [File], sources: [BuildInputs.Source]? = nil
+    ) throws(ModuleReadError) -> ModuleNode {
+        let imports = try imports(of: path, files)
+        var inputs = common
+        inputs.sourcePath = path
+        inputs.sources = sources ?? Self.sources(of: files, path)
+        inputs.imports = imports.map { BuildInputs.Import(name: $0.name, key: $0.module.key) }
+        let node = ModuleNode(path: path, key: ModuleKey(inputs), imports: imports)
+        known[path] = node
+        return node
+    }
+
+    /// The sources of a module as its key takes them.
+    package static func sources(of files: [File], _ path: String) -> [BuildInputs.Source] {
+        files.map {
+            BuildInputs.Source(
+                name: $0.path == path ? "" : FilePath.name(of: $0.path), bytes: $0.bytes)
+        }
+    }
+
+    // MARK: What it imports
+
+    private mutating func imports(
+        of path: String, _ files: [File]
+    ) throws(ModuleReadError) -> [ModuleNode.Import] {
+        var found: [String: ModuleNode] = [:]
+        var tried: Set<String> = []
+        for file in files {
+            for declaration in file.imports where tried.insert(declaration.module).inserted {
+                guard !ModuleLookup.reserved.contains(declaration.module) else { continue }
+                let place = "\(file.path):\(declaration.line):\(declaration.column)"
+                found[declaration.module] = try module(
+                    named: declaration.module, for: path, at: place)
+            }
+        }
+        return found.map { ModuleNode.Import(name: $0.key, module: $0.value) }
+            .sorted { $0.name < $1.name }
+    }
+
+    /// The directories in which a module's imports are looked for.
+    package static func directories(for path: String, searchPath: [String]) -> [String] {
+        [FilePath.parent(of: path)] + searchPath
+    }
+
+    /// The module that a name means in another one; nil where no source has it.
+    private mutating func module(
+        named name: String, for importer: String, at place: String
+    ) throws(ModuleReadError) -> ModuleNode? {
+        let directories = Self.directories(for: importer, searchPath: searchPath)
+        for path in ModuleLookup.candidates(for: name, in: directories) where path != importer {
+            if let node = pinned[path] ?? known[path] { return node }
+            if trail.contains(where: { $0.path == path }) {
+                throw .refused(diagnostics: circle(to: path, by: importer, at: place))
+            }
+            guard ModuleLookup.module(at: path) != nil else {
+                // One that comes there later is the one that is meant.
+                entries[importer, default: []].append(
+                    DependencyFiles.Entry(
+                        path: path, fingerprint: FileSystem.fingerprint(of: path)))
+                continue
+            }
+            guard trail.count < Self.depthLimit, known.count < Self.moduleLimit else {
+                throw .refused(
+                    diagnostics:
+                        "\(place): error: more than \(Self.depthLimit) modules import each "
+                        + "other in a row, or more than \(Self.moduleLimit) are imported in all")
+            }
+            trail.append((importer, place))
+            defer { trail.removeLast() }
+            guard let (files, _) = try files(of: path) else { continue }
+            return try node(path, files)
+        }
+        return nil
+    }
+
+    /// Modules that import each other, in the compiler's form: an error at the import that closes the
+    /// circle, a note at each of the others.
+    private func circle(to path: String, by importer: String, at place: String) -> String {
+        let start = trail.firstIndex { $0.path == path } ?? 0
+        let steps = trail[start...] + [(importer, place)]
+        func name(_ path: String) -> String {
+            ModuleNames(sourcePath: path, key: ModuleKey(common)).display
+        }
+        let names = (steps.map { name($0.path) } + [name(path)]).joined(separator: " imports ")
+        let notes = steps.enumerated().dropLast().map { index, step in
+            let next = steps[steps.startIndex + index + 1].path
+            return "\(step.place): note: \(name(step.path)) imports \(name(next)) here"
+        }
+        return (["\(place): error: modules import each other: \(names)"] + notes)
+            .joined(separator: "\n") + "\n"
+    }
+}

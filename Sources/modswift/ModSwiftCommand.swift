@@ -13,6 +13,7 @@ struct ModSwiftCommand: ParsableCommand {
             EXAMPLES:
               modswift new guestbook          make a first site
               modswift serve guestbook        serve it until Ctrl-C
+              modswift editor guestbook       have an editor complete its handlers
               modswift explain MSW0103        what does this line of the error log mean?
               modswift check                  is the cache of compiled handlers in order?
               modswift clean --older-than 30  remove what nobody has used for a month
@@ -22,7 +23,8 @@ struct ModSwiftCommand: ParsableCommand {
             command was not understood.
             """,
         subcommands: [
-            NewCommand.self, ServeCommand.self, ExplainCommand.self, CleanCommand.self,
+            NewCommand.self, ServeCommand.self, EditorCommand.self, ExplainCommand.self,
+            CleanCommand.self,
             CheckCommand.self, VersionCommand.self,
         ])
 }

@@ -8,6 +8,8 @@ struct Installation {
     let module: String
     /// Where httpd's modules are.
     let modules: String
+    /// Where libModSwift is, and what handlers are compiled against.
+    let library: String
 
     /// Finds it from where this program is: installed in a build's directory below httpd's modules, or
     /// in `.build/release` of a source tree.
@@ -20,19 +22,30 @@ struct Installation {
         let folder = FilePath.parent(of: program)
         let modules = FilePath.parent(of: FilePath.parent(of: folder))
         if FileSystem.isRegularFile("\(modules)/mod_swift.so") {
-            return Installation(module: "\(modules)/mod_swift.so", modules: modules)
+            return Installation(
+                module: "\(modules)/mod_swift.so", modules: modules, library: folder)
         }
         // .build/release is a link to .build/TRIPLE/release.
         for build in [modules, FilePath.parent(of: folder)] {
             let module = "\(build)/stage/mod_swift.so"
             guard FileSystem.isRegularFile(module),
-                let modules = value("LIBEXECDIR", in: "\(build)/config.mk")
+                let modules = value("LIBEXECDIR", in: "\(build)/config.mk"),
+                let library = newestLibrary(in: "\(build)/stage/mod_swift")
             else { continue }
-            return Installation(module: module, modules: modules)
+            return Installation(module: module, modules: modules, library: library)
         }
         throw Trouble(
             "mod_swift.so is not beside \(program): in a source tree, run \"make\" first; otherwise use "
                 + "the modswift that \"make install\" has put on the path.")
+    }
+
+    /// Of the builds that were laid out, the last one.
+    private static func newestLibrary(in directory: String) -> String? {
+        let builds = ((try? FileSystem.names(in: directory)) ?? []).map { "\(directory)/\($0)" }
+        return builds.filter { FileSystem.isDirectory("\($0)/modules") }.max {
+            FileSystem.fingerprint(of: $0)?.modified ?? 0
+                < FileSystem.fingerprint(of: $1)?.modified ?? 0
+        }
     }
 
     private static func value(_ name: String, in path: String) -> String? {

@@ -53,7 +53,9 @@ struct ServerAccount {
         }
         if !canRead(installation.module) {
             try Self.copy(FilePath.parent(of: installation.module), to: "\(root)/stage")
-            used = Installation(module: "\(root)/stage/mod_swift.so", modules: installation.modules)
+            used = Installation(
+                module: "\(root)/stage/mod_swift.so", modules: installation.modules,
+                library: installation.library)
         }
         return (served, used)
     }

@@ -72,6 +72,17 @@ struct ExampleTests {
         }
     }
 
+    @Test func aTeamIsAHandlerOfThreeModules() throws {
+        try Self.with("team") { server throws in
+            let all = try server.get("/team/x.do", timeout: .seconds(60))
+            #expect(all.status == 200 && all.text.contains("<tr><td>Bert<td>sessions"))
+            let some = try server.get("/team/x.do?find=FILTERS").text
+            #expect(some.contains("Ann") && some.contains("Cleo") && !some.contains("Bert"))
+            let none = try server.get("/team/x.do?find=%3Cb%3E").text
+            #expect(none.contains("Nobody") && none.contains("&lt;b&gt;"))
+        }
+    }
+
     @Test func membersHaveToLogIn() throws {
         try Self.with("members") { server throws in
             server.allowLog(containing: "MSW0762")

@@ -59,8 +59,8 @@ typedef struct msw_crypto {
                 unsigned char *text);
 } msw_crypto;
 
-/** The only symbol of the library. NULL where libcrypto has no HMAC, SHA-256
- *  or AES-256-GCM. */
+/** The only symbol of the library. NULL where libcrypto has no SHA-256 or
+ *  AES-256-GCM. */
 #define MSW_CRYPTO_SYMBOL "msw_crypto_functions"
 typedef const msw_crypto *(*msw_crypto_functions_t)(void);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// Percent-encoding for values that are more than cookies may hold. What they may hold is left as it is, save
 /// for "%".
 package enum CookieEscape {
@@ -8,7 +10,7 @@ package enum CookieEscape {
 
     /// Appends a text in the form that a cookie may hold.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
-        if text.allBytes(are: isPlain) { return bytes.append(text) }
+        if text.allBytes(are: isPlain) { return bytes.append(utf8: text) }
         for byte in text.utf8 {
             if isPlain(byte) {
                 bytes.append(byte)

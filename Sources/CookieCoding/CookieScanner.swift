@@ -10,16 +10,6 @@ package struct CookieRanges: Equatable, Sendable {
     /// Empty for a cookie without a name, which is a bare word.
     package let name: Range<Int>
     package let value: Range<Int>
-
-    /// Whether the cookie has a name, compared with its case.
-    package func isNamed(_ text: String, in field: Span<UInt8>) -> Bool {
-        let text = text.utf8.span
-        guard text.count == name.count else { return false }
-        for index in 0..<text.count where text[index] != field[name.lowerBound + index] {
-            return false
-        }
-        return true
-    }
 }
 
 /// Goes through the cookies of a Cookie field, in order.
@@ -39,11 +29,36 @@ package struct CookieScanner {
 
     /// The next cookie; nil after the last. Each call gets the same bytes.
     package mutating func next(in field: Span<UInt8>) -> CookieRanges? {
+        nextPiece(in: field).map { ranges(of: $0, in: field) }
+    }
+
+    /// The next cookie with a name; nil after the last. Each call gets the same bytes.
+    package mutating func next(named name: String, in field: Span<UInt8>) -> CookieRanges? {
+        let name = name.utf8.span
+        while let piece = nextPiece(in: field) {
+            // Most have another name, and need no closer look.
+            guard piece.count >= name.count, hasName(piece, name, in: field) else { continue }
+            let cookie = ranges(of: piece, in: field)
+            if cookie.name.count == name.count { return cookie }
+        }
+        return nil
+    }
+
+    /// Whether a piece begins with a name.
+    private func hasName(_ piece: Range<Int>, _ name: Span<UInt8>, in field: Span<UInt8>) -> Bool {
+        for index in name.indices where name[index] != field[piece.lowerBound + index] {
+            return false
+        }
+        return true
+    }
+
+    /// The next part of the field that is not empty.
+    private mutating func nextPiece(in field: Span<UInt8>) -> Range<Int>? {
         while position < field.count {
             let end = end(in: field, from: position)
             let piece = trimmed(position..<end, in: field)
             position = end + 1
-            if !piece.isEmpty { return ranges(of: piece, in: field) }
+            if !piece.isEmpty { return piece }
         }
         return nil
     }
@@ -53,10 +68,7 @@ package struct CookieScanner {
         named name: String, in field: Span<UInt8>, splittingAtCommas: Bool
     ) -> CookieRanges? {
         var scanner = CookieScanner(splitsAtCommas: splittingAtCommas)
-        while let cookie = scanner.next(in: field) {
-            if cookie.isNamed(name, in: field) { return cookie }
-        }
-        return nil
+        return scanner.next(named: name, in: field)
     }
 
     /// Where the cookie that begins at `start` ends: at a semicolon, or where another field begins.

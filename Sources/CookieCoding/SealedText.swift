@@ -8,6 +8,8 @@
 // nothing. What is signed is the kind of the cookie, its name, "=", and all after the first colon: a name holds
 // no "=", so that no value can be moved to another name or have another expiry.
 
+internal import SystemCalls
+
 /// Where the parts of a signed cookie's value are in the bytes of its field.
 package struct SealedText: Equatable, Sendable {
     package static let signatureSize = 43
@@ -19,12 +21,11 @@ package struct SealedText: Equatable, Sendable {
     package let expiry: Int?
     package let payload: Range<Int>
 
-    private static let room = [UInt8](repeating: 0, count: signatureSize) + [UInt8(ascii: ":")]
-
     /// Appends room for a signature, and what follows it up to the payload.
     package static func appendUnsigned(to text: inout [UInt8], expiry: Int?) {
-        text += room
-        if let expiry { text.append(contentsOf: expiry.description.utf8) }
+        // As many characters as a signature has.
+        text.append(literal: "-------------------------------------------:")
+        if let expiry { text.append(utf8: expiry.description) }
         text.append(UInt8(ascii: ":"))
     }
 

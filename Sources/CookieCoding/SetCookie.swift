@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import SystemCalls
+
 /// A cookie to be set, and its text for Set-Cookie.
 package struct SetCookie: Equatable, Sendable {
     package enum SameSite: String, Sendable {
@@ -16,14 +18,26 @@ package struct SetCookie: Equatable, Sendable {
     package var expires: Double?
     /// Seconds.
     package var maxAge: Int?
-    package var isSecure = false
-    package var isHTTPOnly = false
+    package var isSecure: Bool
+    package var isHTTPOnly: Bool
     package var sameSite: SameSite?
-    package var isPartitioned = false
+    package var isPartitioned: Bool
 
-    package init(name: String, value: String) {
+    package init(
+        name: String, value: String, path: String? = nil, domain: String? = nil,
+        expires: Double? = nil, maxAge: Int? = nil, isSecure: Bool = false,
+        isHTTPOnly: Bool = false, sameSite: SameSite? = nil, isPartitioned: Bool = false
+    ) {
         self.name = name
         self.value = value
+        self.path = path
+        self.domain = domain
+        self.expires = expires
+        self.maxAge = maxAge
+        self.isSecure = isSecure
+        self.isHTTPOnly = isHTTPOnly
+        self.sameSite = sameSite
+        self.isPartitioned = isPartitioned
     }
 
     /// Bytes that a name and its value may have together; browsers drop a cookie with more.
@@ -43,7 +57,7 @@ package struct SetCookie: Equatable, Sendable {
     /// - Throws: What a browser would drop, or read in another way than it was meant.
     package func bytes() throws(CookieFault) -> [UInt8] {
         try checkValue()
-        return try bytes { $0.append(value) }
+        return try bytes { $0.append(utf8: value) }
     }
 
     /// The value of Set-Cookie.
@@ -57,7 +71,7 @@ package struct SetCookie: Equatable, Sendable {
         var text: [UInt8] = []
         text.reserveCapacity(
             Self.usualSize + value.utf8.count + (path?.utf8.count ?? 0) + (domain?.utf8.count ?? 0))
-        text.append(name)
+        text.append(utf8: name)
         text.append(UInt8(ascii: "="))
         appendValue(&text)
         try check(size: text.count - 1)
@@ -68,10 +82,10 @@ package struct SetCookie: Equatable, Sendable {
             text.append("; Expires=", date.description)
         }
         text.append("; Max-Age=", maxAge?.description)
-        if isSecure { text.append("; Secure") }
-        if isHTTPOnly { text.append("; HttpOnly") }
+        if isSecure { text.append(literal: "; Secure") }
+        if isHTTPOnly { text.append(literal: "; HttpOnly") }
         text.append("; SameSite=", sameSite?.rawValue)
-        if isPartitioned { text.append("; Partitioned") }
+        if isPartitioned { text.append(literal: "; Partitioned") }
         return text
     }
 
@@ -154,18 +168,10 @@ extension String {
 }
 
 extension [UInt8] {
-    /// Appends a text for which there is room: a short one byte by byte, which takes less than to ask
-    /// what kind of text it is.
-    mutating func append(_ text: String) {
-        let bytes = text.utf8.span
-        guard bytes.count <= 16 else { return append(contentsOf: text.utf8) }
-        for index in bytes.indices { append(bytes[index]) }
-    }
-
     /// Appends an attribute that there is.
-    fileprivate mutating func append(_ name: String, _ value: String?) {
+    fileprivate mutating func append(_ name: StaticString, _ value: String?) {
         guard let value else { return }
-        append(name)
-        append(value)
+        append(literal: name)
+        append(utf8: value)
     }
 }

@@ -117,14 +117,15 @@ extension [UInt8] {
 
     /// Eight bytes as a number, the lowest first.
     fileprivate func word(at start: Int) -> UInt64 {
-        let low = UInt64(half(at: start))
-        return low | UInt64(half(at: start + 4)) &<< 32
-    }
-
-    @inline(__always)
-    private func half(at start: Int) -> UInt32 {
-        UInt32(self[start]) | UInt32(self[start + 1]) &<< 8 | UInt32(self[start + 2]) &<< 16
-            | UInt32(self[start + 3]) &<< 24
+        // Its count is known to the compiler, which makes one load of it.
+        let bytes = span.extracting(start..<start + 8)
+        let low =
+            UInt32(bytes[0]) | UInt32(bytes[1]) &<< 8 | UInt32(bytes[2]) &<< 16 | UInt32(bytes[3])
+            &<< 24
+        let high =
+            UInt32(bytes[4]) | UInt32(bytes[5]) &<< 8 | UInt32(bytes[6]) &<< 16 | UInt32(bytes[7])
+            &<< 24
+        return UInt64(low) | UInt64(high) &<< 32
     }
 }
 

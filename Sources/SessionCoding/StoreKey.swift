@@ -31,20 +31,16 @@ package struct StoreKey: Hashable, Sendable {
     }
 
     private static func word(in bytes: Span<UInt8>, at start: Int) -> UInt64? {
-        var word: UInt64 = 0
-        for index in start..<start + 16 {
-            guard let digit = value(ofDigit: bytes[index]) else { return nil }
-            word = word << 4 | digit
+        // Its count is known to the compiler, which then does not compare it with each index.
+        let digits = bytes.extracting(start..<start + 16)
+        var (word, isWrong) = (UInt64(0), false)
+        for index in 0..<16 {
+            let number = digits[index] &- UInt8(ascii: "0")
+            let letter = digits[index] &- UInt8(ascii: "a")
+            isWrong = isWrong || number > 9 && letter > 5
+            word = word &<< 4 | UInt64(number > 9 ? letter &+ 10 : number)
         }
-        return word
-    }
-
-    @inline(__always)
-    private static func value(ofDigit byte: UInt8) -> UInt64? {
-        let number = byte &- UInt8(ascii: "0")
-        if number < 10 { return UInt64(number) }
-        let letter = byte &- UInt8(ascii: "a")
-        return letter < 6 ? UInt64(letter &+ 10) : nil
+        return isWrong ? nil : word
     }
 
     /// Its 32 digits.

@@ -22,14 +22,41 @@ package enum RecordFile {
         _ path: UnsafePointer<CChar>, _ limit: Int
     ) -> Result<[UInt8]?, SystemError> {
         unsafe opened(path) { file throws(SystemError) in
-            var size = 4096
-            while true {
-                let bytes = try unsafe readOnce(file, path, size)
-                // A regular file gives all it has: less than was asked for is the whole.
-                if bytes.count < size { return bytes }
+            var bytes: [UInt8] = []
+            // Most fit on the stack; an array of the right size is made of what is there.
+            if try unsafe readStart(of: file, path, into: &bytes) { return bytes }
+            var size = startSize
+            repeat {
                 guard size <= limit else { throw unsafe SystemError("read", path, code: EFBIG) }
                 size *= 8
-            }
+                bytes = try unsafe readOnce(file, path, size)
+                // A regular file gives all it has: less than was asked for is the whole.
+            } while bytes.count == size
+            return bytes
+        }
+    }
+
+    private static let startSize = 4096
+
+    /// Reads the start of a file; true where that is the whole.
+    private static func readStart(
+        of file: Int32, _ path: UnsafePointer<CChar>, into bytes: inout [UInt8]
+    ) throws(SystemError) -> Bool {
+        var start = InlineArray<4096, UInt8>(repeating: 0)
+        // SAFETY: pread(2) writes at most as many bytes as there is room for; those are copied.
+        let count = unsafe withUnsafeMutableBytes(of: &start) { start in
+            let count = retried { unsafe pread(file, start.baseAddress, start.count, 0) }
+            if count > 0, count < start.count { unsafe bytes.append(contentsOf: start[..<count]) }
+            return count
+        }
+        guard count >= 0 else { throw unsafe SystemError("read", path) }
+        return count < startSize
+    }
+
+    private static func retried(_ call: () -> Int) -> Int {
+        while true {
+            let result = call()
+            if result >= 0 || errno != EINTR { return result }
         }
     }
 
@@ -59,10 +86,7 @@ package enum RecordFile {
         var code: Int32 = 0
         // SAFETY: pread(2) writes at most the given number of bytes.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
-            var result = -1
-            repeat {
-                result = unsafe pread(file, buffer.baseAddress, size, 0)
-            } while result < 0 && errno == EINTR
+            let result = retried { unsafe pread(file, buffer.baseAddress, size, 0) }
             if result < 0 { code = errno }
             count = max(result, 0)
         }

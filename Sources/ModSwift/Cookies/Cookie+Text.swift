@@ -5,14 +5,10 @@ internal import CookieCoding
 extension SetCookie {
     /// A cookie whose value may take another form.
     init(_ name: String, _ value: String, _ attributes: Cookie.Attributes) {
-        self.init(name: name, value: value)
-        path = attributes.path
-        domain = attributes.domain
-        expires = attributes.expires
-        maxAge = attributes.maxAge
-        isHTTPOnly = attributes.isHTTPOnly
-        isSecure = attributes.isSecure
-        sameSite = attributes.sameSite.value
-        isPartitioned = attributes.isPartitioned
+        self.init(
+            name: name, value: value, path: attributes.path, domain: attributes.domain,
+            expires: attributes.expires, maxAge: attributes.maxAge,
+            isSecure: attributes.isSecure, isHTTPOnly: attributes.isHTTPOnly,
+            sameSite: attributes.sameSite.value, isPartitioned: attributes.isPartitioned)
     }
 }

@@ -175,8 +175,7 @@ extension Request {
         return live.withCookieField { field in
             var scanner = CookieScanner(splitsAtCommas: splitsAtCommas)
             var seal: CookieSeal?
-            while let cookie = scanner.next(in: field) {
-                guard cookie.isNamed(name, in: field) else { continue }
+            while let cookie = scanner.next(named: name, in: field) {
                 if seal == nil { seal = self.seal(keys) }
                 guard let seal else { return nil }
                 if let result = open(seal, field, cookie.value, requestTime) { return result }

@@ -13,8 +13,7 @@ extension Request {
         try live.withCookieField { field in
             var scanner = CookieScanner(splitsAtCommas: splitsAtCommas)
             var count = 0
-            while count < 4, let cookie = scanner.next(in: field) {
-                guard cookie.isNamed(name, in: field) else { continue }
+            while count < 4, let cookie = scanner.next(named: name, in: field) {
                 count += 1
                 if let key = StoreKey(in: field, cookie.value), try body(key) { return }
             }

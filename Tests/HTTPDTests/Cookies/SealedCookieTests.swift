@@ -147,18 +147,23 @@ struct SealedCookieTests {
         }
     }
 
-    /// What `openssl dgst` makes of the documented message.
-    @Test(.bug(id: "N4-28")) func theSignatureIsHMACWithSHA256() throws {
-        try Self.with(secrets: "") { server throws in
-            let wire = try Self.set("do=sign&value=blue&keys=k3y", name: "color", at: server)
-            let message = "Scolor=:blue"
-            let digest = try Shell.run([
-                "sh", "-c",
-                "printf %s '\(message)' | openssl dgst -sha256 -mac HMAC -macopt key:k3y -binary | base64",
-            ])
-            let expected = digest.split(separator: "=")[0].replacing("+", with: "-")
-                .replacing("/", with: "_")
-            #expect(wire == "\(expected)::blue")
+    /// What `openssl dgst` makes of the documented message, with keys around the block of SHA-256.
+    @Test(.bug(id: "N4-28"), arguments: [1, 3, 32, 63, 64, 65, 128, 200])
+    func theSignatureIsHMACWithSHA256(keySize: Int) throws {
+        try Self.with(secrets: "", mpm: .worker) { server throws in
+            let key = String(repeating: "k3y", count: keySize / 3 + 1).prefix(keySize)
+            for value in ["blue", "", String(repeating: "long", count: 200)] {
+                let wire = try Self.set(
+                    "do=sign&value=\(value)&keys=\(key)", name: "color", at: server)
+                let digest = try Shell.run([
+                    "sh", "-c",
+                    "printf %s 'Scolor=:\(value)' | openssl dgst -sha256 -mac HMAC -macopt key:\(key) "
+                        + "-binary | base64",
+                ])
+                let expected = digest.split(separator: "=")[0].replacing("+", with: "-")
+                    .replacing("/", with: "_")
+                #expect(wire == "\(expected)::\(value)")
+            }
         }
     }
 

@@ -25,7 +25,7 @@ internal import CApache
         // SAFETY: the function has this type in the library of the same build.
         let make = unsafe unsafeBitCast(symbol, to: msw_crypto_functions_t.self)
         guard let functions = unsafe make() else {
-            throw LoadError("OpenSSL's libcrypto has no HMAC, SHA-256 or AES-256-GCM")
+            throw LoadError("OpenSSL's libcrypto has no SHA-256 or AES-256-GCM")
         }
         unsafe self.functions = functions
     }

@@ -36,17 +36,20 @@ package enum RecordFile {
         }
     }
 
-    private static let startSize = 4096
+    /// As much as an allocation on the stack may have without a look at how large that is.
+    private static let startSize = 1024
 
     /// Reads the start of a file; true where that is the whole.
     private static func readStart(
         of file: Int32, _ path: UnsafePointer<CChar>, into bytes: inout [UInt8]
     ) throws(SystemError) -> Bool {
-        var start = InlineArray<4096, UInt8>(repeating: 0)
         // SAFETY: pread(2) writes at most as many bytes as there is room for; those are copied.
-        let count = unsafe withUnsafeMutableBytes(of: &start) { start in
+        let count = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: startSize) {
+            start in
             let count = retried { unsafe pread(file, start.baseAddress, start.count, 0) }
-            if count > 0, count < start.count { unsafe bytes.append(contentsOf: start[..<count]) }
+            if count > 0, count < start.count {
+                unsafe bytes.append(contentsOf: UnsafeBufferPointer(rebasing: start[..<count]))
+            }
             return count
         }
         guard count >= 0 else { throw unsafe SystemError("read", path) }

@@ -5,37 +5,44 @@
 # the same bytes in C, and beside the templates of others.
 
 few_requests=5 more_requests=25
+languages=(C Swift PHP Perl Python)
 
 measure_page_instructions() {
-    local c swift php python
-    scripts/prepare valgrind libc6-dbg libapache2-mod-php8.2 libapache2-mod-python >&2
+    local c swift php python perl
+    scripts/prepare valgrind libc6-dbg libapache2-mod-php8.2 libapache2-mod-python \
+        libapache2-mod-perl2 libhtml-template-perl >&2
     lay_out_pages
     compare_pages
-    for language in C Swift PHP Python; do count_pages "$language"; done
+    for language in "${languages[@]}"; do count_pages "$language"; done
     c=$(of_page C) swift=$(of_page Swift) php=$(of_page PHP) python=$(of_page Python)
+    perl=$(of_page Perl)
     cat <<END
 # A page with a table
 
 What httpd -X (prefork) executes in user space for one request of a page with a table of
 1,000 rows and 6 columns of numbers, $(wc -c <"$root/page.C") bytes, counted by $(valgrind --version)
 --tool=callgrind: the difference of runs of $few_requests and $more_requests requests, divided. All answer the same
-bytes. C appends them to one buffer. PHP escapes by htmlspecialchars and has opcache, mod_python escapes nothing.
+bytes. C appends them to one buffer. PHP escapes by htmlspecialchars and has opcache, HTML::Template escapes
+and caches the template, mod_python escapes nothing.
 
 | | instructions | of C |
 | --- | ---: | ---: |
 | C | $(grouped "$c") | 1.00 |
 | mod_swift, server page | $(grouped "$swift") | $(share "$swift" "$c") |
 | PHP $(php_version) with opcache | $(grouped "$php") | $(share "$php" "$c") |
+| mod_perl $(perl_version) with HTML::Template | $(grouped "$perl") | $(share "$perl" "$c") |
 | mod_python $(python_version), PSP | $(grouped "$python") | $(share "$python" "$c") |
 
 END
     check_gate "at most 1.5 times what C takes" "$(share "$swift" "$c")" 1.5
     check_gate "PHP takes at least 6 times as much" "$(share 6 "$(share "$php" "$swift")")" 1
+    check_gate "mod_perl takes more" "$(share "$swift" "$perl")" 1
     check_gate "mod_python takes at least 30 times as much" "$(share 30 "$(share "$python" "$swift")")" 1
 }
 
 share() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f\n", a / b }'; }
 php_version() { dpkg-query -W -f '${Version}' libapache2-mod-php8.2 | cut -d- -f1; }
+perl_version() { dpkg-query -W -f '${Version}' libapache2-mod-perl2 | cut -d- -f1; }
 python_version() { dpkg-query -W -f '${Version}' libapache2-mod-python | cut -d+ -f1; }
 
 lay_out_pages() {
@@ -55,6 +62,11 @@ Alias /page "$root/page"
     PHPIniDir "$root"
     php_admin_value default_charset utf-8
 </IfDefine>
+<IfDefine Perl>
+    LoadModule perl_module "$modules/mod_perl.so"
+    PerlSwitches -I$root/page
+    PerlModule Table
+</IfDefine>
 <IfDefine Python>
     LoadModule python_module "$modules/mod_python.so"
 </IfDefine>
@@ -71,6 +83,10 @@ Alias /page "$root/page"
     <IfDefine PHP>
         SetHandler application/x-httpd-php
     </IfDefine>
+    <IfDefine Perl>
+        SetHandler modperl
+        PerlResponseHandler Table
+    </IfDefine>
     <IfDefine Python>
         SetHandler mod_python
         PythonHandler mod_python.psp
@@ -83,7 +99,7 @@ END
 
 page_of() {
     case $1 in
-        C | Swift) echo /page/swift.psp ;;
+        C | Swift | Perl) echo /page/swift.psp ;;
         PHP) echo /page/table.php ;;
         Python) echo /page/python.psp ;;
     esac
@@ -93,7 +109,7 @@ page_of() {
 compare_pages() {
     local language hello
     tool=()
-    for language in C Swift PHP Python; do
+    for language in "${languages[@]}"; do
         hello=$(page_of "$language")
         start_server -X -D Prefork -D "$language" -D Page
         curl -sS "http://127.0.0.1:$port$hello" >"$root/page.$language"

@@ -13,6 +13,44 @@ internal import PageParsing
     @usableFromInline var next: UnsafeMutablePointer<UInt8>
     /// Bytes up to the end of the memory.
     @usableFromInline var room: Int
+
+    /// Writes a number below 10,000, for which there is room. Most numbers of pages are that small, and
+    /// are written without a call of the library and without a loop.
+    // SAFETY: the caller has seen that there is room for four bytes.
+    @_alwaysEmitIntoClient @inline(never)
+    mutating func append(digits number: UInt32) {
+        let tens = number / 10
+        guard tens > 0 else {
+            unsafe next.pointee = 48 + UInt8(truncatingIfNeeded: number)
+            return advance(by: 1)
+        }
+        let ones = 48 + UInt8(truncatingIfNeeded: number - tens * 10)
+        guard tens >= 10 else {
+            unsafe next.pointee = 48 + UInt8(truncatingIfNeeded: tens)
+            unsafe next[1] = ones
+            return advance(by: 2)
+        }
+        let hundreds = tens / 10
+        let middle = 48 + UInt8(truncatingIfNeeded: tens - hundreds * 10)
+        guard hundreds >= 10 else {
+            unsafe next.pointee = 48 + UInt8(truncatingIfNeeded: hundreds)
+            unsafe next[1] = middle
+            unsafe next[2] = ones
+            return advance(by: 3)
+        }
+        let thousands = hundreds / 10
+        unsafe next.pointee = 48 + UInt8(truncatingIfNeeded: thousands)
+        unsafe next[1] = 48 + UInt8(truncatingIfNeeded: hundreds - thousands * 10)
+        unsafe next[2] = middle
+        unsafe next[3] = ones
+        advance(by: 4)
+    }
+
+    @_alwaysEmitIntoClient @inline(__always)
+    mutating func advance(by count: Int) {
+        unsafe next += count
+        room -= count
+    }
 }
 
 // SAFETY: the memory belongs to the object; whoever has the pointer to the position has a reference to
@@ -32,8 +70,8 @@ internal import PageParsing
     /// Whose response it is; nil when the run is over.
     private weak var request: Request?
     private var hasEnded = false
-    /// The file and line of the tag that runs, for errors.
-    var place: (file: Int, line: Int)?
+    /// The tag that runs, for errors.
+    var place: (file: Int, line: Int, column: Int)?
     /// Whether bytes have gone to httpd, which cannot be taken back.
     private(set) var hasPassedOn = false
 

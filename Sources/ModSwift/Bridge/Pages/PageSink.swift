@@ -28,16 +28,21 @@ internal import PageParsing
     }
 
     /// Notes where the page has come to, for an error that is thrown there.
-    public func at(_ file: Int, _ line: Int) { output.place = (file, line) }
+    public func at(_ file: Int, _ line: Int, _ column: Int) {
+        output.place = (file, line, column)
+    }
 }
 
+// SAFETY: the position belongs to the output, to which there is a reference.
 /// Takes data, and writes it in the form of its context.
 @_documentation(visibility: internal)
-@frozen public struct PageSink {
+@safe @frozen public struct PageSink {
+    @usableFromInline let position: UnsafeMutablePointer<PagePosition>
     @usableFromInline let output: PageOutput
     @usableFromInline let kind: Int
 
     init(_ output: PageOutput, _ context: HTMLContext) {
+        unsafe position = output.position
         self.output = output
         kind = Self.contexts.firstIndex(of: context) ?? 0
     }
@@ -60,7 +65,18 @@ internal import PageParsing
     public func callAsFunction(_ text: Substring) { self(String(text)) }
 
     /// Writes a number.
+    @inlinable @inline(__always)
     public func callAsFunction(_ number: Int) {
+        // Digits have the same form in all contexts.
+        if number >= 0, number < 10_000, unsafe position.pointee.room >= 4 {
+            unsafe position.pointee.append(digits: UInt32(truncatingIfNeeded: number))
+        } else {
+            write(number)
+        }
+    }
+
+    /// Writes any number.
+    public func write(_ number: Int) {
         switch context {
         case .scriptString, .styleString, .comment: self(number.description)
         default: output.append(decimal: number)

@@ -99,6 +99,11 @@ struct StatusReport {
         }
         rows += (version.flatMap { LoadedLibraries.library($0.key) }?.warnings).map(warnings) ?? []
         rows.append(("Handlers", list(version?.handlerNames ?? [])))
+        let quarantines = version?.quarantines ?? []
+        for quarantine in quarantines { rows.append(("Quarantine", quarantine)) }
+        for place in TrapReporter.places(in: slot.identity.sourcePath) {
+            rows.append(("Trap", place))
+        }
         for (name, reason) in (version?.refusals ?? [:]).sorted(by: { $0.key < $1.key }) {
             rows.append(("No handler", "\(name): \(reason)"))
         }
@@ -147,8 +152,8 @@ struct StatusReport {
         let bound = settings.cacheSize
         rows += [
             ("Compiled modules", "\(modules.count)"),
-            ("Bytes", "\(modules.reduce(0) { $0 + $1.size })"),
-            ("Bound", bound > 0 ? "\(bound)" : none),
+            ("Size", bytes(modules.reduce(0) { $0 + $1.size })),
+            ("Bound", bound > 0 ? bytes(bound) : none),
             ("Compiler", settings.compiler), ("Build timeout", "\(settings.buildTimeout) s"),
         ]
         return Section(title: "Cache and builds", prefix: "Cache.", rows: rows)
@@ -192,6 +197,11 @@ struct StatusReport {
     private static let none = "–"
 
     private static func yes(_ value: Bool) -> String { value ? "yes" : "no" }
+    /// "12345678 bytes (11.8 MiB)".
+    private static func bytes(_ count: Int) -> String {
+        let tenths = (count * 10 + 524_288) / 1_048_576
+        return "\(count) bytes" + (tenths > 0 ? " (\(tenths / 10).\(tenths % 10) MiB)" : "")
+    }
     private static func number(_ value: Int?) -> String { value.map(String.init) ?? none }
     private static func list(_ names: [String]) -> String {
         names.isEmpty ? none : names.joined(separator: ", ")

@@ -57,7 +57,10 @@ struct Builder {
         switch result.end {
         case .exited(BuilderExit.built.rawValue):
             let milliseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1_000_000
-            MainServer.log("MSW0110: built \(path) in \(milliseconds) ms", .info)
+            let namespace = printable(source.identity.namespace)
+            MainServer.log(
+                "MSW0110: built \(printable(path)) for namespace \(namespace) in "
+                    + "\(milliseconds) ms", .info)
             return milliseconds
         case .exited(BuilderExit.diagnostics.rawValue):
             MainServer.log("MSW0114: the compiler refused \(path)", .info)

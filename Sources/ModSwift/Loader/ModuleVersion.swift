@@ -117,6 +117,12 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         handlers.filter { if case .state = $0.value.handler { false } else { true } }.keys.sorted()
     }
 
+    /// What is in quarantine of it, and why.
+    var quarantines: [String] {
+        let all = handlers.values.sorted { $0.name < $1.name }.compactMap(Quarantine.description)
+        return all + (pageHandler.flatMap { $0.with(Quarantine.description) }.map { [$0] } ?? [])
+    }
+
     /// A function of the module.
     ///
     /// - Parameter mayBeAbsent: Whether a function that is not there is none, and no error. One that

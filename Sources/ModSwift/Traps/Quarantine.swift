@@ -27,6 +27,15 @@ enum Quarantine {
         table.openOverdue(now: now)
     }
 
+    /// "handler: 101 traps, 45 more seconds"; nil where the handler is in none.
+    static func description(of loaded: LoadedHandler) -> String? {
+        guard let table = SharedTrapStatistics.shared, table.closed != 0,
+            let entry = loaded.trapIdentity.flatMap({ table.entry(of: $0) })
+        else { return nil }
+        let rest = entry.closedUntil - MonotonicTime.now.wholeSeconds
+        return rest > 0 ? "\(loaded.name): \(entry.traps) traps, \(rest) more seconds" : nil
+    }
+
     /// Counts a trap of a handler.
     static func count(_ loaded: LoadedHandler, _ limit: TrapLimit) {
         guard limit.traps > 0, let identity = loaded.trapIdentity,

@@ -87,13 +87,15 @@ struct SharedTrapStatistics {
             }
         }
 
+        /// The traps that were counted last: those that a quarantine began with while it lasts.
+        var traps: Int { TrapCount(word: words[place + 1]).count }
+
         /// The second at which the quarantine ends; 0 when there is none.
         var closedUntil: Int { words[place + 2] }
 
         /// Begins a quarantine; false when another thread was faster.
         func close(until second: Int) -> Bool {
             guard words.replace(0, by: second, at: place + 2) else { return false }
-            words[place + 1] = 0
             words.add(1, at: SharedTrapStatistics.closedCount)
             return true
         }
@@ -101,6 +103,7 @@ struct SharedTrapStatistics {
         /// Ends a quarantine; false when another thread was faster.
         func open(after second: Int) -> Bool {
             guard second != 0, words.replace(second, by: 0, at: place + 2) else { return false }
+            words[place + 1] = 0
             words.add(-1, at: SharedTrapStatistics.closedCount)
             return true
         }

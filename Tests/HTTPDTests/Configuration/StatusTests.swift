@@ -67,6 +67,7 @@ struct StatusTests {
             #expect(values["Module.1.Handlers"] == ["handler, other"])
             #expect(values["Module.1.No handler"]?.first?.contains("it returns Int") == true)
             #expect(values["In use"] == values["Of this request"])
+            #expect(values["Cache.Size"]?.first?.contains(" bytes") == true)
         }
     }
 

@@ -139,6 +139,12 @@ struct DrainTests {
                 let wait = try #require(Int(answer.headers["Retry-After"] ?? ""))
                 #expect((1...4).contains(wait))
             }
+            // Each child knows of its own modules.
+            #expect(
+                eventually(within: .seconds(3)) {
+                    (try? server.get("/status?auto").text)?
+                        .contains("Module.1.Quarantine: handler: 3 traps, ") == true
+                })
             #expect(try server.get("/other/x.do").status == 200, "another function")
             #expect(eventually(within: .seconds(10)) { (try? server.app().status) == 200 })
             try server.expectLog(containing: "MSW0406")

@@ -37,6 +37,7 @@ const msw_entry_points *msw_library_entry;
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
     msw_read_hook_orders(ptemp);
+    msw_register_names(pconf);
     msw_register_phases();
     /* Made in post_config, where a store of sessions needs it. */
     ap_mutex_register(pconf, MSW_STORE_MUTEX, NULL, APR_LOCK_DEFAULT, 0);

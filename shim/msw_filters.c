@@ -134,6 +134,22 @@ static const char *register_input(cmd_parms *cmd, const char *name)
     return NULL;
 }
 
+void msw_register_filter_name(const char *name, int is_input)
+{
+    if (is_input) {
+        if (ap_get_input_filter_handle(name) == NULL) {
+            ap_register_input_filter(name, input_named, NULL,
+                                     AP_FTYPE_RESOURCE);
+        }
+    }
+    else if (!has_slot(name) && ap_get_output_filter_handle(name) == NULL
+             && used_slots < SLOT_COUNT) {
+        slot_names[used_slots] = name;
+        ap_register_output_filter(name, slot_functions[used_slots++], NULL,
+                                  AP_FTYPE_RESOURCE);
+    }
+}
+
 const char *msw_register_filter(cmd_parms *cmd, const char *name, int is_input)
 {
     return is_input ? register_input(cmd, name) : register_output(cmd, name);

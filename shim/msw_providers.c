@@ -136,9 +136,11 @@ static const char *read_functions(cmd_parms *cmd, const char *args, int most,
 /* "name function ...": adds the provider to the list, where it has a number.
  * The name must be new to httpd, whose providers would be lost otherwise. */
 static const char *add_provider(cmd_parms *cmd, const char *args, int most,
-                                const char *group, apr_array_header_t **list)
+                                const char *group, const void *functions,
+                                apr_array_header_t **list)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const void *known;
     msw_provider *provider;
 
     if (error != NULL) {
@@ -151,8 +153,9 @@ static const char *add_provider(cmd_parms *cmd, const char *args, int most,
     if ((error = read_functions(cmd, args, most, provider))) {
         return error;
     }
+    known = ap_lookup_provider(group, provider->name, PROVIDER_VERSION);
     if (strcmp(provider->name, DIRECT_NAME) == 0
-        || ap_lookup_provider(group, provider->name, PROVIDER_VERSION)) {
+        || (known != NULL && known != functions)) {
         return apr_pstrcat(cmd->pool, cmd->cmd->name, ": there is a provider "
                            "\"", provider->name, "\" already; take another "
                            "name", NULL);
@@ -186,11 +189,12 @@ const char *msw_set_authn_provider(cmd_parms *cmd, void *config,
                                    const char *args)
 {
     apr_array_header_t **list = &msw_config_of_server(cmd)->authn_providers;
-    const char *error = add_provider(cmd, args, 2, AUTHN_PROVIDER_GROUP, list);
+    const void *functions = &authn_providers[*list ? (*list)->nelts : 0];
+    const char *error = add_provider(cmd, args, 2, AUTHN_PROVIDER_GROUP,
+                                     functions, list);
 
     if (error == NULL) {
-        register_last(cmd, AUTHN_PROVIDER_GROUP, *list,
-                      &authn_providers[(*list)->nelts - 1]);
+        register_last(cmd, AUTHN_PROVIDER_GROUP, *list, functions);
     }
     return error;
 }
@@ -200,11 +204,12 @@ const char *msw_set_authz_provider(cmd_parms *cmd, void *config,
                                    const char *args)
 {
     apr_array_header_t **list = &msw_config_of_server(cmd)->authz_providers;
-    const char *error = add_provider(cmd, args, 1, AUTHZ_PROVIDER_GROUP, list);
+    const void *functions = &authz_providers[*list ? (*list)->nelts : 0];
+    const char *error = add_provider(cmd, args, 1, AUTHZ_PROVIDER_GROUP,
+                                     functions, list);
 
     if (error == NULL) {
-        register_last(cmd, AUTHZ_PROVIDER_GROUP, *list,
-                      &authz_providers[(*list)->nelts - 1]);
+        register_last(cmd, AUTHZ_PROVIDER_GROUP, *list, functions);
     }
     return error;
 }
@@ -252,6 +257,21 @@ static authz_status check_requirement(request_rec *r, const char *line,
 static const authz_provider direct_provider = {
     check_requirement, read_requirement
 };
+
+void msw_register_provider_name(apr_pool_t *pconf, const char *name,
+                                int is_authn, int number)
+{
+    const char *group = is_authn ? AUTHN_PROVIDER_GROUP : AUTHZ_PROVIDER_GROUP;
+
+    if (number < MSW_MOST_PROVIDERS && *name != '\0'
+        && !ap_lookup_provider(group, name, PROVIDER_VERSION)) {
+        ap_register_auth_provider(pconf, group, name, PROVIDER_VERSION,
+                                  is_authn
+                                      ? (const void *)&authn_providers[number]
+                                      : (const void *)&authz_providers[number],
+                                  AP_AUTH_INTERNAL_PER_CONF);
+    }
+}
 
 void msw_register_providers(apr_pool_t *p)
 {

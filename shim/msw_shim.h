@@ -65,6 +65,17 @@ const char *msw_set_authz_provider(cmd_parms *cmd, void *config,
                                    const char *args);
 void msw_register_providers(apr_pool_t *p);
 
+/** Registers a name for a provider that a directive will fill.
+ *  @param number how many of the kind stand before it */
+void msw_register_provider_name(apr_pool_t *pconf, const char *name,
+                                int is_authn, int number);
+
+
+/* msw_names.c */
+/** For pre_config: registers the names that the configuration will give to
+ *  filters and providers. */
+void msw_register_names(apr_pool_t *pconf);
+
 /* msw_hooks.c */
 void msw_register_request_hooks(apr_pool_t *p);
 
@@ -111,5 +122,7 @@ void msw_register_added_filters(void);
  */
 const char *msw_register_filter(cmd_parms *cmd, const char *name,
                                 int is_input);
+/** The same before the configuration is processed, where the name is free. */
+void msw_register_filter_name(const char *name, int is_input);
 
 #endif /* MSW_SHIM_H */

@@ -40,7 +40,9 @@ extension Invocation where Context == Request {
             }
             break
         }
-        ErrorReporter.log(failure, request, "\(phase.directive) \(name)")
+        ErrorReporter.log(
+            failure, request,
+            provider.isDirect ? "Require \(name)" : "\(phase.directive) \(name)")
         return nil
     }
 

@@ -304,8 +304,9 @@ struct ProviderTests {
             #expect(try Self.ask(server, "default").text == "-: later ")
             for story in ["MSW0301", "MSW0303", "MSW0401", "MSW0552"] {
                 try server.expectLog(containing: "\(story): SwiftAuthzProvider decision: ")
-                try server.expectLog(containing: "\(story): SwiftAuthzProvider swift app::decide: ")
+                try server.expectLog(containing: "\(story): Require swift app::decide: ")
                 server.allowLog(containing: "\(story): SwiftAuthzProvider ")
+                server.allowLog(containing: "\(story): Require swift ")
             }
         }
     }
@@ -385,7 +386,7 @@ struct ProviderTests {
             for (place, story) in [
                 ("wrong", "cannot be a handler: it returns Bool"), ("page", "MSW0551"),
                 ("absent", "no function \"absent\""),
-                ("module", "MSW0101: SwiftAuthzProvider swift"),
+                ("module", "MSW0101: Require swift nothing: there is no module"),
                 ("handler", "the function takes a Request and arguments"),
             ] {
                 #expect(try Self.ask(server, place).status == 500, "\(place)")
@@ -414,7 +415,7 @@ struct ProviderTests {
             let direct = "<RequireAny>\nRequire swift app::decide granted\n</RequireAny>\n"
             try server.write("app/.htaccess", direct)
             #expect(try server.app().status == 500)
-            try server.expectLog(containing: "MSW0202: SwiftAuthzProvider swift app::decide: ")
+            try server.expectLog(containing: "MSW0202: Require swift app::decide: ")
             server.configuration.text = text("On")
             try server.restart(graceful: false)
             for _ in 0..<3 { #expect(try server.app().text == "-: granted@- ") }
@@ -451,6 +452,28 @@ struct ProviderTests {
         #expect(
             sentences.split(separator: "|").contains { test.output.contains($0) },
             "\(test.output)")
+    }
+
+    /// httpd has read all of its configuration before it processes any of it.
+    @Test(arguments: [
+        "<Location /x>\nAuthType Basic\nAuthName x\nAuthBasicProvider mine\nRequire valid-user\n</Location>",
+        "<Location /x>\nRequire ours\n</Location>",
+        "<Location /x>\nFilterDeclare UP\nFilterProvider UP above \"true\"\nFilterChain UP\n</Location>",
+    ])
+    func aNameMayBeUsedAboveTheLineThatGivesIt(lines: String) throws {
+        let names = """
+            SwiftPath "${HTDOCS}"
+            SwiftAuthnProvider mine app::check
+            SwiftAuthzProvider ours app::decide
+            <Location /x>
+                SwiftOutputFilter app::upper above
+            </Location>
+            """
+        let server = try HTTPD(
+            .modSwift(modules: Self.modules + ["filter"], text: "\(lines)\n\(names)"))
+        defer { server.close() }
+        let test = server.configTest()
+        #expect(test.ok, "\(test.output)")
     }
 
     @Test func thereIsRoomForThirtyTwoAndEachKeepsItsOwn() throws {

@@ -16,6 +16,9 @@ internal import CApache
     /// As messages name it: the name, or "swift module::function".
     var name: String { text(unsafe pointer.pointee.name) ?? "" }
 
+    /// Whether a Require line names the function itself.
+    var isDirect: Bool { name.hasPrefix("swift ") }
+
     var handlers: HandlerEntries {
         unsafe HandlerEntries(array: pointer.pointee.handlers, selectsByExtension: false)
     }

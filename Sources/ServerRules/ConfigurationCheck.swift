@@ -10,12 +10,16 @@ package struct ConfigurationCheck {
     let tree: [DirectiveNode]
     let directives: [DirectiveInContext]
 
+    let files: ConfiguredFiles
     private let isOneProcess: Bool
 
-    /// - Parameter isOneProcess: Whether the server was started with -X, or with -D ONE_PROCESS.
-    package init(_ tree: [DirectiveNode], isOneProcess: Bool) {
+    /// - Parameters:
+    ///   - isOneProcess: Whether the server was started with -X, or with -D ONE_PROCESS.
+    ///   - files: The disk.
+    package init(_ tree: [DirectiveNode], isOneProcess: Bool, files: ConfiguredFiles) {
         self.tree = tree
         self.isOneProcess = isOneProcess
+        self.files = files
         directives = DirectiveInContext.all(in: tree)
     }
 
@@ -23,7 +27,8 @@ package struct ConfigurationCheck {
     package var warnings: [String] {
         handlersThatNothingReaches + handlersThatNothingAsks + filtersThatNothingUses
             + providersThatNothingAsks + permissionsThatNobodyCanUse + handlersOfLaterHosts
-            + debuggersThatNobodyAwaits
+            + debuggersThatNobodyAwaits + requestsWithoutHandlers + misspelledHandlers
+            + missingModules + missingPaths
     }
 
     private var debuggersThatNobodyAwaits: [String] {

@@ -23,6 +23,17 @@ struct DirectiveInContext {
         }
     }
 
+    /// The directory that a module is looked for in first: that of the innermost <Directory>.
+    var directory: String? { sections.last { $0.isNamed("Directory") }?.plainPath }
+
+    /// Whether it stands for directories that are not known by name.
+    var isInPattern: Bool {
+        sections.contains { section in
+            section.isNamed("DirectoryMatch") || section.isNamed("LocationMatch")
+                || section.isNamed("Directory") && section.plainPath == nil
+        }
+    }
+
     /// Whether one request may be in the sections of both. Only what certainly excludes each other
     /// does not meet: two virtual hosts, and two paths neither of which lies in the other.
     func mayMeet(_ other: DirectiveInContext) -> Bool {
@@ -38,6 +49,9 @@ extension DirectiveNode {
         else { return false }
         return !path.starts(with: otherPath) && !otherPath.starts(with: path)
     }
+
+    /// The path that a section is for, as it is written; nil where it is a pattern or not plain.
+    var plainPath: String? { path == nil ? nil : words.first }
 
     /// The parts of the path that a section is for; nil where it is a pattern or not plain.
     private var path: [Substring]? {

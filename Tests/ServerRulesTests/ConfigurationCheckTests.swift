@@ -19,8 +19,17 @@ struct ConfigurationCheckTests {
 
     /// The ids of the warnings.
     private static func ids(_ tree: [DirectiveNode], isOneProcess: Bool = false) -> [String] {
-        ConfigurationCheck(tree, isOneProcess: isOneProcess).warnings.map { String($0.prefix(7)) }
+        ConfigurationCheck(tree + [path], isOneProcess: isOneProcess, files: everything).warnings
+            .map {
+                String($0.prefix(7))
+            }
     }
+
+    private static var path: DirectiveNode { line("SwiftPath", "/srv/lib") }
+
+    /// A disk on which all is there.
+    private static let everything = ConfiguredFiles(
+        isFile: { _ in true }, isDirectory: { _ in true }, names: { _ in [] })
 
     private static var handler: DirectiveNode { line("SwiftHandler", "app") }
 
@@ -41,14 +50,16 @@ struct ConfigurationCheckTests {
     @Test func sectionsThatExcludeEachOtherDoNotHelp() {
         let one = Self.section("Location", "/a", [Self.handler])
         let use = Self.line("SetHandler", "mod_swift")
-        #expect(Self.ids([one, Self.section("Location", "/b", [use])]) == ["MSW0570"])
+        #expect(Self.ids([one, Self.section("Location", "/b", [use])]) == ["MSW0570", "MSW0788"])
         #expect(Self.ids([one, Self.section("Location", "/a/c", [use])]) == [])
         #expect(Self.ids([one, Self.section("Location", "/*", [use])]) == [])
         #expect(Self.ids([one, Self.section("Directory", "/b", [use])]) == [])
     }
 
     @Test func aMessageSaysWhere() {
-        let warning = ConfigurationCheck([Self.handler], isOneProcess: false).warnings.first
+        let warning = ConfigurationCheck(
+            [Self.handler, Self.path], isOneProcess: false, files: Self.everything
+        ).warnings.first
         #expect(warning?.contains("SwiftHandler (httpd.conf:7) will never be called") == true)
     }
 
@@ -96,5 +107,115 @@ struct ConfigurationCheckTests {
         let line = Self.line("SwiftEnableDebugger", "On")
         #expect(Self.ids([line]) == ["MSW0546"])
         #expect(Self.ids([line], isOneProcess: true) == [])
+    }
+
+    // MARK: Names
+
+    /// What the checks say with these files on the disk.
+    private static func warnings(_ tree: [DirectiveNode], _ files: String...) -> [String] {
+        let disk = ConfiguredFiles(
+            isFile: { files.contains($0) },
+            isDirectory: { path in files.contains { $0.hasPrefix("\(path)/") } },
+            names: { path in
+                files.filter { $0.hasPrefix("\(path)/") }.compactMap {
+                    $0.dropFirst(path.count + 1).split(separator: "/").first.map(String.init)
+                }
+            })
+        return ConfigurationCheck(tree, isOneProcess: false, files: disk).warnings
+    }
+
+    private static func directory(_ path: String = "/srv/www", _ lines: DirectiveNode...)
+        -> DirectiveNode
+    {
+        section("Directory", path, [line("AddHandler", "mod_swift .do")] + lines)
+    }
+
+    @Test func aHandlerNameOfHttpdsNeedsASwiftHandler() {
+        let add = Self.line("AddHandler", "mod_swift .do")
+        #expect(Self.ids([add]) == ["MSW0788"])
+        #expect(Self.ids([Self.line("SetHandler", "mod_swift")]) == ["MSW0788"])
+        #expect(Self.ids([add, Self.handler]) == [])
+        // Code may add handlers, and so may .htaccess files.
+        #expect(Self.ids([add, Self.line("SwiftFixupHandler", "app")]) == [])
+        #expect(Self.ids([add, Self.line("AllowOverride", "All")]) == [])
+        let elsewhere = Self.section("Location", "/b", [Self.handler])
+        #expect(
+            Self.ids([Self.section("Location", "/a", [add]), elsewhere]) == ["MSW0570", "MSW0788"])
+    }
+
+    @Test(arguments: [
+        ("hello.swift", "write hello"), ("hello.swift::f", "write hello::f"),
+        ("hello:handler", "write hello::handler"), ("dir/hello.swift", "write dir/hello"),
+    ])
+    func aNameIsWrittenAsInSwift(name: String, advice: String) {
+        let warnings = Self.warnings(
+            [Self.directory("/srv/www", Self.line("SwiftHandler", name))], "/srv/www/hello.swift")
+        #expect(warnings.count == 1)
+        #expect(
+            warnings.first?.hasPrefix("MSW0789: SwiftHandler (httpd.conf:7): \"\(name)\"") == true)
+        #expect(warnings.first?.hasSuffix(advice) == true, "\(warnings)")
+    }
+
+    @Test func aFunctionIsNoWordOfItsOwn() {
+        let warnings = Self.warnings(
+            [Self.directory("/srv/www", Self.line("SwiftHandler", "hello handler"))],
+            "/srv/www/hello.swift")
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("write hello::handler") == true, "\(warnings)")
+        #expect(
+            Self.warnings(
+                [Self.directory("/srv/www", Self.line("SwiftHandler", "hello other | .do"))],
+                "/srv/www/hello.swift", "/srv/www/other.swift") == [])
+    }
+
+    @Test func aModuleNeedsADirectoryAndAFile() {
+        let handler = Self.line("SwiftHandler", "hallo")
+        let location = Self.section(
+            "Location", "/a", [Self.line("SetHandler", "mod_swift"), handler])
+        let nowhere = Self.warnings([location])
+        #expect(
+            nowhere.count == 1 && nowhere.first?.contains("add \"SwiftPath") == true, "\(nowhere)")
+        #expect(Self.warnings([location, Self.path], "/srv/lib/hallo.swift") == [])
+        let missing = Self.warnings([Self.directory("/srv/www", handler)], "/srv/www/hello.swift")
+        #expect(missing.count == 1)
+        #expect(missing.first?.hasPrefix("MSW0790: SwiftHandler (httpd.conf:7): ") == true)
+        #expect(missing.first?.contains("/srv/www/hallo.swift") == true)
+        #expect(missing.first?.hasSuffix("did you mean \"hello\"?") == true, "\(missing)")
+        #expect(
+            Self.warnings([Self.directory("/srv/www", handler)], "/srv/www/hallo/a.swift") == [])
+        // What is no name of one directory is not known.
+        #expect(Self.warnings([Self.directory("/srv/*/www", handler)]) == [])
+        let builtIn = Self.line("SwiftHandler", "mod_swift::psp")
+        #expect(Self.warnings([Self.directory("/srv/www", builtIn)], "/srv/www/x") == [])
+        #expect(
+            Self.warnings([Self.line("SwiftImport", "nomod"), Self.path], "/srv/lib/x.swift").count
+                == 1)
+        let provider = Self.line("SwiftAuthnProvider", "mine nomod::check")
+        let basic = Self.line("AuthBasicProvider", "mine")
+        #expect(Self.warnings([provider, basic, Self.path], "/srv/lib/x.swift").count == 1)
+    }
+
+    @Test func pathsAreThere() {
+        let path = Self.warnings([Self.line("SwiftPath", "/srv/lip")], "/srv/lib/x.swift")
+        #expect(
+            path == [
+                "MSW0790: SwiftPath (httpd.conf:7): there is no directory /srv/lip; did you mean \"lib\"?"
+            ])
+        let compiler = Self.warnings([Self.line("SwiftCompiler", "/opt/swiftc")], "/opt/swift")
+        #expect(
+            compiler.first?.contains("there is no program /opt/swiftc; did you mean \"swift\"?")
+                == true)
+        let directory = Self.warnings(
+            [Self.directory("/srv/wwww", Self.line("SwiftHandler", "/srv/www/hello"))],
+            "/srv/www/hello.swift")
+        #expect(directory.count == 1)
+        #expect(
+            directory.first?.hasPrefix(
+                "MSW0790: Directory (httpd.conf:3): there is no directory /srv/wwww") == true)
+        // Of others nothing is said.
+        #expect(
+            Self.warnings([
+                Self.section("Directory", "/nowhere", [Self.line("Require", "all granted")])
+            ]) == [])
     }
 }

@@ -36,7 +36,7 @@ enum Startup {
     /// Warns of what can have no effect.
     static func checkConfiguration(_ server: ServerRecord) {
         for warning in ConfigurationCheck(
-            Directive.tree.map(\.node), isOneProcess: Debugger.isPossible
+            Directive.tree.map(\.node), isOneProcess: Debugger.isPossible, files: .onDisk
         ).warnings {
             server.log(warning, level: .warning)
         }
@@ -111,5 +111,15 @@ enum Startup {
                     + "SwiftCacheDir that does not exist yet, or belongs to the server's user and "
                     + "is closed to others", level: .error)
         }
+    }
+}
+
+extension ConfiguredFiles {
+    /// The files that there are.
+    fileprivate static var onDisk: ConfiguredFiles {
+        ConfiguredFiles(
+            isFile: FileSystem.isRegularFile,
+            isDirectory: { FileSystem.isDirectory($0) },
+            names: { (try? FileSystem.names(in: $0)) ?? [] })
     }
 }

@@ -119,6 +119,7 @@ struct thread_data {
     /* As it was when the thread came to its first call. */
     runtime_state clean;
     msw_trap trap;
+    msw_throws throws;
 };
 
 static THREAD_LOCAL struct thread_data *thread_data;
@@ -375,6 +376,7 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
     tell_fault = fault;
     dl_iterate_phdr(find_runtime, NULL);
     msw_map_code();
+    msw_note_throws();
     msw_prepare_parking(parked);
     msw_prepare_answers(handle);
     /* The first call of backtrace loads a library. */
@@ -419,6 +421,15 @@ void msw_set_thread_word(void *word)
 int msw_guard_is_inside(void)
 {
     return innermost != NULL;
+}
+
+msw_throws *msw_thread_throws(uintptr_t *high)
+{
+    if (innermost == NULL || thread_data == NULL) {
+        return NULL;
+    }
+    *high = (uintptr_t)innermost;
+    return &thread_data->throws;
 }
 
 /* How much below its own frame a function, and what it calls, may need. */

@@ -55,6 +55,29 @@ int msw_is_runtime_abort(const msw_trap *trap);
 /** Whether it is on a thread of Swift's own pool. */
 int msw_is_on_pool(const msw_trap *trap);
 
+/** throw_record.c: how many errors of a thread are remembered. */
+#define MSW_THROWS 4
+
+typedef struct {
+    const void *error;
+    int count;
+    uintptr_t frames[MSW_THROW_FRAMES];
+} msw_throw;
+
+typedef struct {
+    msw_throw last[MSW_THROWS];
+    /** Index of the next one, without an end. */
+    unsigned next;
+    /** What the next note of the same error is to say. */
+    msw_throw kept;
+} msw_throws;
+
+/** Those of the calling thread; NULL outside of calls.
+ *  @param high no frame of the call lies above */
+msw_throws *msw_thread_throws(uintptr_t *high);
+/** Has the runtime tell of errors from now on. */
+void msw_note_throws(void);
+
 /** stack_reserve.c: the closed end of a thread's stack. */
 typedef struct {
     uintptr_t low;

@@ -13,11 +13,15 @@ package struct Diagnostic: Equatable, Sendable {
     package let line: Int?
     /// 1 and up, in bytes of UTF-8 as the compiler counts; nil where there is no file.
     package let column: Int?
+    /// The lines that the compiler has printed after it: the line of the source, the caret, and what it
+    /// offers to write there.
+    package var quote: [String] = []
 
     package init(
         severity: Severity, message: String, file: String? = nil, line: Int? = nil,
-        column: Int? = nil
+        column: Int? = nil, quote: [String] = []
     ) {
+        self.quote = quote
         self.severity = severity
         self.message = message
         self.file = file
@@ -57,14 +61,36 @@ package struct Diagnostic: Equatable, Sendable {
 
     /// All diagnostics in the compiler's output (`-diagnostic-style llvm`), in order.
     package static func all(in output: String) -> [Diagnostic] {
-        output.split(whereSeparator: \.isNewline).compactMap { Diagnostic(line: $0) }
+        var all: [Diagnostic] = []
+        for line in output.split(whereSeparator: \.isNewline) {
+            if let diagnostic = Diagnostic(line: line) {
+                all.append(diagnostic)
+            } else if !all.isEmpty {
+                all[all.count - 1].quote.append(String(line))
+            }
+        }
+        return all
+    }
+
+    /// What the compiler offers to write at the caret, by itself, as in "try "; nil where it offers
+    /// nothing.
+    package var fixIt: String? {
+        guard quote.count >= 3 else { return nil }
+        let text = quote[2].drop { $0 == " " || $0 == "\t" }
+        return text.isEmpty ? nil : String(text)
+    }
+
+    /// "/srv/a.swift:3:5"; nil where there is no file.
+    package var place: String? {
+        guard let file, let line, let column else { return nil }
+        return "\(file):\(line):\(column)"
     }
 }
 
 extension Substring {
     /// The first place of a text, byte by byte: the standard library's own search would load the
     /// regular expressions into every server.
-    fileprivate func firstRange(ofText text: String) -> Range<Index>? {
+    func firstRange(ofText text: String) -> Range<Index>? {
         let wanted = Array(text.utf8)
         var index = startIndex
         while index < endIndex {

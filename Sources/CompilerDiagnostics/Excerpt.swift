@@ -22,7 +22,9 @@ package struct Excerpt: Equatable, Sendable {
     ///   - column: From 1, in bytes of UTF-8.
     ///   - context: How many lines before and after are shown.
     package init?(of source: String, line: Int, column: Int, context: Int = 2) {
-        let all = source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        var all = source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+        // What comes after the last line's end is no line, unless that is what is meant.
+        if all.count > max(line, 1), all.last?.isEmpty == true { all.removeLast() }
         guard line >= 1, line <= all.count else { return nil }
         let first = max(1, line - context)
         let last = min(all.count, line + context)

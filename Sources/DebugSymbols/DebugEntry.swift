@@ -18,6 +18,8 @@ enum DebugAttribute {
     static let high: UInt64 = 0x12
     static let directory: UInt64 = 0x1b
     static let origin: UInt64 = 0x31
+    static let declarationFile: UInt64 = 0x3a
+    static let declarationLine: UInt64 = 0x3b
     static let specification: UInt64 = 0x47
     static let ranges: UInt64 = 0x55
     static let callColumn: UInt64 = 0x57

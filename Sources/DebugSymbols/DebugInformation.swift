@@ -7,10 +7,13 @@ package struct SourceFunction: Equatable, Sendable {
     package let name: String
     /// The instruction's place in this function.
     package let place: SourceLocation?
+    /// Where the function is declared; nil where that is not known.
+    package let declaration: SourceLocation?
 
-    package init(name: String, place: SourceLocation?) {
+    package init(name: String, place: SourceLocation?, declaration: SourceLocation? = nil) {
         self.name = name
         self.place = place
+        self.declaration = declaration
     }
 }
 
@@ -72,8 +75,17 @@ package struct DebugInformation {
         return try chain.reversed().map { entry in
             // Where it was inlined is the place in what it was inlined into.
             defer { place = lines.flatMap { callPlace(entry, $0) } }
-            return SourceFunction(name: try name(of: entry, start, table), place: place)
+            return SourceFunction(
+                name: try name(of: entry, start, table), place: place,
+                declaration: lines.flatMap { declaration(entry, $0) })
         }
+    }
+
+    private func declaration(_ entry: DebugEntry, _ lines: LineTable) -> SourceLocation? {
+        guard let file = entry.number(DebugAttribute.declarationFile),
+            let line = entry.number(DebugAttribute.declarationLine), line > 0
+        else { return nil }
+        return SourceLocation(path: lines.path(file), line: line, column: 1)
     }
 
     private func callPlace(_ entry: DebugEntry, _ lines: LineTable) -> SourceLocation? {

@@ -102,9 +102,7 @@ struct PageTranslator {
         words.formUnion(code.words)
         try blocks.take(code.events, &tracker, file)
         guard code.firstToken != nil else { return }
-        if code.events.contains(where: \.isError), code.firstStatementMayFollow {
-            note(code.range.lowerBound, of: file)
-        }
+        if code.firstStatementMayFollow { note(code, of: file) }
         // What follows in the next line would be its value.
         let suffix = code.lastWord == "return" ? ";" : ""
         body.write(code: code.range, of: file, suffix: suffix)
@@ -116,7 +114,7 @@ struct PageTranslator {
         words.formUnion(code.words)
         try blocks.settle(&tracker, file)
         try blocks.take(code.events, &tracker, file)
-        if code.events.contains(where: \.isError) { note(code.range.lowerBound, of: file) }
+        note(code, of: file)
         let context = try context(of: code, tag, file)
         used.insert(context)
         let sink = Self.sinks[context]?.name ?? "t"
@@ -137,11 +135,17 @@ struct PageTranslator {
         }
     }
 
+    /// Notes the first place of a tag that may throw.
+    private mutating func note(_ code: ScannedCode, of file: PageFile) {
+        for case .error(let offset) in code.events { return note(offset, of: file) }
+    }
+
     /// Notes the place for errors that are thrown from here on.
     private mutating func note(_ offset: Int, of file: PageFile) {
         let index = files.firstIndex(of: file.path) ?? files.count
         if index == files.count { files.append(file.path) }
-        body.write(line: "_s.at(\(index), \(file.location(of: offset).line));")
+        let location = file.location(of: offset)
+        body.write(line: "_s.at(\(index), \(location.line), \(location.column));")
     }
 
     // MARK: Parameters and includes
@@ -258,10 +262,6 @@ struct PageSink: Comparable {
     let member: String
 
     static func < (one: PageSink, other: PageSink) -> Bool { one.name < other.name }
-}
-
-extension CodeEvent {
-    var isError: Bool { if case .error = self { true } else { false } }
 }
 
 extension ScannedCode {

@@ -21,6 +21,8 @@ struct Symbolication {
     /// The innermost place in a handler's source; empty where none is known.
     private(set) var place = ""
     private(set) var lines: [String] = []
+    /// The innermost function of a handler's source, and where it is declared.
+    private var declared = ""
     private var last = ""
     private var repeats = 0
 
@@ -36,6 +38,8 @@ struct Symbolication {
         for frame in order.frames {
             add(functions(at: frame.address, in: images[frame.image]), images[frame.image])
         }
+        // Code that the compiler has merged from several lines is in none of them.
+        if place.isEmpty { place = declared }
     }
 
     private func functions(at address: UInt64, in image: Image) -> [SourceFunction] {
@@ -52,6 +56,10 @@ struct Symbolication {
             }
             if !image.isModule, lines.isEmpty, isOfRuntime(function.name) { continue }
             let place = function.place.flatMap { $0.line > 0 ? $0 : nil }
+            if declared.isEmpty, image.isModule, let location = function.declaration {
+                let name = Self.readable(function.name)
+                declared = "\(location.path):\(location.line):\(location.column), in \(name)"
+            }
             let isInlined = index < functions.count - 1
             // Inlined code of Swift's own libraries is not the author's.
             if isInlined, place == nil { continue }

@@ -19,7 +19,8 @@ import Testing
             Diagnostic.all(in: output) == [
                 Diagnostic(
                     severity: .error, message: "cannot find 'x' in scope",
-                    file: "/srv/a b/hello.swift", line: 3, column: 15),
+                    file: "/srv/a b/hello.swift", line: 3, column: 15,
+                    quote: ["    return x", "           ^"]),
                 Diagnostic(
                     severity: .warning, message: "unused: error: not one", file: "/srv/c:d.swift",
                     line: 10, column: 1),

@@ -95,6 +95,21 @@ int msw_guard_is_inside(void);
  */
 int msw_guard_sample_thread(pid_t thread, msw_trap *trap, int milliseconds);
 
+/** How many addresses are noted of an error. */
+#define MSW_THROW_FRAMES 16
+
+/**
+ * Says where the error was thrown that the calling thread's code has thrown, if
+ * it is one of the last few within the call that the thread is in.
+ * @param error the box of the error, which still holds it
+ * @param frames gets the addresses to return to, innermost first
+ * @return how many; 0 where nothing is known
+ */
+int msw_throw_frames(const void *error, uintptr_t frames[MSW_THROW_FRAMES]);
+
+/** Keeps what is known of an error that is about to be thrown on. */
+void msw_keep_throw(const void *error);
+
 /** A word that each thread has to itself; NULL at first. Swift has no other
  *  place for one. */
 void *msw_thread_slot(void);

@@ -25,7 +25,7 @@ struct HTMLDocument {
     }
 
     private static let style = """
-        :root{color-scheme:light dark;--bad:light-dark(#b3261e,#f2b8b5);\
+        :root{color-scheme:light dark;--bad:light-dark(#b3261e,#f2b8b5);--good:light-dark(#176f3d,#8fd6ab);\
         --box:light-dark(#f4f4f5,#27272a);--dim:light-dark(#6b6b70,#a1a1aa)}
         body{font:16px/1.5 system-ui,sans-serif;max-width:64rem;margin:3rem auto;padding:0 1rem}
         h1{font-size:1.375rem}h1,h2,h3{overflow-wrap:anywhere}
@@ -34,7 +34,8 @@ struct HTMLDocument {
         .id,.error,.caret{color:var(--bad);font-weight:600}.id{margin:0}
         .warning,.note,.remark,.place,.n{color:var(--dim)}.place{margin:0;overflow-wrap:anywhere}
         pre{overflow:auto;padding:1rem;border-radius:.5rem;background:var(--box);tab-size:4}
-        pre strong{font-weight:600}
+        pre strong{font-weight:600}.fix{color:var(--good)}.advice{margin:.5rem 0 0}
+        .notes{margin:.75rem 0 0;padding-left:1.25rem}.notes pre{margin:.5rem 0}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin-top:2rem}
         dd{margin:0;overflow-wrap:anywhere}dt{font-weight:600}
         footer{margin-top:2rem;font-size:.875rem;color:var(--dim)}

@@ -26,7 +26,13 @@ struct Invocation<Context: HandlerContext> {
     /// The handler as the log names it.
     var name: String { handler?.shownName ?? "(a closure)" }
     /// "SwiftHandler app", for the log.
-    var title: String { "\(phase.directive) \(name)" }
+    var title: String {
+        // A Require line that names a function has no directive of ours.
+        if case .provided(_, let provider)? = handler, provider.isDirect {
+            return "Require \(name)"
+        }
+        return "\(phase.directive) \(name)"
+    }
 
     /// Loads the handler and passes it to body, which calls it by ``TrapGuard``: the door.
     ///
@@ -80,7 +86,7 @@ extension Invocation {
                 }, { try body(loaded) })
         }
         if let misuse = context.takeMisuse() {
-            throw HandlerFailure.mistake(misuse)
+            throw HandlerFailure.mistake(misuse, in: loaded?.version?.sourcePath)
         }
         return result
     }
@@ -109,7 +115,7 @@ extension Invocation {
             return misuse.map { .failure(.mistake($0)) } ?? .response(error)
         }
         guard let status = error as? Status else {
-            return .failure(HandlerFailure(describing: error))
+            return .failure(HandlerFailure(describing: error).of(phase).located())
         }
         guard context.owningRequest != nil else { return .status(status) }
         if let misuse = context.takeMisuse() { return .failure(.mistake(misuse)) }

@@ -24,7 +24,8 @@ enum ErrorReporter {
             return .done
         case .complete, .cut: return .done
         }
-        guard let page = page(failure, request: request, phase: phase, handler: handler) else {
+        guard let document = document(failure, request: request, phase: phase, handler: handler)
+        else {
             if !failure.clientNotes.isEmpty {
                 // For httpd's own page, and for an ErrorDocument as REDIRECT_ERROR_NOTES.
                 request.notes["error-notes"] = failure.clientNotes.map(\.htmlEscaped)
@@ -32,7 +33,7 @@ enum ErrorReporter {
             }
             return failure.status
         }
-        request.write(page)
+        request.write(document)
         return .done
     }
 
@@ -67,7 +68,7 @@ enum ErrorReporter {
         // The client reads no page while it is still being read from.
         let page =
             request.live.hasSentHead || filter.isInput
-            ? nil : page(failure, request: request, phase: filter.phase, handler: handler)
+            ? nil : document(failure, request: request, phase: filter.phase, handler: handler)
         return FilterFailure(status: failure.status, page: page)
     }
 
@@ -83,9 +84,9 @@ enum ErrorReporter {
         connection.subject.log(failure, title)
     }
 
-    /// The page of an answer that has not begun, its headers set; nil where the client is shown no
-    /// more than the status.
-    private static func page(
+    /// What the client of a response that has not begun is shown, the headers set; nil where it is shown
+    /// no more than the status.
+    private static func document(
         _ failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> String? {
         if failure.status == .serviceUnavailable {
@@ -98,11 +99,15 @@ enum ErrorReporter {
         // Nothing is left of the headers of what was to be sent: tag, date, ranges, length.
         request.live.discardContentHeaders()
         request.status = HTTPStatus(rawValue: failure.status.rawValue)
-        request.contentType = "text/html; charset=utf-8"
+        let isHTML = FailureDocument.isWantedAsHTML(request.headersIn["Accept"])
+        request.contentType = "\(isHTML ? "text/html" : "text/plain"); charset=utf-8"
         request.headersOut["Cache-Control"] = "no-store"
-        return FailureDocument(
-            failure: failure, handler: handler, phase: phase, method: request.method,
-            uri: request.unparsedURI, version: version.map { "\($0.sourcePath), \($0.key.short)" }
-        ).html
+        request.headersOut.add("Vary", "Accept")
+        let document = FailureDocument(
+            failure: failure, title: handler.isEmpty ? "" : "\(phase.directive) \(handler)",
+            method: request.method, uri: request.unparsedURI,
+            version: version.map { "\($0.sourcePath), \($0.key.short)" },
+            isLogged: request.live.logs(failure.level))
+        return isHTML ? document.html : document.text
     }
 }

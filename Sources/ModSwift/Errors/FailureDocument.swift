@@ -3,47 +3,67 @@
 internal import CompilerDiagnostics
 internal import SystemCalls
 
-/// What the browser shows of a failure under `SwiftDebug On`.
+/// What a client is shown of a failure under `SwiftDebug On`: a browser as HTML, others as text.
 struct FailureDocument {
     /// More than these help nobody.
-    private static let shownDiagnostics = 20
+    private static let shownMessages = 20
 
     let failure: HandlerFailure
-    let handler: String
-    let phase: Phase
+    /// What failed, as in "SwiftHandler app"; empty where no handler was called.
+    let title: String
     let method: String
     let uri: String
     /// The module's version that ran; nil where none did.
     let version: String?
+    /// Whether the error log has the failure, too.
+    let isLogged: Bool
+
+    /// What is shown beside the failure itself.
+    private var rows: [(name: String, value: String)] {
+        let rows = [
+            ("Handler", title), ("Request", "\(method) \(uri)"), ("Version", version ?? ""),
+        ]
+        return rows.filter { !$0.1.isEmpty }
+    }
+
+    private var log: String { isLogged ? " The same is in the error log." : "" }
+
+    // MARK: HTML
 
     var html: String {
-        HTMLDocument(
+        let rows = rows.map { "<dt>\($0.name)</dt><dd><code>\(breakable($0.value))</code></dd>" }
+        return HTMLDocument(
             title: "\(failure.id): \(failure.summary)",
             body: """
                 <p class="id">\(escaped(failure.id)) &middot; \(failure.status.rawValue)</p>
-                <h1>\(escaped(failure.summary))</h1>
+                <h1>\(breakable(failure.summary))</h1>
                 \(story)
                 <dl>
-                <dt>Handler</dt><dd><code>\(escaped("\(phase.directive) \(handler)"))</code></dd>
-                <dt>Request</dt><dd><code>\(escaped("\(method) \(uri)"))</code></dd>
-                <dt>Version</dt><dd><code>\(escaped(version ?? "none was loaded"))</code></dd>
+                \(rows.joined(separator: "\n"))
                 </dl>
-                <footer>This page is shown because <code>SwiftDebug On</code> is in effect; without
-                it the client gets the status alone. The same story is in the error log, and
+                <footer>This page is shown because <code>SwiftDebug On</code> is in effect; without it the
+                client gets the status alone.\(log)
                 <code>\(escaped(failure.id))</code> is explained in the error reference.</footer>
                 """
         ).html
     }
 
-    /// The diagnostics with what they point at, or whatever else there is to tell.
+    /// The compiler's messages with what they point at, or whatever else there is to tell.
     private var story: String {
-        guard !failure.detail.isEmpty else { return "" }
-        let diagnostics = Diagnostic.all(in: failure.detail)
-        guard !diagnostics.isEmpty else {
-            return "<pre>\(escaped(failure.detail))</pre>\(trappedLine.map { "\n\($0)" } ?? "")"
+        if let place = failure.place {
+            let thrown = Diagnostic(
+                severity: .note, message: "the error was thrown here", file: place.file,
+                line: place.line, column: place.column)
+            return thrown.html(place.source.map { [place.file: $0] } ?? [:])
         }
-        let left = diagnostics.count - Self.shownDiagnostics
-        return diagnostics.prefix(Self.shownDiagnostics)
+        guard !failure.detail.isEmpty else { return "" }
+        let messages = CompilerMessage.all(in: failure.detail)
+        guard !messages.isEmpty else {
+            return [trappedLine, "<pre>\(escaped(failure.detail))</pre>"]
+                .compactMap { $0 }.joined(separator: "\n")
+        }
+        let left = messages.count - Self.shownMessages
+        return messages.prefix(Self.shownMessages)
             .map { $0.html(failure.sources) }.joined(separator: "\n")
             + (left > 0 ? "\n<p>… and \(left) more, in the error log.</p>" : "")
     }
@@ -53,10 +73,43 @@ struct FailureDocument {
         guard failure.detail.hasPrefix("    "),
             let frame = failure.detail.split(whereSeparator: \.isNewline).first,
             let slash = frame.firstIndex(of: "/"),
-            let place = Diagnostic(line: "\(frame[slash...]): note: it trapped here"),
+            let place = Diagnostic(line: "\(frame[slash...]): note: the handler trapped here"),
             let file = place.file,
             let bytes = try? FileSystem.read(file, limit: ModuleSource.limit).bytes
         else { return nil }
         return place.html([file: String(decoding: bytes, as: UTF8.self)])
+    }
+
+    // MARK: Text
+
+    var text: String {
+        let place = failure.place.map { "\nIt was thrown at \($0.description).\n" } ?? ""
+        let text = failure.isDetailLogged ? failure.detail : failure.logDetail
+        let detail = text.isEmpty ? "" : "\n\(text)\n"
+        let width = rows.map(\.name.count).max() ?? 0
+        let rows = rows.map { name, value in
+            "\(name):\(String(repeating: " ", count: width - name.count)) \(value)\n"
+        }
+        return """
+            \(failure.id): \(failure.summary)
+            \(place)\(detail)
+            \(rows.joined())
+            This is shown because SwiftDebug On is in effect.\(log)
+
+            """
+    }
+}
+
+extension FailureDocument {
+    /// Whether a client asks for HTML: who only takes it among everything else gets text.
+    static func isWantedAsHTML(_ accept: String?) -> Bool {
+        guard let accept else { return false }
+        return accept.split(separator: ",").contains { range in
+            let parts = range.split(separator: ";").map { part in
+                String(part.filter { $0 != " " && $0 != "\t" }).lowercased()
+            }
+            guard let type = parts.first, !parts.dropFirst().contains("q=0") else { return false }
+            return type == "text/html" || type == "application/xhtml+xml"
+        }
     }
 }

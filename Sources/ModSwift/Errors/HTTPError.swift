@@ -92,7 +92,7 @@ extension ErrorReporter {
         let headers = error.headers.filter { !namesAreEqual($0.name, "Content-Type") }
         request.errHeadersOut.update(headers.map { ($0.name, $0.value) })
         if error.status == .methodNotAllowed { request.sendAllow() }
-        return request.stateIfAny?.takeMisuse().map(HandlerFailure.mistake)
+        return request.stateIfAny?.takeMisuse().map { .mistake($0) }
     }
 
     private static func beginDocument(_ error: HTTPError, _ request: Request) {

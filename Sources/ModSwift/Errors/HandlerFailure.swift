@@ -3,6 +3,7 @@
 // What can go wrong, in one list: a stable id, a sentence that says what happened and what to do,
 // and the status the client gets. docs/error-reference.md explains each id.
 
+internal import CompilerDiagnostics
 internal import ModuleArtifact
 internal import ModuleGraph
 internal import ServerRules
@@ -16,6 +17,14 @@ struct HandlerFailure: Error {
     let summary: String
     /// Further lines, such as the compiler's diagnostics.
     var detail = ""
+    /// A function that is not there, of which the directive knows more.
+    var missing: MissingFunction?
+    /// Whether the log has the detail already.
+    var isDetailLogged = false
+    /// Where it happened in a source.
+    var place: SourcePlace?
+    /// Where an error was thrown: see ``ThrowRecord/frames(of:)``.
+    var thrownAt: [UInt] = []
     /// The sources that the detail speaks of, by their paths, for excerpts.
     var sources: [String: String] = [:]
     var status = Status.internalServerError
@@ -29,6 +38,12 @@ struct HandlerFailure: Error {
     /// The same source would fail the same way again.
     var isLasting = false
 
+    /// The further lines for a log.
+    var logDetail: String {
+        if isDetailLogged { return "" }
+        return sources.isEmpty || detail.isEmpty ? detail : CompilerMessage.annotated(detail)
+    }
+
     /// What the error log says of it.
     ///
     /// - Parameters:
@@ -36,9 +51,10 @@ struct HandlerFailure: Error {
     ///   - request: In which request, as its log names it.
     func logMessage(of title: String = "", in request: String = "") -> String {
         let name = title.isEmpty ? "" : "\(title): "
-        let place = request.isEmpty ? "" : " [\(request)]"
-        let lines = detail.isEmpty ? "" : "\n\(detail)"
-        return "\(id): \(name)\(printable(summary))\(place)\(lines)"
+        let subject = request.isEmpty ? "" : " [\(request)]"
+        let place = place.map { ", thrown at \(printable($0.description))" } ?? ""
+        let lines = logDetail.isEmpty ? "" : "\n\(logDetail)"
+        return "\(id): \(name)\(printable(summary))\(place)\(subject)\(lines)"
     }
 }
 
@@ -142,7 +158,10 @@ extension HandlerFailure {
             summary: "\"\(module)\" names no module; write module, dir/module or module::function")
     }
 
-    static func noFunction(_ function: String, in version: ModuleVersion) -> HandlerFailure {
+    /// - Parameter argument: What a function of the directive takes; nil where that is not known.
+    static func noFunction(
+        _ function: String, in version: ModuleVersion, taking argument: String? = nil
+    ) -> HandlerFailure {
         let path = version.sourcePath
         if let reason = version.refusals[function] {
             return HandlerFailure(
@@ -150,10 +169,12 @@ extension HandlerFailure {
         }
         let names = version.handlerNames
         let found = names.isEmpty ? "no handler" : names.joined(separator: ", ")
-        return HandlerFailure(
+        var failure = HandlerFailure(
             id: "MSW0102",
-            summary: "\(path) has no function \"\(function)\" that takes a Request, a Filter or a "
-                + "Connection; it has \(found)")
+            summary: "\(path) has no function \"\(function)\" that takes "
+                + "\(argument ?? "a Request, a Filter or a Connection"); it has \(found)")
+        failure.missing = MissingFunction(name: function, version: version)
+        return failure
     }
 
     static func wrongArgument(
@@ -292,7 +313,8 @@ extension HandlerFailure {
     // MARK: In a handler
 
     static func thrown(_ error: any Error) -> HandlerFailure {
-        let failure = HandlerFailure(id: "MSW0301", summary: "threw \(type(of: error)): \(error)")
+        let failure = HandlerFailure(
+            id: "MSW0301", summary: "threw \(ErrorDescription.text(of: error))")
         guard let status = (error as? any StatusError)?.status else { return failure }
         return failure.ending(with: status)
     }
@@ -300,10 +322,34 @@ extension HandlerFailure {
     /// An error that a page has thrown, with the place.
     static func thrown(by page: PageFailure) -> HandlerFailure {
         var failure = HandlerFailure(describing: page.error)
-        guard let (file, line) = page.place, failure.detail.isEmpty else { return failure }
-        failure.detail = "\(file):\(line):1: note: it was thrown here"
-        failure.sources[file] = (try? FileSystem.read(file, limit: ModuleSource.limit))
-            .map { String(decoding: $0.bytes, as: UTF8.self) }
+        guard failure.detail.isEmpty else { return failure }
+        failure.place = page.place
+        failure.thrownAt = page.frames
+        return failure
+    }
+
+    /// The same failure in the words of the directive that it happened in.
+    func of(_ phase: Phase) -> HandlerFailure {
+        guard let missing else { return self }
+        let argument =
+            switch phase {
+            case .inputFilter, .outputFilter: "a Filter"
+            case .preConnection, .connection: "a Connection"
+            case .authnProvider: "a Request, a user and a password"
+            case .authzProvider: "a Request and arguments"
+            default: "a Request"
+            }
+        return .noFunction(
+            missing.name, in: missing.version,
+            taking: "\(argument), as \(phase.directive) calls it")
+    }
+
+    /// The same failure with the place at which its error was thrown, where that is known. What a client
+    /// has done wrong has no place.
+    func located() -> HandlerFailure {
+        guard !thrownAt.isEmpty, status.rawValue >= 500 else { return self }
+        var failure = self
+        failure.place = ThrowLocation.place(of: thrownAt) ?? place
         return failure
     }
 
@@ -337,8 +383,14 @@ extension HandlerFailure {
                 + "pass on or close")
     }
 
-    static func mistake(_ mistake: RequestState.Misuse) -> HandlerFailure {
-        let place = mistake.line > 0 ? "\(authored("\(mistake.file)")):\(mistake.line): " : ""
+    /// - Parameter source: The path of the module that was called.
+    static func mistake(
+        _ mistake: RequestState.Misuse, in source: String? = nil
+    ) -> HandlerFailure {
+        var file = authored("\(mistake.file)")
+        // The compiler knows the author's file by its name alone.
+        if let source, FilePath.name(of: file) == FilePath.name(of: source) { file = source }
+        let place = mistake.line > 0 ? "\(file):\(mistake.line): " : ""
         return HandlerFailure(id: "MSW0303", summary: "\(place)\(mistake.text)")
     }
 
@@ -397,10 +449,21 @@ extension HandlerFailure {
     static func contained(_ error: any Error) -> any Error {
         switch error {
         case is Status, is HTTPError, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd:
-            error
-        default: HandlerFailure(describing: error)
+            return error
+        default:
+            // First: a description may throw and catch errors of its own.
+            let frames = ThrowRecord.frames(of: error)
+            var failure = HandlerFailure(describing: error)
+            if failure.thrownAt.isEmpty { failure.thrownAt = frames }
+            return failure
         }
     }
+}
+
+/// A function that a module does not have.
+struct MissingFunction: Sendable {
+    let name: String
+    let version: ModuleVersion
 }
 
 /// An error of ours with an entry of its own in the error reference.

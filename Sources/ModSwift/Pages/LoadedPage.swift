@@ -66,7 +66,9 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
     /// Shows the error page, where one was set; a status and a response of the author's are decisions,
     /// and no errors.
     private func explain(_ error: any Error, _ run: PageRun) throws {
-        let place = run.output.place.map { (file: files[$0.file], line: $0.line) }
+        let place = run.output.place.map {
+            SourcePlace(file: files[$0.file], line: $0.line, column: $0.column)
+        }
         switch error {
         case is Status, is HTTPError, is AnsweredByHttpd, is ClientGone: throw error
         default: break
@@ -87,11 +89,14 @@ enum PageBody {
 /// An error that a page has thrown, and from where.
 struct PageFailure: Error {
     let error: any Error
-    /// The tag's file and line.
-    let place: (file: String, line: Int)?
+    /// The tag that ran.
+    let place: SourcePlace?
+    /// See ``ThrowRecord/frames(of:)``.
+    let frames: [UInt]
 
-    init(_ error: any Error, _ place: (file: String, line: Int)?) {
+    init(_ error: any Error, _ place: SourcePlace?) {
         self.error = error
         self.place = place
+        frames = ThrowRecord.frames(of: error)
     }
 }

@@ -76,6 +76,7 @@ public final class PSP {
             try page.run(request, self.variables.merging(variables) { $1 })
         } catch let failure as PageFailure {
             // Callers catch what the page has thrown, by its own type.
+            ThrowRecord.keep(failure.error)
             throw failure.error
         }
         if flush { try request.flush() }

@@ -66,7 +66,10 @@ enum Symbolizer {
         let lines = String(decoding: result.output, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count > 2 else { return nil }
+        // The function that a page's code stands in has no name of its author's.
+        let page = ", in page(_msw:)"
+        let place = lines[1].hasSuffix(page) ? String(lines[1].dropLast(page.count)) : lines[1]
         return TrapReport(
-            reason: lines[0], place: lines[1], lines: lines[2...].filter { !$0.isEmpty })
+            reason: lines[0], place: place, lines: lines[2...].filter { !$0.isEmpty })
     }
 }

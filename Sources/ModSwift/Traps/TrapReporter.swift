@@ -52,6 +52,14 @@ enum TrapReporter {
     /// Traps of this process so far.
     static var count: Int { state.withLock { $0.traps } }
 
+    /// Where a source has trapped, as far as this process knows, in order.
+    static func places(in path: String) -> [String] {
+        state.withLock { state in
+            state.known.values.map(\.story).filter { $0.place.hasPrefix("\(path):") }
+                .map { $0.title("a trap") }
+        }.sorted()
+    }
+
     /// Whether so many traps were told, with their stories.
     static func hasReported(_ count: Int) -> Bool {
         state.withLock { $0.traps >= count && $0.pending.isEmpty }
@@ -81,9 +89,16 @@ enum TrapReporter {
             return (state.traps, recall(place, &state))
         }
         if waits {
-            let isSame = known.map { $0.stack == stack } ?? false
-            let story = isSame ? known?.story : trace(stack, place, number, modules)
-            return failure(trap, number, story, detail: story?.detail ?? "")
+            guard let known, known.stack == stack else {
+                let story = trace(stack, place, number, modules)
+                return failure(trap, number, story, detail: story?.detail ?? "")
+            }
+            // The log has its stack.
+            var failure = failure(
+                trap, number, known.story, detail: known.story.detail,
+                "its stack is that of trap \(known.number)")
+            failure.isDetailLogged = true
+            return failure
         }
         if let known {
             let remark = "its stack is that of trap \(known.number)"

@@ -21,6 +21,8 @@ struct TrapStack: Equatable, Sendable {
         self.frames = Array(frames.drop { FilePath.name(of: $0.image).hasPrefix("libc.so") })
     }
 
+    init(frames: [CodeAddress]) { self.frames = frames }
+
     /// The innermost place in a handler: two traps at one place are told as one.
     func place(modules: String) -> CodeAddress? {
         frames.first { Self.isModule($0.image, modules) } ?? frames.first

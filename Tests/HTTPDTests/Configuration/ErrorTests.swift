@@ -110,7 +110,7 @@ struct ErrorTests {
             #expect(answer.status == 500)
             #expect(answer.headers["Content-Type"] == "text/html; charset=utf-8")
             #expect(answer.text.contains("MSW0103"))
-            #expect(answer.text.contains("app/app.swift:2:"))
+            #expect(answer.text.contains("app/<wbr>app.swift:2:"))
             #expect(answer.text.contains("&lt;b&gt;"))
             #expect(!answer.text.contains("<b>"))
             #expect(!answer.text.contains("<script>"))
@@ -123,7 +123,8 @@ struct ErrorTests {
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             let page = try server.app().text
             #expect(page.contains("cannot find &#39;né&#39; in scope"))
-            #expect(page.contains("app/app.swift:4:"))
+            // A path breaks after its slashes where it has to.
+            #expect(page.contains("app/<wbr>app.swift:4:"))
             #expect(page.contains("<span class=\"n\">3</span>  func handler(_ req: Request)"))
             #expect(page.contains("<span class=\"n\">4</span>  \tlet é = 1; return né</strong>"))
             #expect(page.contains("<span class=\"caret\">\t                  ^</span>"))
@@ -133,7 +134,101 @@ struct ErrorTests {
                 "struct Oops: Error {}\nfunc handler(_ req: Request) throws { throw Oops() }")
             let thrown = try server.app().text
             #expect(thrown.contains("MSW0301"))
-            #expect(thrown.contains(/<dt>Version<\/dt><dd><code>[^<]*app\.swift, [0-9a-f]{24}</))
+            #expect(thrown.contains(/<dt>Version<\/dt><dd><code>.*app\.swift, [0-9a-f]{24}</))
+        }
+    }
+
+    @Test func whoDoesNotAskForHTMLGetsText() throws {
+        let source = "func handler(_ req: Request) -> String { req.write(1); return \"<\" }"
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            for (accept, isHTML) in [
+                ("*/*", false), ("text/html", true), ("text/html;q=0, */*", false),
+                ("application/json", false), ("text/*;q=0.5, Text/HTML ; q=0.9", true),
+            ] {
+                let response = try server.get(
+                    "/app/x.do", headers: ["Accept": accept], timeout: .seconds(30))
+                #expect(response.status == 500)
+                let type = response.headers["Content-Type"]
+                #expect(type == "text/\(isHTML ? "html" : "plain"); charset=utf-8", "\(accept)")
+                #expect(response.headers["Vary"] == "Accept")
+                #expect(response.text.hasPrefix("MSW0103: ") == !isHTML)
+                #expect(response.text.contains("app.swift:2:46"))
+            }
+            let plain = try server.get("/app/x.do", timeout: .seconds(30))
+            #expect(plain.headers["Content-Type"] == "text/plain; charset=utf-8")
+            #expect(plain.text.contains("mod_swift: write takes text or bytes"), "\(plain.text)")
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
+    /// The compiler's notes about ModSwift show its declarations, not the author's line of that number.
+    @Test func notesShowTheDeclarationThatTheCompilerPrints() throws {
+        let lines = (1...400).map { "// line \($0)" }.joined(separator: "\n")
+        let source =
+            "func handler(_ req: Request) -> String { req.write(1); return \"\" }\n\(lines)"
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            let page = try server.app().text
+            #expect(page.contains("// line 2<") && !page.contains("// line 3<"), "\(page)")
+            #expect(!page.contains("// line 10"))
+            #expect(page.contains("public func write(_ "), "\(page)")
+            #expect(page.ranges(of: "<section>").count == 1)
+            #expect(page.ranges(of: "<li>").count > 1)
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
+    @Test func offersOfTheCompilerAreMarkedAsSuch() throws {
+        let source = """
+            func f() throws -> Int { 1 }
+            func handler(_ req: Request) throws -> String { "\\(f())" }
+            """
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            let page = try server.app().text
+            #expect(page.contains("<code class=\"fix\">try </code>"), "\(page)")
+            #expect(page.contains("write try in front of the call"))
+            #expect(server.errorLog().contains("try    <- offered by the compiler"))
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
+    @Test func aThrownErrorHasItsPlaceItsTypeOnceAndNoDump() throws {
+        let source = """
+            import Foundation
+            struct Oops: Error { let code = 7 }
+            enum Kind: Error { case first }
+            func handler(_ req: Request) throws -> String {
+                switch req.args {
+                case "type": throw Oops()
+                case "enum": throw Kind.first
+                case "file": return try String(contentsOfFile: "/no/such/file", encoding: .utf8)
+                default: return try deeper()
+                }
+            }
+            @inline(never) func deeper() throws -> String {
+                throw Oops()
+            }
+            """
+        // Where the optimiser has merged several throws of a function, its own line stands for them.
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            for (query, text) in [
+                (
+                    "type",
+                    "app: threw Oops(code: 7), thrown at .*/app/app.swift:(7:18|5:1) \\[GET /app/x.do"
+                ),
+                ("enum", "app: threw Kind: first, thrown at .*/app/app.swift:(8:18|5:1) \\[GET"),
+                (
+                    "file",
+                    "app: threw CocoaError: /no/such/file: there is no such file, thrown at "
+                        + ".*/app/app.swift:9:[0-9]+ \\[GET"
+                ), ("", "app: threw Oops(code: 7), thrown at .*/app/app.swift:14:5 \\[GET"),
+            ] {
+                let page = try server.app(query).text
+                let pattern = try Regex(text.replacing("(code: 7)", with: "\\(code: 7\\)"))
+                #expect(server.errorLog().contains(pattern), "\(query): \(server.errorLog())")
+                #expect(page.contains("the error was thrown here"), "\(page)")
+                #expect(page.contains("class=\"caret\""))
+                try server.expectLog(containing: "MSW0301")
+            }
         }
     }
 
@@ -280,6 +375,7 @@ struct ErrorTests {
             let answer = try server.get("/secret.txt")
             #expect(answer.status == 500)
             #expect(!answer.text.contains("secret"))
+            try server.expectLog(containing: "MSW0788: SetHandler mod_swift (")
             try server.expectLog(containing: "MSW0201")
         }
     }

@@ -436,7 +436,7 @@ struct LibraryTests {
                 timeout: .seconds(30))
             #expect(answer.status == 400)
             #expect(answer.text.contains("no JSON for Order at name: "))
-            try server.expectLog(containing: "[swift:warn]")
+            try server.expectLog(containing: "MSW0301: SwiftHandler app: threw MalformedJSON")
         }
     }
 }

@@ -32,7 +32,11 @@ struct PageBrowserSoakTests {
                 ran, document.querySelectorAll("*").length, id("text").textContent, id("own").title,
                 id("single").title, window.given, s, t, u, id("area").value,
                 new URL(id("query").href).searchParams.get("q"), getComputedStyle(id("own")).color,
-                getComputedStyle(id("style")).color]))
+                getComputedStyle(id("style")).color
+            ]).replace(/[^ -~]/g, function (unit) {
+                // As an escape: Foundation leaves a byte order mark out at the beginning of a text.
+                return String.fromCharCode(92) + "u" + unit.charCodeAt(0).toString(16).padStart(4, "0")
+            }))
         }, 50)
         </script></body></html>
         """

@@ -52,10 +52,54 @@ struct PageErrorTests {
         try PageSite.with(["page.psp": page], debug: true) { server throws in
             let response = try server.page()
             #expect(response.status == 500 && !response.text.hasPrefix("a"))
-            #expect(response.text.contains("page.psp:4:1"))
+            #expect(response.text.contains("page.psp:4:14"), "\(response.text)")
             #expect(response.text.contains("class=\"caret\""))
-            try server.expectLog(containing: "threw E")
+            try server.expectLog(containing: "/psp/page.psp:4:14 [GET ")
             server.allowLog(containing: "swift:error")
+        }
+    }
+
+    /// In the log of every server, whichever way the error has come: by a function, by a file that is
+    /// included, by a handler that fills the page, asynchronously.
+    @Test func aThrownErrorHasItsOwnLineAndColumn() throws {
+        let throwing = "<% struct E: Error {} %>\n"
+        let handler = """
+            func handler(_ req: Request) throws -> Status {
+                if req.args == "caught" {
+                    do { try PSP(req, file: "block.psp").run() } catch { req.write("caught \\(error)") }
+                    return .ok
+                }
+                if req.args == "own" {
+                    do { try PSP(req, file: "block.psp").run() } catch { throw Own() }
+                }
+                try PSP(req, file: "block.psp").run()
+                return .ok
+            }
+            struct Own: Error {}
+            """
+        try PageSite.with(
+            [
+                "block.psp": "\(throwing)<% let n = 1\n  if n == 1 {\n    throw E() } %>",
+                "function.psp":
+                    "\(throwing)<% func f() throws -> Int {\n  throw E()\n} %>\n<%= try f() %>",
+                "include.psp": "1\n<%@ include file=\"a.inc\" %>",
+                "a.inc": "x\n\(throwing)<%   throw E() %>",
+                "async.psp":
+                    "\(throwing)<% try await Task.sleep(for: .milliseconds(1))\nthrow E() %>",
+            ], app: handler
+        ) { server throws in
+            for (page, place) in [
+                ("block.psp", "block.psp:4:5"), ("function.psp", "function.psp:3:3"),
+                ("include.psp", "a.inc:3:6"), ("async.psp", "async.psp:3:1"),
+                ("x.do", "block.psp:4:5"), ("x.do?own", "app.swift:8:62"),
+            ] {
+                let mark = server.logMark()
+                #expect(try server.page(page).status == 500)
+                let log = server.errorLog(since: mark)
+                #expect(log.contains("/psp/\(place) [GET "), "\(page): \(log)")
+                try server.expectLog(containing: "MSW0301")
+            }
+            #expect(try server.pageText("x.do?caught") == "caught E()")
         }
     }
 

@@ -28,8 +28,6 @@ enum PageSite {
         var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, text: text)
         configuration.children = children
         return try HTTPD.with(configuration) { server in
-            // Of an error in a page, the page's line is a line of the log of its own.
-            server.allowLog(containing: "it was thrown here")
             for (name, page) in pages { try server.write("psp/\(name)", page) }
             if let app { try server.write("psp/app.swift", "import ModSwift\n\(app)\n") }
             return try body(server)
@@ -40,7 +38,7 @@ enum PageSite {
 extension HTTPD {
     /// What a page of the directory answers, whatever its status.
     func page(_ name: String = "page.psp") throws -> Response {
-        try get("/psp/\(name)", timeout: .seconds(60))
+        try get("/psp/\(name)", headers: ["Accept": "text/html"], timeout: .seconds(60))
     }
 
     /// A page's text where all went well; else its status and text.

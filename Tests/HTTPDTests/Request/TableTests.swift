@@ -358,7 +358,8 @@ struct TableTests {
                 let answer = try server.app(way)
                 #expect(answer.status == 500, "\(way)")
                 #expect(answer.headers["X-B"] == nil, "\(way)")
-                let place = "MSW0303: SwiftHandler app: app/app.swift:\(index + 6):"
+                let place =
+                    "MSW0303: SwiftHandler app: \(server.htdocs)/app/app.swift:\(index + 6):"
                 try server.expectLog(containing: place)
             }
             // A table of nobody's: there is only the log.

@@ -39,8 +39,10 @@ extension HTTPD {
         try write("app/app.swift", SwiftSite.app(source))
     }
 
-    /// What /app/x.do answers, whatever its status.
+    /// What /app/x.do answers, whatever its status, to a client that takes HTML as browsers do.
     func app(_ query: String = "") throws -> Response {
-        try get("/app/x.do" + (query.isEmpty ? "" : "?\(query)"), timeout: .seconds(30))
+        try get(
+            "/app/x.do" + (query.isEmpty ? "" : "?\(query)"),
+            headers: ["Accept": "text/html,*/*;q=0.8"], timeout: .seconds(30))
     }
 }

@@ -5,6 +5,11 @@
 internal import CApache
 
 extension RequestRecord {
+    /// Whether its directory's LogLevel lets a line through.
+    func logs(_ level: LogLevel) -> Bool {
+        unsafe msw_log_request_enabled(pointer, moduleIndex, level.rawValue) != 0
+    }
+
     /// Writes a line for this request, when its directory's LogLevel lets it through.
     func log(
         _ text: String, level: LogLevel, status: Int32 = 0,

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file throw_record.c
+ * @brief Where the last errors of each thread were thrown. The Swift runtime
+ *        calls a hook for each error; it notes addresses, and costs about a
+ *        hundred instructions beside the making of the error.
+ */
+#include "CTrapGuard.h"
+#include "guard_internal.h"
+
+#include <string.h>
+
+/* Of libswiftCore, which has them for test libraries and debuggers. */
+extern void (*_swift_willThrow)(void *error);
+extern void (*_swift_willThrowTypedImpl)(void *value, const void *type,
+                                         const void **conformance);
+
+static msw_throw *find(msw_throws *throws, const void *error)
+{
+    for (unsigned i = 0; i < MSW_THROWS; i++) {
+        msw_throw *entry = &throws->last[(throws->next - 1 - i) % MSW_THROWS];
+
+        if (entry->error == error) {
+            return entry;
+        }
+    }
+    return NULL;
+}
+
+/* Swift's code and the runtime's keep frame pointers: each frame begins with
+ * the address of its caller's and the address to return to. */
+static void note_frames(msw_throw *entry, uintptr_t frame, uintptr_t high)
+{
+    int is_in_runtime = 1;
+
+    entry->count = 0;
+    while (entry->count < MSW_THROW_FRAMES) {
+        const uintptr_t *words = (const uintptr_t *)frame;
+        uintptr_t outer = words[0];
+
+        if (!is_in_runtime) {
+            entry->frames[entry->count++] = words[1];
+        }
+        is_in_runtime = 0;
+        if (outer <= frame || outer > high - 2 * sizeof(outer)
+            || outer % sizeof(outer) != 0) {
+            break;
+        }
+        frame = outer;
+    }
+}
+
+static void note(void *error)
+{
+    uintptr_t high;
+    msw_throws *throws = msw_thread_throws(&high);
+    msw_throw *entry;
+
+    if (throws == NULL) {
+        return;
+    }
+    entry = &throws->last[throws->next++ % MSW_THROWS];
+    if (throws->kept.error == error) {
+        *entry = throws->kept;
+        throws->kept.error = NULL;
+        return;
+    }
+    entry->error = error;
+    note_frames(entry, (uintptr_t)__builtin_frame_address(0), high);
+}
+
+/* Without a hook of its own an error of a known type would be put into a box
+ * for the other hook. */
+static void ignore(void *value, const void *type, const void **conformance)
+{
+    (void)value;
+    (void)type;
+    (void)conformance;
+}
+
+void msw_note_throws(void)
+{
+    if (_swift_willThrow == NULL && _swift_willThrowTypedImpl == NULL) {
+        _swift_willThrowTypedImpl = ignore;
+        _swift_willThrow = note;
+    }
+}
+
+int msw_throw_frames(const void *error, uintptr_t frames[MSW_THROW_FRAMES])
+{
+    uintptr_t high;
+    msw_throws *throws = msw_thread_throws(&high);
+    const msw_throw *entry = throws ? find(throws, error) : NULL;
+
+    if (entry == NULL) {
+        return 0;
+    }
+    memcpy(frames, entry->frames,
+           (size_t)entry->count * sizeof(*entry->frames));
+    return entry->count;
+}
+
+void msw_keep_throw(const void *error)
+{
+    uintptr_t high;
+    msw_throws *throws = msw_thread_throws(&high);
+    const msw_throw *entry = throws ? find(throws, error) : NULL;
+
+    if (entry != NULL) {
+        throws->kept = *entry;
+    }
+}

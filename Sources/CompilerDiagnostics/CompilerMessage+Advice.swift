@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The compiler's words are about Swift. For the mistakes that most people make first in a handler, one
+// sentence about handlers stands beside them.
+
+extension CompilerMessage {
+    /// A sentence for those who meet the message for the first time; nil where the compiler's words are
+    /// enough.
+    package var advice: String? {
+        guard diagnostic.severity == .error else { return nil }
+        let message = diagnostic.message
+        if let name = message.quoted(after: "cannot find type ")
+            ?? message.quoted(after: "cannot find ")
+        {
+            return Self.origins.first { $0.names.contains(name) }.map {
+                "\(name) needs \($0.import)"
+            }
+        }
+        return Self.sentences.first { message.holds($0.part) }?.advice
+    }
+
+    private static let sentences: [(part: String, advice: String)] = [
+        (
+            "#MutableGlobalVariable",
+            "the threads of a server would change this variable at the same time; keep what a request needs "
+                + "in the request (req[Key.self]), and what requests share in a let with a Mutex (import "
+                + "Synchronization) or in an actor"
+        ),
+        (
+            "call can throw but is not marked with 'try'",
+            "write try in front of the call; an error that the handler throws ends the request with status 500 "
+                + "and a line in the error log"
+        ),
+        (
+            "errors thrown from here are not handled",
+            "declare the function with throws, as in func handler(_ req: Request) throws -> Status"
+        ),
+        (
+            "'async' call in a function that does not support concurrency",
+            "a handler may be async in every phase: func handler(_ req: Request) async throws -> Status"
+        ),
+        (
+            "expression is 'async' but is not marked with 'await'",
+            "write await in front of the call"
+        ),
+        (
+            "no exact matches in call to instance method 'write'",
+            "write takes text or bytes; a value becomes text in quotes: req.write(\"\\(value)\")"
+        ),
+        (
+            "missing return in", "a handler ends with a status: return .ok"
+        ),
+        (
+            "to return type 'Status'",
+            "a handler that returns Status ends with return .ok and writes its text by req.write; one that "
+                + "returns String gives the text itself"
+        ),
+        (
+            "to return type 'String'", "a value becomes text in quotes: \"\\(value)\""
+        ),
+        (
+            "must be unwrapped to a value of type",
+            "say what stands for nil, as in value ?? \"\"; or leave with guard let value else { throw "
+                + "Status.badRequest }"
+        ),
+        (
+            "statements are not allowed at the top level",
+            "nothing of a module runs when it is loaded; put the statement into a function, or name one in "
+                + "SwiftImport that a child runs before its first request"
+        ),
+        (
+            "no such module",
+            "a handler can import what mod_swift brings (ModSwift, ModSwiftJSON, ModSwiftHTTPTypes, "
+                + "ModSwiftLogging) and what the toolchain brings, such as Foundation"
+        ),
+        (
+            "main actor-isolated",
+            "handlers run on the threads of the server, never on the main actor"
+        ),
+        (
+            "is inaccessible due to 'private'", "a handler must not be private or fileprivate"
+        ),
+    ]
+
+    private static let origins: [(names: Set<String>, `import`: String)] = [
+        (
+            [
+                "Request", "Status", "Filter", "Connection", "Table", "Field", "Cookie", "Markup",
+                "PSP",
+            ],
+            "import ModSwift"
+        ),
+        (["Mutex", "Atomic"], "import Synchronization"),
+        (["Logger"], "import ModSwiftLogging"),
+        (
+            [
+                "Date", "URL", "Data", "UUID", "JSONDecoder", "JSONEncoder", "FileManager",
+                "FileHandle",
+                "DateFormatter", "ISO8601DateFormatter", "Calendar", "TimeZone", "Locale",
+                "ProcessInfo",
+                "URLComponents", "URLSession", "Process", "NSRegularExpression", "NumberFormatter",
+                "sqrt", "pow",
+                "floor", "ceil", "sin", "cos", "log",
+            ], "import Foundation"
+        ),
+    ]
+}
+
+extension String {
+    /// Whether a text is in it, byte by byte: see ``Diagnostic``.
+    fileprivate func holds(_ text: String) -> Bool { self[...].firstRange(ofText: text) != nil }
+
+    /// The word in quotes after a beginning.
+    fileprivate func quoted(after start: String) -> String? {
+        guard hasPrefix("\(start)'") else { return nil }
+        return String(dropFirst(start.count + 1).prefix { $0 != "'" })
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the compiler had to say of one thing: an error or a warning, and the notes that belong to it.
+package struct CompilerMessage: Equatable, Sendable {
+    package let diagnostic: Diagnostic
+    package private(set) var notes: [Diagnostic] = []
+
+    package init(diagnostic: Diagnostic) { self.diagnostic = diagnostic }
+
+    /// All messages in the compiler's output, in order, each once: a file that is included twice is
+    /// compiled twice.
+    package static func all(in output: String) -> [CompilerMessage] {
+        var all: [CompilerMessage] = []
+        for diagnostic in Diagnostic.all(in: output) {
+            if diagnostic.severity == .note, !all.isEmpty {
+                all[all.count - 1].notes.append(diagnostic)
+            } else {
+                all.append(CompilerMessage(diagnostic: diagnostic))
+            }
+        }
+        return all.enumerated().filter { index, message in
+            !all[..<index].contains(message)
+        }.map(\.element)
+    }
+
+    /// The compiler's output for a log: what it offers to write is marked as such, and mistakes that most
+    /// people make first have a line of ours, in the compiler's form.
+    package static func annotated(_ output: String) -> String {
+        all(in: output).map { message in
+            let advice = message.advice.map { advice in
+                "\(message.diagnostic.place.map { "\($0): " } ?? "")mod_swift: \(advice)"
+            }
+            return
+                ([message.diagnostic.logText, advice].compactMap { $0 }
+                + message.notes.map(\.logText)).joined(separator: "\n")
+        }.joined(separator: "\n")
+    }
+}
+
+extension Diagnostic {
+    /// As the compiler has printed it, but for what it offers.
+    fileprivate var logText: String {
+        let title = "\(place ?? "<unknown>:0"): \(severity.rawValue): \(message)"
+        var lines = [title] + quote
+        if fixIt != nil { lines[3] += "   <- offered by the compiler" }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CompilerDiagnostics
+internal import Synchronization
+internal import SystemCalls
+
+/// Finds the line of the source at which an error was thrown. The first error from a place costs a run
+/// of the symbolizer, some hundredths of a second; it is known from then on, for compiled code never
+/// changes.
+enum ThrowLocation {
+    private static let known = Mutex<[CodeAddress: SourcePlace?]>([:])
+    /// One symbolizer at a time: who waits for it may find its own place known then.
+    private static let symbolizing = Mutex(())
+    /// Places that are remembered.
+    private static let limit = 1000
+
+    /// - Parameter frames: The addresses to return to, innermost first.
+    /// - Returns: The innermost place in a handler's source; nil where none is known.
+    static func place(of frames: [UInt]) -> SourcePlace? {
+        let modules = LoaderSettings.current.modulesDirectory
+        let address = frames.lazy.compactMap { CodeAddress($0, isReturn: true) }
+            .first { TrapStack.isModule($0.image, modules) }
+        guard let address else { return nil }
+        if let place = known.withLock({ $0[address] }) { return place }
+        return symbolizing.withLock { _ in
+            if let place = known.withLock({ $0[address] }) { return place }
+            let report = Symbolizer.report(of: TrapStack(frames: [address]), modules: modules)
+            let place = report.flatMap { SourcePlace($0.place) }
+            known.withLock { known in
+                if known.count >= limit { known = [:] }
+                known[address] = place
+            }
+            return place
+        }
+    }
+}
+
+/// A place in a source.
+struct SourcePlace: Equatable, Sendable {
+    let file: String
+    let line: Int
+    /// 1 and up, in bytes.
+    let column: Int
+
+    init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    /// Reads "/srv/app.swift:12:5", with ", in handler(_:)" behind it or not.
+    init?(_ text: String) {
+        let end = text.indices.last { text[$0...].hasPrefix(", in ") } ?? text.endIndex
+        guard let parsed = Diagnostic(line: "\(text[..<end]): note: "), let file = parsed.file,
+            let line = parsed.line, let column = parsed.column
+        else { return nil }
+        self.init(file: file, line: line, column: column)
+    }
+
+    var description: String { "\(file):\(line):\(column)" }
+
+    /// The text of the file; nil where it cannot be read.
+    var source: String? {
+        (try? FileSystem.read(file, limit: ModuleSource.limit))
+            .map { String(decoding: $0.bytes, as: UTF8.self) }
+    }
+}

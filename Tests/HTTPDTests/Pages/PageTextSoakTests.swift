@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil), .serialized,
+    .timeLimit(.minutes(30)))
+struct PageTextSoakTests {
+    /// Compiled texts stay in the process: a handler that makes pages of data is told in time.
+    @Test func aProcessTakes512Texts() throws {
+        let handler = """
+            func handler(_ req: Request) throws -> Status {
+                // A text that does not translate costs no compiler.
+                for n in 0..<512 where (try? PSP(req, string: "\\(n)<%")) != nil { req.write("?") }
+                if req.args == "known" { _ = try PSP(req, string: "7<%") }
+                try PSP(req, string: "one more").run()
+                return .ok
+            }
+            """
+        try PageSite.with(app: handler, children: 1) { server throws in
+            let response = try server.get("/psp/x.do", timeout: .seconds(600))
+            #expect(response.status == 500)
+            try server.expectLog(
+                containing: "MSW0703: SwiftHandler app: PSP(req, string:) was given more than 512")
+            // One that is known is not counted again.
+            #expect(try server.get("/psp/x.do?known", timeout: .seconds(600)).status == 500)
+            try server.expectLog(containing: ":1:2: error: this tag is not closed")
+            server.allowLog(containing: "swift:error")
+        }
+    }
+}

@@ -9,7 +9,7 @@ folders=(shop blog admin)
 leaves=8
 
 measure_application() {
-    local before cold cold_time whole leaf leaf_builds shared shared_time shared_builds start
+    local before cold cold_time whole parts leaf shared shared_time start
     write_application
     tool=()
     start_server -DFOREGROUND -D Event -D Swift -D Application -D Debug -c 'LogLevel swift:info'
@@ -32,7 +32,8 @@ measure_application() {
     # All but the module that imports nothing of it.
     expect_builds $((30 + application_edits + 29))
     stop_application
-    whole=$(whole_build)
+    whole=$(whole_build -whole-module-optimization)
+    parts=$(whole_build -enable-batch-mode)
     cat <<END
 # An application of 30 modules
 
@@ -47,6 +48,7 @@ compiler and the linker.
 | the shared module changed | 29 | $(grouped "$shared") | $(grouped "$shared_time") |
 | a leaf changed, one request (median of $application_edits) | 1 | | $leaf |
 | one \`swiftc -O -whole-module-optimization\` on all files | | $(grouped "${whole% *}") | $(grouped "${whole#* }") |
+| one \`swiftc -O\` on all files, in batches | | $(grouped "${parts% *}") | $(grouped "${parts#* }") |
 
 END
     check_gate "Cold takes at most 1.3 times the processor time of one swiftc on all files ($(ratio "$cold" "${whole% *}"))" \
@@ -78,13 +80,13 @@ write_application() {
             for ((number = 1; number <= leaves; number++)); do
                 write_leaf "$folder" "$number" 1
                 echo "    AddHandler mod_swift .h$number"
-                echo "    SwiftHandler leaf$number::${folder}_$number | .h$number"
+                echo "    SwiftHandler ${folder}_leaf$number::${folder}_$number | .h$number"
             done
             # The module of the directory, and those along SwiftPath, answer through the leaves.
             echo '</Directory>'
         } >>"$root/application.conf"
     done
-    printf '#if !WHOLE\nimport plain\n#endif\n' >>"$root/application/shop/leaf1.swift"
+    printf '#if !WHOLE\nimport plain\n#endif\n' >>"$root/application/shop/shop_leaf1.swift"
     chmod -R a+rX "$root/application" "$root/application.conf"
 }
 
@@ -198,7 +200,7 @@ func ${folder}_$number(_ req: Request) throws -> Status {
 END
     } >"$root/application/$folder/new"
     chmod 644 "$root/application/$folder/new"
-    mv "$root/application/$folder/new" "$root/application/$folder/leaf$number.swift"
+    mv "$root/application/$folder/new" "$root/application/$folder/${folder}_leaf$number.swift"
 }
 
 # All leaves at once.
@@ -244,15 +246,15 @@ stop_application() {
     stop_server
 }
 
-# Processor time and time, in milliseconds, of one swiftc on all files.
+# whole_build OPTION: processor time and time, in milliseconds, of one swiftc on all files.
 whole_build() {
     local start files library
     library=$(find "$root/stage/mod_swift" -mindepth 1 -maxdepth 1 -type d | head -n 1)
     files=("$root"/application/*/*.swift)
-    mkdir "$root/whole"
+    mkdir -p "$root/whole"
     TIMEFORMAT='%U %S %R'
     { time "${clean[@]}" HOME="$root/whole" "$(sed -n 's/^SWIFTC := //p' .build/config.mk)" -D WHOLE \
-        -swift-version 6 -O -g -dwarf-version=4 -whole-module-optimization -parse-as-library \
+        -swift-version 6 -O -g -dwarf-version=4 "$1" -parse-as-library \
         -package-name mod_swift_handlers -module-name whole -emit-library -o "$root/whole/whole.so" \
         -I "$library/modules" -L "$library" -module-cache-path "$root/cache/clang" -use-ld=lld \
         -Xlinker -l:libModSwift.so.1 "${files[@]}" >"$root/whole/output" 2>&1; } 2>"$root/whole/time" ||

@@ -47,6 +47,7 @@ public func late() async throws -> String {
 }
 public func trap() -> String { [String]()[1] }
 public func opaque() -> some Sendable { 1 }
+public func later() -> @Sendable () -> String { { "SECRET" } }
 public let greeting = "hello"
 public var computed: [String: Int] { get async throws { ["a": 1] } }
 

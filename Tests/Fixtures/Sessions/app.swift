@@ -88,6 +88,7 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         while ContinuousClock.now < end {
             _ = count(session)
             try session.save()
+            usleep(call.query["us"].flatMap { UInt32($0) } ?? 0)
         }
         return "done"
     },

@@ -72,18 +72,23 @@ final class DBDSessionStore: SessionStore {
     /// Calls body with a connection, which goes back to mod_dbd at once: it has few, and the one that waits
     /// for another waits without limit.
     ///
-    /// SQLite gives up where others write; such a statement has changed nothing, so it is tried again. The
-    /// first one of a process may have met no table.
+    /// SQLite gives up where others write, and at once where one of them was killed and its work is to be undone;
+    /// such a statement has changed nothing, so it is tried again. The first one of a process may have met no
+    /// table.
     private func connected<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
-        for _ in 0..<3 {
+        let start = MonotonicTime.now
+        while true {
             do {
                 return try connectedOnce(body)
-            } catch SessionError.store {
+            } catch SessionError.store(let reason) {
+                let patience = reason.holds("locked") ? 5 : 0.2
+                guard MonotonicTime.now < start.advanced(bySeconds: patience) else {
+                    throw SessionError.store(reason)
+                }
                 makeTable()
                 ThreadPause.microseconds(UInt32.random(in: 5_000...50_000))
             }
         }
-        return try connectedOnce(body)
     }
 
     /// Makes the table where it is missing. Where that fails, the statement that needs it says why.

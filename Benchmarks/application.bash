@@ -270,16 +270,18 @@ stop_application() {
 
 # whole_build OPTION: processor time and time, in milliseconds, of one swiftc on all files.
 whole_build() {
-    local start files library
+    local files library swiftc
     library=$(find "$root/stage/mod_swift" -mindepth 1 -maxdepth 1 -type d | head -n 1)
     files=("$root"/application/*/*.swift)
+    swiftc=$(sed -n 's/^SWIFTC := //p' .build/config.mk)
     mkdir -p "$root/whole"
     TIMEFORMAT='%U %S %R'
-    { time "${clean[@]}" HOME="$root/whole" "$(sed -n 's/^SWIFTC := //p' .build/config.mk)" -D WHOLE \
+    # It writes what it also makes of a module to where it runs.
+    { time (cd "$root/whole" && "${clean[@]}" HOME="$root/whole" "$swiftc" -D WHOLE \
         -swift-version 6 -O -g -dwarf-version=4 "$1" -parse-as-library \
         -package-name mod_swift_handlers -module-name whole -emit-library -o "$root/whole/whole.so" \
         -I "$library/modules" -L "$library" -module-cache-path "$root/cache/clang" -use-ld=lld \
-        -Xlinker -l:libModSwift.so.1 "${files[@]}" >"$root/whole/output" 2>&1; } 2>"$root/whole/time" ||
+        -Xlinker -l:libModSwift.so.1 "${files[@]}" >"$root/whole/output" 2>&1); } 2>"$root/whole/time" ||
         fail "swiftc refuses the application: $(cat "$root/whole/output")"
     awk '{ print int(($1 + $2) * 1000), int($3 * 1000) }' "$root/whole/time"
 }

@@ -18,7 +18,7 @@ struct ImportScanner {
         // A byte order mark.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (position, lineStart) = (3, 3) }
         // The line that names an interpreter.
-        if at("#!") { skipLine() }
+        if at(.hash, UInt8(ascii: "!")) { skipLine() }
     }
 
     mutating func run() {
@@ -32,9 +32,11 @@ struct ImportScanner {
         return index < bytes.count ? bytes[index] : 0
     }
 
-    private func at(_ text: String) -> Bool {
-        bytes[min(position, bytes.count)...].starts(with: text.utf8)
+    private func at(_ first: UInt8, _ second: UInt8) -> Bool {
+        byte() == first && byte(1) == second
     }
+
+    private var isAtThreeQuotes: Bool { at(.quote, .quote) && byte(2) == .quote }
 
     private mutating func advance() {
         let byte = byte()
@@ -49,8 +51,8 @@ struct ImportScanner {
     private mutating func scanToken() {
         let first = byte()
         if first.isSpace { return advance() }
-        if at("//") { return skipLine() }
-        if at("/*") { return skipComment() }
+        if at(.slash, .slash) { return skipLine() }
+        if at(.slash, .star) { return skipComment() }
         switch first {
         case .quote: skipString(hashes: 0)
         case .hash: scanHash()
@@ -132,9 +134,9 @@ struct ImportScanner {
         while position < bytes.count {
             if byte().isSpace {
                 advance()
-            } else if at("//") {
+            } else if at(.slash, .slash) {
                 skipLine()
-            } else if at("/*") {
+            } else if at(.slash, .star) {
                 skipComment()
             } else {
                 return true
@@ -152,10 +154,10 @@ struct ImportScanner {
     private mutating func skipComment() {
         var level = 0
         repeat {
-            if at("/*") {
+            if at(.slash, .star) {
                 level += 1
                 position += 2
-            } else if at("*/") {
+            } else if at(.star, .slash) {
                 level -= 1
                 position += 2
             } else {
@@ -180,14 +182,14 @@ struct ImportScanner {
     private mutating func skipString(hashes: Int) {
         tokenBefore = .quote
         position += hashes
-        let isMultiline = at("\"\"\"") && !endsOnItsLine(hashes)
+        let isMultiline = isAtThreeQuotes && !endsOnItsLine(hashes)
         position += isMultiline ? 3 : 1
         while position < bytes.count {
             if !isMultiline, byte().isNewline { return }
             if byte() == .backslash, hasHashes(hashes, after: 1) {
                 position += 1 + hashes
                 if byte() == UInt8(ascii: "(") { skipInterpolation() } else { advance() }
-            } else if isMultiline ? at("\"\"\"") : byte() == .quote,
+            } else if isMultiline ? isAtThreeQuotes : byte() == .quote,
                 hasHashes(hashes, after: isMultiline ? 3 : 1)
             {
                 position += (isMultiline ? 3 : 1) + hashes
@@ -282,6 +284,7 @@ extension UInt8 {
     fileprivate static let quote = UInt8(ascii: "\"")
     fileprivate static let hash = UInt8(ascii: "#")
     fileprivate static let slash = UInt8(ascii: "/")
+    fileprivate static let star = UInt8(ascii: "*")
     fileprivate static let backslash = UInt8(ascii: "\\")
     fileprivate static let backtick = UInt8(ascii: "`")
 
@@ -294,7 +297,7 @@ extension UInt8 {
     }
     fileprivate var isOperator: Bool {
         switch self {
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "*"), .slash, UInt8(ascii: "="),
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), .star, .slash, UInt8(ascii: "="),
             UInt8(ascii: "%"), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"),
             UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "^"), UInt8(ascii: "~"),
             UInt8(ascii: "?"), UInt8(ascii: "."):

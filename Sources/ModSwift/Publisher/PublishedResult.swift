@@ -178,15 +178,19 @@ extension Request {
 extension String {
     /// Whether it ends in `</html>` and perhaps blanks, in any case.
     fileprivate var endsAsHTML: Bool {
-        let end = Array(utf8.suffix(100))
-        var count = end.count
-        while count > 0, [0x20, 0x09, 0x0A, 0x0D, 0x0B, 0x0C].contains(end[count - 1]) {
-            count -= 1
+        let text = utf8Span.span
+        var end = text.count
+        while end > 0, text[end - 1] == 0x20 || (0x09...0x0D).contains(text[end - 1]) { end -= 1 }
+        // Most texts are told by this one byte.
+        guard end >= 7, text[end - 1] == UInt8(ascii: ">") else { return false }
+        var index = end - 7
+        for expected in "</html>".utf8 {
+            let byte = text[index]
+            guard byte == expected || (0x41...0x5A).contains(byte) && byte | 0x20 == expected else {
+                return false
+            }
+            index += 1
         }
-        let tag = Array("</html>".utf8)
-        guard count >= tag.count else { return false }
-        return end[(count - tag.count)..<count].elementsEqual(tag) { byte, expected in
-            byte == expected || (0x41...0x5A).contains(byte) && byte | 0x20 == expected
-        }
+        return true
     }
 }

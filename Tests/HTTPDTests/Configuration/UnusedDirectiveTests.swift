@@ -153,4 +153,67 @@ struct UnusedDirectiveTests {
             try server.expectLog(containing: "MSW0570: SwiftHandler")
         }
     }
+
+    // MARK: What cannot work
+
+    @Test func requestsForWhichNoFunctionIsNamed() throws {
+        let add = "AddHandler mod_swift .do"
+        try Self.check(
+            "MSW0788",
+            [
+                (Self.directory("/srv", add), "MSW0788: AddHandler mod_swift .do ("),
+                ("SetHandler mod_swift", "such requests end with 500"),
+                (Self.directory("/srv", "\(add)\nSwiftHandler a"), ""),
+                (Self.directory("/srv", add) + "<Files x>\nSwiftHandler a\n</Files>", ""),
+                (Self.directory("/srv", "\(add)\nAllowOverride All"), ""),
+            ])
+    }
+
+    @Test func namesThatAreWrittenAsElsewhere() throws {
+        let line = { (name: String) in
+            Self.directory("/srv", "SetHandler mod_swift\nSwiftHandler \(name)")
+        }
+        try Self.check(
+            "MSW0789",
+            [
+                (line("hello.swift"), "\"hello.swift\" names a file"),
+                (line("hello.swift::f"), "write hello::f"),
+                (line("hello:handler"), "\"hello:handler\" has one colon; write hello::handler"),
+                ("SwiftImport hello.swift\nSwiftPath /srv", "MSW0789: SwiftImport ("),
+                (line("hello::handler"), ""), (line("mod_swift::psp"), ""),
+            ])
+    }
+
+    @Test func whatIsNotThere() throws {
+        let both = "SetHandler mod_swift\nSwiftHandler hello"
+        let server = try HTTPD(.modSwift())
+        defer { server.close() }
+        try server.write("site/hello.swift", "")
+        try server.write("site/sub/part.swift", "")
+        let site = "\(server.htdocs)/site"
+        for (text, told) in [
+            (Self.directory(site, both), ""),
+            (Self.directory(site, "SetHandler mod_swift\nSwiftHandler sub"), ""),
+            (
+                Self.directory(site, "SetHandler mod_swift\nSwiftHandler helo"),
+                "; did you mean \"hello\"?"
+            ),
+            (Self.directory(site, "\(both) handler"), "to name a function write hello::handler"),
+            ("<Location /a>\n\(both)\n</Location>", "add \"SwiftPath /directory\""),
+            ("SwiftPath \(site)\n<Location /a>\n\(both)\n</Location>", ""),
+            (
+                "SwiftPath \(server.htdocs)/sites",
+                "there is no directory \(server.htdocs)/sites; did you mean \"site\"?"
+            ),
+            ("SwiftCompiler /nowhere/swiftc", "there is no program /nowhere/swiftc"),
+            (Self.directory("\(site)e", both), "Directory ("),
+            ("SwiftPath \(site)\nSwiftImport nomod", "MSW0790: SwiftImport ("),
+        ] {
+            server.configuration.text = text
+            let test = server.configTest()
+            #expect(test.ok, "\(text): \(test.output)")
+            #expect(test.output.contains("MSW0790") == !told.isEmpty, "\(text): \(test.output)")
+            #expect(told.isEmpty || test.output.contains(told), "\(text): \(test.output)")
+        }
+    }
 }

@@ -70,8 +70,9 @@ extension CompilerMessage {
         ),
         (
             "no such module",
-            "a handler can import what mod_swift brings (ModSwift, ModSwiftJSON, ModSwiftHTTPTypes, "
-                + "ModSwiftLogging) and what the toolchain brings, such as Foundation"
+            "a handler can import modules that lie beside it or along SwiftPath, what mod_swift brings "
+                + "(ModSwift, ModSwiftJSON, ModSwiftHTTPTypes, ModSwiftLogging), and what the toolchain "
+                + "brings, such as Foundation"
         ),
         (
             "main actor-isolated",

@@ -147,7 +147,7 @@ struct ModuleImportTests {
             server throws in
             let page = try server.get("/app/x.a", timeout: .seconds(30))
             #expect(page.status == 500)
-            #expect(page.text.contains("no such module &#39;nowhere&#39;"))
+            #expect(page.text.contains("no such module 'nowhere'"))
             #expect(page.text.contains("app/a.swift:2:8"))
             #expect(page.text.contains("\(server.htdocs)/app, /tmp"))
             server.allowLog(containing: "swift:error")
@@ -165,7 +165,7 @@ struct ModuleImportTests {
             let page = try server.get("/app/x.a", timeout: .seconds(30))
             #expect(page.status == 500)
             #expect(page.text.contains("shared.swift:1:33"))
-            #expect(page.text.contains("package func text() -&gt; String { missing }"))
+            #expect(page.text.contains("package func text() -> String { missing }"))
             server.allowLog(containing: "swift:error")
             try server.write("app/shared.swift", ModuleSite.shared("mended"))
             #expect(try server.text(of: "a") == "mended")

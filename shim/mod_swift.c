@@ -8,6 +8,7 @@
  *   msw_handlers.c   … that name Swift functions
  *   msw_settings.c   … that do not
  *   msw_config.c     what they have set, merged
+ *   msw_sections.c   the sections, for "httpd -t -D DUMP_SWIFT_MODULES"
  *   msw_phases.c     one trampoline for each phase of a request
  *   msw_hook_order.c      the order of hooks, and those that few servers need
  *   msw_providers.c  what mod_authn_core and mod_authz_core ask
@@ -55,6 +56,15 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return OK;
 }
 
+/* The configuration is only looked at ("httpd -t"); RUN_ALL. */
+static void test_config(apr_pool_t *pconf, server_rec *s)
+{
+    if (msw_library_entry != NULL
+        && ap_exists_config_define(MSW_DUMP_MODULES)) {
+        msw_library_entry->dump_modules(s, msw_sections(pconf, s));
+    }
+}
+
 /* Then, with open logs; RUN_ALL. */
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
@@ -89,6 +99,7 @@ static void register_hooks(apr_pool_t *p)
 
     ap_hook_pre_config(pre_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_check_config(check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_test_config(test_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
     msw_register_request_hooks(p);

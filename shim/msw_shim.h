@@ -41,6 +41,11 @@ void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
  *  what says so has changed. */
 void msw_update_slow_path(msw_dir_config *conf);
 
+/* msw_sections.c */
+/** All sections of all servers that something of ours is set for: array of
+ *  msw_section. */
+apr_array_header_t *msw_sections(apr_pool_t *p, server_rec *main_server);
+
 /* msw_forms.c */
 const msw_form_limits *msw_merge_form_limits(apr_pool_t *p,
                                              const msw_form_limits *outer,

@@ -212,4 +212,15 @@ typedef struct msw_server_config {
     int trap_drain;
 } msw_server_config;
 
+/** A section of the configuration, merged with what surrounds it. */
+typedef struct msw_section {
+    server_rec *server;
+    /** The directory that the section names; NULL: none, or a pattern. */
+    const char *directory;
+    const msw_dir_config *config;
+} msw_section;
+
+/** What "httpd -t -D" takes to have the modules listed. */
+#define MSW_DUMP_MODULES "DUMP_SWIFT_MODULES"
+
 #endif /* MSW_CONFIG_H */

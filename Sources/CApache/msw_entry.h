@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 9
+#define MSW_ENTRY_ABI 10
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -30,6 +30,10 @@ typedef struct msw_entry_points {
     /** check_config of "httpd -t": warns of what can have no effect; a real
      *  start warns in post_config, when its log is open. */
     void (*check_config)(server_rec *s);
+    /** test_config of "httpd -t -D DUMP_SWIFT_MODULES": lists the modules that
+     *  the sections name on standard output. sections: array of
+     *  msw_section. */
+    void (*dump_modules)(server_rec *s, const apr_array_header_t *sections);
     /** post_config, second pass of a real start: prepares what only the
      *  parent may (version components, cache directory). Returns an httpd
      *  status; the reason has been logged. */

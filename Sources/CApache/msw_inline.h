@@ -440,6 +440,13 @@ static inline const char *msw_server_root(void)
     return ap_server_root;
 }
 
+static inline const char *msw_server_argument(int index)
+{
+    const process_rec *process = ap_server_conf->process;
+
+    return index < process->argc ? process->argv[index] : NULL;
+}
+
 static inline const ap_directive_t *msw_configuration_tree(void)
 {
     return ap_conftree;

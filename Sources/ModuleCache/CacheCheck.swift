@@ -65,7 +65,12 @@ extension CacheDirectory {
         var report = CacheReport()
         for directory in [path] + parts {
             do {
-                try FileSystem.checkPrivateDirectory(directory, owner: owner)
+                if owner == 0, isOfRoot, [path, modules].contains(directory) {
+                    // One that servers only read.
+                    try FileSystem.checkSystemDirectory(directory)
+                } else {
+                    try FileSystem.checkPrivateDirectory(directory, owner: owner)
+                }
             } catch PrivacyError.missing {
                 // Made when it is needed.
             } catch {

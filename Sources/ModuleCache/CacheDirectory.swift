@@ -12,7 +12,8 @@ internal import SystemCalls
 ///     clang/         the compiler's module cache, and the builder's plans of how it is called (.jobs)
 ///     warm.swift     the smallest handler, which fills clang/
 ///
-/// It belongs to the server's user and is closed to everybody else.
+/// It belongs to the server's user and is closed to everybody else; or it belongs to root, nobody else
+/// can write it, and servers only read it.
 package struct CacheDirectory: Sendable {
     package let path: String
 
@@ -38,15 +39,32 @@ package struct CacheDirectory: Sendable {
 
     static let lockSuffix = ".lock"
 
+    /// What a user may do with the directory.
+    package enum Access: Sendable {
+        case full
+        /// Only to read it: root has put there what there is.
+        case readOnly
+    }
+
     /// Makes what is missing in it, and checks that nobody else can put something into it.
     ///
     /// - Throws: ``PrivacyError``, ``SystemError``.
-    package func open(owner: UInt32) throws {
+    package func open(owner: UInt32) throws -> Access {
+        if owner != 0, isOfRoot {
+            for part in [path, modules] { try FileSystem.checkSystemDirectory(part) }
+            return .readOnly
+        }
         try FileSystem.checkPrivateDirectory(path, owner: owner)
         for part in parts {
             try FileSystem.makeDirectory(part, mode: 0o700)
             try FileSystem.checkPrivateDirectory(part, owner: owner)
         }
+        return .full
+    }
+
+    /// Whether it belongs to root.
+    package var isOfRoot: Bool {
+        (try? FileSystem.info(of: path)).map { $0.owner == 0 && $0.kind == .directory } ?? false
     }
 
     /// The bytes of all files in it.

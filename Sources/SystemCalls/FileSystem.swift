@@ -111,6 +111,16 @@ package enum FileSystem {
         guard info.st_mode & 0o022 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
     }
 
+    /// Checks that nobody but root can put something into a directory.
+    package static func checkSystemDirectory(_ path: String) throws(PrivacyError) {
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { throw .missing(SystemError("stat", path)) }
+        guard info.st_mode & S_IFMT != S_IFLNK else { throw .symbolicLink(path) }
+        guard info.st_mode & S_IFMT == S_IFDIR else { throw .notADirectory(path) }
+        guard info.st_uid == 0 else { throw .foreign(path, owner: info.st_uid, wanted: 0) }
+        guard info.st_mode & 0o022 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
+    }
+
     /// Removes a file, if it is there.
     package static func remove(_ path: String) { _ = unsafe unlink(path) }
 

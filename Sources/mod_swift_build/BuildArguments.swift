@@ -17,6 +17,10 @@ struct BuildArguments {
     let optimize: Bool
     /// Whether the source is a server page.
     let isPage: Bool
+    /// Whether the source is a CGI script, to be made a program.
+    let isProgram: Bool
+    /// Whether the key only names the build, whose result nobody loads.
+    let isTrial: Bool
     let buildID: String
     let compilerVersion: String
     /// Path of swiftc.
@@ -94,6 +98,8 @@ struct BuildArguments {
         namespace = try value("namespace")
         optimize = try value("optimize") == "true"
         isPage = values["page"] == "true"
+        isProgram = values["program"] == "true"
+        isTrial = values["trial"] == "true"
         buildID = try value("build-id")
         compilerVersion = try value("compiler-version")
         compiler = try value("compiler")
@@ -107,9 +113,9 @@ struct BuildArguments {
 
     private static let usage = """
         usage: mod_swift_build source=PATH key=HEX [import=NAME=HEX=PATH]… [closure=HEX=PATH]… \
-        [searched=DIRECTORY]… namespace=NAME optimize=true|false page=true|false \
+        [searched=DIRECTORY]… namespace=NAME optimize=true|false page=true|false program=true|false \
         build-id=HEX compiler-version=X.Y.Z compiler=PATH library=DIRECTORY cache=DIRECTORY \
-        [way=direct|driver]
+        [way=direct|driver] [trial=true]
         mod_swift runs this program itself; it is of no use by hand.
         """
 

@@ -18,6 +18,7 @@ struct ModuleBuild {
     func run() throws {
         let workplace = try WorkingDirectory(order)
         defer { workplace.remove() }
+        guard !order.isProgram else { return try buildProgram(workplace) }
         let files = try readFiles()
         let page = order.isPage ? files.first.map { readPage($0.bytes) } : nil
         let sources =
@@ -52,9 +53,27 @@ struct ModuleBuild {
         return try names.map { try read("\(order.source)/\($0)") }
     }
 
+    /// Builds the program of a script.
+    private func buildProgram(_ workplace: WorkingDirectory) throws {
+        let file = File(
+            path: order.source, bytes: try FileSystem.read(order.source, limit: 1 << 28).bytes)
+        try checkKey(of: [BuildInputs.Source(bytes: file.bytes)])
+        let text = String(decoding: file.bytes, as: UTF8.self)
+        // The line that has a shell run it may stand in the first line only.
+        let source = text.hasPrefix("#!") ? "//\(text)" : text
+        try FileSystem.write(Array(located(source, order.source).utf8), to: workplace.source(0))
+        do {
+            try ScriptCompiler(order, workplace).compile(imports: ScriptImports(of: text))
+        } catch let problem as BuildError {
+            throw BuildError(exit: problem.exit, text: authored(problem.text, workplace, [file]))
+        }
+        try FileSystem.setMode(0o700, of: workplace.library)
+        try publish(workplace, warnings: "", mode: 0o700)
+    }
+
     /// The child computed the key from what it read; what is compiled must be the same bytes.
     private func checkKey(of sources: [BuildInputs.Source]) throws {
-        guard order.key(of: sources) == order.key else {
+        guard order.isTrial || order.key(of: sources) == order.key else {
             throw BuildError(exit: .sourceChanged, text: "\(order.source) has changed")
         }
     }
@@ -151,11 +170,13 @@ struct ModuleBuild {
     // MARK: The result
 
     /// Stamps the library and moves it to its place in one step.
-    private func publish(_ workplace: WorkingDirectory, warnings: String) throws {
+    private func publish(
+        _ workplace: WorkingDirectory, warnings: String, mode: UInt32 = 0o600
+    ) throws {
         let library = try FileSystem.read(workplace.library, limit: 1 << 30).bytes
         // Nothing can import a page.
         let interface =
-            order.isPage
+            order.isPage || order.isProgram
             ? []
             : try FileSystem.read(
                 WorkingDirectory.interface(in: workplace.directory), limit: 1 << 30
@@ -168,7 +189,7 @@ struct ModuleBuild {
             imports: order.imports.map { _, module in
                 Stamp.Import(key: module.key, sourcePath: module.path)
             }, payload: payload, interfaceSize: interface.count, warningsSize: warnings.count)
-        try FileSystem.write(payload + stamp.bytes, to: workplace.stamped)
+        try FileSystem.write(payload + stamp.bytes, to: workplace.stamped, mode: mode)
         try FileSystem.rename(workplace.stamped, to: "\(order.cache)/modules/\(order.names.file)")
     }
 }

@@ -27,6 +27,10 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let server = unsafe ServerRecord(server) else { return }
                 Startup.checkConfiguration(server)
             },
+            dump_modules: { server, sections in
+                guard let server = unsafe ServerRecord(server) else { return }
+                BuildPlan(of: server, unsafe ConfigurationSection.all(sections)).print()
+            },
             post_config: { configuration, temporary, server in
                 // SAFETY: httpd passes live pools and the main server.
                 guard let server = unsafe ServerRecord(server),

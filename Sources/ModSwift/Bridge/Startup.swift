@@ -3,6 +3,7 @@
 // What happens once: in the parent at each start and restart, and in each child.
 
 internal import CApache
+internal import ModuleCache
 internal import ServerRules
 internal import Synchronization
 internal import SystemCalls
@@ -67,7 +68,7 @@ enum Startup {
         }
     }
 
-    private static func settings(of server: ServerRecord) -> LoaderSettings {
+    static func settings(of server: ServerRecord) -> LoaderSettings {
         var settings = LoaderSettings()
         if let directory = server.cacheDirectory { settings.cacheDirectory = directory }
         if let size = server.cacheSize { settings.cacheSize = size }
@@ -103,8 +104,17 @@ enum Startup {
             if isNew, let owner = ServerUser.configured {
                 try FileSystem.giveDirectory(directory, to: owner.user, owner.group)
             }
-            try FileSystem.checkPrivateDirectory(
-                directory, owner: ServerUser.configured?.user ?? ProcessUser.current)
+            let owner = ServerUser.configured
+            let user = owner?.user ?? ProcessUser.current
+            let cache = CacheDirectory(directory)
+            guard user != 0, cache.isOfRoot else {
+                try FileSystem.checkPrivateDirectory(directory, owner: user)
+                return
+            }
+            try FileSystem.checkSystemDirectory(directory)
+            server.log(
+                "MSW0772: compiled handlers are read from \(directory), which belongs to root: nothing "
+                    + "will be compiled; \(BuildCommandLine.text) puts them there", level: .info)
         } catch {
             server.log(
                 "MSW0003: the directory for compiled handlers cannot be used: \(error); name one in "

@@ -282,8 +282,55 @@ extension HandlerFailure {
             status: .serviceUnavailable)
     }
 
+    static func notCompiled(
+        _ module: ModuleNode, of source: ModuleSource, _ reason: String, in directory: String
+    ) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0770",
+            summary: "\(module.path) (server name \(source.identity.namespace)) has no "
+                + "compiled form in \(directory), which belongs to root and which this server may only "
+                + "read: \(reason); put it there with: \(BuildCommandLine.text)")
+    }
+
+    static func noCompiler(_ compiler: String, for path: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0771",
+            summary: "\(path) has to be compiled, and there is no Swift compiler at "
+                + "\(compiler) (SwiftCompiler); compile it where there is one and copy the cache here "
+                + "(\(BuildCommandLine.text)), or install Swift \(LoaderSettings.compilerVersion)")
+    }
+
     static func loadFailed(_ path: String, _ reason: String) -> HandlerFailure {
         HandlerFailure(id: "MSW0108", summary: "\(path) cannot be loaded: \(reason)")
+    }
+
+    // MARK: Scripts
+
+    static func scriptPhase(_ phase: Phase) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0777",
+            summary: "a script makes a response, and \(phase.directive) is not for responses; name "
+                + "\(BuiltInHandlers.module)::\(CGI.name) in SwiftHandler")
+    }
+
+    static func scriptNotStarted(_ source: String, _ error: any Error) -> HandlerFailure {
+        HandlerFailure(id: "MSW0775", summary: "\(source) could not be started: \(error)")
+    }
+
+    static func scriptEnded(_ source: String, bySignal signal: Int32) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0774",
+            summary: "\(source) was ended by signal \(signal)"
+                + ([4, 5].contains(signal) ? ": it trapped" : ""))
+    }
+
+    static func scriptIsSilent(_ source: String, seconds: Double) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0776",
+            summary:
+                "\(source) wrote nothing for \(Timeout(microseconds: Int(seconds * 1e6)).shown) "
+                + "seconds (Timeout); it was ended",
+            status: .gatewayTimeOut)
     }
 
     // MARK: Pages

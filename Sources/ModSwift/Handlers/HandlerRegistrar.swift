@@ -43,6 +43,8 @@ final class HandlerCollector {
     var published = PublishedDeclarations()
     /// The function of a page, and the files that errors of it come from.
     var page: (files: [String], body: PageBody)?
+    /// The program of a CGI script.
+    var script: ScriptProgram?
 }
 
 /// Takes the handlers of a module. Used by the code that the builder generates, not by authors.

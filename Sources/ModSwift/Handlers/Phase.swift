@@ -64,6 +64,9 @@ public struct Phase: RawRepresentable, Hashable, Sendable {
     /// The function that is called when the directive names only a module, as in "handler".
     public var defaultFunction: String { Self.names[Int(rawValue)].function }
 
+    /// How many there are.
+    static var count: Int { names.count }
+
     /// The phase of requests that a directive configures; nil where there is none.
     init?(ofRequest directive: String) {
         let others = [

@@ -11,6 +11,8 @@ internal import SystemCalls
 /// in it is ``CacheDirectory``'s business.
 struct ArtifactCache {
     private let layout: CacheDirectory
+    /// Whether root has filled it, and this process may only read it.
+    let isReadOnly: Bool
 
     var directory: String { layout.path }
     var modules: String { layout.modules }
@@ -23,7 +25,7 @@ struct ArtifactCache {
     init(_ directory: String) throws {
         layout = CacheDirectory(directory)
         do {
-            try layout.open(owner: ProcessUser.current)
+            isReadOnly = try layout.open(owner: ProcessUser.current) == .readOnly
         } catch {
             throw HandlerFailure.unusableCache(error, in: directory)
         }
@@ -53,6 +55,7 @@ struct ArtifactCache {
 
     /// Remembers for all processes that a module could be loaded.
     func noteGood(_ source: ModuleSource) {
+        guard !isReadOnly else { return }
         layout.noteGoodBuild(source.key, of: source.identity.inputs, by: ServerUser.process)
     }
 
@@ -74,7 +77,7 @@ struct ArtifactCache {
     private func artifact(_ names: ModuleNames, _ key: ModuleKey) -> Artifact? {
         let path = "\(modules)/\(names.file)"
         do {
-            try FileSystem.checkPrivateFile(path, owner: ProcessUser.current)
+            try FileSystem.checkPrivateFile(path, owner: isReadOnly ? 0 : ProcessUser.current)
             let file = try FileSystem.read(path, limit: 1 << 30).bytes
             let stamp = try Stamp(of: file)
             guard stamp.key == key, stamp.buildID == LibraryImage.buildID,
@@ -89,10 +92,29 @@ struct ArtifactCache {
             // Removed between the two looks, by a process that cleans.
             return nil
         } catch {
-            MainServer.log("MSW0109: \(path) is not used and built again: \(error)", .warning)
-            FileSystem.remove(path)
+            let rest = isReadOnly ? "" : " and built again"
+            MainServer.log("MSW0109: \(path) is not used\(rest): \(error)", .warning)
+            if !isReadOnly { FileSystem.remove(path) }
             return nil
         }
+    }
+
+    /// Why there is no compiled form of a source, where only others can put one there.
+    func absence(of module: ModuleNode) -> String {
+        let compiled = (try? layout.list()) ?? []
+        let stem = module.names.file.dropLast(ModuleKey.shortLength + 3)
+        let stamps = compiled.filter { $0.name.hasPrefix(stem) }.compactMap { file in
+            try? Stamp(of: FileSystem.read(file.path, limit: 1 << 30).bytes)
+        }.filter { $0.sourcePath == module.path }
+        guard let stamp = stamps.first(where: { $0.buildID == LibraryImage.buildID }) else {
+            return stamps.first.map {
+                "what is there was compiled for build \($0.buildID.prefix(12)) of mod_swift, and this "
+                    + "server is build \(LibraryImage.buildID.prefix(12))"
+            } ?? "it was not compiled"
+        }
+        return stamp.compilerVersion != LoaderSettings.compilerVersion
+            ? "what is there was compiled by Swift \(stamp.compilerVersion)"
+            : "what is there was compiled from another state of the file, or for another server name"
     }
 
     /// The file whose lock is held while a key is built.

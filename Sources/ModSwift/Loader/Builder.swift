@@ -40,6 +40,9 @@ struct Builder {
         _ module: ModuleNode, of source: ModuleSource, until deadline: MonotonicTime
     ) throws -> Int {
         let path = module.path
+        guard FileSystem.isRegularFile(settings.compiler) else {
+            throw HandlerFailure.noCompiler(settings.compiler, for: path)
+        }
         guard Self.running.wait(until: deadline, Self.takeProcessor) != nil else {
             throw HandlerFailure.buildTimedOut(path, seconds: settings.buildTimeout)
         }
@@ -85,23 +88,33 @@ struct Builder {
     }
 
     private func process(_ module: ModuleNode, _ source: ModuleSource) -> ChildProcess {
+        ChildProcess(
+            path: Self.program,
+            arguments: Self.arguments(module, of: source, settings, cache: cache.directory),
+            environment: environment, directory: cache.work, group: .own, reportsExit: true)
+    }
+
+    /// The builder program.
+    static var program: String { "\(LibraryImage.directory)/mod_swift_build" }
+
+    /// What the builder is called with.
+    static func arguments(
+        _ module: ModuleNode, of source: ModuleSource, _ settings: LoaderSettings, cache: String
+    ) -> [String] {
         let identity = source.identity
         let isPage = identity.isPage && module === source.module
         var inputs = [
             "source=\(module.path)", "key=\(module.key.hexadecimal)",
             "namespace=\(identity.namespace)",
-            "optimize=\(identity.optimize)", "page=\(isPage)",
+            "optimize=\(identity.optimize)", "page=\(isPage)", "program=\(identity.isProgram)",
             "build-id=\(LibraryImage.buildID)",
             "compiler-version=\(LoaderSettings.compilerVersion)", "compiler=\(settings.compiler)",
-            "library=\(LibraryImage.directory)", "cache=\(cache.directory)",
+            "library=\(LibraryImage.directory)", "cache=\(cache)",
         ]
         inputs += module.imports.map { "import=\($0.name)=\(Self.argument($0.module))" }
         inputs += module.closure.map { "closure=\(Self.argument($0))" }
         inputs += identity.searchPath.map { "searched=\($0)" }
-        return ChildProcess(
-            path: "\(LibraryImage.directory)/mod_swift_build", arguments: inputs,
-            environment: environment, directory: cache.work, group: .own,
-            reportsExit: true)
+        return inputs
     }
 
     private static func argument(_ module: ModuleNode) -> String {

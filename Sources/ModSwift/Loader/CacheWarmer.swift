@@ -14,7 +14,7 @@ enum CacheWarmer {
     static func start() {
         let settings = LoaderSettings.current
         // A cache that cannot be used is told to the first request that needs it.
-        guard let cache = try? ArtifactCache(settings.cacheDirectory),
+        guard let cache = try? ArtifactCache(settings.cacheDirectory), !cache.isReadOnly,
             let source = try? source(in: cache), cache.artifact(source.module) == nil
         else { return }
         BackgroundThread.start { warm(cache, source, settings) }

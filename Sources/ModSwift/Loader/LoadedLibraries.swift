@@ -70,7 +70,15 @@ enum LoadedLibraries {
         _ artifact: ArtifactCache.Artifact, _ module: ModuleNode, _ identity: ModuleIdentity
     ) throws(LoadError) {
         let collector = HandlerCollector()
-        try DynamicLibrary.load(artifact.path, registrar: collector)
+        if identity.isProgram {
+            do {
+                collector.script = try ScriptProgram(artifact.path, source: module.path)
+            } catch {
+                throw LoadError("\(error)", path: artifact.path)
+            }
+        } else {
+            try DynamicLibrary.load(artifact.path, registrar: collector)
+        }
         var identity = identity
         identity.sourcePath = module.path
         identity.isPage = collector.page != nil

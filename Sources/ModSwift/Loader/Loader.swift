@@ -51,6 +51,11 @@ enum Loader {
         {
             return try Pages.handler(for: request, phase, configuration)
         }
+        if words.module == BuiltInHandlers.module, words.function == CGI.name,
+            let request = subject as? Request
+        {
+            return try CGI.handler(for: request, phase, configuration)
+        }
         if words.module == BuiltInHandlers.module, words.function != Publisher.name {
             let handler = try BuiltInHandlers.handler(words.function ?? phase.defaultFunction)
             remember(

@@ -22,6 +22,12 @@ struct ModuleLoad {
     func version(until deadline: MonotonicTime) throws -> ModuleVersion {
         if let version = try cachedVersion() { return version }
         let cache = try ArtifactCache(settings.cacheDirectory)
+        guard !cache.isReadOnly else {
+            let modules = source.module.closure + [source.module]
+            let missing = modules.first { cache.artifact($0) == nil } ?? source.module
+            throw HandlerFailure.notCompiled(
+                missing, of: source, cache.absence(of: missing), in: cache.directory)
+        }
         var attempts = 3
         while true {
             do {

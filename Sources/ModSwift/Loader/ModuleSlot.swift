@@ -15,6 +15,8 @@ struct ModuleIdentity: Hashable, Sendable {
     var isPage = false
     /// SwiftPath, which is searched after the directory of the importing module.
     var searchPath: [String] = []
+    /// Whether it is a CGI script, and its compiled form a program.
+    var isProgram = false
 }
 
 /// The place of a module in this process: its current version, and who is making the next.

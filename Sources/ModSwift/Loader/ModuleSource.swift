@@ -72,6 +72,8 @@ struct ModuleSource {
         do {
             if identity.isPage {
                 (found, included) = try Self.readPage(path, &reader)
+            } else if identity.isProgram {
+                (found, included) = try Self.readScript(path, &reader)
             } else {
                 found = try reader.read(path)
             }
@@ -87,6 +89,29 @@ struct ModuleSource {
         fingerprint = found.fingerprint
         dependencies = found.dependencies
         texts = reader.texts.merging(included) { first, _ in first }
+    }
+
+    /// A script is one file: what it imports comes from the toolchain.
+    private static func readScript(
+        _ path: String, _ reader: inout ModuleReader
+    ) throws -> (ModuleReader.Result, texts: [String: String]) {
+        let bytes: [UInt8]
+        let fingerprint: FileFingerprint
+        do {
+            (bytes, fingerprint) = try FileSystem.read(path, limit: limit)
+        } catch let error as SystemError {
+            throw error.isMissing ? ModuleReadError.missing : .unreadable(error)
+        }
+        guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
+            throw ModuleReadError.notSwift(
+                path: path, reason: "is not UTF-8 text, as Swift sources must be")
+        }
+        let module = try reader.module(
+            ModuleReader.File(path: path, bytes: bytes, imports: []), keyBytes: bytes)
+        return (
+            ModuleReader.Result(module: module, fingerprint: fingerprint, dependencies: .none),
+            [path: text]
+        )
     }
 
     /// - Returns: The page, and the text of each file that it includes.

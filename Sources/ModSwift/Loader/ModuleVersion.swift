@@ -26,6 +26,9 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     /// Where the module is a page.
     let page: LoadedPage?
     private let loadedPage = ImmortalReference<LoadedHandler>()
+    /// Where the module is a CGI script.
+    private let script: ScriptProgram?
+    private let loadedScript = ImmortalReference<LoadedHandler>()
 
     init(
         identity: ModuleIdentity, module: ModuleNode, fingerprint: FileFingerprint?,
@@ -40,12 +43,21 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.buildMilliseconds = buildMilliseconds
         refusals = collected.refusals
         publications = collected.published
+        script = collected.script
         let path = identity.sourcePath
         page = collected.page.map { LoadedPage(path: path, files: $0.files, $0.body) }
         for (name, handler) in collected.handlers {
             handlers[name] = LoadedHandler(version: self, name: name, handler: handler)
         }
         if let page { loadedPage.store(handler(of: page)) }
+        if let script { loadedScript.store(handler(of: script)) }
+    }
+
+    /// The script as a handler.
+    var scriptHandler: Immortal<LoadedHandler>? { loadedScript.load() }
+
+    private func handler(of script: ScriptProgram) -> LoadedHandler {
+        LoadedHandler(version: self, name: "script") { try script.run($0) }
     }
 
     /// The page as a handler.
@@ -69,6 +81,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         dependencies = source.dependencies
         closing = version.closing
         page = version.page
+        script = version.script
         buildMilliseconds = version.buildMilliseconds
         refusals = version.refusals
         publications = version.publications
@@ -76,6 +89,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
             LoadedHandler(version: self, name: $0.name, handler: $0.handler)
         }
         if let page { loadedPage.store(handler(of: page)) }
+        if let script { loadedScript.store(handler(of: script)) }
     }
 
     /// Whether its files are as they were when it was made.

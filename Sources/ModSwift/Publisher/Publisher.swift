@@ -171,7 +171,7 @@ enum Publisher {
 
 extension Directive {
     /// The suffixes of files that go to mod_swift, with their dots.
-    fileprivate var suffixesForModSwift: [String] {
+    var suffixesForModSwift: [String] {
         if isSection { return children.flatMap(\.suffixesForModSwift) }
         let words = args.split(whereSeparator: \.isWhitespace).map {
             $0.hasPrefix("\"") && $0.hasSuffix("\"") ? $0.dropFirst().dropLast() : $0

@@ -112,6 +112,25 @@ internal import CApache
             array: configuration?.pointee.connection_handlers, selectsByExtension: false)
     }
 
+    /// The handlers of SwiftAuthnProvider and SwiftAuthzProvider.
+    var providerEntries: [HandlerEntry] {
+        // SAFETY: arrays of msw_provider pointers, of the configuration.
+        unsafe [configuration?.pointee.authn_providers, configuration?.pointee.authz_providers]
+            .flatMap { array -> [HandlerEntry] in
+                guard let array = unsafe array, let elements = unsafe array.pointee.elts else {
+                    return []
+                }
+                let providers = unsafe UnsafeRawPointer(elements)
+                    .assumingMemoryBound(to: UnsafePointer<msw_provider>?.self)
+                return unsafe (0..<Int(array.pointee.nelts)).flatMap { index in
+                    guard let handlers = unsafe Provider(providers[index])?.handlers else {
+                        return [HandlerEntry]()
+                    }
+                    return (0..<handlers.count).map { handlers[$0] }
+                }
+            }
+    }
+
     /// SwiftImport.
     var imports: HandlerEntries {
         unsafe HandlerEntries(array: configuration?.pointee.imports, selectsByExtension: false)

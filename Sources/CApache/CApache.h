@@ -62,6 +62,7 @@
 #include <apr_uri.h>
 #include <apr_version.h>
 
+#include "msw_cgi.h"
 #include "msw_config.h"
 #include "msw_crypto.h"
 #include "msw_drain.h"

@@ -37,8 +37,7 @@ struct DriverCall {
     }
 
     /// Every module would be linked to these, used or not: 0.4 MB of each process of httpd's.
-    private static let regularExpressions = ["swift_StringProcessing", "swift_RegexParser"].flatMap
-    {
+    static let regularExpressions = ["swift_StringProcessing", "swift_RegexParser"].flatMap {
         [
             "-Xfrontend", "-disable-autolink-library", "-Xfrontend", $0,
             "-Xlinker", "--as-needed", "-Xlinker", "-l\($0)",

@@ -17,9 +17,9 @@ enum BuiltInHandlers {
                 handler: .server { _ in Apache.freezeModules() })),
     ]
 
-    /// As a directive names them; the publisher and pages are no handlers of their own.
+    /// As a directive names them; scripts, the publisher and pages are no handlers of their own.
     static var names: [String] {
-        (all.keys + [Pages.name, Publisher.name]).sorted().map { "\(module)::\($0)" }
+        (all.keys + [CGI.name, Pages.name, Publisher.name]).sorted().map { "\(module)::\($0)" }
     }
 
     /// One of them, by what stands behind the colons.

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+internal import SystemCalls
+
+extension RequestRecord {
+    typealias Texts = UnsafePointer<UnsafeMutablePointer<CChar>?>
+
+    // SAFETY: httpd makes the environment in the request's pool; the other texts live as long as the call.
+    /// Lends what a script is started with: its arguments, the variables of CGI, its directory.
+    func withScriptTexts<Result>(
+        _ script: String, _ body: (Texts?, Texts?, UnsafePointer<CChar>?) -> Result
+    ) -> Result {
+        addCommonVars()
+        addCGIVars()
+        let environment = unsafe ap_create_environment(
+            pointer.pointee.pool, pointer.pointee.subprocess_env)
+        return unsafe FilePath.parent(of: script).withCString { directory in
+            unsafe script.withCString { name in
+                let arguments = unsafe [UnsafeMutablePointer(mutating: name), nil]
+                return unsafe arguments.withUnsafeBufferPointer { arguments in
+                    unsafe body(
+                        arguments.baseAddress, environment.map { unsafe UnsafePointer($0) },
+                        directory)
+                }
+            }
+        }
+    }
+
+    // SAFETY: the brigade is made here, in the request's pool, and holds a copy of the bytes.
+    /// Has httpd read the header of a script's output, as it does for its own CGI handlers: what is wrong
+    /// with it is logged.
+    ///
+    /// - Returns: OK, or the status of the response: 500, or what the request's conditions make of it.
+    func scanScriptHeader(_ header: [UInt8]) -> Int32 {
+        guard let pool, let connection, let brigade = Brigade(in: pool, of: connection) else {
+            return HTTP_INTERNAL_SERVER_ERROR
+        }
+        _ = unsafe header.withUnsafeBytes { unsafe brigade.write($0, toward: nil) }
+        brigade.appendEnd()
+        defer { brigade.removeAll() }
+        return unsafe msw_cgi_scan_header(pointer, brigade.pointer, moduleIndex)
+    }
+
+    // SAFETY: the fields are the record's own.
+    /// Makes a GET without a body of the request, for what it is redirected to.
+    func becomeGet() {
+        unsafe pointer.pointee.method = UnsafePointer(apr_pstrdup(pointer.pointee.pool, "GET"))
+        unsafe pointer.pointee.method_number = M_GET
+        unsafe apr_table_unset(pointer.pointee.headers_in, "Content-Length")
+    }
+}

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct CGITests {
+    // MARK: Bodies
+
+    @Test(arguments: [MPM.event, .prefork])
+    func bodiesGoThroughBothPipesAtOnce(_ mpm: MPM) throws {
+        // Several times what three pipes hold, and the script writes before it has read all.
+        let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+        try CGISite.with(["echo.cgi": CGISite.echo], mpm: mpm) { server throws in
+            let whole = try server.post("/cgi/echo.cgi", .bytes(body), timeout: .seconds(60))
+            #expect(whole.status == 200)
+            #expect(whole.body == body)
+            let chunks = stride(from: 0, to: body.count, by: 70_001).map {
+                Array(body[$0..<min($0 + 70_001, body.count)])
+            }
+            let chunked = try server.post("/cgi/echo.cgi", .chunks(chunks), timeout: .seconds(60))
+            #expect(chunked.body == body)
+            #expect(try server.post("/cgi/echo.cgi", .text(""), timeout: .seconds(60)).body == [])
+        }
+    }
+
+    @Test(.bug(id: "N6-12", "standard input gave bytes twice and lines a line feed too many"))
+    func standardInputIsWhatTheClientSent() throws {
+        let lines = """
+            print("Content-Type: text/plain\\n")
+            if let first = readLine(strippingNewline: false) { print("[\\(first)]", terminator: "") }
+            while let line = readLine(strippingNewline: false) { print("<\\(line)>", terminator: "") }
+            """
+        try CGISite.with(["lines.cgi": lines]) { server throws in
+            let response = try server.post(
+                "/cgi/lines.cgi", .text("one\ntwo\n\nlast"), timeout: .seconds(60))
+            #expect(response.text == "[one\n]<two\n><\n><last>")
+        }
+    }
+
+    @Test func aScriptThatReadsNothingHoldsNobody() throws {
+        let deaf = "print(\"Content-Type: text/plain\\n\\ndeaf\")"
+        try CGISite.with(["deaf.cgi": deaf]) { server throws in
+            let body = [UInt8](repeating: 1, count: 2_000_000)
+            let response = try server.post("/cgi/deaf.cgi", .bytes(body), timeout: .seconds(60))
+            #expect(response.text == "deaf\n")
+        }
+    }
+
+    @Test func aBodyThatIsTooLargeIsRefused() throws {
+        try CGISite.with(["echo.cgi": CGISite.echo], directives: "LimitRequestBody 1000") {
+            server throws in
+            server.allowLog(containing: "AH")
+            let body = [UInt8](repeating: 1, count: 5000)
+            #expect(
+                try server.post("/cgi/echo.cgi", .bytes(body), timeout: .seconds(60)).status == 413)
+            #expect(
+                try server.post("/cgi/echo.cgi", .chunks([body]), timeout: .seconds(60)).status
+                    == 413)
+        }
+    }
+
+    // MARK: The environment
+
+    @Test func theProcessHasNothingOfTheServers() throws {
+        let script = """
+            import Glibc
+            print("Content-Type: text/plain\\n")
+            var mask = sigset_t()
+            sigprocmask(SIG_BLOCK, nil, &mask)
+            print("blocked", (1..<65).filter { sigismember(&mask, Int32($0)) == 1 })
+            var action = sigaction()
+            sigaction(SIGPIPE, nil, &action)
+            print("pipe", action.__sigaction_handler.sa_handler == nil)
+            print("group", getpgrp() == getpid())
+            let files = (3..<1024).filter { fcntl(Int32($0), F_GETFD) >= 0 }
+            print("files", files)
+            var here = [CChar](repeating: 0, count: 4096)
+            print("directory", getcwd(&here, 4096) != nil ? String(cString: here) : "none")
+            print("name", CommandLine.arguments)
+            """
+        for mpm in [MPM.event, .prefork] {
+            try CGISite.with(["own.cgi": script], mpm: mpm) { server throws in
+                let text = try server.cgi("own.cgi?a+b").text
+                #expect(text.contains("blocked []\n"), "\(text)")
+                #expect(text.contains("pipe true\n"), "\(text)")
+                #expect(text.contains("group true\n"), "\(text)")
+                #expect(text.contains("files []\n"), "\(text)")
+                #expect(text.contains("directory \(server.htdocs)/cgi\n"), "\(text)")
+                // Words of a query are no arguments.
+                #expect(text.contains("name [\"\(server.htdocs)/cgi/own.cgi\"]"), "\(text)")
+            }
+        }
+    }
+
+    @Test(.bug(id: "N6-11", "the cgihandler passed on HTTP_AUTHORIZATION"))
+    func credentialsAndProxyAreNotPassedOn() throws {
+        try CGISite.with(["s.cgi": CGISite.environment]) { server throws in
+            let headers: HeaderFields = [
+                "Authorization": "Basic YTpi", "Proxy": "http://x", "Accept": "a/b",
+            ]
+            let found = CGICaseTests.variables(of: try server.cgi("s.cgi", headers: headers))
+            #expect(found["HTTP_AUTHORIZATION"] == nil)
+            #expect(found["HTTP_PROXY"] == nil)
+            #expect(found["HTTP_ACCEPT"] == "a/b")
+            #expect(found["SCRIPT_FILENAME"] == "\(server.htdocs)/cgi/s.cgi")
+            #expect(found["SERVER_PROTOCOL"] == "HTTP/1.1")
+            #expect(found["REMOTE_ADDR"] == "127.0.0.1")
+        }
+    }
+
+    @Test func theSourceOfTheSameNameIsTheScript() throws {
+        let hello = "print(\"Content-Type: text/plain\\n\\nhello\")"
+        try CGISite.with(["hello.swift": hello]) { server throws in
+            #expect(try server.cgi("hello.cgi").text == "hello\n")
+            #expect(try server.cgi("none.cgi").status == 404)
+        }
+    }
+
+    // MARK: Ends
+
+    @Test(.bug(id: "N6-11", "exit was an error; one request at a time"))
+    func exitCodesAndSignalsAreLogged() throws {
+        let script = """
+            import Glibc
+            let how = String(cString: getenv("QUERY_STRING"))
+            print("Content-Type: text/plain\\n\\nwhole")
+            fflush(stdout)
+            switch how {
+            case "exit": exit(3)
+            case "trap":
+                let none: [Int] = []
+                print(none[CommandLine.arguments.count])
+            case "kill": kill(getpid(), SIGKILL)
+            default: exit(0)
+            }
+            """
+        try CGISite.with(["end.cgi": script]) { server throws in
+            #expect(try server.cgi("end.cgi?fine").text == "whole\n")
+            let exited = try server.cgi("end.cgi?exit")
+            #expect(exited.status == 200)
+            #expect(exited.text == "whole\n")
+            try server.expectLog(containing: "MSW0774: \(server.htdocs)/cgi/end.cgi ended with 3")
+            server.allowLog(containing: "MSW0773")
+            #expect(try server.cgi("end.cgi?trap").status == 500)
+            try server.expectLog(containing: "end.cgi was ended by signal 4: it trapped")
+            #expect(try server.cgi("end.cgi?kill").status == 500)
+            try server.expectLog(containing: "end.cgi was ended by signal 9")
+        }
+    }
+
+    @Test func standardErrorIsLoggedLineByLine() throws {
+        let script = """
+            import Glibc
+            print("Content-Type: text/plain\\n\\nx")
+            fputs("first\\nsecond\\nlast without its end", stderr)
+            """
+        try CGISite.with(["log.cgi": script]) { server throws in
+            #expect(try server.cgi("log.cgi").text == "x\n")
+            for line in ["first", "second", "last without its end"] {
+                try server.expectLog(containing: "MSW0773: \(server.htdocs)/cgi/log.cgi: \(line)")
+            }
+        }
+    }
+
+    @Test(arguments: [MPM.event, .prefork])
+    func aScriptThatGoesOnDoesNotHoldTheResponse(_ mpm: MPM) throws {
+        let script = """
+            import Glibc
+            print("Content-Type: text/plain\\n\\ndone")
+            fflush(stdout)
+            close(1)
+            sleep(60)
+            """
+        try CGISite.with(["on.cgi": script], mpm: mpm) { server throws in
+            let start = ContinuousClock.now
+            #expect(try server.cgi("on.cgi").text == "done\n")
+            _ = start
+            try expectNoScripts(of: server, "on.cgi", within: .seconds(10))
+        }
+    }
+
+    @Test func aScriptIsEndedWhenItsClientGoes() throws {
+        let script = """
+            import Glibc
+            signal(SIGTERM, SIG_IGN)
+            print("Content-Type: text/plain\\n\\nbegun")
+            fflush(stdout)
+            while true { usleep(100_000) }
+            """
+        try CGISite.with(["stay.cgi": script]) { server throws in
+            _ = try? server.get("/cgi/stay.cgi", timeout: .seconds(3))
+            try expectNoScripts(of: server, "stay.cgi", within: .seconds(15))
+            server.allowLog(containing: "MSW0304")
+        }
+    }
+
+    /// Waits until no process of a script is left.
+    private func expectNoScripts(of server: HTTPD, _ name: String, within limit: Duration) throws {
+        let path = "\(server.htdocs)/cgi/\(name)"
+        let end = ContinuousClock.now.advanced(by: limit)
+        while ContinuousClock.now < end {
+            let found = try FileManager.default.contentsOfDirectory(atPath: "/proc").contains {
+                guard Int($0) != nil,
+                    let line = FileManager.default.contents(atPath: "/proc/\($0)/cmdline")
+                else { return false }
+                return String(decoding: line, as: UTF8.self).hasPrefix("\(path)\0")
+            }
+            if !found { return }
+            usleep(50_000)
+        }
+        Issue.record("\(path) still runs")
+    }
+
+    // MARK: Limits
+
+    @Test func timeIsLimited() throws {
+        let script = "import Glibc\nwhile true { sleep(1) }"
+        try CGISite.with(
+            ["slow.cgi": script, "s.cgi": CGISite.environment], directives: "SwiftTimeout 1"
+        ) { server throws in
+            #expect(try server.cgi("s.cgi").status == 200)
+            #expect(try server.cgi("slow.cgi").status == 504)
+            try server.expectLog(
+                containing: "MSW0409: SwiftHandler mod_swift::cgi: took longer than 1 seconds")
+            try expectNoScripts(of: server, "slow.cgi", within: .seconds(5))
+        }
+    }
+
+    @Test func aSilentScriptIsEndedAfterTimeout() throws {
+        let script = "import Glibc\nwhile true { sleep(1) }"
+        let text = """
+            Timeout 1
+            <Directory "${HTDOCS}/cgi">
+                AddHandler mod_swift .cgi
+                SwiftHandler mod_swift::cgi
+            </Directory>
+            """
+        try HTTPD.with(.modSwift(text: text)) { server throws in
+            try server.write("cgi/slow.cgi", script)
+            #expect(try server.cgi("slow.cgi").status == 504)
+            try server.expectLog(containing: "slow.cgi wrote nothing for 1 seconds (Timeout)")
+        }
+    }
+
+    @Test func memoryAndProcessorAreLimited() throws {
+        let script = """
+            import Glibc
+            print("Content-Type: text/plain\\n")
+            var limit = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_AS.rawValue), &limit)
+            print("memory", limit.rlim_cur)
+            getrlimit(__rlimit_resource_t(RLIMIT_CPU.rawValue), &limit)
+            print("processor", limit.rlim_cur)
+            print("room", mmap(nil, 400 << 20, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) != MAP_FAILED)
+            """
+        try CGISite.with(
+            ["room.cgi": script], directives: "RLimitMEM 268435456\nRLimitCPU 7"
+        ) { server throws in
+            let text = try server.cgi("room.cgi").text
+            #expect(text == "memory 268435456\nprocessor 7\nroom false\n", "\(text)")
+        }
+    }
+
+    // MARK: Building
+
+    @Test func anEditIsBuiltAndErrorsAreShown() throws {
+        func script(_ text: String) -> String { "print(\"Content-Type: text/plain\\n\\n\(text)\")" }
+        try CGISite.with(["edit.cgi": script("one")], directives: "SwiftDebug On") {
+            server throws in
+            #expect(try server.cgi("edit.cgi").text == "one\n")
+            try server.write("cgi/edit.cgi", "#!/usr/bin/env swift\n\(script("two"))")
+            #expect(try server.cgi("edit.cgi").text == "two\n")
+            try server.write("cgi/edit.cgi", "#!/usr/bin/env swift\nlet x: Int = \"\"")
+            let response = try server.cgi("edit.cgi")
+            #expect(response.status == 500)
+            #expect(response.text.contains("/cgi/edit.cgi:2:14"), "\(response)")
+            try server.expectLog(containing: "MSW0103: SwiftHandler mod_swift::cgi")
+            server.allowLog(containing: "edit.cgi:2:14")
+            server.allowLog(containing: "let x: Int")
+        }
+    }
+
+    @Test func scriptsWithFoundationRun() throws {
+        let script = """
+            import Foundation
+            print("Content-Type: text/plain\\n\\n\\(String(format: "%05.1f", 2.5))")
+            """
+        try CGISite.with(["f.cgi": script]) { server throws in
+            #expect(try server.cgi("f.cgi").text == "002.5\n")
+        }
+    }
+
+    @Test func headsAreWhatHTTPWants() throws {
+        let script = "print(\"Content-Type: text/plain\\nX-A: 1\\n\\nbody\")"
+        try CGISite.with(["h.cgi": script]) { server throws in
+            let response = try server.request("HEAD", "/cgi/h.cgi", timeout: .seconds(60))
+            #expect(response.status == 200)
+            #expect(response.headers["X-A"] == "1")
+            #expect(response.body == [])
+        }
+    }
+
+    @Test func scriptsAreForResponsesAlone() throws {
+        try CGISite.with(["x.cgi": "print()"], directives: "SwiftFixupHandler mod_swift::cgi") {
+            server throws in
+            #expect(try server.cgi("x.cgi").status == 500)
+            try server.expectLog(containing: "MSW0777")
+        }
+    }
+}

@@ -125,7 +125,7 @@ let package = Package(
                 "SessionCoding",
                 "ValueCoding",
                 "PublisherPaths",
-                "PageParsing", "ValueCoding",
+                "PageParsing",
             ],
             exclude: ["exports.map"],
             swiftSettings: inServer + [
@@ -193,7 +193,8 @@ let package = Package(
         .executableTarget(
             name: "modswift",
             dependencies: [
-                "CApache", "ModuleArtifact", "ModuleCache", "ModuleGraph", "SystemCalls",
+                "CApache", "CompilerDiagnostics", "ImportScanning", "ModuleArtifact", "ModuleCache",
+                "ModuleGraph", "PageParsing", "SystemCalls",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

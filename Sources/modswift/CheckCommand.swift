@@ -19,12 +19,39 @@ struct CheckCommand: ParsableCommand {
 
     @OptionGroup var options: CacheOptions
 
+    @Flag(help: "Print what was found as JSON.")
+    var json = false
+
+    private struct Report: Encodable {
+        struct Finding: Encodable {
+            let problem: String
+            let advice: String
+        }
+
+        let cache: String
+        var modules = 0
+        var bytes = 0
+        var builds: [String: Int] = [:]
+        var findings: [Finding] = []
+    }
+
     func run() throws {
         guard let (cache, owner) = try options.open() else {
+            if json { return try Console.say(json: Report(cache: options.path)) }
             print("\(options.path) is empty: no handler was compiled yet.")
             return
         }
         let report = try cache.check(owner: owner)
+        if json {
+            try Console.say(
+                json: Report(
+                    cache: cache.path, modules: report.modules, bytes: report.totalBytes,
+                    builds: report.builds,
+                    findings: report.findings.map { .init(problem: $0.problem, advice: $0.advice) })
+            )
+            guard report.findings.isEmpty else { throw ExitCode(1) }
+            return
+        }
         print("\(cache.path) belongs to \(CacheOptions.name(of: owner)).")
         print(
             "\(plural(report.modules, "module")), \(text(report.moduleBytes)); the compiler's own "
@@ -36,13 +63,13 @@ struct CheckCommand: ParsableCommand {
             print("A server uses those of its own build; \"modswift clean\" removes the others.")
         }
         for finding in report.findings {
-            print("\nWrong: \(finding.problem)\n  \(finding.advice)")
+            print("\n\(Console.painted("Wrong", .red)): \(finding.problem)\n  \(finding.advice)")
         }
         guard report.findings.isEmpty else {
             print("\n\(plural(report.findings.count, "thing")) to mend.")
             throw ExitCode(1)
         }
-        print("Nothing is wrong.")
+        print(Console.painted("Nothing is wrong.", .green))
     }
 }
 

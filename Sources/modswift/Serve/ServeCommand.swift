@@ -12,7 +12,8 @@ struct ServeCommand: ParsableCommand {
         discussion: """
             The server listens on 127.0.0.1 only, reloads what you edit, and shows compiler errors in \
             the browser. Its configuration is the directory's file site.conf, in which ${SITE} is the \
-            directory; without one, the directory's only Swift file answers every URL that ends in .do. \
+            directory; without one, the directory's only Swift file answers every URL that ends in .do, and files that \
+            end in .psp are pages. \
             The error log follows in the terminal.
 
             As root the server's children run as the user www-data.
@@ -25,7 +26,8 @@ struct ServeCommand: ParsableCommand {
 
     @Argument(
         help: ArgumentHelp(
-            "What to serve; the current directory by default.", valueName: "directory"))
+            "What to serve; the current directory by default.", valueName: "directory"),
+        completion: .directory)
     var directory = "."
 
     @Option(

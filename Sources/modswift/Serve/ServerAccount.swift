@@ -18,10 +18,7 @@ struct ServerAccount {
         guard changes else {
             name = ProcessUser.name(of: ProcessUser.current) ?? "\(ProcessUser.current)"
             directives = ""
-            let home = ProcessInfo.processInfo.environment["HOME"] ?? "/tmp"
-            let caches = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
-            cache = "\(caches)/mod_swift"
-            try FileSystem.makeDirectory(caches, mode: 0o700)
+            cache = "\(try Self.userCaches())/mod_swift"
             return
         }
         guard ProcessUser.identity(of: "www-data") != nil else {
@@ -33,6 +30,14 @@ struct ServerAccount {
         directives = "User www-data\nGroup www-data"
         // Only root can make it, so no other user can have put one there.
         cache = "/var/cache/mod_swift-serve"
+    }
+
+    /// Where this user's caches are; made where it is missing.
+    static func userCaches() throws -> String {
+        let home = ProcessInfo.processInfo.environment["HOME"] ?? "/tmp"
+        let caches = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
+        try FileSystem.makeDirectory(caches, mode: 0o700)
+        return caches
     }
 
     /// The site and the installation, or copies of them, as the children can read them.

@@ -9,6 +9,7 @@ struct ServerConfiguration {
     let port: Int
     let root: String
     let account: ServerAccount
+    var serverName = "localhost"
 
     /// What a site is likely to use; what this httpd does not have is left out.
     private static let modules = [
@@ -22,23 +23,17 @@ struct ServerConfiguration {
         ServerRoot "\(root)"
         DefaultRuntimeDir "\(root)"
         PidFile "\(root)/httpd.pid"
-        ServerName localhost
+        ServerName "\(serverName)"
         Listen 127.0.0.1:\(port)
         ErrorLog "\(root)/logs/error.log"
         LogLevel warn swift:info
-        \(loads)
+        \(Self.loads(from: installation))
         LoadModule swift_module "\(installation.module)"
         \(account.directives)
         StartServers 1
         GracefulShutdownTimeout 5
         TypesConfig /dev/null
-        AddType text/html .html
-        AddType text/css .css
-        AddType text/javascript .js
-        AddType image/svg+xml .svg
-        AddType image/png .png
-        AddType image/jpeg .jpg .jpeg
-        AddType text/plain .txt
+        \(Self.types)
         AddHandler mod_swift-source .swift .psp_ .swiftmodule
         SwiftCacheDir "\(account.cache)"
         SwiftSecretFile "\(account.cache).secret"
@@ -61,8 +56,18 @@ struct ServerConfiguration {
         """
     }
 
-    private var loads: String {
-        Self.modules.compactMap { name in
+    static let types = """
+        AddType text/html .html
+        AddType text/css .css
+        AddType text/javascript .js
+        AddType image/svg+xml .svg
+        AddType image/png .png
+        AddType image/jpeg .jpg .jpeg
+        AddType text/plain .txt
+        """
+
+    static func loads(from installation: Installation) -> String {
+        modules.compactMap { name in
             let path = "\(installation.modules)/mod_\(name).so"
             guard FileSystem.isRegularFile(path) else { return nil }
             return "LoadModule \(name)_module \"\(path)\""

@@ -26,17 +26,23 @@ struct Site {
         if FileSystem.isRegularFile(file) {
             configuration = "Include \"\(file)\""
         } else {
-            configuration = SiteTemplate.configuration(handler: try Self.onlyModule(in: directory))
+            configuration = try Self.configuration(of: directory)
         }
     }
 
-    private static func onlyModule(in directory: String) throws -> String {
-        let sources = try FileSystem.names(in: directory).filter { $0.hasSuffix(".swift") }
+    /// What a directory without a configuration is served by: its only Swift file, its pages.
+    private static func configuration(of directory: String) throws -> String {
+        let names = try FileSystem.names(in: directory)
+        let sources = names.filter { $0.hasSuffix(".swift") }
+        let hasPages = names.contains { $0.hasSuffix(".psp") }
         switch sources.count {
-        case 1: return String(sources[0].dropLast(6))
+        case 1:
+            return SiteTemplate.configuration(
+                handler: String(sources[0].dropLast(6)), hasPages: hasPages)
+        case 0 where hasPages: return SiteTemplate.configuration(handler: nil, hasPages: true)
         case 0:
             throw Trouble(
-                "\(directory) has no Swift file and no \(configurationName). Begin with: "
+                "\(directory) has no Swift file, no page and no \(configurationName). Begin with: "
                     + "modswift new \(directory)")
         default:
             throw Trouble(
@@ -49,21 +55,66 @@ struct Site {
 
 /// The files of a new site.
 enum SiteTemplate {
-    static func configuration(handler: String) -> String {
-        """
-        # For "modswift serve". ${SITE} is this directory; in another server's configuration, write
-        # "Define SITE /path/of/the/directory" above it, and Include it.
-        DocumentRoot "${SITE}"
-        <Directory "${SITE}">
-            Require all granted
-            DirectoryIndex index.html
-            # A URL that ends in .do is answered by \(handler).swift, its function "handler".
-            AddHandler mod_swift .do
-            SwiftHandler \(handler)
-        </Directory>
+    static func configuration(handler: String?, hasPages: Bool = false) -> String {
+        let handlers = [
+            handler.map {
+                """
+                    # A URL that ends in .do is answered by \($0).swift, its function "handler".
+                    AddHandler mod_swift .do
+                    SwiftHandler \($0)\(hasPages ? " | .do" : "")
+                """
+            },
+            hasPages
+                ? """
+                    # A file that ends in .psp is a page; what pages include is not served.
+                    AddHandler mod_swift .psp
+                    SwiftHandler mod_swift::psp | .psp
+                    <Files "*.inc">
+                        Require all denied
+                    </Files>
+                """ : nil,
+        ]
+        return """
+            # For "modswift serve". ${SITE} is this directory; in another server's configuration, write
+            # "Define SITE /path/of/the/directory" above it, and Include it.
+            DocumentRoot "${SITE}"
+            <Directory "${SITE}">
+                Require all granted
+                DirectoryIndex \(hasPages ? "index.psp " : "")index.html
+            \(handlers.compactMap(\.self).joined(separator: "\n"))
+            </Directory>
 
-        """
+            """
     }
+
+    static let pages = [
+        (Site.configurationName, configuration(handler: nil, hasPages: true)),
+        (
+            "index.psp",
+            """
+            <%@ include file="head.inc" %>
+            <h1>A new site</h1>
+            <form action=""><input name="name"> <button>Say hello</button></form>
+            <% if let name = form.getFirst("name") { %>
+            <p>Hello <%= name %>!</p>
+            <% } %>
+            <p>This is index.psp. Edit it, and reload the page.</p>
+            </body>
+            </html>
+
+            """
+        ),
+        (
+            "head.inc",
+            """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head><meta charset="utf-8"><title>A new site</title></head>
+            <body>
+
+            """
+        ),
+    ]
 
     static let files = [
         (Site.configurationName, configuration(handler: "hello")),

@@ -153,7 +153,7 @@ struct ServeTests {
             """)
         #expect(output.contains("Hello World!\nexit 0\n"))
         #expect(output.contains("has 2 Swift files (hello.swift, other.swift)"))
-        #expect(output.contains("has no Swift file and no site.conf"))
+        #expect(output.contains("has no Swift file, no page and no site.conf"))
         #expect(output.contains("site/index.html is there already; nothing was written."))
         #expect(output.components(separatedBy: "exit 1\n").count == 4, "\(output)")
     }

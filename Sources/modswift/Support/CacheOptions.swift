@@ -23,7 +23,7 @@ struct CacheOptions: ParsableArguments {
         let cache = CacheDirectory(path)
         let info = try? FileSystem.info(of: path)
         if let info, info.kind == .directory {
-            try actAsOwner(of: path, info)
+            try Self.actAsOwner(of: path, info)
             // A server that has compiled nothing yet.
             if (try? FileSystem.names(in: path)) == [] { return nil }
         }
@@ -34,18 +34,21 @@ struct CacheOptions: ParsableArguments {
         }
     }
 
-    private func actAsOwner(of path: String, _ info: FileStatus) throws {
+    /// Gives up the rights of root where something belongs to somebody else.
+    ///
+    /// - Throws: ``Trouble``.
+    static func actAsOwner(of path: String, _ info: FileStatus) throws {
         let user = ProcessUser.current
         guard user != info.owner else { return }
         guard user == 0 else {
             throw Trouble(
-                "\(path) belongs to \(Self.name(of: info.owner)). Run this as that user, or as "
+                "\(path) belongs to \(name(of: info.owner)). Run this as that user, or as "
                     + "root: sudo modswift …")
         }
         do {
             try ProcessUser.become(info.owner, info.group)
         } catch {
-            throw Trouble("It was not possible to act as \(Self.name(of: info.owner)): \(error).")
+            throw Trouble("It was not possible to act as \(name(of: info.owner)): \(error).")
         }
     }
 

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import SystemCalls
+
+/// Which httpd, with which configuration.
+struct ConfigurationOptions: ParsableArguments {
+    @Option(
+        name: [.customShort("f"), .long],
+        help: ArgumentHelp("httpd's configuration.", valueName: "file"), completion: .file())
+    var config: String?
+
+    @Option(
+        name: [.customShort("D"), .customLong("define")],
+        help: ArgumentHelp("Define a name, as httpd's -D does.", valueName: "name"))
+    var definitions: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "The program to run; by default the first apache2 or httpd on PATH.",
+            valueName: "path"), completion: .file())
+    var httpd: String?
+
+    /// The call of httpd; nil where no configuration is named.
+    ///
+    /// - Throws: ``Trouble``.
+    func call() throws -> HTTPDCall? {
+        guard let config else { return nil }
+        return HTTPDCall(
+            program: try ServerProgram(named: httpd),
+            configuration: try ConfigurationFile(config).path, definitions: definitions)
+    }
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CompilerDiagnostics
+import Foundation
+import SystemCalls
+
+/// How all commands look in a terminal: colours where there is one to show them, and none in a pipe,
+/// under NO_COLOR, or where TERM is "dumb".
+enum Console {
+    enum Colour: String {
+        case red = "31"
+        case green = "32"
+        case yellow = "33"
+        case blue = "34"
+        case bold = "1"
+        case faint = "2"
+    }
+
+    static let hasColours: Bool = {
+        let environment = ProcessInfo.processInfo.environment
+        return isatty(STDOUT_FILENO) == 1 && environment["NO_COLOR"] == nil
+            && environment["TERM"] != "dumb"
+    }()
+
+    static func painted(_ text: String, _ colour: Colour) -> String {
+        hasColours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
+    }
+
+    /// Prints at once, also into a pipe.
+    static func say(_ text: String) {
+        print(text)
+        fflush(nil)
+    }
+
+    /// A value as JSON, for programs.
+    static func say(json value: some Encodable) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        say(String(decoding: try encoder.encode(value), as: UTF8.self))
+    }
+
+    /// "0.21 s"
+    static func seconds(_ milliseconds: Int) -> String {
+        "\(milliseconds / 1000).\(String(milliseconds % 1000 / 10 + 100).dropFirst()) s"
+    }
+}
+
+/// What the compiler says of a source, as the error page shows it.
+struct DiagnosticListing {
+    /// As the builder has printed them.
+    let output: String
+
+    var diagnostics: [Diagnostic] { Diagnostic.all(in: output) }
+
+    /// With the lines around each place.
+    var text: String {
+        let all = diagnostics
+        guard !all.isEmpty else { return output }
+        var sources: [String: String] = [:]
+        return all.map { diagnostic in
+            guard let file = diagnostic.file, let line = diagnostic.line,
+                let column = diagnostic.column
+            else { return headline(diagnostic) }
+            if sources[file] == nil {
+                sources[file] =
+                    (try? FileSystem.read(file, limit: 4 << 20)).map {
+                        String(decoding: $0.bytes, as: UTF8.self)
+                    } ?? ""
+            }
+            let excerpt = sources[file].flatMap { Excerpt(of: $0, line: line, column: column) }
+            return "\(file):\(line):\(column): \(headline(diagnostic))"
+                + (excerpt.map { "\n\(Self.lines(of: $0))" } ?? "")
+        }.joined(separator: "\n")
+    }
+
+    private func headline(_ diagnostic: Diagnostic) -> String {
+        let colour: Console.Colour =
+            switch diagnostic.severity {
+            case .error: .red
+            case .warning: .yellow
+            case .note, .remark: .blue
+            }
+        return "\(Console.painted(diagnostic.severity.rawValue, colour)): \(diagnostic.message)"
+    }
+
+    private static func lines(of excerpt: Excerpt) -> String {
+        let width = "\(excerpt.lines.last?.number ?? 0)".count
+        return excerpt.lines.map { line in
+            let number = "\(line.number)"
+            let margin = String(repeating: " ", count: width - number.count)
+            let text = "  \(margin)\(Console.painted(number, .faint))  \(line.text)"
+            guard line.number == excerpt.line else { return text }
+            let blank = String(repeating: " ", count: width)
+            return "\(text)\n  \(blank)  \(Console.painted(excerpt.caret, .bold))"
+        }.joined(separator: "\n")
+    }
+}

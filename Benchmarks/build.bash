@@ -72,8 +72,8 @@ END
 }
 
 median_of() { # FUNCTION KIND
-    local run times=()
-    for run in 1 2 3 4; do
+    local turn times=()
+    for turn in 1 2 3 4; do
         # The first fills the compiler's cache.
         times+=("$("$1" "$2")")
     done
@@ -145,8 +145,8 @@ start_serving() {
 }
 
 serving_time() {
-    local run start times=()
-    for run in 1 2 3 4; do
+    local turn start times=()
+    for turn in 1 2 3 4; do
         start=$(date +%s%N)
         start_serving
         [ "$(fetch "$port" /m1.psp)" = 200 ] || fail "no page: $(<"$root/serve.out")"

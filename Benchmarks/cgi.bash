@@ -52,8 +52,8 @@ compare_scripts() {
 }
 
 median_of_runs() { # NAME PATH
-    local run times=()
-    for run in 1 2 3; do
+    local turn times=()
+    for turn in 1 2 3; do
         start_server -X -D "$1"
         hello=$2
         request -n 10 >/dev/null

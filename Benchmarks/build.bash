@@ -72,10 +72,11 @@ END
 }
 
 median_of() { # FUNCTION KIND
-    local turn times=()
+    local turn time times=()
     for turn in 1 2 3 4; do
         # The first fills the compiler's cache.
-        times+=("$("$1" "$2")")
+        time=$("$1" "$2") || fail "$1 $2"
+        times+=("$time")
     done
     printf '%s\n' "${times[@]:1}" | sort -n | sed -n 2p
 }
@@ -92,7 +93,7 @@ cache_of_serve() {
 }
 
 built() {
-    rm -rf "$root/built/modules"
+    rm -rf "$root/built/modules/"*
     processor_time "$command_line" build --cache "$root/built" "$root/site"
     grep -q "Compiled $modules modules, in" "$root/output" || fail "modswift build: $(<"$root/output")"
 }

@@ -39,9 +39,11 @@ enum Dispatcher {
         if entries.count == 0, !record.hasAddedHandlers {
             return phase == .content ? refuseUnconfigured(record) : -1
         }
-        let request = Request.of(record)
-        request.enter(phase, in: hook)
-        return HookResult.result(of: runAll(entries, phase, request, configuration), phase, request)
+        return record.withObject { request in
+            request.enter(phase, in: hook)
+            return HookResult.result(
+                of: runAll(entries, phase, request, configuration), phase, request)
+        }
     }
 
     /// The log phase of a client's request. httpd does not come to what that was redirected to, so

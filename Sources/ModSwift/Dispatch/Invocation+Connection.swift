@@ -10,7 +10,7 @@ extension Invocation where Context == Connection {
     func connectionStatus() -> Status? {
         logged {
             try run { loaded in
-                switch loaded?.handler {
+                switch loaded?.object.handler {
                 case .connection(let body): try call(body)
                 case .asyncConnection(let body):
                     try context.run(ConnectionTask(context, body), hasInput: false)
@@ -34,9 +34,9 @@ extension Invocation where Context == Connection {
         _ = logged {
             do {
                 status = try run { loaded in
-                    guard case .connection(let body) = loaded?.handler else {
+                    guard case .connection(let body) = loaded?.object.handler else {
                         throw HandlerFailure.wrongArgument(
-                            loaded?.handler, phase, wanted: "Connection and are not async")
+                            loaded?.object.handler, phase, wanted: "Connection and are not async")
                     }
                     return try call(body)
                 }

@@ -29,9 +29,9 @@ extension Invocation where Context == Filter {
         }
     }
 
-    private func call(_ loaded: LoadedHandler?) throws {
+    private func call(_ loaded: Immortal<LoadedHandler>?) throws {
         let body: (Filter) throws -> Void
-        switch (context.body, loaded?.handler) {
+        switch (context.body, loaded?.object.handler) {
         case (.closure(let closure), _): body = closure
         case (_, .filter(let function)?): body = function
         case (_, let handler):

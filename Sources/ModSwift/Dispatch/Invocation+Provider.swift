@@ -51,7 +51,7 @@ extension Invocation where Context == Request {
         _ form: (Handler) -> ((Request) throws -> Answer)?
     ) throws -> Answer? {
         try run { loaded in
-            guard let loaded, let function = form(loaded.handler) else { return nil }
+            guard let loaded = loaded?.object, let function = form(loaded.handler) else { return nil }
             let note =
                 configuration.leavesNotes
                 ? LoggedCall(handler?.word ?? name, loaded.version) : nil

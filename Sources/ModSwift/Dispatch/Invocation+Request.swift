@@ -56,24 +56,28 @@ extension Invocation where Context == Request {
     }
 
     @inline(__always)
-    private static func call(_ loaded: LoadedHandler?, _ request: Request) throws -> Status? {
-        guard let loaded, case .request = loaded.handler else {
+    private static func call(
+        _ loaded: Immortal<LoadedHandler>?, _ request: Request
+    ) throws -> Status? {
+        guard let loaded, loaded.with({ $0.takesRequest }) else {
             return try noCall(of: loaded, request.phase)
         }
         return try TrapGuard.callHandler(loaded, request)
     }
 
     @inline(never)
-    private static func noCall(of loaded: LoadedHandler?, _ phase: Phase) throws -> Status? {
-        guard let loaded, !loaded.isAbsent else { return nil }
+    private static func noCall(
+        of loaded: Immortal<LoadedHandler>?, _ phase: Phase
+    ) throws -> Status? {
+        guard let loaded = loaded?.object, !loaded.isAbsent else { return nil }
         throw HandlerFailure.wrongArgument(loaded.handler, phase, wanted: "Request")
     }
 
     /// SwiftLogNotes On.
     @inline(never)
-    private func callNoting(_ loaded: LoadedHandler?) throws -> Status? {
-        guard let loaded, !loaded.isAbsent else { return nil }
-        let call = LoggedCall(name, loaded.version)
+    private func callNoting(_ loaded: Immortal<LoadedHandler>?) throws -> Status? {
+        guard let loaded, !loaded.object.isAbsent else { return nil }
+        let call = LoggedCall(name, loaded.object.version)
         defer { call.leaveNotes(in: context.live) }
         return try Self.call(loaded, context)
     }

@@ -38,7 +38,7 @@ struct Invocation<Context: HandlerContext> {
     ///
     /// - Parameter body: Gets nil for a closure.
     /// - Throws: ``HandlerFailure``, ``Trap``, a thrown ``Status``; see ``outcome(of:)``.
-    func run<Result>(_ body: (LoadedHandler?) throws -> Result) throws -> Result {
+    func run<Result>(_ body: (Immortal<LoadedHandler>?) throws -> Result) throws -> Result {
         guard let handler else {
             return try Self.enter(nil, nil, phase, context, configuration, body)
         }
@@ -53,25 +53,25 @@ extension Invocation {
     /// to the context, limits the time of a request's handlers, gives a trap its consequences, and
     /// makes a failure of a misused member.
     ///
-    /// It takes what an invocation holds, not an invocation: every request comes here, and pays
-    /// nothing for a value in memory.
+    /// It takes what an invocation holds, not an invocation, and hands on a handler that nobody counts:
+    /// every request comes here, and pays nothing for a value in memory or a reference.
     @inline(__always)
     static func run<Result>(
         _ handler: HandlerReference, _ phase: Phase, _ context: Context,
-        _ configuration: DirectoryConfiguration, _ body: (LoadedHandler?) throws -> Result
+        _ configuration: DirectoryConfiguration,
+        _ body: (Immortal<LoadedHandler>?) throws -> Result
     ) throws -> Result {
         // It may name the SwiftPath in which the module is found.
         if let place = configuration.refused { throw HandlerFailure.htaccessRefused(place) }
-        return try Loader.handler(handler, phase, context, configuration).with {
-            try enter($0, handler, phase, context, configuration, body)
-        }
+        let loaded = try Loader.handler(handler, phase, context, configuration)
+        return try enter(loaded, handler, phase, context, configuration, body)
     }
 
     @inline(__always)
     private static func enter<Result>(
-        _ loaded: LoadedHandler?, _ handler: HandlerReference?, _ phase: Phase,
+        _ loaded: Immortal<LoadedHandler>?, _ handler: HandlerReference?, _ phase: Phase,
         _ context: Context, _ configuration: DirectoryConfiguration,
-        _ body: (LoadedHandler?) throws -> Result
+        _ body: (Immortal<LoadedHandler>?) throws -> Result
     ) throws -> Result {
         if let loaded { try Quarantine.check(loaded) }
         let result = try TrapPolicy.contain(in: loaded, configuration) {
@@ -86,7 +86,7 @@ extension Invocation {
                 }, { try body(loaded) })
         }
         if let misuse = context.takeMisuse() {
-            throw HandlerFailure.mistake(misuse, in: loaded?.version?.sourcePath)
+            throw HandlerFailure.mistake(misuse, in: loaded?.object.version?.sourcePath)
         }
         return result
     }

@@ -158,6 +158,9 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
     /// The function's, as in "Type.method".
     let name: String
     let handler: Handler
+    /// Whether it is a function of a request, and which: read at each call, without counting references.
+    let takesRequest: Bool
+    let requestBody: (Request) throws -> Status
     /// It stands for a function that is not there.
     var isAbsent: Bool { if case .absent = handler { true } else { false } }
 
@@ -165,6 +168,11 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
         self.version = version
         self.name = name
         self.handler = handler
+        if case .request(let body) = handler {
+            (takesRequest, requestBody) = (true, body)
+        } else {
+            (takesRequest, requestBody) = (false, { _ in .declined })
+        }
     }
 
     /// A handler of a request.

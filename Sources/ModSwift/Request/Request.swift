@@ -48,20 +48,11 @@ public final class Request {
     init(_ record: RequestRecord) { self.record = record }
 
     /// The object of a record, made when it is first asked for.
-    @inline(__always)
-    static func of(_ record: RequestRecord) -> Request {
-        if let request = record.object {
-            request.followLookedUp()
-            return request
-        }
-        let request = Request(record)
-        record.attach(request)
-        if !record.isPlain { request.takePlace(record) }
-        return request
-    }
+    static func of(_ record: RequestRecord) -> Request { record.withObject { $0 } }
 
+    /// Called when it has become the object of its record.
     @inline(never)
-    private func takePlace(_ record: RequestRecord) {
+    func takePlace(_ record: RequestRecord) {
         if record.isSubrequest { Self.tellMain(of: record) }
         if record.next != nil { output = .redirected }
         if let previous = record.previous?.object, previous.output == .open {
@@ -145,8 +136,10 @@ public final class Request {
 
     /// Called by the cleanup of the request's pool: the end.
     func end() {
-        madeState?.end(of: record)
-        madeState = nil
+        if let state = madeState {
+            state.end(of: record)
+            madeState = nil
+        }
         record?.detach()
         record = nil
     }

@@ -10,11 +10,12 @@ enum Quarantine {
     ///
     /// - Throws: ``HandlerFailure`` when the handler is in quarantine.
     @inline(__always)
-    static func check(_ loaded: LoadedHandler) throws {
+    static func check(_ loaded: Immortal<LoadedHandler>) throws {
         guard let table = SharedTrapStatistics.shared, table.closed != 0 else { return }
-        try check(loaded, table)
+        try check(loaded.object, table)
     }
 
+    @inline(never)
     private static func check(_ loaded: LoadedHandler, _ table: SharedTrapStatistics) throws {
         let now = MonotonicTime.now.wholeSeconds
         if let entry = loaded.trapIdentity.flatMap({ table.entry(of: $0) }) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ServerRules
-internal import Synchronization
 internal import SystemCalls
 
 /// What all children of the server know of traps and of handlers that took too long, in memory that
@@ -23,9 +22,11 @@ struct SharedTrapStatistics {
         case stuck
     }
 
-    private static let made = Mutex<SharedAtomicArray?>(nil)
-    /// Nil in a server without memory for it.
-    static let shared = made.withLock { $0 }.map { SharedTrapStatistics(words: $0) }
+    /// Nil in a server without memory for it. Read before each call of a handler.
+    @inline(__always)
+    static var shared: SharedTrapStatistics? {
+        SharedTrapWords.made.map { SharedTrapStatistics(words: $0) }
+    }
 
     private let words: SharedAtomicArray
 
@@ -33,9 +34,7 @@ struct SharedTrapStatistics {
     ///
     /// - Throws: ``NoSharedMemory``.
     static func prepare() throws {
-        try made.withLock { made in
-            if made == nil { made = try SharedAtomicArray(count: entries + entryCount * entrySize) }
-        }
+        try SharedTrapWords.make(count: entries + entryCount * entrySize)
     }
 
     // MARK: Sums

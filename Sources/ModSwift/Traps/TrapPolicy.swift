@@ -9,14 +9,14 @@ enum TrapPolicy {
     /// - Parameter loaded: The handler; nil for a closure.
     @inline(__always)
     static func contain<Result>(
-        in loaded: LoadedHandler? = nil,
+        in loaded: Immortal<LoadedHandler>? = nil,
         _ configuration: @autoclosure () -> DirectoryConfiguration? = nil,
         _ body: () throws -> Result
     ) throws -> Result {
         do {
             return try body()
         } catch let trap as Trap {
-            contained(trap, in: loaded, configuration())
+            contained(trap, in: loaded?.object, configuration())
             throw trap
         }
     }
@@ -24,6 +24,7 @@ enum TrapPolicy {
     /// Called on the thread that has just left handler code that trapped.
     ///
     /// - Parameter loaded: The handler; nil for a closure.
+    @inline(never)
     static func contained(
         _ trap: Trap, in loaded: LoadedHandler?, _ configuration: DirectoryConfiguration?
     ) {

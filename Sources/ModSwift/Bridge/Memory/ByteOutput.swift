@@ -10,9 +10,8 @@ extension ByteOutput {
     /// Writes text as UTF-8, without copying it where it is UTF-8 in memory.
     @inline(__always)
     func write(utf8 text: String) {
-        var text = text
         // SAFETY: the bytes are borrowed for the call.
-        text.withUTF8 { bytes in write(buffer: UnsafeRawBufferPointer(bytes)) }
+        unsafe text.withBorrowedUTF8 { bytes in write(buffer: UnsafeRawBufferPointer(bytes)) }
     }
 
     /// Writes the bytes of an array.

@@ -19,9 +19,8 @@ internal import CApache
     /// - Returns: The copy, or nil when the text holds one of `forbidden`, or NUL.
     @inline(__always)
     func copy(_ text: String, refusing forbidden: ForbiddenBytes) -> UnsafeMutablePointer<CChar>? {
-        var text = text
         // SAFETY: the bytes are borrowed for the call and copied by apr_pstrmemdup.
-        return text.withUTF8 { bytes in
+        unsafe text.withBorrowedUTF8 { bytes in
             guard unsafe forbidden.areAbsent(from: bytes), let base = bytes.baseAddress
             else { return unsafe bytes.isEmpty ? apr_pstrmemdup(pointer, "", 0) : nil }
             return unsafe base.withMemoryRebound(to: CChar.self, capacity: bytes.count) {

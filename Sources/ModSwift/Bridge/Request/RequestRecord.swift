@@ -131,6 +131,24 @@ internal import CApache
         return unsafe Unmanaged<Request>.fromOpaque(object).takeUnretainedValue()
     }
 
+    /// Calls body with the ``Request`` of this record, made when it is first needed. No references are
+    /// counted: the record's slot holds one until its pool is destroyed.
+    @inline(__always)
+    func withObject<Result>(_ body: (Request) throws -> Result) rethrows -> Result {
+        // SAFETY: as `object`; a new one is in the slot before body is called.
+        let present = unsafe msw_slot_object(slot)
+        let object = unsafe present.map { unsafe Unmanaged<Request>.fromOpaque($0) }
+            ?? attach(Request(self))
+        return try unsafe object._withUnsafeGuaranteedRef { request in
+            if unsafe present != nil {
+                request.followLookedUp()
+            } else if !isPlain {
+                request.takePlace(self)
+            }
+            return try body(request)
+        }
+    }
+
     /// Whether code has added handlers to the request.
     var hasAddedHandlers: Bool { unsafe msw_slot_has_added(slot) != 0 }
 
@@ -163,16 +181,19 @@ internal import CApache
     }
 
     /// Ties a ``Request`` to the record: it lives until the request's pool is destroyed.
-    func attach(_ request: Request) {
-        let reference = unsafe Unmanaged.passRetained(request).toOpaque()
+    @inline(__always)
+    private func attach(_ request: Request) -> Unmanaged<Request> {
+        let reference = unsafe Unmanaged.passUnretained(request).toOpaque()
         unsafe msw_config_set(pointer.pointee.request_config, moduleIndex, reference)
         unsafe apr_pool_cleanup_register(
             pointer.pointee.pool, reference,
             { reference in
                 guard let reference = unsafe reference else { return APR_SUCCESS }
-                // SAFETY: the one release for the retain above.
+                // SAFETY: the one release for the retain below.
                 unsafe Unmanaged<Request>.fromOpaque(reference).takeRetainedValue().end()
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
+        // Last: the compiler sees that it takes over the reference of the caller's, who made the object.
+        return unsafe Unmanaged.passRetained(request)
     }
 }

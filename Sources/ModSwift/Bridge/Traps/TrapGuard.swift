@@ -29,7 +29,7 @@ enum TrapGuard {
     ///
     /// - Throws: What the handler throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
     @inline(__always)
-    static func callHandler(_ loaded: LoadedHandler, _ request: Request) throws -> Status {
+    static func callHandler(_ loaded: Immortal<LoadedHandler>, _ request: Request) throws -> Status {
         var call = RequestCall(loaded, request)
         // SAFETY: the call lies on this stack for as long as the C function runs; nothing keeps it.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
@@ -123,22 +123,21 @@ final class OneShotWork {
 /// A call of a handler: what goes in and what comes out. Counts no references: a trap would leave
 /// them too high, and no call is to pay for them.
 @safe private struct RequestCall {
-    let loaded: Unmanaged<LoadedHandler>
+    let loaded: Immortal<LoadedHandler>
     let request: Unmanaged<Request>
     var status = Status.ok
     var error: (any Error)?
 
-    init(_ loaded: LoadedHandler, _ request: Request) {
-        unsafe self.loaded = .passUnretained(loaded)
+    init(_ loaded: Immortal<LoadedHandler>, _ request: Request) {
+        self.loaded = loaded
         unsafe self.request = .passUnretained(request)
     }
 
     @inline(__always)
     mutating func run() {
         do {
-            status = try unsafe loaded._withUnsafeGuaranteedRef { loaded in
-                guard case .request(let body) = loaded.handler else { return .declined }
-                return try unsafe request._withUnsafeGuaranteedRef { try body($0) }
+            status = try loaded.with { loaded in
+                try unsafe request._withUnsafeGuaranteedRef { try loaded.requestBody($0) }
             }
         } catch {
             self.error = HandlerFailure.contained(error)

@@ -31,13 +31,14 @@ let strict: [SwiftSetting] =
     [.strictMemorySafety(), .enableUpcomingFeature("ExistentialAny")]
     + (treatsWarningsAsErrors ? [.treatAllWarnings(as: .error)] : [])
 // Every module is linked to the regular expressions, used or not: 0.4 MB of each process of httpd's.
-// Who uses them says so to the linker.
+// Who uses them says so to the linker. Functions are put into sections of their own, for the linker to
+// order: docs/decisions/0056.
 let inServer: [SwiftSetting] =
     strict + [
         .unsafeFlags(
             ["swift_StringProcessing", "swift_RegexParser"].flatMap {
                 ["-Xfrontend", "-disable-autolink-library", "-Xfrontend", $0]
-            })
+            } + ["-Xfrontend", "-function-sections"])
     ]
 let swiftSyntax: [SwiftSetting] = [.unsafeFlags(["-I\(hostLibraries)"])]
 let swiftSyntaxLibraries: [LinkerSetting] = [
@@ -111,7 +112,8 @@ let package = Package(
 
         // The way back from a trap in handler code.
         // DWARF 4 as Swift's: valgrind 3.19 gives up on a library with more than one unit of 5.
-        .target(name: "CTrapGuard", cSettings: [.unsafeFlags(["-gdwarf-4"])]),
+        .target(
+            name: "CTrapGuard", cSettings: [.unsafeFlags(["-gdwarf-4", "-ffunction-sections"])]),
 
         // The library handlers import.
         .target(
@@ -127,7 +129,7 @@ let package = Package(
                 "PublisherPaths",
                 "PageParsing",
             ],
-            exclude: ["exports.map"],
+            exclude: ["exports.map", "functions.order"],
             swiftSettings: inServer + [
                 // Handlers compile without httpd's headers only against a resilient module
                 // (docs/decisions/0001).
@@ -142,7 +144,10 @@ let package = Package(
                     "-Xlinker", "-soname=libModSwift.so.1",
                     "-Xlinker", "--build-id=sha1",
                     "-Xlinker", "-z", "-Xlinker", "nodelete",
-                    "-Xlinker", "--as-needed",
+                    "-Xlinker", "--as-needed", "-Xlinker", "--gc-sections",
+                    "-Xlinker",
+                    "--symbol-ordering-file=\(Context.packageDirectory)/Sources/ModSwift/functions.order",
+                    "-Xlinker", "--no-warn-symbol-ordering",
                     "-Xlinker",
                     "--version-script=\(Context.packageDirectory)/Sources/ModSwift/exports.map",
                 ]),

@@ -26,6 +26,10 @@ static struct {
 
 static int image_count;
 
+/* How many images the dynamic linker had loaded and unloaded when they were
+ * looked up; none at first. */
+static unsigned long long known_adds, known_subs;
+
 /* The abort() of the C library. */
 static uintptr_t abort_start, abort_end;
 
@@ -81,20 +85,39 @@ static int add_image(struct dl_phdr_info *image, size_t size, void *unused)
     return 0;
 }
 
-void msw_map_code(void)
+static int remember_counts(struct dl_phdr_info *image, size_t size,
+                           void *is_known)
 {
-    void *address = dlsym(RTLD_DEFAULT, "abort");
+    (void)size;
+    *(int *)is_known = image->dlpi_adds == known_adds
+                       && image->dlpi_subs == known_subs;
+    known_adds = image->dlpi_adds;
+    known_subs = image->dlpi_subs;
+    /* Each image says the same. */
+    return 1;
+}
+
+int msw_map_code(void)
+{
+    void *address;
     const ElfW(Sym) *symbol = NULL;
     Dl_info info;
+    int is_known = 0;
 
+    dl_iterate_phdr(remember_counts, &is_known);
+    if (is_known) {
+        return 0;
+    }
     image_count = 0;
     dl_iterate_phdr(add_image, NULL);
+    address = dlsym(RTLD_DEFAULT, "abort");
     if (address != NULL
         && dladdr1(address, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0
         && symbol != NULL) {
         abort_start = (uintptr_t)address;
         abort_end = abort_start + symbol->st_size;
     }
+    return 1;
 }
 
 msw_code msw_code_at(uintptr_t address)

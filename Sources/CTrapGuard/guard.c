@@ -109,9 +109,10 @@ struct call {
     void *tag;
 };
 
-/* Of each thread that has guarded a call; at the start of the mapping that is
- * its alternate stack, so that one munmap frees all. */
+/* Of each thread that has guarded a call. Not in the mapping of its alternate
+ * stack, of which most threads never touch a page. */
 struct thread_data {
+    void *alternate_stack;
     /* The lowest address of the thread's stack. */
     uintptr_t stack_low;
     /* Its lowest part. */
@@ -130,11 +131,15 @@ static pthread_key_t thread_key;
 static void free_thread_data(void *data)
 {
     stack_t off = { .ss_flags = SS_DISABLE };
+    struct thread_data *of_thread = data;
 
-    msw_release_reserve(&((struct thread_data *)data)->reserve);
+    msw_release_reserve(&of_thread->reserve);
     thread_data = NULL;
     sigaltstack(&off, NULL);
-    munmap(data, ALTERNATE_STACK);
+    if (of_thread->alternate_stack != MAP_FAILED) {
+        munmap(of_thread->alternate_stack, ALTERNATE_STACK);
+    }
+    free(of_thread);
 }
 
 static uintptr_t stack_bottom(size_t *size)
@@ -152,20 +157,23 @@ static uintptr_t stack_bottom(size_t *size)
 
 static int prepare_thread(void)
 {
-    struct thread_data *data = mmap(NULL, ALTERNATE_STACK,
-                                    PROT_READ | PROT_WRITE,
-                                    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    stack_t stack = { 0 };
+    struct thread_data *data = calloc(1, sizeof(*data));
+    stack_t stack = { .ss_size = ALTERNATE_STACK };
     size_t size;
 
-    if (data == MAP_FAILED) {
+    if (data == NULL) {
+        return 0;
+    }
+    stack.ss_sp = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    data->alternate_stack = stack.ss_sp;
+    if (stack.ss_sp == MAP_FAILED) {
+        free(data);
         return 0;
     }
     data->stack_low = stack_bottom(&size);
     msw_close_reserve(&data->reserve, data->stack_low, size);
     save_runtime(&data->clean);
-    stack.ss_sp = data + 1;
-    stack.ss_size = ALTERNATE_STACK - sizeof(*data);
     if (sigaltstack(&stack, NULL) != 0
         || pthread_setspecific(thread_key, data) != 0) {
         free_thread_data(data);
@@ -359,11 +367,25 @@ static void handle(int signal, siginfo_t *info, void *data)
     call_previous(signal, info, data);
 }
 
+void msw_guard_prepare(void)
+{
+    static int is_prepared;
+    void *frame;
+
+    if (msw_map_code()) {
+        dl_iterate_phdr(find_runtime, NULL);
+    }
+    if (!is_prepared) {
+        /* The first call of backtrace loads a library. */
+        backtrace(&frame, 1);
+        is_prepared = 1;
+    }
+}
+
 int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
 {
     static int is_prepared;
     struct sigaction action = { .sa_sigaction = handle };
-    void *frame;
 
     if (!is_prepared) {
         int error = pthread_key_create(&thread_key, free_thread_data);
@@ -374,13 +396,10 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
         is_prepared = 1;
     }
     tell_fault = fault;
-    dl_iterate_phdr(find_runtime, NULL);
-    msw_map_code();
+    msw_guard_prepare();
     msw_note_throws();
     msw_prepare_parking(parked);
     msw_prepare_answers(handle);
-    /* The first call of backtrace loads a library. */
-    backtrace(&frame, 1);
     sigemptyset(&action.sa_mask);
     /* What a question interrupts goes on. */
     action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;

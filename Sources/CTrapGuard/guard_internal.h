@@ -42,8 +42,8 @@ typedef enum {
     MSW_CODE_HTTPD
 } msw_code;
 
-/** Looks the images up, before any handler is loaded. */
-void msw_map_code(void);
+/** Looks the images up, before any handler is loaded; 0: they are known. */
+int msw_map_code(void);
 msw_code msw_code_at(uintptr_t address);
 const char *msw_image_name(const char *path);
 /** Whether the C library was at something when it stopped: it may hold the

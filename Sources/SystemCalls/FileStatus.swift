@@ -85,8 +85,11 @@ extension FileSystem {
     }
 
     /// Gives a file the present time as that of its last change.
-    package static func touch(_ path: String) {
-        // SAFETY: NULL stands for "now". Without the right to do so the old time stays.
-        _ = unsafe utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW)
+    ///
+    /// - Returns: Whether that could be done: without the right to do so the old time stays.
+    @discardableResult
+    package static func touch(_ path: String) -> Bool {
+        // SAFETY: NULL stands for "now".
+        unsafe utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) == 0
     }
 }

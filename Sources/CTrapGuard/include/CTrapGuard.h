@@ -56,6 +56,12 @@ typedef void (*msw_fault_callback)(int signal, uintptr_t address, void *tag);
 typedef void (*msw_trap_callback)(const msw_trap *trap, void *tag);
 
 /**
+ * Looks up what the signal handlers have to know of the code of this process:
+ * once in a parent, for all its children.
+ */
+void msw_guard_prepare(void);
+
+/**
  * Installs the signal handlers of this process. Once, before threads that are
  * to be guarded start; again after others have installed theirs.
  * @param fault called before a fault ends the process; may be NULL

@@ -41,7 +41,6 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             child_init: { pool, server in
                 unsafe BackgroundThread.endWithChild(pool)
                 guard let server = unsafe ServerRecord(server) else { return }
-                Servers.makeAll(from: server)
                 unsafe ChildCleanups.run(before: pool)
                 guard let pool = unsafe Pool(pool) else { return }
                 Startup.prepareChild(server, pool: pool)

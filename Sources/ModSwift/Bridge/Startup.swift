@@ -13,7 +13,8 @@ enum Startup {
     /// same build in another place.
     private static let loadedShims = Mutex<[String: FileFingerprint]>([:])
 
-    /// post_config of a real start: what only the parent may do. Starts no thread and runs no
+    /// post_config of a real start: what only the parent may do, and what each child would otherwise
+    /// do by itself ([decision 55](../decisions/0055-children-inherit.md)). Starts no thread and runs no
     /// handler's code.
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
         // SAFETY: httpd copies the texts into the pool, which lives until the next restart.
@@ -25,6 +26,10 @@ enum Startup {
         warnIfReplaced(server)
         prepareCache(server)
         prepareForTraps(server)
+        Servers.makeAll(from: server)
+        LoaderSettings.set(settings(of: server))
+        CacheWarmer.prepareParent()
+        Loader.prepareParent()
         ServerSecrets.prepareParent(server)
         SessionStores.prepareParent(server, pool)
         checkConfiguration(server)
@@ -46,7 +51,6 @@ enum Startup {
     /// child_init.
     static func prepareChild(_ server: ServerRecord, pool: Pool) {
         msw_print_to_error_log()
-        LoaderSettings.set(settings(of: server))
         MainServer.keep(server)
         TrapGuard.install(server)
         Drain.prepareChild(threshold: server.trapDrain)
@@ -58,6 +62,8 @@ enum Startup {
     /// What children share has to be there before them.
     private static func prepareForTraps(_ server: ServerRecord) {
         ChildDrain.prepareParent()
+        TrapGuard.prepareParent()
+        RuntimeLocks.prepareParent()
         do {
             try SharedTrapStatistics.prepare()
         } catch {

@@ -5,6 +5,7 @@ enum Imports {
     /// Works through the lines of the main server, then those of each virtual host, in the order of
     /// the configuration.
     static func run(from main: ServerRecord) {
+        if !haveAny(main) { return }
         let servers = sequence(first: main, next: \.next)
         // httpd's list has the virtual host that was defined last first.
         for server in [main] + servers.dropFirst().reversed() {
@@ -13,6 +14,16 @@ enum Imports {
             if server.isVirtual, entries.isSame(as: main.imports) { continue }
             for index in 0..<entries.count { run(entries[index], at: server) }
         }
+    }
+
+    /// Most servers have none, and no child of theirs makes lists of servers to find that out.
+    private static func haveAny(_ main: ServerRecord) -> Bool {
+        var next: ServerRecord? = main
+        while let server = next {
+            if server.imports.count > 0 { return true }
+            next = server.next
+        }
+        return false
     }
 
     /// A failure is told, and the child goes on: requests that need the module meet it again.

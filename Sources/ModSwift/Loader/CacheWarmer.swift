@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import ModuleArtifact
+internal import ModuleCache
+internal import Synchronization
 internal import SystemCalls
 
 /// Builds the smallest handler there is when a server starts with an empty cache.
@@ -10,8 +12,27 @@ internal import SystemCalls
 enum CacheWarmer {
     private static let source = "import ModSwift\n\nfunc handler(_ req: Request) {}\n"
 
+    /// Where the compiled form of it lies when it was built.
+    private static let artifact = Mutex("")
+
+    /// Called in the parent at each start: what to look for is the same for all children.
+    static func prepareParent() {
+        let layout = CacheDirectory(LoaderSettings.current.cacheDirectory)
+        let identity = identity(layout.warmSource)
+        var inputs = identity.inputs
+        inputs.sources = [BuildInputs.Source(bytes: Array(source.utf8))]
+        let names = ModuleNames(sourcePath: identity.sourcePath, key: ModuleKey(inputs))
+        artifact.withLock { $0 = "\(layout.modules)/\(names.file)" }
+    }
+
+    private static func identity(_ path: String) -> ModuleIdentity {
+        ModuleIdentity(sourcePath: path, namespace: Namespace.main, optimize: true)
+    }
+
     /// Called once in each child: the first one builds, on a thread of its own.
     static func start() {
+        // The cache is cleaned of what was not used for longest.
+        if FileSystem.touch(artifact.withLock { $0 }) { return }
         let settings = LoaderSettings.current
         // A cache that cannot be used is told to the first request that needs it.
         guard let cache = try? ArtifactCache(settings.cacheDirectory), !cache.isReadOnly,
@@ -29,8 +50,7 @@ enum CacheWarmer {
             try FileSystem.write(Array(source.utf8), to: own)
             try FileSystem.rename(own, to: path)
         }
-        return try ModuleSource(
-            ModuleIdentity(sourcePath: path, namespace: Namespace.main, optimize: true))
+        return try ModuleSource(identity(path))
     }
 
     private static func warm(

@@ -10,6 +10,10 @@ internal import SystemCalls
 enum Loader {
     private static let slots = Mutex<[ModuleIdentity: ModuleSlot]>([:])
 
+    /// Makes room for the modules of most servers in the parent, with all that the runtime has to find
+    /// out about such a table.
+    static func prepareParent() { slots.withLock { $0.reserveCapacity(24) } }
+
     /// The function a handler's word stands for, in the version that the subject keeps to.
     ///
     /// - Throws: ``HandlerFailure``.

@@ -20,9 +20,9 @@ struct LoaderSettings: Sendable {
 
     private static let shared = Mutex(LoaderSettings())
 
-    /// The settings of this child.
+    /// The settings of this server.
     static var current: LoaderSettings { shared.withLock { $0 } }
 
-    /// Called once in a child, before it serves.
+    /// Called in the parent at each start and restart.
     static func set(_ settings: LoaderSettings) { shared.withLock { $0 = settings } }
 }

@@ -19,6 +19,10 @@ enum SessionStores {
         StateDirectory.set(server.stateDirectory)
         StateDirectory.current.prepare()
         let words = server.sessionStore
+        known.withLock { known in
+            known.words = words
+            known.store = nil
+        }
         switch words.first {
         case "dbm":
             do {
@@ -49,13 +53,7 @@ enum SessionStores {
 
     /// In a child, before it serves.
     static func prepareChild(_ server: ServerRecord, _ pool: Pool) {
-        StateDirectory.set(server.stateDirectory)
         StoreMutex.attach(server, pool)
-        let words = server.sessionStore
-        known.withLock { known in
-            known.words = words
-            known.store = nil
-        }
     }
 
     static func register(_ store: any SessionStore, as name: String) {

@@ -21,7 +21,6 @@ enum Drain {
     /// - Parameter threshold: SwiftTrapDrain; 0 for never.
     static func prepareChild(threshold: Int) {
         self.threshold.store(threshold, ordering: .relaxed)
-        RuntimeLocks.prepareChild()
     }
 
     /// Counts a trap, and has the child replaced when there were enough.

@@ -2,14 +2,14 @@
 
 internal import CApache
 
-/// The ``Server`` objects of this child: one for each server of the configuration.
+/// The ``Server`` objects: one for each server of the configuration, made by the parent for its children.
 enum Servers {
-    // SAFETY: written in child_init and in the cleanup of the configuration's pool: before there
+    // SAFETY: written in post_config and in the cleanup of the configuration's pool: before there
     // are other threads, and after they have ended. All else reads, and needs no lock.
     nonisolated(unsafe) private static var mainServer: Server?
     nonisolated(unsafe) private static var byAddress: [UInt: Server] = [:]
 
-    /// Makes the objects. Called once in each child, before anything of a handler runs.
+    /// Makes the objects. Called in the parent at each start and restart.
     static func makeAll(from main: ServerRecord) {
         for record in sequence(first: main, next: \.next) {
             unsafe byAddress[record.address] = Server(record)

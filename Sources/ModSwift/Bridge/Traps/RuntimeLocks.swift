@@ -22,8 +22,8 @@ enum RuntimeLocks {
 
     private static let places = Mutex(Places())
 
-    /// Looks them up, while nothing can be in the way of that.
-    static func prepareChild() {
+    /// Looks them up in the parent: the runtime is never unloaded.
+    static func prepareParent() {
         places.withLock { places in
             places.ranges = functions.compactMap(range)
             places.once = msw_caller_of_once()

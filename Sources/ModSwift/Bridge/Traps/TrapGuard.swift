@@ -7,6 +7,9 @@ internal import CTrapGuard
 
 /// Calls handler code so that a trap in it comes back as an error.
 enum TrapGuard {
+    /// Looks up in the parent what is the same in all children.
+    static func prepareParent() { msw_guard_prepare() }
+
     /// Installs the signal handlers of a child.
     static func install(_ server: ServerRecord) {
         // SAFETY: functions of C, for C; a trap is lent for the call.

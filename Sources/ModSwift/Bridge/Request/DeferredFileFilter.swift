@@ -68,6 +68,19 @@ extension RequestRecord {
     ///
     /// - Parameter name: In lower case.
     func outputFilter(_ name: String) -> UnsafeMutablePointer<ap_filter_t>? {
+        unsafe name.withCString { name in unsafe outputFilter(named: name) }
+    }
+
+    /// One of httpd's own: each read and each response asks for some.
+    func outputFilter(ofHTTPD name: StaticString) -> UnsafeMutablePointer<ap_filter_t>? {
+        // SAFETY: a literal, which ends in NUL and is never freed.
+        unsafe outputFilter(
+            named: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
+    }
+
+    private func outputFilter(
+        named name: UnsafePointer<CChar>
+    ) -> UnsafeMutablePointer<ap_filter_t>? {
         var next = unsafe pointer.pointee.output_filters
         while let filter = unsafe next {
             if unsafe strcmp(filter.pointee.frec.pointee.name, name) == 0 { return unsafe filter }

@@ -38,10 +38,10 @@ extension RequestRecord {
 
     /// Whether the filter that makes the head has run. `sent_bodyct` says less: mod_proxy sets it before.
     var hasSentHead: Bool {
-        if let filter = unsafe outputFilter("http_header") {
+        if let filter = unsafe outputFilter(ofHTTPD: "http_header") {
             return unsafe filter.pointee.ctx != nil
         }
-        return unsafe outputFilter("h2_c2_response_out") == nil
+        return unsafe outputFilter(ofHTTPD: "h2_c2_response_out") == nil
     }
 
     private var wasCut: Bool {

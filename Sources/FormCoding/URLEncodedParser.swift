@@ -8,28 +8,15 @@
 /// alone separates, the first `=` ends the name, `+` is a space, and a `%` that no two hexadecimal
 /// digits follow stands for itself. Only limits can be exceeded.
 package struct URLEncodedParser {
-    /// Where a pair is in ``bytes``.
-    package struct Pair: Sendable {
-        fileprivate let start: Int
-        fileprivate let nameEnd: Int
-        fileprivate let end: Int
-
-        /// The bytes of the name.
-        package var name: Range<Int> { start..<nameEnd }
-        /// The bytes of the value.
-        package var value: Range<Int> { nameEnd..<end }
-        /// How many bytes name and value have.
-        package var count: Int { end - start }
-    }
-
     /// All names and values, decoded, one after the other; some unused bytes may follow.
     package private(set) var bytes: [UInt8] = []
     /// The complete pairs, in order.
-    package private(set) var pairs: [Pair] = []
+    package private(set) var pairs: [FieldEntry] = []
 
     private let maximumPairs: Int
     private let maximumPairSize: Int
     private let keepsBlankValues: Bool
+    private let expectedSize: Int
     /// How many of ``bytes`` are used.
     private var count = 0
     /// Where the current pair begins.
@@ -46,9 +33,12 @@ package struct URLEncodedParser {
     ///   - maximumPairs: The most pairs that are taken.
     ///   - maximumPairSize: The most bytes of one name and value together, decoded.
     ///   - keepsBlankValues: Whether pairs without a value count.
+    ///   - expectedSize: How many bytes will come; 0 where that is not known.
     package init(
-        maximumPairs: Int = .max, maximumPairSize: Int = .max, keepsBlankValues: Bool = true
+        maximumPairs: Int = .max, maximumPairSize: Int = .max, keepsBlankValues: Bool = true,
+        expectedSize: Int = 0
     ) {
+        self.expectedSize = expectedSize
         self.maximumPairs = maximumPairs
         self.maximumPairSize = maximumPairSize
         self.keepsBlankValues = keepsBlankValues
@@ -80,9 +70,15 @@ package struct URLEncodedParser {
         var index = position
         while index < input.count {
             let byte = input[index]
+            if Self.standsForItself(byte) {
+                output[written] = byte
+                written += 1
+                index += 1
+                continue
+            }
             switch byte {
             case ASCII.ampersand:
-                try endPair(at: written)
+                try endPair(at: written, of: output.span)
                 index += 1
                 continue
             case ASCII.equals where nameEnd < 0:
@@ -116,11 +112,20 @@ package struct URLEncodedParser {
         return index
     }
 
+    /// Whether it is neither `&` nor `=`, `+` or `%`; of most bytes one comparison tells.
+    @inline(__always)
+    private static func standsForItself(_ byte: UInt8) -> Bool {
+        byte > ASCII.equals || (byte > ASCII.plus && byte < ASCII.equals)
+    }
+
     /// Ends the input.
     package mutating func finish() throws(FormLimitError) {
         makeRoom(for: 0)
         flushEscape()
-        try endPair(at: count)
+        var storage: [UInt8] = []
+        swap(&storage, &bytes)
+        defer { swap(&storage, &bytes) }
+        try endPair(at: count, of: storage.span)
     }
 
     /// Copies the bytes of a name or value.
@@ -130,21 +135,36 @@ package struct URLEncodedParser {
 
     /// Room for a piece, and for an escape that an earlier one has begun.
     private mutating func makeRoom(for size: Int) {
-        let missing = count + size + 2 - bytes.count
-        if missing > 0 { bytes.append(contentsOf: repeatElement(0, count: missing)) }
+        let needed = count + size + 2
+        if needed <= bytes.count { return }
+        if bytes.isEmpty {
+            let room = max(needed, min(expectedSize, Self.mostExpected) + 2)
+            bytes = [UInt8](repeating: 0, count: room)
+            // Most pairs have as many bytes or more.
+            pairs.reserveCapacity(min(room / 16 + 1, 64))
+        } else {
+            bytes += [UInt8](repeating: 0, count: max(needed - bytes.count, bytes.count))
+        }
     }
+
+    /// What is expected is said by the client, and costs it nothing.
+    private static let mostExpected = 8192
 
     /// Ends the current pair; between two separators there is none.
-    private mutating func endPair(at end: Int) throws(FormLimitError) {
-        let pair = Pair(start: start, nameEnd: nameEnd < 0 ? end : nameEnd, end: end)
-        let isEmpty = nameEnd < 0 && end == start
-        start = end
-        nameEnd = -1
-        if !isEmpty { try add(pair) }
+    private mutating func endPair(
+        at end: Int, of output: Span<UInt8>
+    ) throws(FormLimitError) {
+        let start = start
+        let nameEnd = nameEnd
+        self.start = end
+        self.nameEnd = -1
+        if nameEnd < 0, end == start { return }
+        try add(
+            FieldEntry(output, start: start, nameEnd: nameEnd < 0 ? end : nameEnd, end: end))
     }
 
-    private mutating func add(_ pair: Pair) throws(FormLimitError) {
-        if !keepsBlankValues, pair.nameEnd == pair.end { return }
+    private mutating func add(_ pair: FieldEntry) throws(FormLimitError) {
+        if !keepsBlankValues, pair.isBlank { return }
         if pair.count > maximumPairSize { throw FormLimitError(.field) }
         if pairs.count == maximumPairs { throw FormLimitError(.fields) }
         pairs.append(pair)

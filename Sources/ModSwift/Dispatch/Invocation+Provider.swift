@@ -51,7 +51,9 @@ extension Invocation where Context == Request {
         _ form: (Handler) -> ((Request) throws -> Answer)?
     ) throws -> Answer? {
         try run { loaded in
-            guard let loaded = loaded?.object, let function = form(loaded.handler) else { return nil }
+            guard let loaded = loaded?.object, let function = form(loaded.handler) else {
+                return nil
+            }
             let note =
                 configuration.leavesNotes
                 ? LoggedCall(handler?.word ?? name, loaded.version) : nil

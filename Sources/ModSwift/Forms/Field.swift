@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FormCoding
+
 /// A field of a form.
 ///
 /// An upload that was stored in a file ends with its request: ``save(to:replacing:)`` keeps it.
@@ -24,19 +26,15 @@ public struct Field {
     let valueRange: Range<Int>
     let part: Part?
 
-    init(_ buffer: FieldBuffer, name: Range<Int>, value: Range<Int>, part: Part? = nil) {
+    private init(_ buffer: FieldBuffer, name: Range<Int>, value: Range<Int>, part: Part?) {
         self.buffer = buffer
         nameRange = name
         valueRange = value
         self.part = part
     }
 
-    /// A field that a handler makes.
-    init(_ name: String, _ value: String) {
-        let count = name.utf8.count
-        self.init(
-            FieldBuffer(Array(name.utf8) + Array(value.utf8)), name: 0..<count,
-            value: count..<count + value.utf8.count)
+    init(_ buffer: FieldBuffer, _ entry: FieldEntry, part: Part?) {
+        self.init(buffer, name: entry.name, value: entry.value, part: part)
     }
 
     /// The name; invalid UTF-8 is repaired.

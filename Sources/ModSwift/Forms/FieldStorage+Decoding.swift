@@ -37,13 +37,14 @@ extension FieldStorage {
     ) throws -> T {
         let tree: FormTree
         do {
-            tree = try FormTree(fields.map(\.name), maximumDepth: limits.nesting)
+            tree = try FormTree(names, maximumDepth: limits.nesting)
         } catch {
             throw FormError(error.limit, of: limits)
         }
-        let decoder = FormDecoder(tree, userInfo: [Upload.formKey: self]) { [fields] number in
+        let decoder = FormDecoder(tree, userInfo: [Upload.formKey: self]) { [self] number in
             guard number != Self.otherText else { return other?() }
-            return fields[number].isFile ? nil : fields[number].value
+            let field = field(number)
+            return field.isFile ? nil : field.value
         }
         do {
             return try body(decoder)
@@ -88,7 +89,7 @@ public struct Upload: Decodable {
         guard let number = decoder.field else {
             throw FormProblem(name: decoder.name, reason: "is missing")
         }
-        field = form.fields[number]
+        field = form.field(number)
         guard field.isFile else {
             throw FormProblem(name: decoder.name, reason: "is no file")
         }

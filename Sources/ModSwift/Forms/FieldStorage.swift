@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+internal import FormCoding
+
 /// The fields of a form: those of the query first, then those of the body, in the order in which they
 /// came.
 ///
@@ -13,30 +15,52 @@
 ///
 /// Corresponds to `util.FieldStorage` in mod_python.
 public final class FieldStorage: Sequence {
-    private(set) var fields: [Field]
+    /// The bytes of all names and values; none of them is ever changed.
+    let buffer: FieldBuffer
+    private var entries: [FieldEntry]
+    /// The part of each entry; empty where none came as one.
+    private var parts: [Field.Part?]
     /// How many of them came with the query.
     private(set) var queryCount: Int
     let limits: FormLimits
 
-    init(_ fields: [Field], queryCount: Int, limits: FormLimits) {
-        self.fields = fields
+    init(
+        _ buffer: FieldBuffer, _ entries: [FieldEntry], parts: [Field.Part?], queryCount: Int,
+        limits: FormLimits
+    ) {
+        self.buffer = buffer
+        self.entries = entries
+        self.parts = parts
         self.queryCount = queryCount
         self.limits = limits
+    }
+
+    /// A field by its number in the order.
+    func field(_ index: Int) -> Field { Field(buffer, entries[index], part: part(index)) }
+
+    private func part(_ index: Int) -> Field.Part? { parts.isEmpty ? nil : parts[index] }
+
+    private func isFile(_ index: Int) -> Bool { part(index)?.header.isFile == true }
+
+    /// The first field from a number on that has a name; nil where there is none.
+    private func index(of name: String, from start: Int = 0) -> Int? {
+        buffer.index(of: name, in: entries, from: start)
     }
 
     /// The first field of a name; nil where there is none.
     ///
     /// Corresponds to `form[name]` and `form.get(name)` in mod_python.
-    public subscript(name: String) -> Field? { index(of: name).map { fields[$0] } }
+    public subscript(name: String) -> Field? { index(of: name).map(field) }
 
     /// The value of the first field of a name; nil where there is none. Files are not looked at.
     ///
     /// Corresponds to `form.getfirst()` in mod_python.
     public func getFirst(_ name: String) -> String? {
         var index = index(of: name)
+        // Most forms.
+        if parts.isEmpty { return index.map { buffer.text(entries[$0].value) } }
         while let found = index {
-            let field = fields[found]
-            if !field.isFile { return field.value }
+            if !isFile(found) { return value(found) }
             index = self.index(of: name, from: found + 1)
         }
         return nil
@@ -54,7 +78,7 @@ public final class FieldStorage: Sequence {
         var found: [Field] = []
         var index = index(of: name)
         while let next = index {
-            found.append(fields[next])
+            found.append(field(next))
             index = self.index(of: name, from: next + 1)
         }
         return found
@@ -68,7 +92,8 @@ public final class FieldStorage: Sequence {
         of name: String, _ body: (_ bytes: Span<UInt8>) throws -> Result
     ) throws -> Result? {
         guard let index = index(of: name) else { return nil }
-        return try fields[index].withBytes(body)
+        if let upload = part(index)?.upload { return try upload.withBytes(body) }
+        return try buffer.withBytes(entries[index].value, body)
     }
 
     /// Whether there is a field of a name.
@@ -77,19 +102,22 @@ public final class FieldStorage: Sequence {
     /// The names, each once, in the order in which they came first.
     public var keys: [String] {
         var seen: Set<String> = []
-        return fields.map(\.name).filter { seen.insert($0).inserted }
+        return names.filter { seen.insert($0).inserted }
     }
 
     /// The number of fields.
-    public var count: Int { fields.count }
+    public var count: Int { entries.count }
 
     /// Whether there are no fields.
-    public var isEmpty: Bool { fields.isEmpty }
+    public var isEmpty: Bool { entries.isEmpty }
 
     /// Adds a field at the end.
     ///
     /// Corresponds to `form.add_field()` in mod_python.
-    public func add(_ name: String, _ value: String) { fields.append(Field(name, value)) }
+    public func add(_ name: String, _ value: String) {
+        entries.append(buffer.append(name, value))
+        if !parts.isEmpty { parts.append(nil) }
+    }
 
     /// Replaces all fields of a name with one at the end.
     ///
@@ -104,7 +132,8 @@ public final class FieldStorage: Sequence {
     /// Corresponds to `del form[name]` in mod_python.
     public func remove(_ name: String) {
         while let index = index(of: name) {
-            fields.remove(at: index)
+            entries.remove(at: index)
+            if !parts.isEmpty { parts.remove(at: index) }
             if index < queryCount { queryCount -= 1 }
         }
     }
@@ -113,18 +142,46 @@ public final class FieldStorage: Sequence {
     ///
     /// Corresponds to `form.clear()` in mod_python.
     public func removeAll() {
-        fields = []
+        entries = []
+        parts = []
         queryCount = 0
     }
 
     /// Goes through the fields.
     public struct Iterator: IteratorProtocol {
-        fileprivate var fields: IndexingIterator<[Field]>
+        fileprivate let buffer: FieldBuffer
+        fileprivate let entries: [FieldEntry]
+        fileprivate let parts: [Field.Part?]
+        private var index = 0
+
+        fileprivate init(_ buffer: FieldBuffer, _ entries: [FieldEntry], _ parts: [Field.Part?]) {
+            self.buffer = buffer
+            self.entries = entries
+            self.parts = parts
+        }
 
         /// The next field; nil after the last.
-        public mutating func next() -> Field? { fields.next() }
+        public mutating func next() -> Field? {
+            guard index < entries.count else { return nil }
+            defer { index += 1 }
+            return Field(buffer, entries[index], part: parts.isEmpty ? nil : parts[index])
+        }
     }
 
     /// Goes through the fields, in order.
-    public func makeIterator() -> Iterator { Iterator(fields: fields.makeIterator()) }
+    public func makeIterator() -> Iterator { Iterator(buffer, entries, parts) }
+
+    /// The names of all fields, in order.
+    var names: [String] { entries.map { buffer.text($0.name) } }
+
+    private func value(_ index: Int) -> String {
+        part(index)?.upload == nil ? buffer.text(entries[index].value) : field(index).value
+    }
+
+    /// The fields that came with the body, copied behind those of another request's form.
+    func copyBody(to other: inout FormReader) {
+        for index in entries.indices.dropFirst(queryCount) {
+            other.add(copyOf: entries[index], of: buffer, part(index))
+        }
+    }
 }

@@ -14,17 +14,23 @@ enum FormBody {
     ///   large.
     init(of request: Request, _ limits: FormLimits) throws {
         let record = request.live
-        let type = record.headersIn.first("Content-Type")
-        let length = record.headersIn.first("Content-Length").flatMap { Int($0) } ?? 0
-        let isAnnounced = length > 0 || record.headersIn.first("Transfer-Encoding") != nil
+        let isURLEncoded = record.isURLEncoded
+        let length = record.announcedLength
+        let isAnnounced = length > 0 || record.headersIn.contains("Transfer-Encoding")
         // Over HTTP/2 a body may come without any announcement, but not without a type.
-        guard type != nil || isAnnounced, !request.hasBodyElsewhere else {
+        guard isURLEncoded != nil || isAnnounced, !request.hasBodyElsewhere else {
             self = .none
             return
         }
         if record.readLength > 0, !record.hasKeptBody { throw FormError.bodyWasRead }
         if length > limits.body { throw FormError(.body, of: limits) }
-        switch type.map({ FormMediaType(Array($0.utf8)) }) ?? .urlencoded {
+        // Most forms; and those without a type.
+        if isURLEncoded != false {
+            self = .urlencoded
+            return
+        }
+        let type = record.headersIn.first("Content-Type") ?? ""
+        switch FormMediaType(Array(type.utf8)) {
         case .urlencoded: self = .urlencoded
         case .multipart(let boundary):
             self = try isAnnounced || hasBody(request) ? .multipart(boundary: boundary) : .none
@@ -35,7 +41,7 @@ enum FormBody {
                 self = .none
                 return
             }
-            throw FormError.noForm(type ?? "")
+            throw FormError.noForm(type)
         }
     }
 }

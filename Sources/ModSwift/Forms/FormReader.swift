@@ -12,7 +12,10 @@ struct FormReader {
     private let keepsBlankValues: Bool
     private let fileSink: SinkMaker?
     private let fieldSink: SinkMaker?
-    private var fields: [Field] = []
+    private let buffer = FieldBuffer()
+    private var entries: [FieldEntry] = []
+    /// The part of each entry, once one has come as such.
+    private var parts: [Field.Part?] = []
     /// How many bytes of names and values there are.
     private var textSize = 0
     /// How many bytes of uploads are in memory.
@@ -33,15 +36,23 @@ struct FormReader {
     /// Reads all of it.
     mutating func read() throws -> FieldStorage {
         do {
-            try readQuery()
-            let queryCount = fields.count
+            var parser = makeParser()
+            try readQuery(&parser)
+            let queryCount = parser.pairs.count
             switch try FormBody(of: request, limits) {
-            case .none: fields += request.fieldsOfPreviousBody
-            case .urlencoded: try readURLEncodedBody()
-            case .multipart(let boundary): try readMultipartBody(boundary)
+            case .none:
+                take(parser)
+                request.formOfPreviousBody?.copyBody(to: &self)
+            case .urlencoded:
+                try readURLEncodedBody(&parser)
+                take(parser)
+            case .multipart(let boundary):
+                take(parser)
+                try readMultipartBody(boundary)
             }
             for sink in sinks { try sink.finish() }
-            return FieldStorage(fields, queryCount: queryCount, limits: limits)
+            return FieldStorage(
+                buffer, entries, parts: parts, queryCount: queryCount, limits: limits)
         } catch {
             for sink in sinks { sink.abandon() }
             throw (error as? FormLimitError).map { FormError($0.limit, of: limits) } ?? error
@@ -51,8 +62,10 @@ struct FormReader {
     /// Reads an urlencoded body.
     mutating func readBodyAlone() throws -> [Field] {
         do {
-            try readURLEncodedBody()
-            return fields
+            var parser = makeParser()
+            try readURLEncodedBody(&parser)
+            take(parser)
+            return entries.map { Field(buffer, $0, part: nil) }
         } catch let error as FormLimitError {
             throw FormError(error.limit, of: limits)
         }
@@ -64,14 +77,15 @@ struct FormReader {
 
     // MARK: urlencoded
 
-    private var parser: URLEncodedParser {
-        URLEncodedParser(
-            maximumPairs: limits.fields - fields.count, maximumPairSize: limits.field,
-            keepsBlankValues: keepsBlankValues)
+    private func makeParser() -> URLEncodedParser {
+        let record = request.live
+        return URLEncodedParser(
+            maximumPairs: limits.fields, maximumPairSize: limits.field,
+            keepsBlankValues: keepsBlankValues,
+            expectedSize: record.withQuery { $0.count } + record.announcedLength)
     }
 
-    private mutating func readQuery() throws {
-        var parser = parser
+    private mutating func readQuery(_ parser: inout URLEncodedParser) throws {
         let size = try request.live.withQuery { query throws(FormLimitError) in
             try parser.feed(query)
             return query.count
@@ -79,11 +93,10 @@ struct FormReader {
         guard size > 0 else { return }
         try count(size, .text, limits.text)
         textSize = size
-        try take(&parser)
+        try parser.finish()
     }
 
-    private mutating func readURLEncodedBody() throws {
-        var parser = parser
+    private mutating func readURLEncodedBody(_ parser: inout URLEncodedParser) throws {
         var size = 0
         try request.reader.lend(from: request.live) { piece in
             size += piece.count
@@ -92,27 +105,37 @@ struct FormReader {
             try parser.feed(piece)
         }
         textSize += size
-        try take(&parser)
+        try parser.finish()
     }
 
-    private mutating func take(_ parser: inout URLEncodedParser) throws(FormLimitError) {
-        try parser.finish()
-        let buffer = FieldBuffer(parser.bytes)
-        fields.reserveCapacity(fields.count + parser.pairs.count)
-        for pair in parser.pairs {
-            fields.append(Field(buffer, name: pair.name, value: pair.value))
-        }
+    /// Takes over what the parser has found: the first of all fields.
+    private mutating func take(_ parser: URLEncodedParser) {
+        buffer.begin(with: parser.bytes)
+        entries = parser.pairs
+    }
+
+    /// Adds a field of another form.
+    mutating func add(copyOf entry: FieldEntry, of other: FieldBuffer, _ part: Field.Part?) {
+        let start = buffer.bytes.count
+        buffer.append(other.bytes[entry.name.lowerBound..<entry.value.upperBound])
+        add(from: start, nameEnd: start + entry.name.count, part)
+    }
+
+    /// Adds a field whose name and value are at the end of the buffer.
+    private mutating func add(from start: Int, nameEnd: Int, _ part: Field.Part?) {
+        if part != nil, parts.isEmpty { parts = Array(repeating: nil, count: entries.count) }
+        entries.append(buffer.entry(from: start, nameEnd: nameEnd))
+        if part != nil || !parts.isEmpty { parts.append(part) }
     }
 
     // MARK: multipart
 
     private mutating func readMultipartBody(_ boundary: [UInt8]) throws {
         var body = MultipartBody(of: request, boundary: boundary, limits: limits)
-        let buffer = FieldBuffer()
         var part: OpenPart?
         while let event = try body.next() {
             switch event {
-            case .part(let header): part = try open(FormPartHeader(header), buffer)
+            case .part(let header): part = try open(FormPartHeader(header))
             case .content(let range):
                 guard let part else { continue }
                 try body.withContent(range) { try take($0, for: part) }
@@ -120,7 +143,7 @@ struct FormReader {
                 guard let part else { continue }
                 try take(bytes.span, for: part)
             case .endOfPart:
-                if let part { close(part) }
+                if let part { try close(part) }
                 part = nil
             }
         }
@@ -129,14 +152,13 @@ struct FormReader {
     /// A part whose content is being read.
     private struct OpenPart {
         let header: FormPartHeader
-        let buffer: FieldBuffer
         let name: Range<Int>
         let sink: (any FormSink)?
         let upload: UploadContent?
     }
 
-    private mutating func open(_ header: FormPartHeader, _ buffer: FieldBuffer) throws -> OpenPart {
-        try count(fields.count + 1, .fields, limits.fields)
+    private mutating func open(_ header: FormPartHeader) throws -> OpenPart {
+        try count(entries.count + 1, .fields, limits.fields)
         let start = buffer.bytes.count
         buffer.append(header.name.utf8)
         let name = start..<buffer.bytes.count
@@ -147,7 +169,7 @@ struct FormReader {
         let upload =
             header.isFile && sink == nil
             ? UploadContent(of: request, directory: limits.directory) : nil
-        return OpenPart(header: header, buffer: buffer, name: name, sink: sink, upload: upload)
+        return OpenPart(header: header, name: name, sink: sink, upload: upload)
     }
 
     private mutating func take(_ bytes: Span<UInt8>, for part: OpenPart) throws {
@@ -164,8 +186,8 @@ struct FormReader {
             return
         }
         try addText(bytes.count)
-        part.buffer.append(bytes)
-        try count(part.buffer.bytes.count - part.name.lowerBound, .field, limits.field)
+        buffer.append(bytes)
+        try count(buffer.bytes.count - part.name.lowerBound, .field, limits.field)
     }
 
     private mutating func addText(_ size: Int) throws(FormLimitError) {
@@ -173,29 +195,29 @@ struct FormReader {
         try count(textSize, .text, limits.text)
     }
 
-    private mutating func close(_ part: OpenPart) {
-        let end =
-            part.sink == nil && part.upload == nil ? part.buffer.bytes.count : part.name.upperBound
-        if !keepsBlankValues, !part.header.isFile, part.sink == nil, end == part.name.upperBound {
+    private mutating func close(_ part: OpenPart) throws {
+        try part.upload?.finish()
+        if !keepsBlankValues, !part.header.isFile, part.sink == nil,
+            buffer.bytes.count == part.name.upperBound
+        {
             return
         }
-        fields.append(
-            Field(
-                part.buffer, name: part.name, value: part.name.upperBound..<end,
-                part: Field.Part(part.header, upload: part.upload, sink: part.sink)))
+        add(
+            from: part.name.lowerBound, nameEnd: part.name.upperBound,
+            Field.Part(part.header, upload: part.upload, sink: part.sink))
     }
 }
 
 extension Request {
-    /// The body's fields of the form of a request from which httpd has redirected to this one.
-    fileprivate var fieldsOfPreviousBody: ArraySlice<Field> {
+    /// The form of a request from which httpd has redirected to this one.
+    fileprivate var formOfPreviousBody: FieldStorage? {
         var previous = live.previous
         while let record = previous {
             if case .success(let form) = record.object?.stateIfAny?.form {
-                return form.fields.dropFirst(form.queryCount)
+                return form
             }
             previous = record.previous
         }
-        return []
+        return nil
     }
 }

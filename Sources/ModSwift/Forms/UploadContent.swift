@@ -6,89 +6,92 @@ internal import SystemCalls
 
 /// The content of an upload.
 final class UploadContent {
-    private enum Storage {
-        case memory([UInt8])
-        case file(NamelessFile)
-    }
+    /// What comes is written in parts of so many bytes: httpd hands out 8,000 at a time, and file systems
+    /// take large, aligned parts for much less.
+    private static let writtenAtOnce = 128 << 10
 
     private let directory: String
     /// Whose pool closes the file.
     private let request: Request
-    private var storage = Storage.memory([])
+    /// What has come and is in no file yet.
+    private var bytes: [UInt8] = []
+    private var file: NamelessFile?
 
     init(of request: Request, directory: String) {
         self.request = request
         self.directory = directory
     }
 
-    var count: Int {
-        switch storage {
-        case .memory(let bytes): bytes.count
-        case .file(let file): file.size
-        }
-    }
+    var count: Int { (file?.size ?? 0) + bytes.count }
 
-    var isInMemory: Bool {
-        if case .memory = storage { true } else { false }
-    }
+    var isInMemory: Bool { file == nil }
 
     /// Takes the next bytes.
     ///
     /// - Parameter mayStay: Whether there is room for them in memory.
-    func append(_ bytes: Span<UInt8>, mayStay: Bool) throws(FormError) {
-        if case .memory(var content) = storage, mayStay {
-            storage = .memory([])
-            content.append(borrowed: bytes)
-            storage = .memory(content)
-        } else {
-            let file = try file()
-            do throws(SystemError) {
-                try file.append(bytes)
-            } catch {
-                throw .spool(error)
-            }
+    func append(_ more: Span<UInt8>, mayStay: Bool) throws(FormError) {
+        bytes.append(borrowed: more)
+        guard let file = try mayStay && isInMemory ? nil : openFile(),
+            bytes.count >= Self.writtenAtOnce
+        else { return }
+        let whole = bytes.count - bytes.count % Self.writtenAtOnce
+        try write(whole, to: file)
+        bytes.removeFirst(whole)
+    }
+
+    /// The content is complete: what belongs into a file is written.
+    func finish() throws(FormError) {
+        guard let file, !bytes.isEmpty else { return }
+        try write(bytes.count, to: file)
+        bytes = []
+    }
+
+    private func write(_ count: Int, to file: NamelessFile) throws(FormError) {
+        let bytes = bytes
+        do throws(SystemError) {
+            try file.append(bytes.span.extracting(0..<count))
+        } catch {
+            throw .spool(error)
         }
     }
 
     /// The file, which is made where there is none.
-    private func file() throws(FormError) -> NamelessFile {
-        switch storage {
-        case .file(let file):
+    private func openFile() throws(FormError) -> NamelessFile {
+        if let file {
             checkOpen(file)
             return file
-        case .memory(let bytes):
-            do throws(SystemError) {
-                let file = try NamelessFile(in: directory)
-                request.live.closeAtEnd(file)
-                try file.append(bytes.span)
-                storage = .file(file)
-                return file
-            } catch {
-                throw .spool(error)
-            }
+        }
+        do throws(SystemError) {
+            let file = try NamelessFile(in: directory)
+            request.live.closeAtEnd(file)
+            self.file = file
+            return file
+        } catch {
+            throw .spool(error)
         }
     }
 
     func withBytes<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
-        switch storage {
-        case .memory(let bytes): return try body(bytes.span)
-        case .file(let file):
-            checkOpen(file)
-            return try withServerErrors { try file.withBytes(body) }
+        guard let file else {
+            let bytes = bytes
+            return try body(bytes.span)
         }
+        checkOpen(file)
+        return try withServerErrors { try file.withBytes(body) }
     }
 
     func withFileDescriptor<Result>(_ body: (Int32) throws -> Result) throws -> Result {
-        try body(try file().descriptor)
+        let file = try openFile()
+        try finish()
+        return try body(file.descriptor)
     }
 
     func save(to path: String, isReplacing: Bool) throws {
-        switch storage {
-        case .memory(let bytes): try Self.save(bytes, to: path, isReplacing: isReplacing)
-        case .file(let file):
-            checkOpen(file)
-            try withServerErrors { try file.save(to: path, isReplacing: isReplacing) }
+        guard let file else {
+            return try Self.save(bytes, to: path, isReplacing: isReplacing)
         }
+        checkOpen(file)
+        try withServerErrors { try file.save(to: path, isReplacing: isReplacing) }
     }
 
     /// Writes bytes to a file, which has all of them or stays as it was.

@@ -5,7 +5,7 @@ internal import FormCoding
 extension FieldStorage {
     /// Whether a parameter of a function has a field, or fields that nest below its name.
     func hasParameter(_ name: String) -> Bool {
-        contains(name) || fields.contains { FormPath($0.name).name == name }
+        contains(name) || names.contains { FormPath($0).name == name }
     }
 
     /// Makes the value of a parameter.

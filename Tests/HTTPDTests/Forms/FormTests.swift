@@ -134,6 +134,31 @@ struct FormTests {
                     text: form.getFirst("text"))
             }
             func next(_ req: Request) -> String { "next" }
+            func texts(_ req: Request) throws -> String {
+                let query = req.args ?? ""
+                let pairs = Util.parseQSL(query, keepBlankValues: true).map { "\\($0.name)=\\($0.value)" }
+                let values = Util.parseQS(query).sorted { $0.key < $1.key }
+                    .map { "\\($0.key)=\\($0.value.joined(separator: ","))" }
+                let odd = "<a b=\\\"é'&+%\\\">"
+                return [
+                    pairs.joined(separator: " "), values.joined(separator: " "), odd.htmlEscaped,
+                    odd.percentEncoded, odd.formEncoded, odd.percentEncoded.percentDecoded,
+                    "%41%zz%4".percentDecoded, "%FF".percentDecoded,
+                ].joined(separator: "\\n")
+            }
+            func lookup(_ req: Request) throws -> String {
+                let form = try req.form()
+                return ["axmxyz", "bxmxyz", "cxmxyz", "", "a", "aa", "é", "A"]
+                    .map { form.getFirst($0) ?? "-" }.joined(separator: ",")
+            }
+            func charset(_ req: Request) throws -> String {
+                let form = try req.form()
+                return try form.map { field in
+                    let bytes = try field.withBytes { bytes in bytes.indices.map { bytes[$0] } }
+                    let latin = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+                    return "\\(field.name): \\(field.value) \\(latin)"
+                }.joined(separator: "\\n")
+            }
             enum Size: Int, Decodable { case small, large }
             struct Order: Decodable { var count: Int; var size: Size; var file: Upload? }
             func order(_ req: Request) throws -> String {
@@ -144,7 +169,7 @@ struct FormTests {
 
     private static let names = [
         "access", "blank", "details", "sinks", "parts", "closures", "misuse", "save",
-        "redirecting", "failing", "redirect", "order",
+        "redirecting", "failing", "redirect", "order", "texts", "charset", "lookup",
     ]
 
     /// A server with a page for each of the handlers, and an empty directory for uploads.
@@ -336,10 +361,11 @@ struct FormTests {
 
     // MARK: Uploads
 
-    @Test(arguments: [10, 100_000])
+    /// In memory; in one part of a file; in as many bytes as are written at once, twice; and in some more.
+    @Test(arguments: [10, 100_000, 262_144, 300_001])
     func anUploadIsSaved(size: Int) throws {
         try withHandlers { server, directory throws in
-            let content = Array(random.prefix(size))
+            let content = (0..<size).map { random[$0 % random.count] ^ UInt8($0 >> 16) }
             var form = MultipartForm(["as"])
             form.addFile("f", content)
             let file = "\(directory)/saved/as"
@@ -508,6 +534,47 @@ struct FormTests {
     }
 
     // MARK: util
+
+    @Test func textsAreParsedEscapedAndEncoded() throws {
+        try withHandlers { server, _ throws in
+            let response = try server.get("/app/texts.do?a=1+2&b=&a=%C3%A9;x&&c%3D=%26&=e&f")
+            #expect(
+                response.text.split(separator: "\n") == [
+                    "a=1 2 b= a=é;x c==& =e f=", "=e a=1 2,é;x c==&",
+                    "&lt;a b=&quot;é&#39;&amp;+%&quot;&gt;",
+                    "%3Ca%20b%3D%22%C3%A9%27%26%2B%25%22%3E",
+                    "%3Ca+b%3D%22%C3%A9%27%26%2B%25%22%3E", "<a b=\"é'&+%\">", "A%zz%4", "\u{FFFD}",
+                ])
+        }
+    }
+
+    /// Names that one comparison of a few of their bytes does not tell apart.
+    @Test func namesThatAreNearlyTheSameAreToldApart() throws {
+        try withHandlers { server, _ throws in
+            let names = ["axmxyz", "bxmxyz", "cxmxyz", "", "a", "aa", "é", "A"]
+            let form = names.map { "\($0)=\($0)!" }.joined(separator: "&")
+            let response = try server.post(
+                "/app/lookup.do", .bytes(Array("\(form)&\(form)".utf8)))
+            #expect(response.text == names.map { "\($0)!" }.joined(separator: ","))
+        }
+    }
+
+    /// What a page with accept-charset="iso-8859-1" makes of "é": no form says so of itself, but for a
+    /// field that only some have.
+    @Test func aFormInAnotherCharsetKeepsItsBytes() throws {
+        try withHandlers { server, _ throws in
+            let urlencoded = try server.post(
+                "/app/charset.do", "n=%E9&_charset_=iso-8859-1",
+                headers: ["Content-Type": "application/x-www-form-urlencoded"])
+            #expect(urlencoded.text == "n: \u{FFFD} é\n_charset_: iso-8859-1 iso-8859-1")
+            var form = MultipartForm()
+            form.add("name=n", [0xE9])
+            form.add("name=_charset_", Array("iso-8859-1".utf8))
+            #expect(
+                try post(server, "charset.do", form).text
+                    == "n: \u{FFFD} é\n_charset_: iso-8859-1 iso-8859-1")
+        }
+    }
 
     @Test(.bug(id: "N4-25")) func redirectEscapesAndEndsThePhase() throws {
         let two = "<Location /app/redirect.do>\nSwiftHandler app::redirect app::next\n</Location>"

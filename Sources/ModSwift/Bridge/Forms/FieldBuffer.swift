@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
+internal import FormCoding
 
 /// The bytes of names and values, which the fields of a form share.
 final class FieldBuffer {
@@ -34,33 +35,57 @@ final class FieldBuffer {
         return try body(bytes.span.extracting(range))
     }
 
-    /// Whether the bytes are those of a text.
-    func holds(_ text: UnsafeBufferPointer<UInt8>, at range: Range<Int>) -> Bool {
-        guard range.count == text.count else { return false }
-        guard let start = text.baseAddress else { return true }
-        // SAFETY: both have as many bytes; the range was made with the buffer's.
-        return unsafe bytes.withUnsafeBufferPointer { buffer in
-            unsafe range.isEmpty
-                || memcmp(
-                    buffer.baseAddress.unsafelyUnwrapped + range.lowerBound, start, text.count) == 0
+    /// Takes the bytes that come first.
+    func begin(with bytes: [UInt8]) { self.bytes = bytes }
+
+    /// An entry for a name and a value that are at the end.
+    func entry(from start: Int, nameEnd: Int) -> FieldEntry {
+        let bytes = bytes
+        return FieldEntry(bytes.span, start: start, nameEnd: nameEnd, end: bytes.count)
+    }
+
+    /// Adds a name and a value.
+    func append(_ name: String, _ value: String) -> FieldEntry {
+        let start = bytes.count
+        append(name.utf8)
+        let nameEnd = bytes.count
+        append(value.utf8)
+        return entry(from: start, nameEnd: nameEnd)
+    }
+
+    /// The first of some entries from a number on that has a name; nil where there is none.
+    func index(of name: String, in entries: [FieldEntry], from start: Int) -> Int? {
+        // SAFETY: all is borrowed for the call; the entries' ranges were made with the bytes.
+        unsafe name.withBorrowedUTF8 { name in
+            unsafe entries.withUnsafeBufferPointer { entries in
+                unsafe bytes.withUnsafeBufferPointer { bytes in
+                    unsafe Self.index(of: name, in: entries, of: bytes, from: start)
+                }
+            }
         }
     }
-}
 
-extension FieldStorage {
-    /// The first field from an index on that has a name; nil where there is none.
-    func index(of name: String, from start: Int = 0) -> Int? {
-        var name = name
-        // SAFETY: the name is borrowed for the call.
-        return name.withUTF8 { text in
-            var index = start
-            while index < fields.count {
-                let isNamed = unsafe fields[index].buffer.holds(text, at: fields[index].nameRange)
+    @inline(__always)
+    private static func index(
+        of name: UnsafeBufferPointer<UInt8>, in entries: UnsafeBufferPointer<FieldEntry>,
+        of bytes: UnsafeBufferPointer<UInt8>, from start: Int
+    ) -> Int? {
+        let mark = unsafe FieldEntry.mark(of: Span(_unsafeElements: name))
+        var index = start
+        while index < entries.count {
+            if unsafe entries[index].mark == mark {
+                let range = unsafe entries[index].name
+                let isNamed =
+                    unsafe range.count == name.count
+                    && (name.isEmpty
+                        || memcmp(
+                            bytes.baseAddress.unsafelyUnwrapped + range.lowerBound,
+                            name.baseAddress.unsafelyUnwrapped, name.count) == 0)
                 if isNamed { return index }
-                index += 1
             }
-            return nil
+            index += 1
         }
+        return nil
     }
 }
 

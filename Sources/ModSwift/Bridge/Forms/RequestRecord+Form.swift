@@ -15,4 +15,30 @@ extension RequestRecord {
         // SAFETY: httpd's string is not changed during the call.
         return try body(unsafe Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)))
     }
+
+    /// Whether Content-Type says that the body is urlencoded, as browsers say it; false where only a closer
+    /// look can tell. Nil where there is none.
+    var isURLEncoded: Bool? {
+        let value = unsafe headersIn.firstBytes("Content-Type")
+        guard let start = value.baseAddress else { return nil }
+        let type: StaticString = "application/x-www-form-urlencoded"
+        // SAFETY: a C string of httpd's beside one of the program's; the byte behind as many is there.
+        return unsafe value.count >= type.utf8CodeUnitCount
+            && strncasecmp(
+                UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self),
+                UnsafeRawPointer(type.utf8Start).assumingMemoryBound(to: CChar.self),
+                type.utf8CodeUnitCount) == 0
+            && (start[type.utf8CodeUnitCount] == 0
+                || start[type.utf8CodeUnitCount] == UInt8(ascii: ";"))
+    }
+
+    /// What Content-Length says; 0 where there is none.
+    var announcedLength: Int {
+        guard let start = unsafe headersIn.firstBytes("Content-Length").baseAddress else {
+            return 0
+        }
+        // SAFETY: a C string; httpd has refused what is no number.
+        let text = unsafe UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self)
+        return unsafe max(0, strtol(text, nil, 10))
+    }
 }

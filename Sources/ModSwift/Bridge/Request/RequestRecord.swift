@@ -137,7 +137,8 @@ internal import CApache
     func withObject<Result>(_ body: (Request) throws -> Result) rethrows -> Result {
         // SAFETY: as `object`; a new one is in the slot before body is called.
         let present = unsafe msw_slot_object(slot)
-        let object = unsafe present.map { unsafe Unmanaged<Request>.fromOpaque($0) }
+        let object =
+            unsafe present.map { unsafe Unmanaged<Request>.fromOpaque($0) }
             ?? attach(Request(self))
         return try unsafe object._withUnsafeGuaranteedRef { request in
             if unsafe present != nil {

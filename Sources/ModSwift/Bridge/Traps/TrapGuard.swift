@@ -32,7 +32,8 @@ enum TrapGuard {
     ///
     /// - Throws: What the handler throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
     @inline(__always)
-    static func callHandler(_ loaded: Immortal<LoadedHandler>, _ request: Request) throws -> Status {
+    static func callHandler(_ loaded: Immortal<LoadedHandler>, _ request: Request) throws -> Status
+    {
         var call = RequestCall(loaded, request)
         // SAFETY: the call lies on this stack for as long as the C function runs; nothing keeps it.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in

@@ -168,7 +168,7 @@ struct LoaderTests {
     @Test func aCompilerThatIsMissingIsToldAndFoundAgain() throws {
         try SwiftSite.with(Self.good, global: "SwiftCompiler /nowhere/swiftc") { server throws in
             #expect(try server.app().status == 500)
-            try server.expectLog(containing: "MSW0106")
+            try server.expectLog(containing: "MSW0771")
             #expect(server.errorLog().contains("/nowhere/swiftc"))
             server.allowLog(containing: "swift:error")
         }

@@ -91,17 +91,19 @@ struct ModuleSource {
         texts = reader.texts.merging(included) { first, _ in first }
     }
 
+    private static func content(of path: String) throws -> ([UInt8], FileFingerprint) {
+        do {
+            return try FileSystem.read(path, limit: limit)
+        } catch let error as SystemError {
+            throw error.isMissing ? ModuleReadError.missing : .unreadable(error)
+        }
+    }
+
     /// A script is one file: what it imports comes from the toolchain.
     private static func readScript(
         _ path: String, _ reader: inout ModuleReader
     ) throws -> (ModuleReader.Result, texts: [String: String]) {
-        let bytes: [UInt8]
-        let fingerprint: FileFingerprint
-        do {
-            (bytes, fingerprint) = try FileSystem.read(path, limit: limit)
-        } catch let error as SystemError {
-            throw error.isMissing ? ModuleReadError.missing : .unreadable(error)
-        }
+        let (bytes, fingerprint) = try content(of: path)
         guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw ModuleReadError.notSwift(
                 path: path, reason: "is not UTF-8 text, as Swift sources must be")
@@ -118,13 +120,7 @@ struct ModuleSource {
     private static func readPage(
         _ path: String, _ reader: inout ModuleReader
     ) throws -> (ModuleReader.Result, texts: [String: String]) {
-        let bytes: [UInt8]
-        let fingerprint: FileFingerprint
-        do {
-            (bytes, fingerprint) = try FileSystem.read(path, limit: limit)
-        } catch let error as SystemError {
-            throw error.isMissing ? ModuleReadError.missing : .unreadable(error)
-        }
+        let (bytes, fingerprint) = try content(of: path)
         var fingerprints: [String: FileFingerprint] = [:]
         let files = PageFiles(path: path, bytes: bytes) { path in
             guard let (bytes, fingerprint) = try? FileSystem.read(path, limit: limit)

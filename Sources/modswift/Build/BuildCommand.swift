@@ -104,7 +104,7 @@ struct BuildCommand: ParsableCommand {
     private func list() throws -> BuildList {
         guard let call = try server.call() else {
             return try SiteConfiguration.list(
-                of: directory ?? ".", serverName: serverName, httpd: server.httpd)
+                of: directory ?? ".", serverName: serverName, httpd: server.program.httpd)
         }
         return try BuildList(call)
     }

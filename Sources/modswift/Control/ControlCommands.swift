@@ -97,22 +97,10 @@ struct ControlOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("httpd's configuration.", valueName: "file"), completion: .file())
     var config: String
 
-    @Option(
-        name: [.customShort("D"), .customLong("define")],
-        help: ArgumentHelp("Define a name, as httpd's -D does.", valueName: "name"))
-    var definitions: [String] = []
-
-    @Option(
-        help: ArgumentHelp(
-            "The program to run; by default the first apache2 or httpd on PATH.",
-            valueName: "path"), completion: .file())
-    var httpd: String?
+    @OptionGroup var program: ProgramOptions
 
     /// - Throws: ``Trouble``.
     func server() throws -> ControlledServer {
-        try ControlledServer(
-            HTTPDCall(
-                program: ServerProgram(named: httpd),
-                configuration: ConfigurationFile(config).path, definitions: definitions))
+        try ControlledServer(program.call(config))
     }
 }

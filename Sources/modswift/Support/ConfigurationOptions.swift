@@ -10,6 +10,19 @@ struct ConfigurationOptions: ParsableArguments {
         help: ArgumentHelp("httpd's configuration.", valueName: "file"), completion: .file())
     var config: String?
 
+    @OptionGroup var program: ProgramOptions
+
+    /// The call of httpd; nil where no configuration is named.
+    ///
+    /// - Throws: ``Trouble``.
+    func call() throws -> HTTPDCall? {
+        guard let config else { return nil }
+        return try program.call(config)
+    }
+}
+
+/// Which httpd, and what its configuration is read with.
+struct ProgramOptions: ParsableArguments {
     @Option(
         name: [.customShort("D"), .customLong("define")],
         help: ArgumentHelp("Define a name, as httpd's -D does.", valueName: "name"))
@@ -21,12 +34,11 @@ struct ConfigurationOptions: ParsableArguments {
             valueName: "path"), completion: .file())
     var httpd: String?
 
-    /// The call of httpd; nil where no configuration is named.
+    /// The call of httpd with a configuration.
     ///
     /// - Throws: ``Trouble``.
-    func call() throws -> HTTPDCall? {
-        guard let config else { return nil }
-        return HTTPDCall(
+    func call(_ config: String) throws -> HTTPDCall {
+        HTTPDCall(
             program: try ServerProgram(named: httpd),
             configuration: try ConfigurationFile(config).path, definitions: definitions)
     }

@@ -8,26 +8,14 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ControlTests {
-    /// Runs a script of bash in a directory of its own; $TOOL is modswift, $PORT a free port. A server
-    /// that it leaves behind is stopped.
+    /// Runs a script; a server that it leaves behind is stopped.
     private func run(_ script: String) throws -> String {
-        try withTemporaryDirectory { directory throws in
-            let functions = """
-                cd \(directory)
-                ask() { curl -s --max-time 30 "http://127.0.0.1:$PORT/$1"; }
+        try CommandScript.run(
+            script,
+            functions: """
                 trap '[ ! -e site.conf ] || "$TOOL" stop --now site.conf >/dev/null 2>&1' EXIT
                 genconfig() { "$TOOL" genconfig --listen 127.0.0.1:$PORT "$@"; }
-
-                """
-            let port = try PortReservation()
-            defer { port.release() }
-            return try Shell.run(
-                ["bash", "-c", functions + script],
-                environment: [
-                    "TOOL": try SourceTree.commandLine, "PORT": "\(port.port)",
-                    "HOME": directory, "COLUMNS": "100",
-                ], within: .seconds(240))
-        }
+                """)
     }
 
     @Test func aNewUserComesFromNothingToAServer() throws {

@@ -9,14 +9,14 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ServeTests {
-    /// Runs a script of bash with a directory of its own; $TOOL is modswift, $PORT a free port.
+    /// Runs a script.
     ///
     /// `serve DIRECTORY` starts a server and waits for its greeting; `finish SIGNAL` ends it and prints
     /// its exit status. What the server has printed is in the file "out".
     private func run(_ script: String) throws -> String {
-        try withTemporaryDirectory { directory in
-            let functions = """
-                cd \(directory)
+        try CommandScript.run(
+            script,
+            functions: """
                 serve() {
                     : >out
                     "$TOOL" serve --port $PORT "$@" >>out 2>&1 & server=$!
@@ -27,18 +27,7 @@ struct ServeTests {
                     done
                 }
                 finish() { kill -$1 $server; wait $server; echo "exit $?"; }
-                ask() { curl -s --max-time 30 "http://127.0.0.1:$PORT/$1"; }
-
-                """
-            let port = try PortReservation()
-            defer { port.release() }
-            return try Shell.run(
-                ["bash", "-c", functions + script],
-                environment: [
-                    "TOOL": try SourceTree.commandLine, "PORT": "\(port.port)",
-                    "HOME": directory, "COLUMNS": "100",
-                ], within: .seconds(120))
-        }
+                """, within: .seconds(120))
     }
 
     @Test func aNewSiteIsServedAndReloaded() throws {

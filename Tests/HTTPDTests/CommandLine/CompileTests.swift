@@ -112,28 +112,6 @@ struct CommandWordTests {
         #expect(values["version"] == version)
     }
 
-    @Test(arguments: ["bash", "zsh", "fish"])
-    func shellsCompleteCommands(_ shell: String) throws {
-        let (status, script) = try CommandLineTool.run("--generate-completion-script", shell)
-        #expect(status == "exit status 0")
-        for command in ["serve", "build", "compile", "genconfig", "status"] {
-            #expect(script.contains(command))
-        }
-        guard shell == "bash" else { return }
-        try withTemporaryDirectory { directory throws in
-            let file = "\(directory)/modswift.bash"
-            try script.write(toFile: file, atomically: false, encoding: .utf8)
-            let offered = try Shell.run([
-                "bash", "-c",
-                """
-                . "$1"; COMP_WORDS=(modswift bu); COMP_CWORD=1; COMP_LINE='modswift bu'; COMP_POINT=11
-                _modswift modswift bu modswift; echo "${COMPREPLY[@]}"
-                """, "bash", file,
-            ])
-            #expect(offered.contains("build"), "\(offered)")
-        }
-    }
-
     @Test func nothingIsColouredInAPipe() throws {
         #expect(try !CommandLineTool.run("help").output.contains("\u{1B}"))
     }

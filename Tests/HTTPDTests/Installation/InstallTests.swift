@@ -27,7 +27,11 @@ extension InstallationTests {
             let names = ["\(available)/swift.conf", "\(available)/swift.load"]
             let commandLine = try Installation.commandLine
             let header = try "\(Installation.headers)/mod_swift.h"
-            #expect(outside == (names + ["\(modules)/mod_swift.so", commandLine, header]).sorted())
+            let completions = try ["bash", "zsh", "fish"].map(Installation.completion)
+            #expect(
+                outside
+                    == (names + completions + ["\(modules)/mod_swift.so", commandLine, header])
+                    .sorted())
             let target = try FileManager.default.destinationOfSymbolicLink(
                 atPath: "\(installation.destination)/\(commandLine)")
             #expect(target == "/\(modules)/mod_swift/\(build.buildID)/modswift")
@@ -62,7 +66,7 @@ extension InstallationTests {
                 let runs =
                     entry.type == .typeDirectory || entry.path.hasSuffix("/mod_swift_build")
                     || entry.path.hasSuffix("/mod_swift_symbolize")
-                    || entry.path.hasSuffix("/modswift")
+                    || entry.path.hasSuffix("\(build.buildID)/modswift")
                 #expect(entry.type == .typeDirectory || entry.type == .typeRegular)
                 #expect(entry.permissions == (runs ? 0o755 : 0o644), "\(entry.path)")
             }
@@ -211,6 +215,46 @@ extension InstallationTests {
             #expect(try version.contains(SourceTree.version))
         }
 
+        /// Each in its own shell, which looks for it as in a real installation.
+        @Test(arguments: [
+            (
+                "bash",
+                """
+                . "$FILE"; COMP_WORDS=(modswift bu); COMP_CWORD=1; COMP_LINE='modswift bu'; COMP_POINT=11
+                complete -p modswift; _modswift modswift bu modswift; echo "${COMPREPLY[@]}"
+                """, "complete -o filenames -F _modswift modswift\nbuild"
+            ),
+            (
+                "zsh",
+                "fpath=(\"$(dirname \"$FILE\")\" $fpath); autoload -U compinit; compinit -D -u; echo $_comps[modswift]; $_comps[modswift] 2>/dev/null; whence -w _modswift",
+                "_modswift\n_modswift: function"
+            ),
+            (
+                "fish",
+                "complete -C 'modswift bu'",
+                "build\tCompiles all handlers and pages that a configuration names into the cache."
+            ),
+        ])
+        func shellsCompleteTheInstalledCommandLine(
+            _ shell: String, _ script: String, _ expected: String
+        ) throws {
+            let file = "\(installation.destination)/\(try Installation.completion(shell))"
+            let share = try "\(installation.destination)/\(Installation.commandLine)"
+                .replacing("/bin/modswift", with: "/share")
+            let noConfiguration = ["bash": "--norc", "zsh": "-f", "fish": "--private"]
+            try withTemporaryDirectory { home in
+                let output = try Shell.run(
+                    [shell, try #require(noConfiguration[shell]), "-c", script],
+                    environment: [
+                        // fish completes what is there.
+                        "PATH": "\(try installation.directory(of: build)):/usr/bin:/bin",
+                        "FILE": file, "XDG_DATA_DIRS": share, "HOME": home,
+                        "XDG_CONFIG_HOME": home,
+                    ])
+                #expect(output.contains(expected), "\(output)")
+            }
+        }
+
         @Test func aProgramOfThatNameOfSomebodyElseStays() throws {
             try Installation.with { installation in
                 let path = try "\(installation.destination)/\(Installation.commandLine)"
@@ -220,6 +264,8 @@ extension InstallationTests {
                 #expect(try build.install(to: installation.destination).contains("is not ours"))
                 try build.uninstall(from: installation.destination)
                 #expect(try String(contentsOfFile: path, encoding: .utf8) == "other")
+                let files = try FileTree.files(below: installation.destination)
+                #expect(try files == [Installation.commandLine])
             }
         }
 

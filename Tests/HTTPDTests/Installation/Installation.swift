@@ -2,6 +2,7 @@
 
 import Foundation
 import ModSwiftTesting
+import Testing
 
 /// What `make install` puts below a DESTDIR.
 struct Installation {
@@ -25,6 +26,14 @@ struct Installation {
     /// The link to the command line, seen from the DESTDIR.
     static var commandLine: String {
         get throws { try SourceTree.configured("BINDIR").dropFirst() + "/modswift" }
+    }
+
+    /// Where shells look for how to complete the command line, seen from the DESTDIR.
+    static func completion(_ shell: String) throws -> String {
+        let lines = try Shell.run(["\(SourceTree.root)/scripts/completions"])
+        let line = try #require(
+            lines.split(separator: "\n").first { $0.hasPrefix("\(shell) /") })
+        return String(line.dropFirst(shell.count + 2))
     }
 
     /// The directory of headers, seen from the DESTDIR.

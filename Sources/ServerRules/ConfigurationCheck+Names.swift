@@ -40,14 +40,13 @@ package struct ConfiguredFiles: Sendable {
 extension ConfigurationCheck {
     /// A request that comes to mod_swift and finds no handler is a 500.
     var requestsWithoutHandlers: [String] {
-        let uses = directives.filter { place in
-            let directive = place.directive
-            return directive.isNamed("SwiftHandler") || directive.namesHandlers
-                || directive.namesOtherCode || directive.letsHtaccess(hold: "FileInfo")
-        }
-        return directives.filter(\.directive.choosesOurHandler).filter { place in
-            !uses.contains { $0.mayMeet(place) }
-        }.map { place in
+        let uses = UseIndex(
+            directives.filter { place in
+                let directive = place.directive
+                return directive.isNamed("SwiftHandler") || directive.namesHandlers
+                    || directive.namesOtherCode || directive.letsHtaccess(hold: "FileInfo")
+            })
+        return directives.filter(\.directive.choosesOurHandler).filter { !uses.meets($0) }.map { place in
             let line = place.directive
             return "MSW0788: \(line.name) \(line.args) (\(line.place)) leads to mod_swift, and no "
                 + "SwiftHandler is in effect there: such requests end with 500; add \"SwiftHandler "
@@ -123,7 +122,7 @@ extension ConfigurationCheck {
     /// Where a module is looked for; nil where that is not known.
     private func directories(for module: String, _ place: DirectiveInContext) -> [String]? {
         if module.hasPrefix("/") { return [""] }
-        let paths = directives.filter { $0.directive.isNamed("SwiftPath") && $0.mayMeet(place) }
+        let paths = searchPaths.filter { $0.mayMeet(place) }
             .flatMap(\.directive.words)
         guard !place.isInPattern, paths.allSatisfy({ $0.hasPrefix("/") && !$0.holds("%{") }) else {
             return nil

@@ -8,8 +8,8 @@ internal import SystemCalls
 extension ConfigurationCheck {
     /// A SwiftHandler is called for requests whose handler is mod_swift.
     var handlersThatNothingReaches: [String] {
-        let uses = directives.filter(\.directive.mayChooseOurHandler)
-        return directives.filter { $0.directive.isNamed("SwiftHandler") && !isUsed($0, by: uses) }
+        let uses = UseIndex(directives.filter(\.directive.mayChooseOurHandler))
+        return directives.filter { $0.directive.isNamed("SwiftHandler") && !uses.meets($0) }
             .map {
                 "MSW0570: SwiftHandler (\($0.directive.place)) will never be called: nothing gives "
                     + "requests there the handler mod_swift; add \"AddHandler mod_swift .do\" or "
@@ -23,11 +23,16 @@ extension ConfigurationCheck {
         let filters = directives.compactMap { place in
             place.directive.filterName.map { (place: place, name: $0) }
         }
-        let named = filters.filter { filter in
-            isUsed(filter.place, by: lines.filter { $0.directive.mentions(filter.name) })
+        var linesOfName: [String: [DirectiveInContext]] = [:]
+        for line in lines {
+            for name in line.directive.mentionedNames {
+                linesOfName[name, default: []].append(line)
+            }
         }
-        let code = directives.filter(\.directive.mayAddFilters) + named.map(\.place)
-        return filters.filter { !isUsed($0.place, by: code) }.map { place, name in
+        let uses = linesOfName.mapValues { UseIndex($0) }
+        let named = filters.filter { uses[$0.name.lowercased()]?.meets($0.place) == true }
+        let code = UseIndex(directives.filter(\.directive.mayAddFilters) + named.map(\.place))
+        return filters.filter { !code.meets($0.place) }.map { place, name in
             let filter = place.directive
             let set = filter.isNamed("SwiftInputFilter") ? "SetInputFilter" : "SetOutputFilter"
             return "MSW0571: \(filter.name) (\(filter.place)) will never be called: nothing there "
@@ -39,8 +44,9 @@ extension ConfigurationCheck {
     var providersThatNothingAsks: [String] {
         let lines = directives.map(\.directive).filter(\.speaksOfProviders)
         if lines.contains(where: { $0.letsHtaccess(hold: "AuthConfig") }) { return [] }
+        let mentioned = lines.reduce(into: Set<String>()) { $0.formUnion($1.mentionedNames) }
         return directives.map(\.directive).filter(\.isProvider).compactMap { provider in
-            guard let name = provider.words.first, !lines.contains(where: { $0.mentions(name) })
+            guard let name = provider.words.first, !mentioned.contains(name.lowercased())
             else { return nil }
             let line = provider.isNamed("SwiftAuthzProvider") ? "Require" : "AuthBasicProvider"
             return "MSW0572: \(provider.name) (\(provider.place)) will never be asked: no line "
@@ -50,11 +56,11 @@ extension ConfigurationCheck {
 
     /// SwiftAllowHtaccess is about files that httpd may not even read.
     var permissionsThatNobodyCanUse: [String] {
-        let uses = directives.filter(\.directive.hasHtaccessRead)
+        let uses = UseIndex(directives.filter(\.directive.hasHtaccessRead))
         let permissions = directives.filter {
             $0.directive.isNamed("SwiftAllowHtaccess") && $0.directive.isOn
         }
-        return permissions.filter { !isUsed($0, by: uses) }.map {
+        return permissions.filter { !uses.meets($0) }.map {
             "MSW0573: SwiftAllowHtaccess (\($0.directive.place)) has no effect: httpd reads no "
                 + ".htaccess there; add \"AllowOverride FileInfo\" to the <Directory>"
         }
@@ -74,10 +80,6 @@ extension ConfigurationCheck {
                     + "this virtual host a port of its own"
             }
         }
-    }
-
-    private func isUsed(_ place: DirectiveInContext, by uses: [DirectiveInContext]) -> Bool {
-        uses.contains { $0.mayMeet(place) }
     }
 }
 

@@ -9,6 +9,8 @@ internal import SystemCalls
 package struct ConfigurationCheck {
     let tree: [DirectiveNode]
     let directives: [DirectiveInContext]
+    /// Lines of SwiftPath.
+    let searchPaths: [DirectiveInContext]
 
     let files: ConfiguredFiles
     private let isOneProcess: Bool
@@ -21,6 +23,7 @@ package struct ConfigurationCheck {
         self.isOneProcess = isOneProcess
         self.files = files
         directives = DirectiveInContext.all(in: tree)
+        searchPaths = directives.filter { $0.directive.isNamed("SwiftPath") }
     }
 
     /// What the log is to say.

@@ -7,20 +7,25 @@ struct DirectiveInContext {
     let directive: DirectiveNode
     /// The outermost first.
     private let sections: [DirectiveNode]
+    /// The virtual host that it stands in, by its place and addresses.
+    let host: String?
+    let sectionPath: SectionPath
 
-    private init(_ directive: DirectiveNode, in sections: [DirectiveNode]) {
+    private init(
+        _ directive: DirectiveNode, in sections: [DirectiveNode], host: String?,
+        _ sectionPath: SectionPath
+    ) {
         self.directive = directive
         self.sections = sections
+        self.host = host
+        self.sectionPath = sectionPath
     }
 
     /// All of a configuration, in its order; sections are among them.
-    static func all(in tree: [DirectiveNode], _ sections: [DirectiveNode] = [])
-        -> [DirectiveInContext]
-    {
-        tree.flatMap { directive in
-            [DirectiveInContext(directive, in: sections)]
-                + all(in: directive.children, sections + [directive])
-        }
+    static func all(in tree: [DirectiveNode]) -> [DirectiveInContext] {
+        var all: [DirectiveInContext] = []
+        collect(tree, in: [], host: nil, SectionPath(kind: "", path: nil), into: &all)
+        return all
     }
 
     /// The directory that a module is looked for in first: that of the innermost <Directory>.
@@ -34,20 +39,38 @@ struct DirectiveInContext {
         }
     }
 
-    /// Whether one request may be in the sections of both. Only what certainly excludes each other
-    /// does not meet: two virtual hosts, and two paths neither of which lies in the other.
+    /// Whether one request may be in the sections of both; see ``UseIndex`` for many of them.
     func mayMeet(_ other: DirectiveInContext) -> Bool {
-        !sections.contains { section in other.sections.contains { $0.excludes(section) } }
+        if let host, let otherHost = other.host, host != otherHost { return false }
+        guard sectionPath.kind == other.sectionPath.kind, let path = sectionPath.path,
+            let otherPath = other.sectionPath.path
+        else { return true }
+        return path.starts(with: otherPath) || otherPath.starts(with: path)
+    }
+
+    private static func collect(
+        _ tree: [DirectiveNode], in sections: [DirectiveNode], host: String?, _ path: SectionPath,
+        into all: inout [DirectiveInContext]
+    ) {
+        for directive in tree {
+            all.append(DirectiveInContext(directive, in: sections, host: host, path))
+            guard !directive.children.isEmpty else { continue }
+            let isHost = directive.isNamed("VirtualHost")
+            collect(
+                directive.children, in: sections + [directive],
+                host: isHost ? "\(directive.place) \(directive.args)" : host,
+                directive.sectionPath ?? path, into: &all)
+        }
     }
 }
 
 extension DirectiveNode {
-    fileprivate func excludes(_ other: DirectiveNode) -> Bool {
-        guard namesAreEqual(name, other.name) else { return false }
-        if isNamed("VirtualHost") { return place != other.place || args != other.args }
-        guard isNamed("Directory") || isNamed("Location"), let path, let otherPath = other.path
-        else { return false }
-        return !path.starts(with: otherPath) && !otherPath.starts(with: path)
+    /// What a section says of paths; nil where it is another kind of section.
+    fileprivate var sectionPath: SectionPath? {
+        for kind in ["directory", "location"] where isNamed(kind) {
+            return SectionPath(kind: kind, path: path)
+        }
+        return nil
     }
 
     /// The path that a section is for, as it is written; nil where it is a pattern or not plain.

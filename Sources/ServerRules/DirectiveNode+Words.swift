@@ -26,12 +26,14 @@ extension DirectiveNode {
         return words
     }
 
-    /// Whether a name stands somewhere in its arguments, alone or in a list such as "A;B" or
-    /// "[H=name,L]". Case does not matter.
-    func mentions(_ name: String) -> Bool {
+    /// Whether a name stands somewhere in its arguments; see ``mentionedNames``.
+    func mentions(_ name: String) -> Bool { mentionedNames.contains(name.lowercased()) }
+
+    /// What stands in its arguments, alone or in a list such as "A;B" or "[H=name,L]", in lower case.
+    var mentionedNames: Set<String> {
         let parts = words.flatMap { $0.split(separator: ";") }
-        return (parts + parts.flatMap { $0.split { ",=[]+@!".contains($0) } })
-            .contains { namesAreEqual(String($0), name) }
+        return Set(
+            (parts + parts.flatMap { $0.split { ",=[]+@!".contains($0) } }).map { $0.lowercased() })
     }
 
     /// Whether it lets .htaccess files hold directives of a class. What AllowOverrideList names may

@@ -218,4 +218,56 @@ struct ConfigurationCheckTests {
                 Self.section("Directory", "/nowhere", [Self.line("Require", "all granted")])
             ]) == [])
     }
+
+    /// A configuration of thousands of sections is read while clients wait.
+    @Test func thousandsOfSectionsAreCheckedAtOnce() {
+        let count = 4_000
+        let sections = (0..<count).map { number in
+            Self.section(
+                "Directory", "/srv/site\(number)",
+                [
+                    Self.line("SwiftOutputFilter", "app F\(number)"),
+                    Self.line("SetOutputFilter", "F\(number == 7 ? 8 : number)"), Self.handler,
+                    Self.line("AddHandler", number == 9 ? "cgi-script .do" : "mod_swift .do"),
+                ])
+        }
+        let start = ContinuousClock.now
+        // Only those that nothing in their own directory uses; filters are called for what handlers add.
+        #expect(Self.ids(sections).filter { $0 < "MSW0788" } == ["MSW0570"])
+        let hosts = (0..<count).map { number in
+            Self.section(
+                "VirtualHost", "10.0.0.1:\(number)",
+                [Self.handler, Self.line("SetHandler", number == 3 ? "cgi-script" : "mod_swift")])
+        }
+        let distinct = hosts.enumerated().map { number, host in
+            DirectiveNode(
+                name: host.name, args: host.args, isSection: true, children: host.children,
+                fileName: "httpd.conf", line: number)
+        }
+        #expect(Self.ids(distinct).filter { $0 < "MSW0788" } == ["MSW0570"])
+        // A pair for each pair took minutes.
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    /// Sections of one kind exclude each other where neither path lies in the other.
+    @Test(arguments: [
+        ("Directory", "/srv/a", "Directory", "/srv/a/b", true),
+        ("Directory", "/srv/a/b", "Directory", "/srv/a", true),
+        ("Directory", "/srv/a/", "Directory", "/srv/a", true),
+        ("Directory", "/srv/a", "Directory", "/srv/ab", false),
+        ("Directory", "/", "Directory", "/srv/ab", true),
+        ("Directory", "/srv/*", "Directory", "/else", true),
+        ("Directory", "/srv/a", "Location", "/b", true),
+        ("location", "/a", "Location", "/b", false),
+        ("Files", "a", "Files", "b", true),
+    ])
+    func sectionsMeet(
+        _ kind: String, _ args: String, _ otherKind: String, _ otherArgs: String, _ meets: Bool
+    ) {
+        let tree = [
+            Self.section(kind, args, [Self.handler]),
+            Self.section(otherKind, otherArgs, [Self.line("SetHandler", "mod_swift")]),
+        ]
+        #expect(Self.ids(tree).contains("MSW0570") == !meets)
+    }
 }

@@ -89,10 +89,19 @@ enum Loader {
             try resolved.current(for: subject, ReloadPolicy(configuration))
         }
         remember(resolved, reference, configuration)
-        if let entry = reference.entry, !configuration.isFromHtaccess, !configuration.usesFastPath {
+        if let entry = reference.entry, isNamespaced(entry, configuration) {
             NamespacedHandlers.remember(resolved, entry, in: namespace)
         }
         return handler
+    }
+
+    /// Whether what a word stands for is remembered by namespace: where directives name that, and where the
+    /// word is that of more virtual hosts than its chain may hold.
+    private static func isNamespaced(
+        _ entry: HandlerEntry, _ configuration: DirectoryConfiguration
+    ) -> Bool {
+        !configuration.isFromHtaccess
+            && (!configuration.usesFastPath || entry.resolved?.with(\.isFull) == true)
     }
 
     /// Remembers what a word stands for at the word itself, where that is always the same.
@@ -101,7 +110,8 @@ enum Loader {
         _ configuration: DirectoryConfiguration
     ) {
         guard let entry = reference.entry, configuration.usesFastPath else { return }
-        entry.remember(resolved.before(entry.resolved?.object))
+        guard let present = entry.resolved?.object else { return entry.remember(resolved) }
+        if let chain = resolved.before(present) { entry.remember(chain) }
     }
 
     /// What the publisher finds for a request; that it is the publisher is remembered.
@@ -125,8 +135,7 @@ enum Loader {
         _ reference: HandlerReference, in namespace: String, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler>? {
-        guard let entry = reference.entry, !configuration.usesFastPath,
-            !configuration.isFromHtaccess,
+        guard let entry = reference.entry, isNamespaced(entry, configuration),
             let resolved = NamespacedHandlers.resolved(
                 entry, in: namespace, for: subject, configuration)
         else { return nil }
@@ -157,7 +166,7 @@ enum Loader {
         let version = try found(entry.module, in: source) {
             try slot(identity).version(ReloadPolicy(configuration))
         }
-        return try entry.function.map { try version.handler($0, mayBeAbsent: false) }
+        return try entry.function.map { try version.handler($0, mayBeAbsent: false).object }
     }
 
     /// A module that code asks for by its name.

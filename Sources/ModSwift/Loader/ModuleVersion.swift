@@ -2,6 +2,7 @@
 
 internal import ModuleArtifact
 internal import ModuleGraph
+internal import Synchronization
 internal import SystemCalls
 
 /// One build of a module, loaded. Never unloaded, never changed.
@@ -19,7 +20,9 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     private let closing: [LoadedLibrary]
     /// How long this process took to build it; nil where another one did.
     let buildMilliseconds: Int?
-    private var handlers: [String: LoadedHandler] = [:]
+    private var handlers: [String: Immortal<LoadedHandler>] = [:]
+    /// Stand for functions that may be absent, and are; one for each name.
+    private let absent = Mutex<[String: Immortal<LoadedHandler>]>([:])
     let refusals: [String: String]
     private let publications: PublishedDeclarations
     private let madePublished = ImmortalReference<PublishedModule>()
@@ -47,7 +50,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         let path = identity.sourcePath
         page = collected.page.map { LoadedPage(path: path, files: $0.files, $0.body) }
         for (name, handler) in collected.handlers {
-            handlers[name] = LoadedHandler(version: self, name: name, handler: handler)
+            handlers[name] = Immortal(
+                keeping: LoadedHandler(version: self, name: name, handler: handler))
         }
         if let page { loadedPage.store(handler(of: page)) }
         if let script { loadedScript.store(handler(of: script)) }
@@ -86,7 +90,10 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         refusals = version.refusals
         publications = version.publications
         handlers = version.handlers.mapValues {
-            LoadedHandler(version: self, name: $0.name, handler: $0.handler)
+            $0.with {
+                Immortal(
+                    keeping: LoadedHandler(version: self, name: $0.name, handler: $0.handler))
+            }
         }
         if let page { loadedPage.store(handler(of: page)) }
         if let script { loadedScript.store(handler(of: script)) }
@@ -142,10 +149,16 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     /// - Parameter mayBeAbsent: Whether a function that is not there is none, and no error. One that
     ///   is there and cannot be a handler always is an error: its author relies on it.
     /// - Throws: The reason why there is no such handler.
-    func handler(_ function: String, mayBeAbsent: Bool) throws -> LoadedHandler {
+    func handler(_ function: String, mayBeAbsent: Bool) throws -> Immortal<LoadedHandler> {
         if let handler = handlers[function] { return handler }
         if mayBeAbsent, refusals[function] == nil {
-            return LoadedHandler(version: self, name: function, handler: .absent)
+            return absent.withLock { absent in
+                if let handler = absent[function] { return handler }
+                let handler = Immortal(
+                    keeping: LoadedHandler(version: self, name: function, handler: .absent))
+                absent[function] = handler
+                return handler
+            }
         }
         throw HandlerFailure.noFunction(function, in: self)
     }

@@ -5,7 +5,11 @@
 /// The word keeps a chain of these, so that a request finds its function without a look at the file
 /// system, a lock or a dictionary.
 final class ResolvedHandler: Sendable {
+    /// How many of a chain a request may pass on its way: those of further servers are found in a dictionary.
+    private static let longestChain = 16
+
     let place: ConfigurationScope
+    private let length: Int
     private let next: ResolvedHandler?
     /// Nil for what comes with mod_swift.
     private let slot: ModuleSlot?
@@ -26,6 +30,7 @@ final class ResolvedHandler: Sendable {
         self.mayBeAbsent = mayBeAbsent
         place = ConfigurationScope(server, configuration)
         next = nil
+        length = 1
         suffix = nil
     }
 
@@ -39,8 +44,9 @@ final class ResolvedHandler: Sendable {
         mayBeAbsent = false
         place = ConfigurationScope(server, configuration)
         next = nil
+        length = 1
         suffix = nil
-        loaded.store(handler.object)
+        loaded.store(handler)
     }
 
     /// The publisher, which finds another handler for each URL.
@@ -53,6 +59,7 @@ final class ResolvedHandler: Sendable {
         mayBeAbsent = false
         place = ConfigurationScope(server, configuration)
         next = nil
+        length = 1
         self.suffix = suffix
     }
 
@@ -63,17 +70,28 @@ final class ResolvedHandler: Sendable {
         place = resolved.place
         suffix = resolved.suffix
         self.next = next
-        if slot == nil, let handler = resolved.loaded.load() { loaded.store(handler.object) }
+        length = 1 + (next?.length ?? 0)
+        if slot == nil, let handler = resolved.loaded.load() { loaded.store(handler) }
     }
 
-    /// The same in front of others.
-    func before(_ next: ResolvedHandler?) -> ResolvedHandler {
-        ResolvedHandler(self, before: next?.without(place))
+    /// Whether no further place has room in the chain that begins here.
+    var isFull: Bool { length >= Self.longestChain }
+
+    /// The same in front of others, which are shared, not copied: a chain is never freed. Nil where there is no
+    /// room for it.
+    func before(_ next: ResolvedHandler) -> ResolvedHandler? {
+        guard next.contains(place) else {
+            return next.isFull ? nil : ResolvedHandler(self, before: next)
+        }
+        return ResolvedHandler(self, before: next.without(place))
+    }
+
+    private func contains(_ place: ConfigurationScope) -> Bool {
+        self.place == place || next?.contains(place) == true
     }
 
     private func without(_ place: ConfigurationScope) -> ResolvedHandler? {
-        let rest = next?.without(place)
-        return self.place == place ? rest : ResolvedHandler(self, before: rest)
+        self.place == place ? next : ResolvedHandler(self, before: next?.without(place))
     }
 
     /// The function, in the version that the subject keeps to; nil where none of the chain holds

@@ -5,7 +5,10 @@ internal import Synchronization
 /// An object that is never freed, used without counting references to it.
 // SAFETY: only made from objects that were retained for ever.
 @safe struct Immortal<Object: AnyObject> {
-    private let reference: Unmanaged<Object>
+    fileprivate let reference: Unmanaged<Object>
+
+    /// Has an object live for ever: once for each, as it counts a reference.
+    init(keeping object: Object) { unsafe reference = Unmanaged.passRetained(object) }
 
     @inline(__always)
     init(_ address: UnsafeRawPointer) { unsafe reference = Unmanaged.fromOpaque(address) }
@@ -26,6 +29,9 @@ internal import Synchronization
     }
 }
 
+// SAFETY: the reference is never changed.
+extension Immortal: @unchecked Sendable where Object: Sendable {}  // because Object is
+
 /// A reference that threads read without a lock and that may be replaced while they do.
 ///
 /// What it has once referred to is never freed: a reader may still be using it. That fits compiled
@@ -44,9 +50,13 @@ internal import Synchronization
     }
 
     @discardableResult
-    func store(_ object: Object) -> Immortal<Object> {
-        let address = unsafe UnsafeRawPointer(Unmanaged.passRetained(object).toOpaque())
+    func store(_ object: Object) -> Immortal<Object> { store(Immortal(keeping: object)) }
+
+    /// Refers to an object that is kept already: no reference is counted.
+    @discardableResult
+    func store(_ object: Immortal<Object>) -> Immortal<Object> {
+        let address = unsafe UnsafeRawPointer(object.reference.toOpaque())
         unsafe self.address.store(address, ordering: .releasing)
-        return unsafe Immortal(address)
+        return object
     }
 }

@@ -15,6 +15,7 @@
 #include <http_protocol.h>
 #include <http_request.h>
 #include <mod_status.h>
+#include <mpm_common.h>
 
 APLOG_USE_MODULE(swift);
 
@@ -110,6 +111,16 @@ static void child_status(server_rec *s, pid_t pid, ap_generation_t gen,
     }
 }
 
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
+/* In a child that is about to end, perhaps in a signal handler; RUN_ALL. */
+static void child_stopping(apr_pool_t *pchild, int graceful)
+{
+    if (msw_library_entry != NULL) {
+        msw_library_entry->child_stopping(graceful);
+    }
+}
+#endif
+
 /* httpd is about to send a document of its own; RUN_ALL. */
 static void insert_error_filter(request_rec *r)
 {
@@ -132,6 +143,9 @@ void msw_register_request_hooks(apr_pool_t *p)
                                 APR_HOOK_LAST);
     ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_status(child_status, NULL, NULL, APR_HOOK_MIDDLE);
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 110)
+    ap_hook_child_stopping(child_stopping, NULL, NULL, APR_HOOK_FIRST);
+#endif
     APR_OPTIONAL_HOOK(ap, status_hook, status_page, NULL, NULL,
                       APR_HOOK_MIDDLE);
 }

@@ -43,6 +43,8 @@ typedef struct msw_entry_points {
     /** child_status, in the parent, when a child of a slot of the scoreboard
      *  has ended. */
     void (*child_ended)(server_rec *s, pid_t pid, int slot);
+    /** child_stopping: perhaps in a signal handler. */
+    void (*child_stopping)(int graceful);
     /** Every request phase, by the hook that is running; never
      *  MSW_PHASE_INIT, which post_read_request and header_parser run.
      *  Called only where a handler is configured or may have been added;

@@ -49,6 +49,7 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 guard let server = unsafe ServerRecord(server) else { return }
                 RunningRequests.tell(ofChild: pid, slot: slot, server)
             },
+            child_stopping: { ChildEnd.begin(isGraceful: $0 != 0) },
             request_phase: { record, phase in
                 guard let record = unsafe RequestRecord(record) else { return DECLINED }
                 return Dispatcher.runHook(Phase(phase), of: record)
@@ -69,7 +70,7 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 return Dispatcher.runConnection(record)
             },
             close_connection: { record in
-                unsafe ConnectionRecord(record)?.object?.endConversation()
+                if let record = unsafe ConnectionRecord(record) { Dispatcher.endConnection(record) }
             },
             output_filter: { filter, brigade, name in
                 guard let filter = unsafe FilterRecord(filter),

@@ -36,7 +36,7 @@ final class CallWatchdog: Sendable {
         _ title: String, _ consequence: String, _ server: Server, _ body: () throws -> Result
     ) rethrows -> Result {
         guard let call = CallWatchdog(title, consequence, server) else { return try body() }
-        BackgroundThread.start { call.watch() }
+        guard BackgroundThread.start({ call.watch() }) else { return try body() }
         defer {
             call.isOver.withLock { $0 = true }
             call.end.raise()

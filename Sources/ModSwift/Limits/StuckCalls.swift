@@ -24,7 +24,8 @@ enum StuckCalls {
             defer { state.hasThread = true }
             return !state.hasThread
         }
-        if needsThread { BackgroundThread.start { reportAll() } }
+        // Else here, on the watchdog's thread, which others wait for.
+        if needsThread, !BackgroundThread.start({ reportAll() }) { reportAll() }
     }
 
     private static func reportAll() {

@@ -47,7 +47,8 @@ enum TimeoutWatchdog {
             return (!state.hasThread, isShorter)
         }
         if isFirst {
-            BackgroundThread.start { watch() }
+            // The next call with a limit tries again, and has this one watched, too.
+            if !BackgroundThread.start({ watch() }) { state.withLock { $0.hasThread = false } }
         } else if isShorter {
             signal?.raise()
         }
@@ -103,7 +104,8 @@ enum TimeoutWatchdog {
         if entry.stage == .stuck {
             StuckCalls.report(call)
         } else if call.hasTasks, !call.isCancelled {
-            BackgroundThread.start { cancel(call) }
+            // Here it may take long; but it is not to be left out.
+            if !BackgroundThread.start({ cancel(call) }) { cancel(call) }
         }
     }
 

@@ -125,7 +125,7 @@ struct ArtifactCache {
         do {
             while true {
                 if let lock = try FileLock(lockPath(key)) { return lock }
-                guard MonotonicTime.now < deadline else { return nil }
+                guard MonotonicTime.now < deadline, !BackgroundThread.areEnding else { return nil }
                 pause(milliseconds: 10)
             }
         } catch {

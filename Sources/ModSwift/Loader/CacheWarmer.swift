@@ -38,7 +38,8 @@ enum CacheWarmer {
         guard let cache = try? ArtifactCache(settings.cacheDirectory), !cache.isReadOnly,
             let source = try? source(in: cache), cache.artifact(source.module) == nil
         else { return }
-        BackgroundThread.start { warm(cache, source, settings) }
+        // Without it the first build takes longer.
+        _ = BackgroundThread.start { warm(cache, source, settings) }
     }
 
     private static func source(in cache: ArtifactCache) throws -> ModuleSource {

@@ -169,7 +169,7 @@ final class ModuleSlot: Sendable {
         }
         guard isOurs else { return current.load()?.object ?? version }
         if let next = try cached(replacing: version) { return next }
-        BackgroundThread.start { [self] in
+        let hasBegun = BackgroundThread.start { [self] in
             let timeout = LoaderSettings.current.buildTimeout
             do {
                 _ = try load(until: MonotonicTime.now.advanced(bySeconds: timeout), [:])
@@ -177,6 +177,8 @@ final class ModuleSlot: Sendable {
                 tellThatTheLastGoodVersionStays(error)
             }
         }
+        // The next request tries again.
+        if !hasBegun { state.change { $0.isLoading = false } }
         return version
     }
 

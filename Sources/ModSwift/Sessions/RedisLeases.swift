@@ -46,7 +46,10 @@ final class RedisLeases: Sendable {
             defer { state.hasThread = true }
             return (state.next, !state.hasThread)
         }
-        if needsThread { BackgroundThread.start { [self] in prolongAll() } }
+        // The next lease tries again; until then locks end with their lifetime.
+        if needsThread, !BackgroundThread.start({ [self] in prolongAll() }) {
+            state.withLock { $0.hasThread = false }
+        }
         return StoreLock(isHeld: { self.isHeld(number) }, release: { self.release(number) })
     }
 

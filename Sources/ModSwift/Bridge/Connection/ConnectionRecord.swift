@@ -92,7 +92,9 @@ internal import CApache
         unsafe apr_pool_cleanup_register(
             pointer.pointee.pool, reference,
             { reference in
-                guard let reference = unsafe reference else { return APR_SUCCESS }
+                guard !ChildEnd.interruptsWork, let reference = unsafe reference else {
+                    return APR_SUCCESS
+                }
                 // SAFETY: the one release for the retain above.
                 unsafe Unmanaged<Connection>.fromOpaque(reference).takeRetainedValue().end()
                 return APR_SUCCESS

@@ -54,7 +54,9 @@ internal import CApache
         unsafe apr_pool_cleanup_register(
             pool.pointer, reference,
             { reference in
-                guard let reference = unsafe reference else { return APR_SUCCESS }
+                guard !ChildEnd.interruptsWork, let reference = unsafe reference else {
+                    return APR_SUCCESS
+                }
                 let filter = unsafe Unmanaged<Filter>.fromOpaque(reference)
                 let record = unsafe filter._withUnsafeGuaranteedRef { $0.record }
                 // SAFETY: the one release for the retain above; what a closure has captured may go

@@ -10,7 +10,9 @@ extension RequestRecord {
         unsafe apr_pool_cleanup_register(
             pointer.pointee.pool, reference,
             { reference in
-                guard let reference = unsafe reference else { return APR_SUCCESS }
+                guard !ChildEnd.interruptsWork, let reference = unsafe reference else {
+                    return APR_SUCCESS
+                }
                 // SAFETY: the one release for the retain above.
                 unsafe Unmanaged<NamelessFile>.fromOpaque(reference).takeRetainedValue().close()
                 return APR_SUCCESS

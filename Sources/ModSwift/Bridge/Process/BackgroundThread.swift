@@ -22,11 +22,31 @@ enum BackgroundThread {
     /// Whether the child is giving back its memory.
     static var areEnding: Bool { isOver.load(ordering: .relaxed) }
 
-    /// Runs body on a thread that no signal reaches.
-    static func start(_ body: @escaping @Sendable () -> Void) {
+    private static let lastComplaint = Atomic<Int>(0)
+
+    /// Runs body on a thread that takes no signals of httpd's.
+    ///
+    /// - Returns: False when the system gives no thread: that is logged, once a minute, and the caller tries
+    ///   again at its next occasion.
+    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let code = create(body) else { return true }
+        let (now, last) = (
+            MonotonicTime.now.nanoseconds, lastComplaint.load(ordering: .relaxed)
+        )
+        if last == 0 || now - last > 60_000_000_000 {
+            lastComplaint.store(now, ordering: .relaxed)
+            MainServer.log(
+                "MSW0742: child \(ServerUser.process) could not start a thread: \(errorText(code)); what it "
+                    + "was for is tried again at the next occasion", .error)
+        }
+        return false
+    }
+
+    /// - Returns: The error number; nil when all went well.
+    private static func create(_ body: @escaping @Sendable () -> Void) -> Int32? {
         running.add(1, ordering: .sequentiallyConsistent)
         // SAFETY: the thread takes over the one reference to the work; masks are restored here.
-        withAllSignalsBlocked {
+        return withSignalsBlocked { () -> Int32? in
             var thread = pthread_t()
             let work = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
             let code = unsafe pthread_create(
@@ -39,10 +59,11 @@ enum BackgroundThread {
                 }, work)
             if code == 0 {
                 pthread_detach(thread)
-            } else {
-                unsafe Unmanaged<Work>.fromOpaque(work).release()
-                running.subtract(1, ordering: .sequentiallyConsistent)
+                return nil
             }
+            unsafe Unmanaged<Work>.fromOpaque(work).release()
+            running.subtract(1, ordering: .sequentiallyConsistent)
+            return code
         }
     }
 
@@ -58,8 +79,8 @@ enum BackgroundThread {
         unsafe apr_pool_pre_cleanup_register(
             pool, nil,
             { _ in
-                BackgroundThread.isOver.store(true, ordering: .relaxed)
-                BackgroundThread.lifeline?.end()
+                BackgroundThread.end()
+                if ChildEnd.interruptsWork { return APR_SUCCESS }
                 var patience = 200
                 while BackgroundThread.running.load(ordering: .sequentiallyConsistent) > 0,
                     patience > 0
@@ -71,14 +92,23 @@ enum BackgroundThread {
             })
     }
 
-    /// The mask is inherited: httpd's signals are for httpd's threads.
-    private static func withAllSignalsBlocked(_ body: () -> Void) {
-        var all = sigset_t()
+    /// Has all of them end; safe in a signal handler.
+    static func end() {
+        if !isOver.exchange(true, ordering: .sequentiallyConsistent) { lifeline?.end() }
+    }
+
+    /// The mask is inherited: httpd's signals are for httpd's threads. Those of traps are each thread's own:
+    /// blocked, they would end the process without a word.
+    private static func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
+        var blocked = sigset_t()
         var before = sigset_t()
         // SAFETY: the calls read and fill in sets of ours.
-        unsafe sigfillset(&all)
-        unsafe pthread_sigmask(SIG_SETMASK, &all, &before)
-        body()
-        unsafe pthread_sigmask(SIG_SETMASK, &before, nil)
+        unsafe sigfillset(&blocked)
+        for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
+            unsafe sigdelset(&blocked, signal)
+        }
+        unsafe pthread_sigmask(SIG_SETMASK, &blocked, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        return body()
     }
 }

@@ -24,7 +24,9 @@ enum ChildCleanups {
         unsafe apr_pool_pre_cleanup_register(
             pool, nil,
             { _ in
-                if !ChildCleanups.wouldInterruptWork { ChildCleanups.runAll() }
+                // httpd before 2.4.49 has no hook for it.
+                ChildEnd.begin(isGraceful: true)
+                if !ChildEnd.interruptsWork { ChildCleanups.runAll() }
                 return APR_SUCCESS
             })
     }
@@ -34,7 +36,9 @@ enum ChildCleanups {
         while let cleanup = registered.withLock({ $0.popLast() }) {
             let server = cleanup.server
             let work = OneShotWork { run(cleanup) }
-            guard let trap = watched(server, { TrapGuard.finish(work, for: nil) }) else { continue }
+            guard let trap = watched(server, { TrapGuard.finish(work, for: .child) }) else {
+                continue
+            }
             // The threads of ours that could find out where end right behind this.
             server.log("MSW0401: a cleanup at the end of the child trapped: \(trap.summary)")
         }
@@ -42,7 +46,7 @@ enum ChildCleanups {
 
     /// A handler for signals may have interrupted anything: nothing is watched from there.
     private static func watched<Result>(_ server: Server, _ body: () -> Result) -> Result {
-        isInSignalHandler
+        ChildEnd.isInSignalHandler
             ? body()
             : CallWatchdog.run(
                 "MSW0576: a cleanup at the end of the child", "the child does not end before that",
@@ -56,30 +60,5 @@ enum ChildCleanups {
             cleanup.server.log(
                 "MSW0320: a cleanup at the end of the child threw \(type(of: error)): \(error)")
         }
-    }
-
-    /// Prefork ends its children in a handler for signals. If that has interrupted a request, the
-    /// code it interrupted may hold any lock, the memory allocator's among them: running handlers'
-    /// code could wait for it for ever. Most of the time a child just waits for a client.
-    private static var wouldInterruptWork: Bool {
-        guard isInSignalHandler else { return false }
-        var process = unsafe apr_proc_t()
-        unsafe process.pid = getpid()
-        // SAFETY: the scoreboard goes after this cleanup; the worker's score is part of it.
-        let slot = unsafe ap_find_child_by_pid(&process)
-        guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, 0) else {
-            return true
-        }
-        let status = unsafe Int32(score.pointee.status)
-        return status != SERVER_READY && status != SERVER_BUSY_KEEPALIVE
-    }
-
-    /// A signal is blocked while its handler runs; under prefork these two are at no other time.
-    private static var isInSignalHandler: Bool {
-        if ServerInfo.isThreaded { return false }
-        var blocked = sigset_t()
-        // SAFETY: the call fills in a set of ours.
-        unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)
-        return unsafe sigismember(&blocked, SIGTERM) == 1 || sigismember(&blocked, SIGHUP) == 1
     }
 }

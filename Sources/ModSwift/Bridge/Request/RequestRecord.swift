@@ -171,7 +171,9 @@ internal import CApache
         unsafe apr_pool_pre_cleanup_register(
             pointer.pointee.pool, Unmanaged.passUnretained(request).toOpaque()
         ) { request in
-            guard let request = unsafe request else { return APR_SUCCESS }
+            guard !ChildEnd.interruptsWork, let request = unsafe request else {
+                return APR_SUCCESS
+            }
             unsafe Unmanaged<Request>.fromOpaque(request).takeUnretainedValue().cleanUp()
             return APR_SUCCESS
         }
@@ -189,7 +191,9 @@ internal import CApache
         unsafe apr_pool_cleanup_register(
             pointer.pointee.pool, reference,
             { reference in
-                guard let reference = unsafe reference else { return APR_SUCCESS }
+                guard !ChildEnd.interruptsWork, let reference = unsafe reference else {
+                    return APR_SUCCESS
+                }
                 // SAFETY: the one release for the retain below.
                 unsafe Unmanaged<Request>.fromOpaque(reference).takeRetainedValue().end()
                 return APR_SUCCESS

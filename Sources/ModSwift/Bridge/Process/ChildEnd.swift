@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Prefork ends its children in a handler for signals, wherever they are. If that has interrupted a request, the
+// code it interrupted may hold any lock, the memory allocator's among them: what allocates, frees or locks then
+// may wait for ever, and httpd kills the child after ten seconds. All of ours is left out then; the memory goes
+// with the process.
+
+internal import CApache
+internal import Synchronization
+
+/// How this child comes to its end.
+enum ChildEnd {
+    private static let isInterrupting = Atomic<Bool>(false)
+
+    /// Whether the child is ending in a signal handler that has interrupted a request: cleanups of ours do
+    /// nothing.
+    static var interruptsWork: Bool { isInterrupting.load(ordering: .relaxed) }
+
+    /// httpd's hook child_stopping, before any pool is destroyed; perhaps in a signal handler.
+    static func begin(isGraceful: Bool) {
+        if isInSignalHandler, isAtWork { isInterrupting.store(true, ordering: .relaxed) }
+        // httpd waits for its threads before it destroys the pool: those that wait for a build wait no more.
+        if !isGraceful { BackgroundThread.end() }
+    }
+
+    /// A signal is blocked while its handler runs; under prefork these two are at no other time.
+    static var isInSignalHandler: Bool {
+        if ServerInfo.isThreaded { return false }
+        var blocked = sigset_t()
+        // SAFETY: the call fills in a set of ours.
+        unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)
+        return unsafe sigismember(&blocked, SIGTERM) == 1 || sigismember(&blocked, SIGHUP) == 1
+    }
+
+    /// Most of the time a child just waits for a client.
+    private static var isAtWork: Bool {
+        var process = unsafe apr_proc_t()
+        unsafe process.pid = getpid()
+        // SAFETY: the scoreboard goes after the child's pool; the worker's score is part of it.
+        let slot = unsafe ap_find_child_by_pid(&process)
+        guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, 0) else { return true }
+        let status = unsafe Int32(score.pointee.status)
+        return status != SERVER_READY && status != SERVER_BUSY_KEEPALIVE
+    }
+}

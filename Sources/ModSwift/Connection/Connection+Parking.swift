@@ -13,7 +13,9 @@ extension Connection {
         if conversation == nil { conversation = task }
         let status: Status?
         do {
-            status = try TrapGuard.call(for: nil) { try task.work(hasInput: hasInput) }
+            status = try TrapGuard.call(for: .connection(live)) {
+                try task.work(hasInput: hasInput)
+            }
         } catch {
             conversation = nil
             throw error
@@ -23,12 +25,28 @@ extension Connection {
     }
 
     /// The connection is about to be closed; a handler that still waits gets to know.
-    func endConversation() {
-        conversation?.abandon(
-            live.isAborted
-                ? ClientGone()
-                : ServerError(APRStatus.timeUp, operation: "wait", detail: "connection"),
+    ///
+    /// - Returns: What the handler has thrown then.
+    func endConversation() -> (any Error)? {
+        guard let conversation else { return nil }
+        conversation.abandon(
+            live.isAborted ? ClientGone() : Self.idle,
             first: { stream.endInput() }, last: { stream.flush() })
+        return conversation.failure
+    }
+
+    /// A client that has sent nothing for the time that it had.
+    private static var idle: ServerError {
+        ServerError(APRStatus.timeUp, operation: "wait", detail: "connection")
+    }
+
+    /// How long a wait for the client may take, where that is less than the MPM gives it: it closes parked
+    /// connections by the `Timeout` of the main server.
+    private var ownIdleLimit: Duration? {
+        guard ConnectionWait.canPark, let limit = live.timeout, limit >= 0,
+            let mpmLimit = MainServer.record?.timeout, limit < mpmLimit
+        else { return nil }
+        return .seconds(limit)
     }
 }
 
@@ -38,6 +56,9 @@ extension Connection {
     case input
     /// ``ConnectionWaker/wake()`` was called.
     case woken
+    /// The child is to end: a restart, a stop, `MaxConnectionsPerChild`, a trap. Told once; the handler may say
+    /// a last word and return, or go on for as long as httpd waits for its children.
+    case stopping
     /// The time is over.
     case timedOut
 }
@@ -60,8 +81,8 @@ extension Connection {
     /// waits, where httpd can do without one: under event, since 2.4.63. Under worker and prefork the
     /// handler's worker waits.
     ///
-    /// What was written is sent first. For async connection handlers. httpd closes a parked
-    /// connection that is silent for `Timeout`.
+    /// What was written is sent first. For async connection handlers. A client that is silent for
+    /// ``timeout`` ends the wait with an error; under event, it is the `Timeout` of the main server at most.
     ///
     /// - Parameter timeout: How long to wait; nil: as long as httpd allows.
     /// - Returns: Why the wait has ended.
@@ -74,14 +95,28 @@ extension Connection {
     public func waitForInput(timeout: Duration? = nil) async throws -> ConnectionEvent {
         stream.flush()
         let end = timeout.map { ContinuousClock.now + $0 }
+        let idleEnd = ownIdleLimit.map { ContinuousClock.now + $0 }
         while try !stream.hasInput() {
             let left = end.map { $0 - .now }
             if let left, left <= .zero { return .timedOut }
+            let idleLeft = idleEnd.map { $0 - .now }
+            if let idleLeft, idleLeft <= .zero { throw Self.idle }
             // A part of a TLS record is no input.
-            let event = try await task.waitForInput(left)
-            if event != .input { return event }
+            let event = try await task.waitForInput([left, idleLeft].compactMap(\.self).min())
+            if event != .input, event != .timedOut { return event }
         }
         return .input
+    }
+
+    /// Waits for bytes; wake-ups are for those who ask for them.
+    private func waitForBytes() async throws {
+        while true {
+            switch try await waitForInput() {
+            case .input: return
+            case .stopping: throw ChildStoppingError()
+            case .woken, .timedOut: continue
+            }
+        }
     }
 
     /// What ends ``waitForInput(timeout:)`` from elsewhere. For async connection handlers.
@@ -98,10 +133,10 @@ extension Connection {
     ///
     /// - Parameter limit: The most to read, in bytes.
     /// - Returns: At least one byte; nil when the client has ended its side.
-    /// - Throws: As ``waitForInput()``.
+    /// - Throws: As ``waitForInput()``; ``ChildStoppingError``, once.
     public func nextBytes(_ limit: Int = 65_536) async throws -> [UInt8]? {
         if limit <= 0 { stop("A connection was to be read by \(limit) bytes") }
-        try await waitForInput()
+        try await waitForBytes()
         return try stream.read(limit)
     }
 
@@ -110,18 +145,18 @@ extension Connection {
     /// - Parameter limit: The most to read, in bytes; a longer line comes in parts.
     /// - Returns: The line, its line feed included; the last one may have none. Nil when the client
     ///   has ended its side.
-    /// - Throws: As ``waitForInput()``.
+    /// - Throws: As ``waitForInput()``; ``ChildStoppingError``, once.
     public func nextLine(_ limit: Int = 65_536) async throws -> [UInt8]? {
         if limit <= 0 { stop("A connection was to be read by a line of \(limit) bytes") }
         var line: [UInt8] = []
-        repeat { try await waitForInput() } while try stream.addToLine(limit, &line)
+        repeat { try await waitForBytes() } while try stream.addToLine(limit, &line)
         return line.isEmpty ? nil : line
     }
 
     /// The next line as text, without its line break; nil when the client has ended its side.
     ///
     /// - Parameter limit: The longest line that is taken, in bytes, its line break not counted.
-    /// - Throws: ``LineTooLongError``; otherwise as ``waitForInput()``.
+    /// - Throws: ``LineTooLongError``; otherwise as ``nextLine(_:)``.
     public func nextLineString(_ limit: Int = 65_536) async throws -> String? {
         guard let line = try await nextLine(try stream.wholeLines.room(for: limit)) else {
             return nil

@@ -118,6 +118,17 @@ enum Dispatcher {
         return -1
     }
 
+    /// A connection is about to be closed: a handler that waits for its client gets to know.
+    static func endConnection(_ record: ConnectionRecord) {
+        guard let connection = record.object, let error = connection.endConversation(),
+            let entries = record.baseServer?.connectionHandlers,
+            let configuration = record.baseServer?.defaults, connection.handlerIndex < entries.count
+        else { return }
+        Invocation(
+            .configured(entries[connection.handlerIndex]), .connection, connection, configuration
+        ).logEnd(with: error)
+    }
+
     /// The content phase of a Swift source that no handler was mapped to.
     static func refuseSource(of record: RequestRecord) -> Int32 {
         let request = Request.of(record)

@@ -11,9 +11,10 @@ extension Invocation where Context == Connection {
         logged {
             try run { loaded in
                 switch loaded?.object.handler {
-                case .connection(let body): try call(body)
+                case .connection(let body): return try call(body)
                 case .asyncConnection(let body):
-                    try context.run(ConnectionTask(context, body), hasInput: false)
+                    guard Conversations.hasRoom() else { return .ok }
+                    return try context.run(ConnectionTask(context, body), hasInput: false)
                 case let handler:
                     throw HandlerFailure.wrongArgument(handler, phase, wanted: "Connection")
                 }
@@ -49,21 +50,29 @@ extension Invocation where Context == Connection {
     }
 
     private func call(_ body: @escaping (Connection) throws -> Status) throws -> Status? {
-        try TrapGuard.call(for: nil) { [context] in try body(context) }
+        try TrapGuard.call(for: .connection(context.live)) { [context] in try body(context) }
     }
 
     private func logged(_ call: () throws -> Status?) -> Status? {
         do {
             return try call()
         } catch {
-            switch outcome(of: error) {
-            case .status(let status): return status == .declined ? .declined : .ok
-            // It has no response.
-            case .response: return .ok
-            case .failure(let failure):
-                ErrorReporter.log(failure, connection: context, title)
-                return .ok
-            }
+            return logged(error)
+        }
+    }
+
+    /// Logs what a handler has thrown as its connection was closed.
+    func logEnd(with error: any Error) { _ = logged(error) }
+
+    private func logged(_ error: any Error) -> Status {
+        if error is ChildStoppingError { return .ok }
+        switch outcome(of: error) {
+        case .status(let status): return status == .declined ? .declined : .ok
+        // It has no response.
+        case .response: return .ok
+        case .failure(let failure):
+            ErrorReporter.log(failure, connection: context, title)
+            return .ok
         }
     }
 }

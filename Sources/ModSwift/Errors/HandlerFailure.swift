@@ -480,11 +480,20 @@ extension HandlerFailure {
         HandlerFailure(id: "MSW0304", summary: "the client has closed the connection", level: .info)
     }
 
+    /// A client that says nothing is no failure of the handler's.
+    static var idleClient: HandlerFailure {
+        HandlerFailure(
+            id: "MSW0739",
+            summary: "the client has sent nothing for the time that it had (Timeout)",
+            level: .info)
+    }
+
     /// The failure that an error of any kind amounts to.
     init(describing error: any Error) {
         switch error {
         case let failure as HandlerFailure: self = failure
         case is ClientGone: self = .clientGone
+        case let error as ServerError where error.isIdleClient: self = .idleClient
         case let error as any ErrorWithID: self = .uncaught(error)
         case let error as PageFailure: self = .thrown(by: error)
         default: self = .thrown(error)
@@ -495,7 +504,8 @@ extension HandlerFailure {
     /// its description, its status and its end are run where a trap can be contained.
     static func contained(_ error: any Error) -> any Error {
         switch error {
-        case is Status, is HTTPError, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd:
+        case is Status, is HTTPError, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd,
+            is ChildStoppingError:
             return error
         default:
             // First: a description may throw and catch errors of its own.

@@ -32,6 +32,9 @@ public struct ServerError: StatusError, Sendable, CustomStringConvertible {
         message = errorText(code)
     }
 
+    /// Whether a connection's client has said nothing for its time.
+    var isIdleClient: Bool { code == Int(APRStatus.timeUp) && detail == "connection" }
+
     /// Operation, detail and message in one line.
     public var description: String { "\(operation) \(detail): \(message)" }
 }

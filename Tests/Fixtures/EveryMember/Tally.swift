@@ -28,6 +28,7 @@ struct Tally {
             read(error.status, error.message, error.headers.count, error.description)
         case let error as ResponseCompleteError: read(error.description)
         case let error as ClientGone: read(error.description)
+        case let error as ChildStoppingError: read(error.description)
         case let error as ExpressionError:
             read(error.expression, error.message, error.description)
         case let error as SubrequestError: read(error.uri, error.isTooLarge, error.description)

@@ -241,4 +241,111 @@ struct ParkingTests {
             }
         }
     }
+
+    // MARK: The child's end, idle clients, too many of them
+
+    /// Parked or not, a handler that waits for its client learns that its child is about to end.
+    @Test(arguments: [
+        (MPM.event, "restart"), (.event, "trap"), (.event, "requests"), (.worker, "restart"),
+        (.worker, "trap"),
+    ])
+    func aHandlerIsToldThatItsChildEnds(mpm: MPM, by end: String) throws {
+        let drain = end == "trap" ? "SwiftTrapDrain 1\n" : ""
+        let limit = end == "requests" ? "MaxConnectionsPerChild 4\n" : ""
+        try Self.with(
+            mpm: mpm, threads: 4, global: drain + limit + "GracefulShutdownTimeout 20"
+        ) { server throws in
+            server.allowLog(containing: "AH00288")
+            let (line, event) = (try server.connect(), try server.connect())
+            for client in [line, event] { #expect(try client.read(6) == Array("hello\n".utf8)) }
+            try event.write("listen\n")
+            Thread.sleep(forTimeInterval: 0.3)
+            switch end {
+            case "restart": try server.restart(graceful: true)
+            case "trap":
+                #expect(try server.rawExchange("trap\n") == "hello\n")
+                try server.expectLog(containing: "MSW0403", within: .seconds(20))
+                DrainTests.allowStories(server)
+            default: for _ in 0..<4 { _ = try? server.rawExchange("quit\n") }
+            }
+            // It may still say something, and goes on where it wants to.
+            #expect(try event.read(9) == Array("stopping\n".utf8))
+            try event.write("a\n")
+            #expect(try event.read(2) == Array("a\n".utf8))
+            try event.write("quit\n")
+            #expect(try event.readToEnd().isEmpty)
+            // One that waits for a line ends; nothing of that is logged.
+            #expect(try line.readToEnd().isEmpty)
+            #expect(!server.errorLog().contains("ChildStoppingError"))
+        }
+    }
+
+    /// conn.timeout, or the Timeout of the virtual host; for neither kind of handler that is a failure.
+    @Test(arguments: MPM.allCases, ["app::patient", "app::impatient", "app::blocking"])
+    func anIdleClientHasItsTime(mpm: MPM, handler: String) throws {
+        let source = """
+            func patient(_ conn: Connection) async throws { _ = try await conn.nextLine(); conn.write("x") }
+            func impatient(_ conn: Connection) async throws {
+                conn.timeout = 1
+                _ = try await conn.nextLine()
+                conn.write("x")
+            }
+            func blocking(_ conn: Connection) throws { conn.timeout = 1; _ = try conn.readLine(); conn.write("x") }
+            """
+        let timeout = handler == "app::patient" ? 1 : 30
+        let configuration = try HTTPDConfiguration.modSwift(
+            mpm: mpm,
+            text: """
+                SwiftPath "${HTDOCS}/app"
+                AcceptFilter http none
+                LogLevel swift:info
+                <VirtualHost *:${PORT}>
+                    Timeout \(timeout)
+                    SwiftConnectionHandler \(handler)
+                </VirtualHost>
+                """)
+        try HTTPD.with(configuration) { server in
+            try server.writeApp(source)
+            #expect(try server.rawExchange("line\n") == "x")
+            for _ in 0..<2 {
+                let client = try server.connect(timeout: .seconds(10))
+                let start = ContinuousClock.now
+                #expect(try client.readToEnd().isEmpty)
+                #expect(ContinuousClock.now - start > .seconds(0.9))
+                #expect(ContinuousClock.now - start < .seconds(4))
+                try server.expectLog(
+                    containing:
+                        "MSW0739: SwiftConnectionHandler \(handler): the client has sent nothing")
+            }
+        }
+    }
+
+    /// Conversations leave room for other connections: event would accept none any more.
+    @Test func parkedConnectionsLeaveRoomForOthers() throws {
+        try Self.with(
+            handlers: "app::looksFirst", threads: 4, global: "AsyncRequestWorkerFactor 2"
+        ) { server throws in
+            _ = try server.rawExchange("quit\n")
+            try server.expectLog(containing: "MSW0741: a child holds up to 8 conversations")
+            var open: [HTTPConnection] = []
+            for _ in 0..<8 {
+                let client = try server.connect()
+                try client.write("a\n")
+                #expect(try client.read(8) == Array("hello\na\n".utf8))
+                open.append(client)
+            }
+            for _ in 0..<3 {
+                #expect(try server.rawExchange("a\n").isEmpty)
+            }
+            try server.expectLog(containing: "MSW0740: this child has 8 conversations")
+            // Those that are there go on, and make room as they end.
+            for client in open {
+                try client.write("b\n")
+                #expect(try client.read(2) == Array("b\n".utf8))
+            }
+            try open[0].write("quit\n")
+            #expect(try open[0].readToEnd() == [])
+            #expect(eventually { (try? server.rawExchange("a\n")) == "hello\na\nbye\n" })
+        }
+    }
 }

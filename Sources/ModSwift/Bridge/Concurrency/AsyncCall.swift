@@ -23,6 +23,12 @@
     /// It was left by a trap, and never comes to an end of its own.
     func end(with trap: Trap) { result = .failure(trap) }
 
+    /// What the function has thrown; but for a trap.
+    var failure: (any Error)? {
+        guard case .failure(let error)? = result, !(error is Trap) else { return nil }
+        return error
+    }
+
     /// Asked for once: what the function threw ends where its caller has caught it.
     ///
     /// - Throws: What the function threw, or the trap.

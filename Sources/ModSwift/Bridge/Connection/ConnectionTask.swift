@@ -24,6 +24,9 @@ final class ConnectionTask: TaskExecutor {
         var waits = 0
         /// It was woken while it did not wait: the next wait ends at once.
         var isWoken = false
+        /// Whether the handler is to be told that the child is about to end, and whether it was.
+        var isStopping = false
+        var knowsOfStop = false
         var handler: Task<Void, Never>?
         var hasFinished = false
         /// Some thread runs jobs, or waits for them.
@@ -61,7 +64,10 @@ final class ConnectionTask: TaskExecutor {
             state.change { $0.hasFinished = true }
         }
         state.withLock { $0.handler = handler }
+        Conversations.add(self)
     }
+
+    deinit { Conversations.remove(ObjectIdentifier(self)) }
 
     /// Swift holds no reference for this call: as soon as another thread can take the job, the handler
     /// may come to its end, and the task with it. Nothing of it is used behind the lock.
@@ -115,6 +121,20 @@ final class ConnectionTask: TaskExecutor {
         unsafe reader?.resume(returning: .woken)
     }
 
+    /// Ends the present wait of the handler, or the next one, as the child is about to end; once.
+    func tellStopping() {
+        let reader = unsafe state.withLock { state -> Reader? in
+            if state.knowsOfStop { return nil }
+            state.knowsOfStop = true
+            state.isStopping = unsafe state.reader == nil
+            return unsafe state.reader.take()
+        }
+        unsafe reader?.resume(returning: .stopping)
+    }
+
+    /// What the handler has thrown, when it has come to its end; but for a trap, which is logged where it is.
+    var failure: (any Error)? { state.withLock(\.hasFinished) ? call.failure : nil }
+
     /// Keeps a reader, or says at once how its wait ends.
     private func answer(to reader: Reader) -> Result<ConnectionEvent, any Error>? {
         let (answer, isSecond) = state.withLock {
@@ -125,6 +145,10 @@ final class ConnectionTask: TaskExecutor {
             if state.isWoken {
                 state.isWoken = false
                 return (.success(.woken), false)
+            }
+            if state.isStopping {
+                state.isStopping = false
+                return (.success(.stopping), false)
             }
             if unsafe state.reader != nil { return (nil, true) }
             unsafe state.reader = reader
@@ -196,6 +220,8 @@ final class ConnectionTask: TaskExecutor {
 
     /// Where the MPM does not take connections back: the worker waits with the handler.
     private func waitHere() {
+        ThreadSlot.setWaiting(true)
+        defer { ThreadSlot.setWaiting(false) }
         switch wait.forInput() {
         case .input: endReading(.input)
         case .interrupted: break
@@ -238,7 +264,7 @@ final class ConnectionTask: TaskExecutor {
             handler?.cancel()
             while let job = state.change({ $0.takeJob() }) { run(job) }
         }
-        if let trap = TrapGuard.finish(work, for: nil) {
+        if let trap = TrapGuard.finish(work, for: .child) {
             call.end(with: trap)
             let isOver = state.withLock { state in
                 state.hasFinished = true

@@ -19,7 +19,14 @@
 #include <mpm_common.h>
 #include <scoreboard.h>
 
+#include <http_core.h>
+#include <apr_portable.h>
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -101,14 +108,142 @@ static inline int msw_child_accepts(int slot)
            && ws->status >= SERVER_READY && ws->status < SERVER_GRACEFUL;
 }
 
-/** Whether a thread of a child that ends has something under way. Event marks
- *  all threads as SERVER_GRACEFUL when it begins, and as dead when they have
- *  ended; worker marks those that have ended. */
-static inline int msw_thread_is_at_work(const worker_score *ws)
+/** Whether a slot is free for a further child. */
+static inline int msw_slot_is_free(int slot)
 {
-    return (ws->status > SERVER_READY && ws->status < SERVER_GRACEFUL)
-           || (ws->status == SERVER_GRACEFUL
-               && strcmp(ap_show_mpm(), "event") == 0);
+    const process_score *ps = ap_get_scoreboard_process(slot);
+
+    return ps != NULL && ps->pid == 0;
+}
+
+/* ---- What a stuck thread is at ------------------------------------------ */
+
+/** What is known of the call that a thread is in. */
+typedef struct msw_call_facts {
+    /** The request, or the connection; NULL: neither. */
+    const void *subject;
+    apr_time_t began;
+    /** Bytes that have gone to the client or come from it. */
+    apr_int64_t moved;
+    /** The client's socket; -1: none. */
+    int descriptor;
+    /** A stream of HTTP/2 shares it with others. */
+    int is_stream;
+    /** The line of the request, and the client's address. */
+    char line[256];
+    char client[64];
+} msw_call_facts;
+
+/* MSW_CALL_FACTS of the trap guard. */
+_Static_assert(sizeof(msw_call_facts) <= 512, "facts fit into a sample");
+
+/** Bytes that a TCP socket's peer has taken and sent. */
+static inline apr_int64_t msw_bytes_moved(int fd)
+{
+    /* struct tcp_info: tcpi_bytes_acked is at 120, tcpi_bytes_received at 128;
+     * the C library's own header ends before them. */
+    apr_uint64_t info[17] = { 0 };
+    socklen_t size = sizeof(info);
+
+    if (fd < 0 || getsockopt(fd, IPPROTO_TCP, 11 /* TCP_INFO */, info, &size)
+                  != 0 || size < sizeof(info)) {
+        return 0;
+    }
+    return (apr_int64_t)(info[15] + info[16]);
+}
+
+static inline void msw_copy_text(char *to, size_t size, const char *from)
+{
+    size_t i = 0;
+
+    while (from != NULL && i + 1 < size && from[i] != '\0') {
+        to[i] = from[i];
+        i++;
+    }
+    to[i] = '\0';
+}
+
+/**
+ * Fills in what is known of a call, on its thread; safe in a signal handler.
+ * @param tag the address of the_request in a request_rec; or that of a conn_rec
+ *        when is_connection
+ */
+static inline void msw_read_call_facts(void *tag, int is_connection,
+                                       msw_call_facts *facts)
+{
+    request_rec *r = is_connection
+        ? NULL : (request_rec *)((char *)tag - offsetof(request_rec,
+                                                        the_request));
+    conn_rec *c = is_connection ? (conn_rec *)tag : r->connection;
+    conn_rec *primary = c->master ? c->master : c;
+    apr_socket_t *socket = ap_get_conn_socket(primary);
+    apr_os_sock_t fd = -1;
+
+    if (socket != NULL) {
+        apr_os_sock_get(&fd, socket);
+    }
+    facts->descriptor = fd;
+    facts->is_stream = c->master != NULL;
+    facts->moved = facts->is_stream ? 0 : msw_bytes_moved(fd);
+    msw_copy_text(facts->client, sizeof(facts->client), c->client_ip);
+    if (r == NULL) {
+        facts->subject = c;
+        msw_copy_text(facts->line, sizeof(facts->line),
+                      "in a connection handler");
+        return;
+    }
+    facts->subject = r;
+    facts->began = r->request_time;
+    facts->moved += r->bytes_sent + r->read_length;
+    msw_copy_text(facts->line, sizeof(facts->line), r->the_request);
+}
+
+static inline int msw_is_listening_port(const struct sockaddr *address)
+{
+    const ap_listen_rec *lr;
+    int port;
+
+    if (address->sa_family == AF_INET) {
+        port = ntohs(((const struct sockaddr_in *)address)->sin_port);
+    }
+    else if (address->sa_family == AF_INET6) {
+        port = ntohs(((const struct sockaddr_in6 *)address)->sin6_port);
+    }
+    else {
+        return 0;
+    }
+    for (lr = ap_listeners; lr != NULL; lr = lr->next) {
+        if (lr->bind_addr != NULL && lr->bind_addr->port == port) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/** Whether a descriptor is the socket of a client of this server. */
+static inline int msw_is_client(int fd)
+{
+    union {
+        struct sockaddr any;
+        struct sockaddr_storage storage;
+    } address;
+    socklen_t size = sizeof(address);
+    int listens = 0;
+    socklen_t length = sizeof(listens);
+
+    return getsockname(fd, &address.any, &size) == 0
+           && msw_is_listening_port(&address.any)
+           && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &length) == 0
+           && !listens;
+}
+
+/** Descriptors are looked for below this. */
+static inline int msw_descriptor_limit(void)
+{
+    struct rlimit limit;
+
+    return getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < 65536
+        ? (int)limit.rlim_cur : 65536;
 }
 
 #endif /* MSW_DRAIN_H */

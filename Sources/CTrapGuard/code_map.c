@@ -167,6 +167,14 @@ int msw_is_runtime_abort(const msw_trap *trap)
     return caller == MSW_CODE_SWIFT || caller == MSW_CODE_CONCURRENCY;
 }
 
+int msw_is_in_httpd(const msw_trap *trap)
+{
+    int count = frames_in_library(trap);
+
+    return count < trap->count
+           && msw_code_at(trap->frames[count]) == MSW_CODE_HTTPD;
+}
+
 int msw_is_on_pool(const msw_trap *trap)
 {
     for (int i = 0; i < trap->count; i++) {

@@ -55,7 +55,7 @@ static void add_request(line *l, const char *text)
 void msw_write_crash_message(int signal, uintptr_t address, void *tag)
 {
     line l = { .length = 0 };
-    const char *const *request = tag;
+    const char *const *request = msw_is_connection_tag(tag) ? NULL : tag;
 
     add(&l, "[pid ");
     add_number(&l, (uintptr_t)getpid(), 10);
@@ -67,6 +67,9 @@ void msw_write_crash_message(int signal, uintptr_t address, void *tag)
         add(&l, ", in the request \"");
         add_request(&l, *request);
         add(&l, "\"");
+    }
+    else if (msw_is_connection_tag(tag)) {
+        add(&l, ", in a connection handler");
     }
     else {
         add(&l, ", in no request of a Swift handler");

@@ -15,10 +15,12 @@
 #include <link.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -113,6 +115,16 @@ struct call {
  * stack, of which most threads never touch a page. */
 struct thread_data {
     void *alternate_stack;
+    /* All of them are in a list, for other threads. */
+    struct thread_data *next;
+    struct thread_data **link;
+    pid_t thread;
+    struct call **innermost;
+    int is_suspended;
+    int is_waiting;
+    /* What it has printed last. */
+    char words[512];
+    size_t words_length;
     /* The lowest address of the thread's stack. */
     uintptr_t stack_low;
     /* Its lowest part. */
@@ -128,11 +140,39 @@ static THREAD_LOCAL struct call *innermost;
 
 static pthread_key_t thread_key;
 
+static struct thread_data *all_threads;
+static pthread_mutex_t all_threads_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void enlist(struct thread_data *data)
+{
+    data->thread = (pid_t)syscall(SYS_gettid);
+    data->innermost = &innermost;
+    pthread_mutex_lock(&all_threads_lock);
+    data->next = all_threads;
+    data->link = &all_threads;
+    if (data->next != NULL) {
+        data->next->link = &data->next;
+    }
+    all_threads = data;
+    pthread_mutex_unlock(&all_threads_lock);
+}
+
+static void delist(struct thread_data *data)
+{
+    pthread_mutex_lock(&all_threads_lock);
+    *data->link = data->next;
+    if (data->next != NULL) {
+        data->next->link = data->link;
+    }
+    pthread_mutex_unlock(&all_threads_lock);
+}
+
 static void free_thread_data(void *data)
 {
     stack_t off = { .ss_flags = SS_DISABLE };
     struct thread_data *of_thread = data;
 
+    delist(of_thread);
     msw_release_reserve(&of_thread->reserve);
     thread_data = NULL;
     sigaltstack(&off, NULL);
@@ -174,6 +214,7 @@ static int prepare_thread(void)
     data->stack_low = stack_bottom(&size);
     msw_close_reserve(&data->reserve, data->stack_low, size);
     save_runtime(&data->clean);
+    enlist(data);
     if (sigaltstack(&stack, NULL) != 0
         || pthread_setspecific(thread_key, data) != 0) {
         free_thread_data(data);
@@ -421,6 +462,133 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
     return 0;
 }
 
+/* ---- Last words ---------------------------------------------------------- */
+
+static ssize_t write_words(void *unused, const char *text, size_t size)
+{
+    struct thread_data *data = thread_data;
+
+    (void)unused;
+    if (data != NULL && innermost != NULL) {
+        size_t length = data->words_length;
+        size_t taken;
+
+        /* A line that is complete is forgotten with the next. */
+        if (length > 0 && data->words[length - 1] == '\n') {
+            length = 0;
+        }
+        taken = sizeof(data->words) - 1 - length;
+        taken = size < taken ? size : taken;
+        memcpy(data->words + length, text, taken);
+        data->words_length = length + taken;
+    }
+    return write(STDERR_FILENO, text, size);
+}
+
+void msw_keep_last_words(void)
+{
+    static FILE *stream;
+    cookie_io_functions_t functions = { .write = write_words };
+
+    if (stream == NULL && (stream = fopencookie(NULL, "w", functions))) {
+        setvbuf(stream, NULL, _IONBF, 0);
+        stderr = stream;
+    }
+}
+
+const char *msw_take_last_words(void)
+{
+    if (thread_data == NULL || thread_data->words_length == 0) {
+        return NULL;
+    }
+    thread_data->words[thread_data->words_length] = '\0';
+    thread_data->words_length = 0;
+    return thread_data->words;
+}
+
+/* ---- What other threads may know ----------------------------------------- */
+
+static msw_call_reader read_call;
+
+void msw_guard_set_reader(msw_call_reader reader)
+{
+    read_call = reader;
+}
+
+static void read_facts(const struct call *call, void *facts)
+{
+    memset(facts, 0, MSW_CALL_FACTS);
+    while (call != NULL && call->tag == NULL) {
+        call = call->outer;
+    }
+    if (call != NULL && read_call != NULL) {
+        read_call(call->tag, facts);
+    }
+}
+
+void msw_fill_sample(msw_thread_sample *sample)
+{
+    sample->is_inside = innermost != NULL;
+    sample->is_in_httpd = msw_is_in_httpd(&sample->trap);
+    sample->is_waiting = thread_data != NULL && thread_data->is_waiting;
+    read_facts(innermost, sample->facts);
+}
+
+int msw_guard_list_threads(msw_guarded_thread *threads, int capacity)
+{
+    int count = 0;
+
+    pthread_mutex_lock(&all_threads_lock);
+    for (struct thread_data *data = all_threads;
+         data != NULL && count < capacity; data = data->next) {
+        /* It may be another a moment later: that is for the caller. */
+        const struct call *call =
+            __atomic_load_n(data->innermost, __ATOMIC_RELAXED);
+
+        if (call != NULL) {
+            threads[count].thread = data->thread;
+            threads[count].call = (uintptr_t)call;
+            threads[count].is_suspended =
+                __atomic_load_n(&data->is_suspended, __ATOMIC_ACQUIRE);
+            count++;
+        }
+    }
+    pthread_mutex_unlock(&all_threads_lock);
+    return count;
+}
+
+int msw_guard_read_suspended(pid_t thread, void *facts)
+{
+    int is_found = 0;
+
+    pthread_mutex_lock(&all_threads_lock);
+    for (struct thread_data *data = all_threads; data != NULL;
+         data = data->next) {
+        /* Its calls never end. */
+        if (data->thread == thread
+            && __atomic_load_n(&data->is_suspended, __ATOMIC_ACQUIRE)) {
+            read_facts(*data->innermost, facts);
+            is_found = 1;
+        }
+    }
+    pthread_mutex_unlock(&all_threads_lock);
+    return is_found;
+}
+
+void msw_note_suspended(void)
+{
+    if (thread_data != NULL) {
+        __atomic_store_n(&thread_data->is_suspended, 1, __ATOMIC_RELEASE);
+    }
+}
+
+void msw_guard_set_waiting(int is_waiting)
+{
+    if (thread_data != NULL) {
+        thread_data->is_waiting = is_waiting;
+    }
+}
+
 /* ---- A word of each thread ---------------------------------------------- */
 
 static THREAD_LOCAL void *thread_word;
@@ -436,6 +604,11 @@ void msw_set_thread_word(void *word)
 }
 
 /* ---- A call ------------------------------------------------------------- */
+
+int msw_guard_knows_thread(void)
+{
+    return thread_data != NULL;
+}
 
 int msw_guard_is_inside(void)
 {

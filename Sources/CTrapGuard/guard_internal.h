@@ -52,6 +52,8 @@ int msw_is_in_library(const msw_trap *trap);
 /** Whether the Swift runtime has called abort(): the C library's own aborts
  *  (double free, a smashed stack, assert) leave nothing to go on with. */
 int msw_is_runtime_abort(const msw_trap *trap);
+/** Whether the first frame that is not the C library's is httpd's. */
+int msw_is_in_httpd(const msw_trap *trap);
 /** Whether it is on a thread of Swift's own pool. */
 int msw_is_on_pool(const msw_trap *trap);
 
@@ -114,6 +116,9 @@ int msw_finish_first(msw_reserve *reserve, const msw_way *way, uintptr_t low,
 /** Leaves the innermost call of the thread. */
 void msw_leave_call(void) __attribute__((noreturn));
 
+/** Remembers that the calling thread goes on no more. */
+void msw_note_suspended(void);
+
 /** suspended_thread.c */
 void msw_prepare_parking(msw_trap_callback teller);
 /** Keeps a thread of Swift's pool for ever; comes back on any other. */
@@ -121,6 +126,9 @@ void msw_suspend_pool_thread(int signal, msw_trap_kind kind,
                              const ucontext_t *context);
 /** Keeps a thread for ever; comes back where nothing could be told. */
 void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag);
+
+/** What the thread itself knows; called on it. */
+void msw_fill_sample(msw_thread_sample *sample);
 
 /** thread_sample.c */
 void msw_prepare_answers(msw_signal_handler *handler);

@@ -35,6 +35,7 @@ void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag)
         return;
     }
     is_suspended = 1;
+    msw_note_suspended();
     pthread_sigmask(SIG_SETMASK, &context->uc_sigmask, NULL);
     tell(trap, tag);
     sigfillset(&all);

@@ -21,7 +21,7 @@
 static struct {
     /* Who is asked; 0: nobody. */
     pid_t thread;
-    msw_trap answer;
+    msw_thread_sample answer;
     sem_t has_answered;
 } question;
 
@@ -47,8 +47,9 @@ int msw_handle_sample_signal(int signal, const siginfo_t *info,
     }
     /* One that comes too late is no longer waited for. */
     if (change_asked((pid_t)syscall(SYS_gettid), BEING_ANSWERED)) {
-        question.answer.count = 0;
-        msw_find_frames(context, &question.answer, 0);
+        question.answer.trap.count = 0;
+        msw_find_frames(context, &question.answer.trap, 0);
+        msw_fill_sample(&question.answer);
         sem_post(&question.has_answered);
     }
     return 1;
@@ -83,7 +84,8 @@ void msw_prepare_answers(msw_signal_handler *handler)
     own_handler = handler;
 }
 
-int msw_guard_sample_thread(pid_t thread, msw_trap *trap, int milliseconds)
+int msw_guard_sample_thread(pid_t thread, msw_thread_sample *sample,
+                            int milliseconds)
 {
     siginfo_t info = { .si_signo = SIGTRAP };
     struct sigaction present;
@@ -107,7 +109,7 @@ int msw_guard_sample_thread(pid_t thread, msw_trap *trap, int milliseconds)
             return 0;
         }
     }
-    *trap = question.answer;
+    *sample = question.answer;
     __atomic_store_n(&question.thread, 0, __ATOMIC_RELEASE);
     return 1;
 }

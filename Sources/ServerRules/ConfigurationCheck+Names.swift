@@ -46,7 +46,8 @@ extension ConfigurationCheck {
                 return directive.isNamed("SwiftHandler") || directive.namesHandlers
                     || directive.namesOtherCode || directive.letsHtaccess(hold: "FileInfo")
             })
-        return directives.filter(\.directive.choosesOurHandler).filter { !uses.meets($0) }.map { place in
+        return directives.filter(\.directive.choosesOurHandler).filter { !uses.meets($0) }.map {
+            place in
             let line = place.directive
             return "MSW0788: \(line.name) \(line.args) (\(line.place)) leads to mod_swift, and no "
                 + "SwiftHandler is in effect there: such requests end with 500; add \"SwiftHandler "

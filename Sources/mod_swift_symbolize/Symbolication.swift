@@ -100,8 +100,8 @@ struct Symbolication {
 
     /// Functions of the runtime that code comes to when it has failed, and what that says.
     private static let endings: [(symbol: String, reason: String?)] = [
-        ("_assertionFailure", "a fatal error, whose words stand above"),
-        ("_fatalErrorMessage", "a fatal error, whose words stand above"),
+        ("_assertionFailure", "a fatal error"),
+        ("_fatalErrorMessage", "a fatal error"),
         ("swift_dynamicCast", "a value is not of the type it was cast to"),
         ("swift_beginAccess", "overlapping accesses to a variable"),
         ("fatalError", nil), ("AccessSet", nil),

@@ -79,27 +79,90 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked);
  */
 int msw_guard_call(void (*body)(void *), void *context, void *tag);
 
+/** The tag of a connection's call is its record's address with this bit. */
+#define MSW_CONNECTION_TAG 1
+
+static inline int msw_is_connection_tag(const void *tag)
+{
+    return ((uintptr_t)tag & MSW_CONNECTION_TAG) != 0;
+}
+
 /**
  * A teller: a line to the standard error output, which is a child's error log.
- * @param tag address of a "const char *", the line of the request that runs
+ * @param tag address of a "const char *", the line of the request that runs;
+ *        or that of a connection
  */
 void msw_write_crash_message(int signal, uintptr_t address, void *tag);
 
 /** The last trap of the calling thread; valid until its next. */
 const msw_trap *msw_guard_last_trap(void);
 
+/** Whether the calling thread has called msw_guard_call before. */
+int msw_guard_knows_thread(void);
+
+/**
+ * Once in a child: what is printed to stderr goes on to the standard error
+ * output, and the words of fatalError() and of failed casts are kept for the
+ * report of the trap.
+ */
+void msw_keep_last_words(void);
+
+/** The last words that the calling thread has printed, and forgets them; NULL:
+ *  none. Valid until it prints again. */
+const char *msw_take_last_words(void);
+
 /** Whether the calling thread is inside msw_guard_call. */
 int msw_guard_is_inside(void);
+
+/** What a sampled thread says of the call that it is in: a structure of the
+ *  reader's, copied as bytes. */
+#define MSW_CALL_FACTS 512
+
+typedef struct {
+    /** The frames, innermost first. */
+    msw_trap trap;
+    /** Whether the thread is in a call. */
+    int is_inside;
+    /** Whether the first frame that is not the C library's is httpd's. */
+    int is_in_httpd;
+    /** Whether it waits for its client, see msw_guard_set_waiting. */
+    int is_waiting;
+    _Alignas(8) char facts[MSW_CALL_FACTS];
+} msw_thread_sample;
+
+/** Fills in what is known of a call, on its thread, from within a signal
+ *  handler. @param tag the innermost that is not NULL */
+typedef void (*msw_call_reader)(void *tag, void *facts);
+
+void msw_guard_set_reader(msw_call_reader reader);
 
 /**
  * Finds out where another thread of this process is, and lets it go on: its
  * system call may end with EINTR. One caller at a time.
  * @param thread as gettid() names it
- * @param trap gets the frames
  * @param milliseconds how long the thread may take to answer
  * @return 1 when it has answered
  */
-int msw_guard_sample_thread(pid_t thread, msw_trap *trap, int milliseconds);
+int msw_guard_sample_thread(pid_t thread, msw_thread_sample *sample,
+                            int milliseconds);
+
+/** A thread that is inside msw_guard_call. */
+typedef struct {
+    pid_t thread;
+    /** The call; another one may have the same address later. */
+    uintptr_t call;
+    /** Whether it is kept where it trapped, for ever. */
+    int is_suspended;
+} msw_guarded_thread;
+
+/** Lists the threads that are in calls; returns their number. */
+int msw_guard_list_threads(msw_guarded_thread *threads, int capacity);
+
+/** Reads what is known of the call of a suspended thread; 0: it is none. */
+int msw_guard_read_suspended(pid_t thread, void *facts);
+
+/** Says whether the calling thread waits for its client, within a call. */
+void msw_guard_set_waiting(int is_waiting);
 
 /** How many addresses are noted of an error. */
 #define MSW_THROW_FRAMES 16

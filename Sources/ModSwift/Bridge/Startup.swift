@@ -33,6 +33,7 @@ enum Startup {
         ServerSecrets.prepareParent(server)
         SessionStores.prepareParent(server, pool)
         checkConfiguration(server)
+        Conversations.logLimit(server)
         server.log(
             "MSW0004: mod_swift \(BuildInfo.version), build \(LibraryImage.buildID.prefix(12)), "
                 + "from \(LibraryImage.directory)", level: .info)
@@ -64,6 +65,14 @@ enum Startup {
         ChildDrain.prepareParent()
         TrapGuard.prepareParent()
         RuntimeLocks.prepareParent()
+        if server.trapDrain > 0, ServerInfo.isThreaded, ServerInfo.daemonLimit == 1,
+            !Debugger.isPossible
+        {
+            server.log(
+                "MSW0738: ServerLimit 1 leaves no free slot: a child that is to be replaced after a trap "
+                    + "goes on until no client is connected; ServerLimit 2 lets httpd start another "
+                    + "meanwhile", level: .warning)
+        }
         do {
             try SharedTrapStatistics.prepare()
         } catch {

@@ -48,9 +48,9 @@ public final class Connection {
         if let task = OneShotWork(holding: conversation.take()) {
             Teardown.finish(task, .connection(live), "the end of a connection handler")
         }
-        // What is let go of here may look at the connection once more.
+        // What is let go of on a thread of handlers may look at the connection once more.
         while let value = OneShotWork(oneOf: &storage) {
-            Teardown.finish(value, .connection(live), Teardown.keptValue)
+            LateTeardown.finish(value, .connection(live), Teardown.keptValue)
         }
         madeStream = nil
         pinnedVersions = []

@@ -55,7 +55,7 @@ enum Imports {
         guard case .server(let body) = loaded.handler else {
             throw HandlerFailure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")
         }
-        try TrapGuard.call(for: nil) { try body(server) }
+        try TrapGuard.call(for: .child) { try body(server) }
     }
 
     private static func tell(

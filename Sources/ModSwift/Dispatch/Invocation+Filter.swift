@@ -37,6 +37,8 @@ extension Invocation where Context == Filter {
         case (_, let handler):
             throw HandlerFailure.wrongArgument(handler, phase, wanted: "Filter")
         }
-        try TrapGuard.call(for: context.requestRecord) { [context] in try body(context) }
+        try TrapGuard.call(for: context.requestRecord.map { .request($0) } ?? .child) { [context] in
+            try body(context)
+        }
     }
 }

@@ -58,7 +58,9 @@ extension Invocation where Context == Request {
                 configuration.leavesNotes
                 ? LoggedCall(handler?.word ?? name, loaded.version) : nil
             defer { note?.leaveNotes(in: context.live) }
-            return try TrapGuard.call(for: context.live) { [context] in try function(context) }
+            return try TrapGuard.call(for: .request(context.live)) { [context] in
+                try function(context)
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ enum Teardown {
     ///
     /// - Parameter title: What it is, for the log.
     static func finish(_ work: OneShotWork, _ subject: CallSubject, _ title: String) {
-        guard let trap = TrapGuard.finish(work, for: subject.request) else { return }
+        guard let trap = TrapGuard.finish(work, for: subject) else { return }
         log(trap, subject, title)
     }
 

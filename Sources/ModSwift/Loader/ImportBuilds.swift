@@ -35,7 +35,8 @@ final class ImportBuilds: Sendable {
     /// - Throws: The first failure; those that have begun are finished first.
     func run() throws {
         let helpers = min(state.withLock { $0.waiting.count }, Processors.count) - 1
-        for _ in 0..<max(0, helpers) { BackgroundThread.start { self.work() } }
+        // Without helpers this thread does it all.
+        for _ in 0..<max(0, helpers) { _ = BackgroundThread.start { self.work() } }
         work()
         _ = state.wait(until: nil) { $0.running == 0 ? true : nil }
         let (failure, left) = state.withLock { ($0.failure, $0.waiting.first) }

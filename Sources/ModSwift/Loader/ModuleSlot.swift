@@ -219,7 +219,7 @@ final class ModuleSlot: Sendable {
             return true
         }
         guard isOurs else { return }
-        BackgroundThread.start { [self] in
+        let hasBegun = BackgroundThread.start { [self] in
             do {
                 try GroupReload.run(from: self)
             } catch {
@@ -227,6 +227,8 @@ final class ModuleSlot: Sendable {
             }
             state.change { $0.isReloading = false }
         }
+        // The next request tries again.
+        if !hasBegun { state.change { $0.isReloading = false } }
     }
 
     /// Makes the next version and keeps others from doing so; new requests go on with the one before

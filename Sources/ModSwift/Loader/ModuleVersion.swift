@@ -135,12 +135,14 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
     /// What a directive may name.
     var handlerNames: [String] {
-        handlers.filter { if case .state = $0.value.handler { false } else { true } }.keys.sorted()
+        handlers.filter { if case .state = $0.value.object.handler { false } else { true } }.keys
+            .sorted()
     }
 
     /// What is in quarantine of it, and why.
     var quarantines: [String] {
-        let all = handlers.values.sorted { $0.name < $1.name }.compactMap(Quarantine.description)
+        let all = handlers.values.map(\.object).sorted { $0.name < $1.name }
+            .compactMap(Quarantine.description)
         return all + (pageHandler.flatMap { $0.with(Quarantine.description) }.map { [$0] } ?? [])
     }
 

@@ -41,7 +41,10 @@ final class ModuleUse: Sendable {
         let box = state.withLock { $0 } ?? StateBox()
         let library = library
         // Not on the way of a request that ends.
-        BackgroundThread.start {
+        let hasBegun = BackgroundThread.start {
+            StateHandover.call(library.functions.close, "closeModule", of: library, box)
+        }
+        if !hasBegun {
             StateHandover.call(library.functions.close, "closeModule", of: library, box)
         }
     }
@@ -102,7 +105,7 @@ enum StateHandover {
         guard let function else { return true }
         let failure: HandlerFailure
         do {
-            try TrapGuard.call(for: nil) { try function(box.state) }
+            try TrapGuard.call(for: .child) { try function(box.state) }
             return true
         } catch let trap as Trap {
             SharedTrapStatistics.shared?.count(.traps)

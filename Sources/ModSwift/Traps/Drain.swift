@@ -53,7 +53,8 @@ enum Drain {
                     + obstacle, .warning)
             return
         }
-        BackgroundThread.start { run(reason) }
+        // The next trap tries again.
+        if !BackgroundThread.start({ run(reason) }) { isWanted.store(false, ordering: .relaxed) }
     }
 
     private static func text(of reason: Reason) -> String {
@@ -69,30 +70,27 @@ enum Drain {
     // MARK: On a thread of its own
 
     private static func run(_ reason: Reason) {
-        let isUrgent = reason == .lock
         guard let lifeline = BackgroundThread.lifeline else { return }
-        while !isUrgent, !hasTurn {
+        while reason != .lock, !hasTurn {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.05)) { return }
         }
+        guard waitForSuccessor(lifeline, reason) else { return }
         // The story of the trap is told by a thread of this child's.
         let patienceForStory = MonotonicTime.now.advanced(bySeconds: 1)
         while !TrapReporter.hasReported(containedHere), MonotonicTime.now < patienceForStory {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.02)) { return }
         }
         if ChildDrain.isStopping { return }
-        let patience = ChildDrain.patience
-        let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         SharedTrapStatistics.shared?.count(.drains)
         MainServer.log(
             "MSW0403: child \(ServerUser.process) \(text(of: reason)) and is being replaced",
             .notice)
-        let slot = Scoreboard.slot
+        let patience = ChildDrain.patience
         ChildDrain.begin()
-        if !wakeListener(lifeline, until: deadline), !lifeline.ends(before: deadline) {
-            cut(slot, after: patience)
-        }
+        if !wakeListener(lifeline, patience) { watch(lifeline, patience) }
         // The child is at its cleanups, which may be an author's code.
         BackgroundThread.leave()
+        let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         while MonotonicTime.now < deadline { pause(milliseconds: 100) }
         ChildDrain.leave()
     }
@@ -104,8 +102,28 @@ enum Drain {
         return table.takeTurn(after: Scoreboard.hasOtherChild ? 1 : 10)
     }
 
+    /// Waits until new connections have somewhere to go: another child, a free slot for one, or as soon as
+    /// this one has nothing under way, so that its own slot is free in a moment.
+    ///
+    /// - Returns: False when the child has come to its end meanwhile.
+    private static func waitForSuccessor(_ lifeline: Lifeline, _ reason: Reason) -> Bool {
+        var hasTold = false
+        while !Scoreboard.hasFreeSlot, !Scoreboard.hasOtherChild, !ClientSockets.open.isEmpty {
+            if !hasTold {
+                hasTold = true
+                MainServer.log(
+                    "MSW0737: child \(ServerUser.process) \(text(of: reason)) and should be replaced, but "
+                        + "httpd has no free slot for another (ServerLimit): it goes on until there is one, "
+                        + "or until no client is connected", .warning)
+            }
+            if lifeline.ends(before: .now.advanced(bySeconds: 0.25)) { return false }
+        }
+        return true
+    }
+
     /// - Returns: Whether the child has come to its end meanwhile.
-    private static func wakeListener(_ lifeline: Lifeline, until deadline: MonotonicTime) -> Bool {
+    private static func wakeListener(_ lifeline: Lifeline, _ patience: Double) -> Bool {
+        let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         var (interval, calls) = (0.02, 1)
         while !ChildDrain.isStopping, MonotonicTime.now < deadline {
             // Another child that is faster takes a call from under its nose.
@@ -118,16 +136,33 @@ enum Drain {
         return false
     }
 
-    /// Some thread does not come to an end.
-    private static func cut(_ slot: Int32, after patience: Double) -> Never {
-        let work = Scoreboard.work(in: slot)
-        let shown = work.filter { !$0.request.isEmpty }.prefix(20)
-            .map { "\n\($0.client): \(printable($0.request))" }
-        SharedTrapStatistics.shared?.count(.cuts)
+    /// Waits for the child's end; ends it when nothing is left but what is stuck in handler code.
+    private static func watch(_ lifeline: Lifeline, _ patience: Double) {
+        var watch = DrainWatch(patience: patience)
+        repeat {
+            let stuck = watch.look()
+            if !stuck.isEmpty { letGo(stuck, patience) }
+            if watch.isOnlyStuck() {
+                SharedTrapStatistics.shared?.count(.cuts)
+                ChildDrain.leave()
+            }
+        } while !lifeline.ends(before: .now.advanced(bySeconds: 0.25))
+    }
+
+    /// The clients of stuck threads need not wait for what never comes.
+    private static func letGo(_ stuck: [DrainWatch.Stuck], _ patience: Double) {
+        let samples = stuck.compactMap(\.sample)
+        let shown = samples.filter { !$0.line.isEmpty }.prefix(20)
+            .map { "\n\($0.client): \(printable($0.line))" }
         MainServer.log(
-            "MSW0407: child \(ServerUser.process) was to be replaced and had not ended "
-                + "\(patience) seconds later (GracefulShutdownTimeout); it is cut off, with "
-                + "\(work.count) threads at work\(shown.joined())", .error)
-        ChildDrain.leave()
+            "MSW0407: child \(ServerUser.process) is being replaced, and "
+                + (stuck.count == 1 ? "a thread is" : "\(stuck.count) threads are")
+                + " stuck in handler code: nothing was sent or received for \(patience) seconds "
+                + "(GracefulShutdownTimeout), or it was kept where it trapped. Its client is let go; the "
+                + "child ends when all else that it has under way has ended\(shown.joined())",
+            .error)
+        for sample in samples where !sample.isStream {
+            sample.descriptor.map(ClientSockets.shutDown)
+        }
     }
 }

@@ -37,6 +37,19 @@ enum Quarantine {
         return rest > 0 ? "\(loaded.name): \(entry.traps) traps, \(rest) more seconds" : nil
     }
 
+    /// Puts a handler into quarantine whose trap would cost each child that calls it.
+    static func begin(_ loaded: LoadedHandler, _ limit: TrapLimit) {
+        guard limit.traps > 0, let identity = loaded.trapIdentity,
+            SharedTrapStatistics.shared?.findOrInsertEntry(of: identity)?
+                .close(until: MonotonicTime.now.wholeSeconds + limit.seconds) == true
+        else { return }
+        SharedTrapStatistics.shared?.count(.quarantines)
+        MainServer.log(
+            "MSW0405: \(loaded.title) has trapped in the initialiser of a global, as it would in every "
+                + "child, each of which would have to be replaced: it answers 503 for \(limit.seconds) "
+                + "seconds (SwiftTrapLimit), or until its source changes", .error)
+    }
+
     /// Counts a trap of a handler.
     static func count(_ loaded: LoadedHandler, _ limit: TrapLimit) {
         guard limit.traps > 0, let identity = loaded.trapIdentity,

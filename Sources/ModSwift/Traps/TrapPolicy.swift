@@ -29,7 +29,13 @@ enum TrapPolicy {
         _ trap: Trap, in loaded: LoadedHandler?, _ configuration: DirectoryConfiguration?
     ) {
         SharedTrapStatistics.shared?.count(.traps)
-        if let loaded, let limit = configuration?.trapLimit { Quarantine.count(loaded, limit) }
+        if let loaded, let limit = configuration?.trapLimit {
+            if RuntimeLocks.isInLazyGlobal(trap.frames) {
+                Quarantine.begin(loaded, limit)
+            } else {
+                Quarantine.count(loaded, limit)
+            }
+        }
         Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
     }
 

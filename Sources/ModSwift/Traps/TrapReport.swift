@@ -15,9 +15,18 @@ struct TrapReport: Sendable {
     private static let shownLines = 24
 
     /// In one line, for a trap of which this much is known without it.
-    func title(_ summary: String) -> String {
-        let reason = reason.isEmpty ? summary : reason
+    ///
+    /// - Parameter words: What the code itself has said of it.
+    func title(_ summary: String, _ words: String?) -> String {
+        let reason = combined(words) ?? (reason.isEmpty ? summary : reason)
         return place.isEmpty ? reason : "\(reason) at \(place)"
+    }
+
+    private func combined(_ words: String?) -> String? {
+        guard let words, !reason.isEmpty, reason != "a fatal error", !words.holds(reason) else {
+            return words
+        }
+        return "\(reason): \(words)"
     }
 
     /// Where a thread is, to stand behind what it does; empty where no line is known.

@@ -12,6 +12,7 @@ enum TrapReporter {
     private struct Pending {
         let number: Int
         let summary: String
+        let words: String?
         let stack: TrapStack
         let place: CodeAddress?
         let server: ServerRecord?
@@ -56,7 +57,7 @@ enum TrapReporter {
     static func places(in path: String) -> [String] {
         state.withLock { state in
             state.known.values.map(\.story).filter { $0.place.hasPrefix("\(path):") }
-                .map { $0.title("a trap") }
+                .map { $0.title("a trap", nil) }
         }.sorted()
     }
 
@@ -106,7 +107,8 @@ enum TrapReporter {
         }
         tell(
             Pending(
-                number: number, summary: trap.summary, stack: stack, place: place,
+                number: number, summary: trap.summary, words: trap.words, stack: stack,
+                place: place,
                 server: server, handler: handler, subject: subject()))
         return failure(trap, number, nil, detail: "")
     }
@@ -114,7 +116,7 @@ enum TrapReporter {
     private static func failure(
         _ trap: Trap, _ number: Int, _ story: TrapReport?, detail: String, _ remark: String? = nil
     ) -> HandlerFailure {
-        let title = story?.title(trap.summary) ?? trap.summary
+        let title = story?.title(trap.summary, trap.words) ?? trap.words ?? trap.summary
         let remark = remark.map { "; \($0)" } ?? ""
         return HandlerFailure(
             id: "MSW0401", summary: "trapped: \(title) (trap \(number) of this process\(remark))",
@@ -161,7 +163,10 @@ enum TrapReporter {
             defer { state.hasThread = true }
             return !state.hasThread
         }
-        if needsThread { BackgroundThread.start { tellAll() } }
+        // The next trap tries again, and what waits is told with it.
+        if needsThread, !BackgroundThread.start({ tellAll() }) {
+            state.withLock { $0.hasThread = false }
+        }
     }
 
     private static func tellAll() {
@@ -189,7 +194,9 @@ enum TrapReporter {
     }
 
     private static func log(_ pending: Pending, _ story: TrapReport?, _ repeats: Int) {
-        let title = story?.title(pending.summary) ?? "its stack could not be read"
+        let title =
+            story?.title(pending.summary, pending.words) ?? pending.words
+            ?? "its stack could not be read"
         let count = repeats > 0 ? ", and \(repeats) more there since it was last told" : ""
         let text =
             "MSW0401: \(pending.handler): trap \(pending.number)\(count): "

@@ -156,7 +156,7 @@ struct EndingTests {
                 try server.expectLog(
                     containing: kind == "task"
                         ? "Index out of range at \(server.htdocs)/app/app.swift:20:"
-                        : "a fatal error, whose words stand above at \(server.htdocs)/app/")
+                        : "a fatal error at \(server.htdocs)/app/")
                 server.allowLog(containing: "MSW0401")
                 try server.expectLog(containing: "MSW0403: child \(old)", within: .seconds(20))
                 #expect(

@@ -54,8 +54,22 @@ struct StackEndTests {
             return sum &+ n
         }
 
+        /// Frames larger than a guard page, which fault beyond it.
+        @inline(never) func frames(_ n: Int) -> Int {
+            var array = InlineArray<20_000, UInt8>(repeating: 1)
+            array[n & 15] = UInt8(truncatingIfNeeded: n)
+            return n < 0 ? 0 : frames(n + 1) &+ Int(array[(n + 1) & 15])
+        }
+        @inline(never) func largeFrames(_ n: Int) -> Int {
+            var array = InlineArray<200_000, UInt8>(repeating: 1)
+            array[n & 15] = UInt8(truncatingIfNeeded: n)
+            return n < 0 ? 0 : largeFrames(n + 1) &+ Int(array[(n + 1) & 15])
+        }
+
         func handler(_ req: Request) throws -> String {
             switch req.args {
+            case "frames": return "\\(frames(0))"
+            case "largeFrames": return "\\(largeFrames(0))"
             case "json":
                 var parser = Parser(bytes: try req.read()[...])
                 guard case .array = parser.value() else { return "empty" }
@@ -95,7 +109,7 @@ struct StackEndTests {
     func recursionIsContainedWhereverItEnds(_ mpm: MPM) throws {
         try Self.with(mpm: mpm) { server throws in
             let pid = try server.app().text
-            for kind in ["nodes", "casts", "texts", "numbers", "writes"] {
+            for kind in ["nodes", "casts", "texts", "numbers", "writes", "frames", "largeFrames"] {
                 for _ in 1...3 {
                     // What has been written is sent before: then the response is cut off.
                     #expect((try? server.app(kind).status) != 200, "\(kind)")

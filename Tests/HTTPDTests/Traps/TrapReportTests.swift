@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct TrapReportTests {
-    private static let words = "a fatal error, whose words stand above"
+    private static let words = "a fatal error"
 
     /// What is told of each of TrapTests' kinds, optimised, and where in its source it happens.
     private static let stories = [

@@ -37,18 +37,10 @@ enum RunningRequests {
             else { return nil }
             unsafe score.pointee.start_time = 0
             unsafe score.pointee.stop_time = 0
-            let line = unsafe bytesText(of: score.pointee.request)
-            let client = unsafe bytesText(of: score.pointee.client64)
-            let host = unsafe bytesText(of: score.pointee.vhost)
+            let line = unsafe text(inArray: score.pointee.request)
+            let client = unsafe text(inArray: score.pointee.client64)
+            let host = unsafe text(inArray: score.pointee.vhost)
             return "\"\(printable(line))\", client \(printable(client)), host \(printable(host))"
-        }
-    }
-
-    /// The text in an array of C that ends in NUL, or with the array.
-    private static func bytesText<Array>(of array: Array) -> String {
-        // SAFETY: an array of C has no padding.
-        unsafe withUnsafeBytes(of: array) { bytes in
-            unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
         }
     }
 }

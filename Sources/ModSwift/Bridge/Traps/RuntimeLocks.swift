@@ -18,6 +18,8 @@ enum RuntimeLocks {
         "swift_getWitnessTable", "swift_getAssociatedTypeWitness",
         "swift_getAssociatedConformanceWitness", "swift_getCanonicalSpecializedMetadata",
         "swift_getOpaqueTypeConformance", "swift_conformsToProtocol", "swift_allocObject",
+        // Runs what authors give to withTaskCancellationHandler, with the task's record locked.
+        "swift_task_cancel",
     ]
 
     private static let places = Mutex(Places())
@@ -37,6 +39,11 @@ enum RuntimeLocks {
                 frame == places.once || places.ranges.contains { $0.contains(frame) }
             }
         }
+    }
+
+    /// Whether a global's initialiser was left: it is held for ever here, and would trap in every child.
+    static func isInLazyGlobal(_ frames: [UInt]) -> Bool {
+        places.withLock { $0.once != 0 && frames.contains($0.once) }
     }
 
     // SAFETY: the dynamic linker's own tables, which stay as long as the library; the addresses are

@@ -16,10 +16,14 @@ enum TrapGuard {
         let error = unsafe msw_guard_install(msw_write_crash_message) { trap, tag in
             guard let trap = unsafe trap else { return }
             // SAFETY: the tag of a call is the address of its request's line.
-            let line = unsafe tag?.assumingMemoryBound(to: UnsafePointer<CChar>?.self).pointee
+            let line =
+                unsafe msw_is_connection_tag(tag) != 0
+                ? nil : tag?.assumingMemoryBound(to: UnsafePointer<CChar>?.self).pointee
             unsafe TrapPolicy.suspended(
                 Trap(trap), isInCall: msw_guard_is_inside() != 0, text(line))
         }
+        CallSample.install()
+        msw_keep_last_words()
         if error != 0 {
             server.log(
                 "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child",
@@ -49,11 +53,11 @@ enum TrapGuard {
     /// Calls any other code of an author's.
     ///
     /// - Parameters:
-    ///   - record: The request whose line a fault is told with; nil for none.
+    ///   - subject: What a fault is told with.
     ///   - body: Calls the code; what else it does is left half done by a trap.
     /// - Throws: What the code throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
     static func call<Result>(
-        for record: RequestRecord?, _ body: @escaping () throws -> Result
+        for subject: CallSubject, _ body: @escaping () throws -> Result
     ) throws -> Result {
         var outcome: Swift.Result<Result, any Error>?
         var call: () -> Void = {
@@ -67,7 +71,7 @@ enum TrapGuard {
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
                 { unsafe $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, call,
-                record?.requestLineField)
+                subject.guardTag)
         }
         guard trapped == 0, let outcome else { throw Trap.last }
         return try outcome.get()
@@ -76,16 +80,16 @@ enum TrapGuard {
     /// Runs work for the only time, and lets go of it and of what it holds: both may be an author's
     /// code.
     ///
-    /// - Parameter record: Whose line a fault is told with; nil for none.
+    /// - Parameter subject: What a fault is told with.
     /// - Returns: The trap; nil when all went well.
-    static func finish(_ work: OneShotWork, for record: RequestRecord?) -> Trap? {
+    static func finish(_ work: OneShotWork, for subject: CallSubject) -> Trap? {
         let work = unsafe Unmanaged.passRetained(work).toOpaque()
         // SAFETY: the function takes over the one reference to the work.
         let trapped = unsafe msw_guard_call(
             { work in
                 guard let work = unsafe work else { return }
                 unsafe Unmanaged<OneShotWork>.fromOpaque(work).takeRetainedValue().run()
-            }, work, record?.requestLineField)
+            }, work, subject.guardTag)
         return trapped != 0 ? Trap.last : nil
     }
 }
@@ -153,6 +157,8 @@ final class OneShotWork {
 struct Trap: Error {
     /// What can be said without a look at the program's debug information.
     let summary: String
+    /// What fatalError() was called with, or the runtime has said of a failed cast; nil where nothing was.
+    let words: String?
     /// The instruction that trapped, and the addresses to return to, innermost first; with those of
     /// this library and of httpd.
     let frames: [UInt]
@@ -161,19 +167,42 @@ struct Trap: Error {
     fileprivate static var last: Trap {
         // SAFETY: valid until the next trap of this thread.
         guard let trap = unsafe msw_guard_last_trap() else {
-            return Trap(summary: "a check has failed", frames: [])
+            return Trap(summary: "a check has failed", words: nil, frames: [])
         }
-        return unsafe Trap(trap)
+        let kind = unsafe trap.pointee.kind
+        return unsafe Trap(
+            trap, words: lastWords(isAbort: kind == MSW_TRAP_ABORT, isCheck: kind == MSW_TRAP_CHECK)
+        )
+    }
+
+    /// What the calling thread has printed, where that belongs to its trap.
+    private static func lastWords(isAbort: Bool, isCheck: Bool) -> String? {
+        guard let words = text(unsafe msw_take_last_words()) else { return nil }
+        guard isCheck || isAbort else { return nil }
+        let mark = "Fatal error: "
+        let start = words.indices.first { words[$0...].hasPrefix(mark) }
+        if let start {
+            let message = words[start...].dropFirst(mark.count).prefix(400)
+            return "a fatal error: " + printable(trimmed(message))
+        }
+        return isAbort ? printable(trimmed(words.prefix(400))) : nil
+    }
+
+    private static func trimmed(_ text: Substring) -> String {
+        var text = text
+        while text.last?.isWhitespace == true { text.removeLast() }
+        return String(text)
     }
 }
 
 extension Trap {
     /// What C knows of one.
-    fileprivate init(_ trap: UnsafePointer<msw_trap>) {
+    fileprivate init(_ trap: UnsafePointer<msw_trap>, words: String? = nil) {
+        self.words = words
         summary =
             switch unsafe trap.pointee.kind {
             case MSW_TRAP_STACK: "the stack is used up, as by recursion without end"
-            case MSW_TRAP_ABORT: "the Swift runtime has found a mistake; its words stand above"
+            case MSW_TRAP_ABORT: "the Swift runtime has found a mistake"
             case MSW_TRAP_ARITHMETIC: "an arithmetic fault"
             default: "a check has failed"
             }
@@ -186,16 +215,16 @@ extension Trap {
     /// Where another thread of this process is, as if it had trapped there; nil when it does not
     /// answer.
     init?(lookingAt thread: ThreadNumber) {
-        var trap = msw_trap()
+        var sample = msw_thread_sample()
         // SAFETY: filled in by the call.
-        guard unsafe msw_guard_sample_thread(thread.number, &trap, 500) != 0 else { return nil }
-        unsafe self.init(&trap)
+        guard unsafe msw_guard_sample_thread(thread.number, &sample, 500) != 0 else { return nil }
+        unsafe self.init(&sample.trap)
     }
 }
 
 /// A thread as the kernel numbers it.
-struct ThreadNumber: Sendable {
-    fileprivate let number: pid_t
+struct ThreadNumber: Hashable, Sendable {
+    let number: pid_t
 
     /// The calling one.
     static var current: ThreadNumber { ThreadNumber(number: gettid()) }
@@ -210,6 +239,12 @@ enum ThreadSlot {
             unsafe Unmanaged<Object>.fromOpaque($0).takeUnretainedValue()
         }
     }
+
+    /// Whether handler code has been called on the calling thread before: httpd's listener calls none.
+    static var isOfHandlers: Bool { msw_guard_knows_thread() != 0 }
+
+    /// Says whether the calling thread waits for its client, within a call of a handler.
+    static func setWaiting(_ isWaiting: Bool) { msw_guard_set_waiting(isWaiting ? 1 : 0) }
 
     static func set(_ object: AnyObject?) {
         unsafe msw_set_thread_word(

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import CApache
+internal import CTrapGuard
+
+/// A thread that is in handler code, seen from another thread.
+struct GuardedThread {
+    let thread: ThreadNumber
+    /// The call that it is in; another one may have the same number later.
+    let call: UInt
+    /// Whether it is kept for ever where it trapped.
+    let isSuspended: Bool
+
+    /// Those of this process.
+    static var all: [GuardedThread] {
+        var threads = [msw_guarded_thread](repeating: msw_guarded_thread(), count: 4_096)
+        // SAFETY: the function fills in as many as it returns.
+        let count = unsafe threads.withUnsafeMutableBufferPointer {
+            unsafe msw_guard_list_threads($0.baseAddress, Int32($0.count))
+        }
+        return threads.prefix(Int(count)).map {
+            GuardedThread(
+                thread: ThreadNumber(number: $0.thread), call: UInt($0.call),
+                isSuspended: $0.is_suspended != 0)
+        }
+    }
+}
+
+/// What a thread is at, as it says itself in a signal handler.
+struct CallSample: Equatable {
+    /// "GET /x HTTP/1.1"; empty for a call of no request.
+    let line: String
+    let client: String
+    /// Bytes that have gone to the client or come from it.
+    private let moved: Int64
+    private let subject: UInt
+    private let began: Int64
+    /// The client's socket.
+    let descriptor: Int32?
+    /// A stream of HTTP/2 shares the socket with others.
+    let isStream: Bool
+    /// Whether the thread is in httpd, or waits for its client: httpd's Timeout bounds that.
+    let isInHTTPD: Bool
+
+    /// Asks a thread; its system call may end with EINTR.
+    ///
+    /// - Returns: Nil when it does not answer, or is in no call any more.
+    init?(of thread: ThreadNumber) {
+        var sample = msw_thread_sample()
+        // SAFETY: filled in by the call.
+        guard unsafe msw_guard_sample_thread(thread.number, &sample, 500) != 0,
+            sample.is_inside != 0
+        else { return nil }
+        let isInHTTPD = sample.is_in_httpd != 0 || sample.is_waiting != 0
+        self.init(&sample.facts, isInHTTPD: isInHTTPD)
+    }
+
+    /// What a suspended thread was at.
+    init?(ofSuspended thread: ThreadNumber) {
+        var sample = msw_thread_sample()
+        // SAFETY: the call fills in as many bytes as the field has.
+        let isFound = unsafe withUnsafeMutableBytes(of: &sample.facts) {
+            unsafe msw_guard_read_suspended(thread.number, $0.baseAddress)
+        }
+        guard isFound != 0 else { return nil }
+        self.init(&sample.facts, isInHTTPD: false)
+    }
+
+    private init<Bytes>(_ bytes: inout Bytes, isInHTTPD: Bool) {
+        // SAFETY: the reader has written this structure there, or all of it is 0.
+        let facts = unsafe withUnsafeBytes(of: &bytes) { unsafe $0.load(as: msw_call_facts.self) }
+        line = text(inArray: unsafe facts.line)
+        client = text(inArray: unsafe facts.client)
+        moved = unsafe facts.moved
+        subject = unsafe UInt(bitPattern: facts.subject)
+        began = unsafe facts.began
+        descriptor = unsafe facts.subject == nil || facts.descriptor < 0 ? nil : facts.descriptor
+        isStream = unsafe facts.is_stream != 0
+        self.isInHTTPD = isInHTTPD
+    }
+
+    /// Has the guard's samples tell of requests and connections.
+    static func install() {
+        // SAFETY: functions of C, for C; the header says that there are enough bytes for the structure.
+        unsafe msw_guard_set_reader { tag, facts in
+            let isConnection = unsafe msw_is_connection_tag(tag)
+            let address = UInt(bitPattern: tag) & ~UInt(MSW_CONNECTION_TAG)
+            unsafe msw_read_call_facts(
+                UnsafeMutableRawPointer(bitPattern: address), isConnection,
+                facts?.assumingMemoryBound(to: msw_call_facts.self))
+        }
+    }
+}
+
+/// The sockets of this child's clients.
+enum ClientSockets {
+    static var open: Set<Int32> {
+        Set((0..<msw_descriptor_limit()).filter { msw_is_client($0) != 0 })
+    }
+
+    /// Ends a connection for its client.
+    static func shutDown(_ descriptor: Int32) { msw_shut_down(descriptor) }
+}
+
+extension CallSubject {
+    /// What a guarded call is known by in signal handlers; nil for one of neither.
+    var guardTag: UnsafeMutableRawPointer? {
+        switch self {
+        case .request(let record): return unsafe record.requestLineField
+        case .connection(let record):
+            // SAFETY: records are aligned; the bit is taken off again before the address is used.
+            return unsafe UnsafeMutableRawPointer(
+                bitPattern: UInt(bitPattern: record.pointer) | UInt(MSW_CONNECTION_TAG))
+        case .child: return nil
+        }
+    }
+}
+
+/// The text in an array of C that ends in NUL, or with the array.
+func text<Characters>(inArray characters: Characters) -> String {
+    // SAFETY: an array of C has no padding.
+    unsafe withUnsafeBytes(of: characters) { bytes in
+        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+    }
+}

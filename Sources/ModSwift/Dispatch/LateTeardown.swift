@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// httpd destroys connections on its listener's thread, too, where nobody may take long: no connection would be
+// accepted meanwhile.
+
+internal import SystemCalls
+
+/// Lets go of values on a thread of ours.
+enum LateTeardown {
+    private struct Entry: @unchecked Sendable {  // because nobody else holds the work
+        let work: OneShotWork
+        let title: String
+    }
+
+    private struct State {
+        var entries: [Entry] = []
+        var hasThread = false
+    }
+
+    private static let state = Monitor(State())
+
+    /// Lets go of a value, at once where the thread is one that handlers run on.
+    static func finish(_ work: OneShotWork, _ subject: CallSubject, _ title: String) {
+        if ThreadSlot.isOfHandlers || BackgroundThread.areEnding {
+            return Teardown.finish(work, subject, title)
+        }
+        let needsThread = state.withLock { state in
+            state.entries.append(Entry(work: work, title: title))
+            defer { state.hasThread = true }
+            return !state.hasThread
+        }
+        if needsThread, !BackgroundThread.start({ finishAll() }) { finishAll() }
+    }
+
+    private static func finishAll() {
+        while let entry = next() { Teardown.finish(entry.work, .child, entry.title) }
+    }
+
+    private static func next() -> Entry? {
+        state.withLock { state in
+            guard state.entries.isEmpty else { return state.entries.removeFirst() }
+            state.hasThread = false
+            return nil
+        }
+    }
+}

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Corners of the guard: globals that trap when they are made, handlers of cancellation, values of
+// connections that end on httpd's listener, threads that the system does not give, large frames.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct ContainmentTests {
+    private static let source = """
+        import Glibc
+
+        @inline(never) func broken() -> Int { [1][Int(getpid())] }
+        @inline(never) func stay(_ milliseconds: UInt32) { usleep(milliseconds * 1_000) }
+
+        let made: Int = broken()
+
+
+        final class Slow {
+            deinit { stay(4_000); print("the slow value has ended") }
+        }
+        enum Kept: ConnectionStorageKey { typealias Value = Slow }
+
+        func global(_ req: Request) -> String { "\\(made)" }
+
+        func handler(_ req: Request) async throws -> String {
+            switch req.args {
+            case "trap": return "\\(broken())"
+            case "cancel":
+                await withTaskCancellationHandler {
+                    // At work: nobody looks after it but a thread of the child's.
+                    for _ in 0..<150 { stay(10) }
+                } onCancel: {
+                    _ = broken()
+                }
+                return "not reached in time"
+            case "value": req.connection[Kept.self] = Slow(); return "kept"
+            case "words": fatalError("out of beer")
+            case "cast":
+                let value: Any = getpid()
+                return value as! String
+            case "no threads", "threads":
+                // RLIMIT_NPROC, which counts threads.
+                var limit = rlimit()
+                getrlimit(__rlimit_resource_t(6), &limit)
+                limit.rlim_cur = req.args == "threads" ? limit.rlim_max : 1
+                setrlimit(__rlimit_resource_t(6), &limit)
+            default: break
+            }
+            return "\\(getpid())"
+        }
+        """
+
+    private static func with(
+        mpm: MPM = .event, handler: String = "app", directives: String = "", global: String,
+        children: Int = 1, modules: [String] = [], _ body: (HTTPD) throws -> Void
+    ) throws {
+        try SwiftSite.with(
+            source, mpm: mpm, modules: modules, handler: handler, directives: directives,
+            global: global, children: children
+        ) { server throws in
+            DrainTests.allowStories(server)
+            for text in ["Fatal error", "Could not cast"] { server.allowLog(containing: text) }
+            try body(server)
+            #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    /// Each child would trap anew, and would have to be replaced.
+    @Test(arguments: MPM.allCases)
+    func aGlobalThatTrapsIsInQuarantineAtOnce(_ mpm: MPM) throws {
+        try Self.with(
+            mpm: mpm,
+            directives: "AddHandler mod_swift .global\nSwiftHandler app::global | .global",
+            global: "SwiftTrapLimit 100 5",
+            children: mpm == .prefork ? 1 : 3
+        ) { server throws in
+            _ = try server.app()
+            #expect(try server.get("/app/x.global").status == 500)
+            try server.expectLog(containing: "has trapped in the initialiser of a global")
+            try server.expectLog(containing: "MSW0403", within: .seconds(20))
+            for _ in 0..<20 { #expect(try server.get("/app/x.global").status == 503) }
+            #expect(try server.app().status == 200)
+            // One child in the time of a quarantine.
+            #expect(server.errorLog().ranges(of: "MSW0403").count == 1)
+            // Then it is tried once more.
+            #expect(
+                eventually(within: .seconds(20)) {
+                    (try? server.get("/app/x.global").status) == 500
+                })
+            try server.expectLog(containing: "has trapped in the initialiser of a global")
+            server.allowLog(containing: "MSW0406")
+            try server.expectLog(containing: "MSW0403", within: .seconds(20))
+        }
+    }
+
+    @Test(arguments: [MPM.event, .worker])
+    func aTrapWhileTheHandlerIsAtWorkIsTold(_ mpm: MPM) throws {
+        try Self.with(
+            mpm: mpm, global: "SwiftTimeout 500ms\nGracefulShutdownTimeout 2"
+        ) { server throws in
+            let old = try server.app().text
+            _ = try? server.app("cancel")
+            try server.expectLog(containing: "MSW0401: a cancellation handler: ")
+            // The task's record is locked for ever.
+            try server.expectLog(containing: "may be holding a lock")
+            #expect(
+                eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            for text in ["MSW0403", "MSW0407", "MSW0409", "MSW0411", "127.0.0.1: GET"] {
+                server.allowLog(containing: text)
+            }
+        }
+    }
+
+    /// Kept connections end on the listener's thread when their time is over.
+    @Test func aValueThatTakesLongToEndDoesNotStopTheChild() throws {
+        try Self.with(global: "KeepAliveTimeout 1\nSwiftTrapDrain 0") { server throws in
+            _ = try server.app()
+            let client = try server.connect(timeout: .seconds(30))
+            try client.write("GET /app/x.do?value HTTP/1.1\r\nHost: a\r\n\r\n")
+            #expect(try client.readResponse().text == "kept")
+            #expect(try client.readToEnd().isEmpty)
+            let start = ContinuousClock.now
+            while ContinuousClock.now - start < .seconds(4) {
+                let before = ContinuousClock.now
+                #expect(try server.app().status == 200)
+                #expect(ContinuousClock.now - before < .seconds(1))
+                Thread.sleep(forTimeInterval: 0.1)
+            }
+            try server.expectLog(containing: "the slow value has ended", within: .seconds(10))
+        }
+    }
+
+    /// What was to be done by a thread that could not be started is done at the next occasion.
+    @Test func threadsThatCannotBeStartedAreToldAndTriedAgain() throws {
+        try Self.with(global: "") { server throws in
+            let old = try server.app().text
+            _ = try server.app("no threads")
+            #expect(try server.app("trap").status == 500)
+            try server.expectLog(containing: "MSW0742: child \(old) could not start a thread")
+            #expect(try server.app("threads").text == old)
+            #expect(!server.errorLog().contains("MSW0403"))
+            #expect(try server.app("trap").status == 500)
+            try server.expectLog(containing: "MSW0403: child \(old)", within: .seconds(20))
+            try server.expectLog(
+                containing: "trap 1: Index out of range", within: .seconds(10))
+            #expect(
+                eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+        }
+    }
+
+    /// They are in the log that the report goes to, a virtual host's.
+    @Test func theLastWordsAreInTheReport() throws {
+        try Self.with(
+            directives: "SwiftDebug On",
+            global:
+                "SwiftTrapDrain 0\n<VirtualHost *:${PORT}>\nErrorLog \"${LOGS}/host.log\"\n</VirtualHost>"
+        ) { server throws in
+            _ = try server.app()
+            #expect(try server.app("words").text.contains("a fatal error: out of beer at "))
+            #expect(
+                try server.app("cast").text.contains(
+                    "a value is not of the type it was cast to: Could not cast value of type"))
+            let log = try String(contentsOfFile: "\(server.logs)/host.log", encoding: .utf8)
+            #expect(log.contains("trapped: a fatal error: out of beer at "))
+            #expect(log.contains("Could not cast value of type 'Swift.Int32'"))
+        }
+    }
+}

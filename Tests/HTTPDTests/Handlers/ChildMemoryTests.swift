@@ -44,9 +44,9 @@ struct ChildMemoryTests {
                 #expect(load.errors == [:])
             }
             try ask(4_000)
-            let before = try ProcessFacts.memory(of: child)
+            let before = try ProcessResources.memory(of: child)
             try ask(8_000)
-            let growth = try ProcessFacts.memory(of: child) - before
+            let growth = try ProcessResources.memory(of: child) - before
             print("\(way): \(growth) KB more after 8,000 requests")
             // 4 MB and more for the phases.
             #expect(growth < 600)
@@ -80,9 +80,9 @@ struct ChildMemoryTests {
                 }
             }
             try ask()
-            let before = try ProcessFacts.memory(of: child)
+            let before = try ProcessResources.memory(of: child)
             for _ in 0..<3 { try ask() }
-            #expect(try ProcessFacts.memory(of: child) - before < 600)
+            #expect(try ProcessResources.memory(of: child) - before < 600)
         }
         try SwiftSite.with(
             "func handler(_ req: Request) -> String { req.server.serverHostname ?? \"-\" }",
@@ -90,7 +90,7 @@ struct ChildMemoryTests {
         ) { server throws in
             let child = try #require(server.childPIDs.first)
             _ = try server.get("/app/x.do", headers: ["Host": "host0"], timeout: .seconds(60))
-            let before = try ProcessFacts.memory(of: child)
+            let before = try ProcessResources.memory(of: child)
             for round in 0..<2 {
                 let connection = try server.connect(timeout: .seconds(120))
                 for host in 0..<count {
@@ -99,7 +99,7 @@ struct ChildMemoryTests {
                     #expect(response.text == "host\(host)", "round \(round)")
                 }
             }
-            let growth = try ProcessFacts.memory(of: child) - before
+            let growth = try ProcessResources.memory(of: child) - before
             print("\(count) virtual hosts: \(growth) KB")
             // Each host has a copy of the module, about 20 KB; a chain that was copied for each of them had
             // 180,000 links, 17 MB more.

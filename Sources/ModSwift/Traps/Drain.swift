@@ -153,7 +153,7 @@ enum Drain {
     private static func letGo(_ stuck: [DrainWatch.Stuck], _ patience: Double) {
         let samples = stuck.compactMap(\.sample)
         let shown = samples.filter { !$0.line.isEmpty }.prefix(20)
-            .map { "\n\($0.client): \(printable($0.line))" }
+            .map { "\n    \($0.client): \(printable($0.line))" }
         MainServer.log(
             "MSW0407: child \(ServerUser.process) is being replaced, and "
                 + (stuck.count == 1 ? "a thread is" : "\(stuck.count) threads are")

@@ -41,7 +41,7 @@ struct ContainmentTests {
             case "cast":
                 let value: Any = getpid()
                 return value as! String
-            case "no threads", "threads":
+            case "nothreads", "threads":
                 // RLIMIT_NPROC, which counts threads.
                 var limit = rlimit()
                 getrlimit(__rlimit_resource_t(6), &limit)
@@ -137,7 +137,7 @@ struct ContainmentTests {
     @Test func threadsThatCannotBeStartedAreToldAndTriedAgain() throws {
         try Self.with(global: "") { server throws in
             let old = try server.app().text
-            _ = try server.app("no threads")
+            _ = try server.app("nothreads")
             #expect(try server.app("trap").status == 500)
             try server.expectLog(containing: "MSW0742: child \(old) could not start a thread")
             #expect(try server.app("threads").text == old)

@@ -76,7 +76,7 @@ struct TrapMomentTests {
             let answer = try? server.rawExchange("fault\n")
             #expect(answer?.isEmpty ?? true)
             try server.expectLog(
-                containing: "MSW0421: signal 11, address 0x8, in no request of a Swift handler")
+                containing: "MSW0421: signal 11, address 0x8, in a connection handler")
             try server.expectLog(containing: "exit signal Segmentation fault")
             #expect(
                 eventually(within: .seconds(10)) { (try? server.rawExchange("")) == "" })

@@ -45,6 +45,12 @@ package final class WakeSignal: Sendable {
         }
     }
 
+    /// Waits until the signal was raised.
+    package func wait(until deadline: MonotonicTime?) -> Event {
+        // poll(2) passes over negative descriptors.
+        wait(forInputOn: -1, until: deadline)
+    }
+
     private func clear() {
         var bytes: [UInt8] = [0, 0, 0, 0, 0, 0, 0, 0]
         // SAFETY: read(2) writes at most the array's count.

@@ -48,11 +48,8 @@ final class CallWatchdog: Sendable {
 
     private func watch() {
         let limit = server.timeLimit ?? Self.usualPatience
-        guard let lifeline = BackgroundThread.lifeline,
-            end.wait(
-                forInputOn: lifeline.descriptor, until: start.advanced(bySeconds: limit.seconds))
-                == .late
-        else { return }
+        // Not for the end of the child, which may have begun: the call ends the wait.
+        guard end.wait(until: start.advanced(bySeconds: limit.seconds)) == .late else { return }
         // It cannot end meanwhile: what is seen is its own.
         let look = isOver.withLock { isOver in isOver ? nil : Look(thread) }
         if let look { tell(limit, look.story) }

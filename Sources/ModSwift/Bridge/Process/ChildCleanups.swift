@@ -36,21 +36,14 @@ enum ChildCleanups {
         while let cleanup = registered.withLock({ $0.popLast() }) {
             let server = cleanup.server
             let work = OneShotWork { run(cleanup) }
-            guard let trap = watched(server, { TrapGuard.finish(work, for: .child) }) else {
-                continue
-            }
+            let trap = CallWatchdog.run(
+                "MSW0576: a cleanup at the end of the child", "the child does not end before that",
+                server
+            ) { TrapGuard.finish(work, for: .child) }
+            guard let trap else { continue }
             // The threads of ours that could find out where end right behind this.
             server.log("MSW0401: a cleanup at the end of the child trapped: \(trap.summary)")
         }
-    }
-
-    /// A handler for signals may have interrupted anything: nothing is watched from there.
-    private static func watched<Result>(_ server: Server, _ body: () -> Result) -> Result {
-        ChildEnd.isInSignalHandler
-            ? body()
-            : CallWatchdog.run(
-                "MSW0576: a cleanup at the end of the child", "the child does not end before that",
-                server, body)
     }
 
     private static func run(_ cleanup: Cleanup) {

@@ -20,7 +20,8 @@ enum ChildEnd {
     static func begin(isGraceful: Bool) {
         if isInSignalHandler, isAtWork { isInterrupting.store(true, ordering: .relaxed) }
         // httpd waits for its threads before it destroys the pool: those that wait for a build wait no more.
-        if !isGraceful { BackgroundThread.end() }
+        // Prefork has no threads to wait for, and calls no end graceful.
+        if !isGraceful, ServerInfo.isThreaded { BackgroundThread.end() }
     }
 
     /// A signal is blocked while its handler runs; under prefork these two are at no other time.

@@ -156,10 +156,12 @@ enum TrapReporter {
     /// Has a thread of ours tell the story.
     private static func tell(_ pending: Pending) {
         let needsThread = state.withLock { state in
-            guard state.pending.count < pendingLimit,
+            if state.pending.count < pendingLimit,
                 !state.pending.contains(where: { $0.place == pending.place })
-            else { return false }
-            state.pending.append(pending)
+            {
+                state.pending.append(pending)
+            }
+            // Also for one that waits since there was no thread.
             defer { state.hasThread = true }
             return !state.hasThread
         }

@@ -33,6 +33,8 @@ struct ChildMemoryTests {
         configuration.children = 1
         configuration.threadsPerChild = 4
         try HTTPD.with(configuration) { server in
+            // Four clients on four threads.
+            server.allowLog(containing: "AH00484")
             try server.writeApp(Self.source)
             if way == "htaccess" { try server.write("app/.htaccess", "SwiftHandlerModule app\n") }
             let child = try #require(server.childPIDs.first)

@@ -57,8 +57,10 @@ extension APRStatus {
 
     /// What whoever reads a connection is thrown.
     var connectionError: any Error {
-        msw_status_is_client_gone(code) != 0
-            ? ClientGone() : ServerError(code, operation: "read", detail: "connection")
+        if msw_status_is_client_gone(code) != 0 { return ClientGone() }
+        // Worker closes the sockets of its threads when its end is not graceful.
+        if code == EBADF { return ChildStoppingError() }
+        return ServerError(code, operation: "read", detail: "connection")
     }
 }
 

@@ -14,6 +14,8 @@ say() { echo "$*" >&2; }
 fail() { echo "bench: $*" >&2; exit 1; }
 
 root='' run='' server='' serving='' sending='' port='' missed=0
+# Servers that run beside the one in $server.
+beside=()
 hello=/hello/x.do
 # The configuration that start_server fills in; a topic may name its own.
 configuration=Benchmarks/hello.conf.in
@@ -50,11 +52,11 @@ open_bench() {
 close_bench() {
     trap - EXIT INT TERM HUP
     [ -z "$sending" ] || kill -TERM "$sending" 2>/dev/null || true
-    if [ -n "$server" ]; then
+    for server in $server "${beside[@]}"; do
         # By its group, and by its id in case it has none of its own yet.
         kill -TERM -- "-$server" 2>/dev/null || kill -TERM "$server" 2>/dev/null || true
         wait_for 5 server_is_gone || kill -KILL -- "-$server" 2>/dev/null || true
-    fi
+    done
     [ -z "$root" ] || rm -rf "$root"
 }
 
@@ -89,9 +91,11 @@ build_tools() {
     build_module mod_hello_c
 }
 
-# build_module NAME [OPTION …]: Benchmarks/NAME/NAME.c as a module of httpd, with apxs's options.
+# build_module NAME [OPTION …]: NAME.c of Benchmarks/NAME, or of a work in Benchmarks/peers, as a module of
+# httpd, with apxs's options.
 build_module() {
-    local built=.build/bench/$1 source=Benchmarks/$1/$1.c apxs
+    local built=.build/bench/$1 source apxs
+    source=$(compgen -G "Benchmarks/$1/$1.c" || compgen -G "Benchmarks/peers/*/$1.c")
     apxs=$(value APXS)
     [ "$source" -nt "$built/.libs/$1.so" ] || return 0
     mkdir -p "$built"
@@ -143,7 +147,8 @@ server_failed() {
 stop_server() {
     sleep 0.3 # it may still be closing the last connection
     kill -TERM "$serving" 2>/dev/null || true
-    wait_for 60 server_is_gone || server_failed "did not end within a minute"
+    # Without what bash says of one that ends by a signal, as mod_lua makes it.
+    wait_for 60 server_is_gone 2>/dev/null || server_failed "did not end within a minute"
     wait "$server" 2>/dev/null || true
     server=''
     ! log_has_complaints || server_failed "logged what is above"
@@ -215,6 +220,10 @@ print_profile() {
 # clean tree only, or nobody can measure it again; the reports themselves may have changed.
 write_report() {
     local report=docs/benchmarks/$1.md
+    if [ "$1" = peers ]; then
+        Benchmarks/report.py page
+        return
+    fi
     if [ -n "$(git status --porcelain -- . ':!docs/benchmarks' ':!docs/manual/introduction.md')" ]; then
         say "No report: the tree has changes that are not committed."
         return

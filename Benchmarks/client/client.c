@@ -8,7 +8,8 @@
  *        what is counted in the server is known to be whole answers.
  *
  *   client [-n requests] [-c connections] [-w pid] [-t seconds] [-p]
- *          [-s status] [-d body] [-q lengths] port path
+ *          [-s status] [-d body] [-f file] [-m type] [-H header …]
+ *          [-q lengths] [-r rate] port path
  *
  *   -w  before each request, wait until this process sleeps: a server that
  *       is still on its way from the last answer to its poll() would find
@@ -17,6 +18,10 @@
  *   -p  print the answer: its head without these, an empty line, its body
  *   -s  the status that every answer must have (200)
  *   -d  POST this form; else it is a GET
+ *   -f  POST the content of this file
+ *   -m  the type of what is sent (application/x-www-form-urlencoded)
+ *   -H  a header line more, as often as there are such
+ *   -r  so many requests a second at most, over all connections
  *   -q  ask with a query, of as many lengths in turn, each 8 bytes longer:
  *       what the server keeps of a request then lies elsewhere in a page
  *       each time, and what depends on that evens out
@@ -35,6 +40,7 @@
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -70,9 +76,15 @@ static struct {
     int port;
     const char *path;
     const char *status;
-    const char *body;
+    const char *type;
+    buffer body;
+    buffer headers;
     long queries;
-} options = { 1, 1, 0, 120, 0, 0, NULL, "200", NULL, 0 };
+    long rate;
+} options = {
+    .requests = 1, .connections = 1, .limit = 120, .status = "200",
+    .type = "application/x-www-form-urlencoded"
+};
 
 static void fail(const char *format, ...)
     __attribute__((noreturn, format(printf, 1, 2)));
@@ -104,9 +116,16 @@ static void reserve(buffer *b, size_t more)
 
 static void append(buffer *b, const char *bytes, size_t length)
 {
-    reserve(b, length);
-    memcpy(b->bytes + b->length, bytes, length);
+    reserve(b, length + 1);
+    if (length > 0) {
+        memcpy(b->bytes + b->length, bytes, length);
+    }
     b->length += length;
+}
+
+static void append_text(buffer *b, const char *text)
+{
+    append(b, text, strlen(text));
 }
 
 static void consume(buffer *b, size_t length)
@@ -211,26 +230,35 @@ static const char *next_query(void)
     return query;
 }
 
-static void send_request(connection *c)
+/* The same for all requests, but for what next_query() says. */
+static void build_request(buffer *request)
 {
-    char request[8192];
+    char line[256];
     int length;
 
-    if (options.body == NULL) {
-        length = snprintf(request, sizeof(request),
-                          "GET %s%s HTTP/1.1\r\nHost: localhost\r\n\r\n",
-                          options.path, next_query());
+    request->length = 0;
+    append_text(request, options.body.bytes == NULL ? "GET " : "POST ");
+    append_text(request, options.path);
+    append_text(request, next_query());
+    append_text(request, " HTTP/1.1\r\nHost: localhost\r\n");
+    append(request, options.headers.bytes, options.headers.length);
+    if (options.body.bytes != NULL) {
+        length = snprintf(line, sizeof(line),
+                          "Content-Type: %s\r\nContent-Length: %zu\r\n",
+                          options.type, options.body.length);
+        append(request, line, (size_t)length);
     }
-    else {
-        length = snprintf(request, sizeof(request),
-                          "POST %s HTTP/1.1\r\nHost: localhost\r\n"
-                          "Content-Type: application/x-www-form-urlencoded\r\n"
-                          "Content-Length: %zu\r\n\r\n%s",
-                          options.path, strlen(options.body), options.body);
-    }
-    if (length >= (int)sizeof(request)) {
-        fail("path and body are too long");
-    }
+    append_text(request, "\r\n");
+    append(request, options.body.bytes, options.body.length);
+}
+
+static void send_request(connection *c)
+{
+    static buffer request;
+    size_t sent = 0;
+    ssize_t count;
+
+    build_request(&request);
     if (c->closes) {
         close(c->fd);
         open_connection(c);
@@ -238,8 +266,13 @@ static void send_request(connection *c)
     if (options.watched != 0) {
         wait_until_it_sleeps();
     }
-    if (send(c->fd, request, (size_t)length, MSG_NOSIGNAL) != length) {
-        fail("writing: %s", strerror(errno));
+    while (sent < request.length) {
+        count = send(c->fd, request.bytes + sent, request.length - sent,
+                     MSG_NOSIGNAL);
+        if (count < 0) {
+            fail("writing: %s", strerror(errno));
+        }
+        sent += (size_t)count;
     }
 }
 
@@ -376,6 +409,25 @@ static void check_answer(const answer *a, const answer *first, long number)
 
 /* ---- The run ------------------------------------------------------------ */
 
+/* Until the time of a request that is not to be sent earlier. */
+static void wait_for_turn(long done)
+{
+    static struct timespec start;
+    struct timespec turn;
+    long long ns;
+
+    if (options.rate == 0) {
+        return;
+    }
+    if (done == 0) {
+        clock_gettime(CLOCK_MONOTONIC, &start);
+    }
+    ns = start.tv_nsec + done * 1000000000LL / options.rate;
+    turn.tv_sec = start.tv_sec + (time_t)(ns / 1000000000);
+    turn.tv_nsec = (long)(ns % 1000000000);
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &turn, NULL);
+}
+
 /* Requests on all connections, then their answers, until all are done. */
 static void run(connection *connections, answer *first)
 {
@@ -388,6 +440,7 @@ static void run(connection *connections, answer *first)
         if (options.requests - done < round) {
             round = (int)(options.requests - done);
         }
+        wait_for_turn(done);
         for (i = 0; i < round; i++) {
             send_request(&connections[i]);
         }
@@ -420,11 +473,32 @@ static long number(const char *text, long low, long high)
     return value;
 }
 
+static void read_body(const char *name)
+{
+    struct stat info;
+    int fd = open(name, O_RDONLY | O_CLOEXEC);
+    buffer *body = &options.body;
+    ssize_t got;
+
+    if (fd < 0 || fstat(fd, &info) < 0) {
+        fail("%s: %s", name, strerror(errno));
+    }
+    reserve(body, (size_t)info.st_size + 1);
+    while ((got = read(fd, body->bytes + body->length,
+                       (size_t)info.st_size - body->length)) > 0) {
+        body->length += (size_t)got;
+    }
+    close(fd);
+    if (body->length != (size_t)info.st_size) {
+        fail("%s: could not be read to its end", name);
+    }
+}
+
 static void read_options(int argc, char *const argv[])
 {
     int letter;
 
-    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:q:")) != -1) {
+    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:f:m:H:q:r:")) != -1) {
         switch (letter) {
         case 'n': options.requests = number(optarg, 1, 1L << 40); break;
         case 'c': options.connections = (int)number(optarg, 1,
@@ -436,15 +510,23 @@ static void read_options(int argc, char *const argv[])
             (void)number(optarg, 200, 599);
             options.status = optarg;
             break;
-        case 'd': options.body = optarg; break;
+        case 'd': append_text(&options.body, optarg); break;
+        case 'f': read_body(optarg); break;
+        case 'm': options.type = optarg; break;
+        case 'H':
+            append_text(&options.headers, optarg);
+            append_text(&options.headers, "\r\n");
+            break;
+        case 'r': options.rate = number(optarg, 1, 1000000); break;
         case 'q': options.queries = number(optarg, 1, MAX_QUERIES); break;
         default: exit(2);
         }
     }
     if (argc - optind != 2) {
         fputs("usage: client [-n requests] [-c connections] [-w pid] "
-              "[-t seconds] [-p] [-s status] [-d body] [-q lengths] "
-              "port path\n", stderr);
+              "[-t seconds] [-p] [-s status] [-d body] [-f file] "
+              "[-m type] [-H header] [-q lengths] [-r rate] port path\n",
+              stderr);
         exit(2);
     }
     options.port = (int)number(argv[optind], 1, 65535);

@@ -2,4 +2,5 @@
 
 
 def email(req, name="", comment=""):
+    req.content_type = "text/plain; charset=utf-8"
     return "%s: %s\n" % (name, comment)

@@ -1,0 +1,4 @@
+<?php
+// SPDX-License-Identifier: Apache-2.0
+header('Content-Type: text/plain; charset=utf-8');
+echo $_GET['name'], ': ', $_GET['comment'], "\n";

@@ -7,7 +7,8 @@
 
 peers=(C Swift Python WSGI Perl Lua PHP)
 # In their order in the report; --works chooses.
-works=(hello reload headers form upload cookie page publisher auth json)
+works=(hello reload headers form upload cookie session session-dbm page publisher auth json output-filter
+    input-filter upload-gigabyte sendfile sha256 sleep start edit)
 peer_packages=(valgrind libc6-dbg strace python3 libapache2-mod-python libapache2-mod-wsgi-py3 libapache2-mod-perl2
     libapache2-mod-php8.2)
 
@@ -33,14 +34,10 @@ measure_work() {
     lay_out_work
     about_work >"$figures"
     say "$1: $title"
+    [ "$prepare" != begin_sessions ] || find_sessions
     compare_peers
     [ -z "$compare_only" ] || return 0
-    for peer in "${present[@]}"; do
-        [ -z "$step" ] || count_instructions_of "$peer"
-        [ -z "$calls" ] || count_calls_of "$peer"
-    done
-    [ -z "$load" ] || measure_load
-    [ -z "$load" ] || for peer in "${present[@]}"; do measure_memory_of "$peer"; done
+    "measure_$kind"
     Benchmarks/report.py add "$work" "$title" "$figures" >&2
 }
 
@@ -64,6 +61,16 @@ revision_of_tree() {
     echo "$(revision)${changes:+ with changes}"
 }
 
+measure_requests() {
+    local peer
+    for peer in "${present[@]}"; do
+        count_instructions_of "$peer"
+        count_calls_of "$peer"
+    done
+    measure_load
+    for peer in "${present[@]}"; do measure_memory_of "$peer"; done
+}
+
 # record PEER UNIT VALUE …: a figure of this work, in all rounds; what takes part in a round has one place.
 record() {
     local IFS=$'\t'
@@ -85,15 +92,18 @@ record() {
 #   path[PEER]  what follows the source's name in the URL
 #   ignored  header fields, separated by |, which need not be the same
 #   absent[PEER]   why it has none
+#   header[PEER]   one more header line, which a module needs
+#   kind     what is measured: measure_KIND
 #   step, calls    requests of a step under callgrind, strace
 #   load, rate     requests of a round, and how many a second
 describe() {
-    threads=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
-    ignored='' step=200 calls=200 load=800 rate=1600 packages=()
-    declare -gA file=() module=() path=() absent=()
+    # Twice the connections: with all threads busy, event closes connections that wait.
+    threads=16 children=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
+    ignored='' kind=requests step=200 calls=200 load=800 rate=1600 packages=() prepare='' transfer='' bulk_rounds=5
+    declare -gA file=() module=() path=() header=() absent=()
     file[C]=mod_$1_c.c file[Swift]=$1.swift file[Python]=$1.py file[WSGI]=$1.wsgi
     file[Perl]=${1^}.pm file[Lua]=$1.lua file[PHP]=$1.php
-    "describe_$1"
+    "describe_${1//-/_}"
     present=()
     for peer in "${peers[@]}"; do
         [ -n "${absent[$peer]:-}" ] || present+=("$peer")
@@ -189,6 +199,79 @@ describe_json() {
     sends=(-m application/json -f "Benchmarks/peers/json/order.json")
 }
 
+describe_session() {
+    title='session loaded, changed, saved: files'
+    folder=session c_module=sessions_c
+    sources=(Benchmarks/sessions/sessions.swift Benchmarks/mod_sessions_c/mod_sessions_c.c)
+    file[C]=mod_sessions_c.c file[Swift]=sessions.swift
+    file[Python]=session.py file[WSGI]=session.wsgi file[Perl]=Session.pm file[PHP]=session.php
+    packages=(python3-beaker libapache-session-perl libcookie-baker-perl libcookie-baker-xs-perl)
+    absent[Lua]='it has no sessions'
+    ignored='set-cookie|cache-control'
+    prepare=begin_sessions
+}
+
+describe_session_dbm() {
+    describe_session
+    title='session loaded, changed, saved: DBM'
+    flags=(-D DBM)
+    for peer in C WSGI Perl PHP; do absent[$peer]='the other row has its sessions'; done
+}
+
+describe_output_filter() {
+    title='output filter, 100 MB read and written'
+    kind=bulk folder=filter c_module=filters_c flags=(-D Output) query='?read'
+    sources=(Benchmarks/filters/filters.swift Benchmarks/mod_filters_c/mod_filters_c.c)
+    for peer in "${peers[@]}"; do file[$peer]=body; done
+    module=([Swift]=filters [Perl]=Filter [Lua]=filter)
+    absent[Python]="its filters change bytes of long bodies under Python 3"
+    absent[WSGI]='it has no filters' absent[PHP]='it has no filters'
+    prepare=write_large_body transfer=download
+}
+
+describe_input_filter() {
+    describe_output_filter
+    title='input filter, 100 MB read and written'
+    flags=(-D Input) transfer=upload_body
+}
+
+describe_upload_gigabyte() {
+    describe_upload
+    title='multipart form with a file of 1 GiB'
+    kind=bulk folder=upload flags=(-D Large) transfer=upload_form bulk_rounds=3
+    file[Python]=upload.py file[WSGI]=upload.wsgi file[Perl]=Upload.pm file[PHP]=upload.php
+    absent[Lua]='it keeps the whole body in memory'
+}
+
+describe_sendfile() {
+    title='1 GiB sent with sendfile'
+    kind=bulk c_module=bodies_c c_handler=bodies-c query='?file'
+    sources=(Benchmarks/bodies/bodies.swift Benchmarks/mod_bodies_c/mod_bodies_c.c)
+    file[C]=x.do file[Swift]=x.do module[Swift]=bodies
+    prepare=write_gigabyte transfer=download
+}
+
+describe_sha256() {
+    title='SHA-256 of 1 MB in the language itself'
+    kind=scaling
+}
+
+describe_sleep() {
+    title='handler that sleeps 100 ms, 256 threads'
+    kind=sleepers threads=256 children=256
+}
+
+describe_start() {
+    describe_reload
+    title='hello' flags=() kind=starts
+}
+
+describe_edit() {
+    describe_reload
+    title='hello' flags=(-D Reload -D Debug) kind=edits
+    absent[C]='httpd is to be started again'
+}
+
 lay_out_work() {
     if [ -z "${absent[C]:-}" ]; then
         build_module "mod_$c_module" "${c_options[@]}"
@@ -196,6 +279,7 @@ lay_out_work() {
     fi
     mkdir -p "$root/peers/$folder"
     cp -r "Benchmarks/peers/$folder/." "${sources[@]}" "$root/peers/$folder/"
+    [ -z "$prepare" ] || "$prepare"
     if [ -e "Benchmarks/peers/$folder/work.conf" ]; then
         sed -e "s|@ROOT@|$root|g" -e "s|@MODULES@|$(value LIBEXECDIR)|g" \
             "Benchmarks/peers/$folder/work.conf" >"$root/peers/$folder/work.conf"
@@ -212,9 +296,12 @@ start_peer() {
     [ "$1" != C ] || name=$c_module
     hello=/$folder/${file[$1]}${path[$1]:-}$query
     start_server "${@:2}" -D "$1" "${flags[@]}" -C "Define Work $folder" -C "Define Threads $threads" \
-        -C "Define Limit $((2 * threads))" \
+        -C "Define Children $children" -C "Define Limit $((2 * children))" \
         -C "Define Module ${module[$1]:-$name}" -C "Define Handler $c_handler"
 }
+
+# ask PEER OPTION …: the requests of this work.
+ask() { request "${sends[@]}" ${header[$1]:+-H "${header[$1]}"} "${@:2}"; }
 
 # Standard input without what differs by nature, its head sorted.
 normalized() {
@@ -228,9 +315,13 @@ normalized() {
 compare_peers() {
     local peer
     tool=()
+    if [ -n "$transfer" ]; then
+        compare_transfers
+        return
+    fi
     for peer in "${present[@]}"; do
         start_peer "$peer" -X -D Prefork
-        request "${sends[@]}" -p | normalized >"$root/answer.$peer"
+        ask "$peer" -p | normalized >"$root/answer.$peer"
         stop_server
         cmp -s "$root/answer.${present[0]}" "$root/answer.$peer" || {
             diff "$root/answer.${present[0]}" "$root/answer.$peer" >&2 || true
@@ -248,7 +339,7 @@ count_instructions_of() {
     for requests in "$step" $((2 * step)) $((3 * step)); do
         tool=(valgrind -q --tool=callgrind --vgdb=no "--callgrind-out-file=$run/$work.$1.$requests")
         start_peer "$1" -X -D Prefork
-        request "${sends[@]}" -n "$requests" -w "$serving"
+        ask "$1" -n "$requests" -w "$serving"
         stop_server
         counts+=("$(sed -n 's/^summary: //p' "$run/$work.$1.$requests")")
     done
@@ -261,7 +352,7 @@ count_calls_of() {
     for requests in "$calls" $((2 * calls)); do
         tool=(strace -f -c -o "$run/calls")
         start_peer "$1" -X -D Prefork
-        request "${sends[@]}" -n "$requests" -w "$serving"
+        ask "$1" -n "$requests" -w "$serving"
         stop_server
         # The columns: share, seconds, µs a call, calls, errors if any, name.
         counts+=("$(awk '$NF == "total" { print $4 }' "$run/calls")")
@@ -276,43 +367,60 @@ load_rounds=5 load_connections=8
 # event; PHP's module is not for threads.
 mpm_of() { if [ "$1" = PHP ]; then echo Prefork; else echo Event; fi; }
 
-# All servers run, one is asked at a time; in each round every one.
-measure_load() {
-    local peer round before owner=$run
-    declare -A ports=() ids=() groups=() urls=() times=()
-    tool=()
+# Starts all servers. Then in_turn PEER makes one of them the server that is asked.
+start_all() { # OPTION …
+    local peer
+    declare -gA ports=() ids=() groups=() urls=()
+    alone=$run
     for peer in "${present[@]}"; do
         run=$root/run.$peer
         mkdir -p "$run"
         [ ${#account[@]} = 0 ] || chown "$user" "$run"
-        start_peer "$peer" -DFOREGROUND -D "$(mpm_of "$peer")"
+        start_peer "$peer" "${@/@MPM@/$(mpm_of "$peer")}"
         beside+=("$server")
         ports[$peer]=$port ids[$peer]=$serving groups[$peer]=$server urls[$peer]=$hello
-        request "${sends[@]}" -n 80 -c "$load_connections"
     done
-    for ((round = 1; round <= load_rounds; round++)); do
+}
+
+in_turn() {
+    serving=${ids[$1]} server=${groups[$1]} port=${ports[$1]} hello=${urls[$1]} run=$root/run.$1
+}
+
+stop_all() {
+    local peer
+    beside=()
+    for peer in "${present[@]}"; do
+        in_turn "$peer"
+        stop_server
+    done
+    run=$alone
+}
+
+# In each round every server is asked once.
+measure_load() {
+    local peer round before
+    declare -A times=()
+    tool=()
+    start_all -DFOREGROUND -D @MPM@
+    for ((round = 0; round <= load_rounds; round++)); do
         for peer in "${present[@]}"; do
-            serving=${ids[$peer]} port=${ports[$peer]} hello=${urls[$peer]} run=$root/run.$peer
-            before=$(time_of_children)
-            request "${sends[@]}" -n "$load" -c "$load_connections" -r "$rate"
-            times[$peer]+=" $(awk -v ns=$(($(time_of_children) - before)) -v n="$load" \
+            in_turn "$peer"
+            before=$(time_of_server)
+            ask "$peer" -n "$load" -c "$load_connections" -r "$rate"
+            # The first one is not counted.
+            [ "$round" = 0 ] || times[$peer]+=" $(awk -v ns=$(($(time_of_server) - before)) -v n="$load" \
                 'BEGIN { printf "%.1f", ns / n / 1000 }')"
         done
     done
-    beside=()
-    for peer in "${present[@]}"; do
-        run=$root/run.$peer serving=${ids[$peer]} server=${groups[$peer]}
-        stop_server
-        # shellcheck disable=SC2086 # one word a round
-        record "$peer" time ${times[$peer]}
-    done
-    run=$owner
+    stop_all
+    # shellcheck disable=SC2086 # one word a round
+    for peer in "${present[@]}"; do record "$peer" time ${times[$peer]}; done
 }
 
-# Nanoseconds of all threads of all children.
-time_of_children() {
+# Nanoseconds of all threads of httpd and its children.
+time_of_server() {
     local child sum=0 task
-    for child in $(pgrep -P "$serving"); do
+    for child in "$serving" $(pgrep -P "$serving"); do
         for task in "/proc/$child/task"/*; do
             read -r task _ <"$task/schedstat"
             sum=$((sum + task))
@@ -323,14 +431,14 @@ time_of_children() {
 
 # ---- Memory -----------------------------------------------------------------
 
-# Pss of all children, which serve eight connections: one with eight threads, or eight.
+# Pss of all children, which serve eight connections: one under event, or eight.
 measure_memory_of() {
     tool=()
     start_peer "$1" -DFOREGROUND -D "$(mpm_of "$1")"
     wait_for 10 has_children
     sleep 0.5
     record "$1" empty "$(memory_of_children)"
-    request "${sends[@]}" -n $((load > 400 ? load : 400)) -c "$load_connections"
+    ask "$1" -n $((load > 400 ? load : 400)) -c "$load_connections"
     sleep 0.5
     record "$1" memory "$(memory_of_children)"
     stop_server
@@ -344,3 +452,206 @@ memory_of_children() {
         sed -n 's/^Pss: *\([0-9]*\) kB$/\1/p' "/proc/$child/smaps_rollup"
     done | awk '{ sum += $1 } END { print sum }'
 }
+
+# ---- Large bodies -----------------------------------------------------------
+
+# 100 MB of text, each line its own.
+write_large_body() {
+    build_module mod_bodies_c
+    cp .build/bench/mod_bodies_c/.libs/mod_bodies_c.so "$root/"
+    mkdir -p "$root/peers/filter"
+    seq -f 'line %012.0f of a body that a filter reads and writes' 1 1650000 >"$root/peers/filter/body"
+    truncate -s 104857600 "$root/peers/filter/body"
+}
+
+# All holes: the disk has no part in it.
+write_gigabyte() {
+    mkdir -p "$root/peers/sendfile"
+    truncate -s $((1 << 30)) "$root/peers/sendfile/body"
+}
+
+url() { echo "http://127.0.0.1:$port$hello"; }
+
+# Each prints the size of the body.
+download() { curl -qsS -m 300 -o /dev/null -w '%{size_download}' "$(url)"; }
+upload_body() { curl -qsS -m 300 -H Expect: -X POST -T "$root/peers/filter/body" "$(url)"; }
+upload_form() {
+    truncate -s $((1 << 30)) "$root/gigabyte"
+    curl -qsS -m 300 -H Expect: -F "f=@$root/gigabyte" "$(url)"
+}
+
+compare_transfers() {
+    local peer size expected=''
+    for peer in "${present[@]}"; do
+        start_peer "$peer" -X -D Prefork
+        if [ "$transfer" = download ]; then
+            curl -qsS -m 300 "$(url)" | cmp - "$root/peers/$folder/body" || server_failed "with $peer sent another body"
+        elif [ "$transfer" = upload_body ]; then
+            curl -qsS -m 300 -X POST -T "$root/peers/$folder/body" "$(url | sed 's/read/echo/')" |
+                cmp - "$root/peers/$folder/body" || server_failed "with $peer read another body"
+        fi
+        size=$("$transfer")
+        : "${expected:=$size}"
+        [ "$size" = "$expected" ] || server_failed "with $peer took or sent $size bytes, not $expected"
+        stop_server
+    done
+    bulk_size=$expected
+    say "  ${present[*]} send and take the same."
+}
+
+measure_bulk() {
+    local peer round before memory
+    declare -A times=() growth=()
+    start_all -X -D Prefork
+    for ((round = 0; round <= bulk_rounds; round++)); do
+        for peer in "${present[@]}"; do
+            in_turn "$peer"
+            memory=$(private_memory) before=$(time_of_server)
+            [ "$("$transfer")" = "$bulk_size" ] || server_failed "with $peer took or sent something else"
+            sleep 0.05
+            # Once before it counts: loaded, buffers made.
+            [ "$round" = 0 ] || times[$peer]+=" $((($(time_of_server) - before) / 1000000))"
+            growth[$peer]=$(($(private_memory) - memory))
+        done
+    done
+    stop_all
+    for peer in "${present[@]}"; do
+        # shellcheck disable=SC2086 # one word a round
+        record "$peer" bulk ${times[$peer]}
+        record "$peer" growth "${growth[$peer]}"
+    done
+}
+
+private_memory() { sed -n 's/^Private_Dirty: *\([0-9]*\) kB$/\1/p' "/proc/$serving/smaps_rollup"; }
+
+# ---- Sessions ---------------------------------------------------------------
+
+# Folders of the server's user, and for each module the cookie of a session that is there.
+begin_sessions() {
+    local peer cookie
+    rm -rf "$root/sessions"
+    mkdir -p "$root/sessions"
+    for peer in "${present[@]}"; do mkdir -m 700 "$root/sessions/$peer"; done
+    cookie=cccccccccccccccccccccccccccccccc
+    [ ! -d "$root/sessions/C" ] || echo 1 >"$root/sessions/C/$cookie"
+    [ ${#account[@]} = 0 ] || chown -R "$user" "$root/sessions"
+    header[C]="Cookie: id=$cookie"
+}
+
+# The cookie that a first response sets; what is stored changes with a second one.
+find_sessions() {
+    local peer
+    for peer in "${present[@]}"; do
+        [ "$peer" != C ] || continue
+        start_peer "$peer" -X -D Prefork
+        header[$peer]="Cookie: $(curl -qsS -m 120 -D - -o /dev/null "$(url)" |
+            sed -n 's/^[Ss]et-[Cc]ookie: \([^;\r]*\).*/\1/p' | head -n 1)"
+        touch "$root/before"
+        sleep 0.05
+        ask "$peer"
+        stop_server
+        [ -n "$(find "$root/sessions/$peer" -type f -newer "$root/before")" ] ||
+            fail "$peer did not save the session"
+    done
+}
+
+# ---- Cores, sleepers, starts, edits -----------------------------------------
+
+# Requests per second of two at once, on one core and on two.
+measure_scaling() {
+    local peer round cores seconds requests
+    declare -A rates=()
+    for peer in "${present[@]}"; do
+        for ((round = 0; round < 3; round++)); do
+            for cores in 0 0,1; do
+                tool=(taskset -c "$cores")
+                start_peer "$peer" -DFOREGROUND -D "$(mpm_of "$peer")"
+                seconds=$(seconds_of ask "$peer")
+                requests=$(awk -v s="$seconds" 'BEGIN { n = int(2 / s / 2) * 2; print n < 2 ? 2 : n }')
+                seconds=$(seconds_of ask "$peer" -n "$requests" -c 2)
+                stop_server
+                rates[$cores]+=" $(awk -v n="$requests" -v s="$seconds" 'BEGIN { printf "%.3f", n / s }')"
+            done
+        done
+        # shellcheck disable=SC2086 # one word a round
+        {
+            record "$peer" one ${rates[0]}
+            record "$peer" two ${rates[0,1]}
+            # shellcheck disable=SC2046
+            record "$peer" scaling $(paste <(tr ' ' '\n' <<<"${rates[0]}") <(tr ' ' '\n' <<<"${rates[0,1]}") |
+                awk 'NF == 2 { printf "%.3f ", $2 / $1 }')
+        }
+        rates=()
+    done
+    tool=()
+}
+
+seconds_of() {
+    local before
+    before=$(date +%s%N)
+    "$@"
+    awk -v ns=$(($(date +%s%N) - before)) 'BEGIN { printf "%.4f", ns / 1e9 }'
+}
+
+measure_sleepers() {
+    local peer round seconds rates
+    tool=()
+    for peer in "${present[@]}"; do
+        start_peer "$peer" -DFOREGROUND -D "$(mpm_of "$peer")"
+        ask "$peer" -n 480 -c 240
+        rates=()
+        for ((round = 0; round < 3; round++)); do
+            seconds=$(seconds_of ask "$peer" -n 2400 -c 240)
+            rates+=("$(awk -v s="$seconds" 'BEGIN { printf "%.0f", 2400 / s }')")
+        done
+        record "$peer" rate "${rates[@]}"
+        record "$peer" memory "$(memory_of_children)"
+        stop_server
+    done
+}
+
+measure_starts() {
+    local peer round times before file line
+    tool=()
+    for peer in "${present[@]}"; do
+        times=()
+        for ((round = 0; round < 7; round++)); do
+            before=$(date +%s%N)
+            start_peer "$peer" -DFOREGROUND -D "$(mpm_of "$peer")"
+            exec {file}<>"/dev/tcp/127.0.0.1/$port"
+            printf 'GET %s HTTP/1.0\r\n\r\n' "$hello" >&"$file"
+            read -r -u "$file" line
+            times+=($((($(date +%s%N) - before) / 1000000)))
+            exec {file}>&-
+            [[ $line = *' 200 '* ]] || server_failed "answered $line"
+            stop_server
+        done
+        record "$peer" start "${times[@]}"
+    done
+}
+
+# Each edit is a second after the one before: some look at whole seconds.
+measure_edits() {
+    local peer round times before source
+    tool=()
+    for peer in "${present[@]}"; do
+        times=() source=$root/peers/$folder/${file[$peer]}
+        cp "$source" "$root/original"
+        start_peer "$peer" -DFOREGROUND -D "$(mpm_of "$peer")"
+        ask "$peer" -n 16 -c 8
+        for ((round = 0; round < 7; round++)); do
+            sleep 1.2
+            sed "s/World/World $round/" "$root/original" >"$source.new"
+            chmod 644 "$source.new"
+            before=$(date +%s%N)
+            mv "$source.new" "$source"
+            wait_for 30 says "Hello World $round!" || server_failed "did not notice an edit"
+            times+=($((($(date +%s%N) - before) / 1000000)))
+        done
+        stop_server
+        cp "$root/original" "$source"
+        record "$peer" edit "${times[@]}"
+    done
+}
+
+says() { [ "$(curl -qsS -m 30 "$(url)")" = "$1" ]; }

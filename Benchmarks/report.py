@@ -88,9 +88,9 @@ UNITS = [
     Unit(
         "empty",
         "Memory before the first request, KB",
-        "Pss of all children: one with eight threads under event, eight under prefork (mod_php).",
+        "Pss of all children: one with sixteen threads under event, eight under prefork (mod_php).",
     ),
-    Unit("memory", "Memory after the work, KB", "The same, when each of the eight has served."),
+    Unit("memory", "Memory after the work, KB", "The same, when eight connections at once were served."),
     Unit(
         "bulk",
         "Processor time for a large body, ms",
@@ -101,7 +101,7 @@ UNITS = [
     Unit("one", "Requests per second on one core", "", digits=2, better=max),
     Unit("two", "Requests per second on two cores", "", digits=2, better=max),
     Unit("scaling", "Two cores over one", "", digits=2, better=max),
-    Unit("rate", "Requests per second of 256 at once", "", better=max),
+    Unit("rate", "Requests per second of 240 connections", "", better=max),
     Unit("start", "From the start of httpd to the first response, ms", "Everything compiled before."),
     Unit("edit", "From an edit of the source to the first new response, ms", "Sources looked at in each request."),
 ]

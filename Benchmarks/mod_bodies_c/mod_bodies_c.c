@@ -5,7 +5,7 @@
  *        what the topic "bodies" measures against.
  *
  * The query says what to do: send the file "body" beside the handler, write as
- * many bytes, or read a body and say its length.
+ * many bytes, read a body and say its length, or send it back.
  */
 #include <httpd.h>
 #include <http_config.h>
@@ -52,7 +52,8 @@ static int write_pieces(request_rec *r)
     return OK;
 }
 
-static int read_body(request_rec *r)
+/* Counts the bytes, or sends them back. */
+static int read_body(request_rec *r, int echo)
 {
     apr_bucket_brigade *bb = apr_brigade_create(r->pool,
                                                 r->connection->bucket_alloc);
@@ -81,11 +82,16 @@ static int read_body(request_rec *r)
                     return HTTP_BAD_REQUEST;
                 }
                 size += (apr_off_t)length;
+                if (echo) {
+                    ap_rwrite(data, (int)length, r);
+                }
             }
         }
         apr_brigade_cleanup(bb);
     }
-    ap_rprintf(r, "%" APR_OFF_T_FMT "\n", size);
+    if (!echo) {
+        ap_rprintf(r, "%" APR_OFF_T_FMT "\n", size);
+    }
     return OK;
 }
 
@@ -98,7 +104,8 @@ static int bodies_handler(request_rec *r)
     switch (r->args == NULL ? 0 : r->args[0]) {
     case 'f': return send_file(r);
     case 'w': return write_pieces(r);
-    default: return read_body(r);
+    case 'e': return read_body(r, 1);
+    default: return read_body(r, 0);
     }
 }
 

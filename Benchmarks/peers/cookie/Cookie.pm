@@ -17,7 +17,7 @@ sub sign { encode_base64url(hmac_sha256("Scolor=$_[0]", $key)) }
 
 sub handler {
     my $r = shift;
-    my $cookies = crush_cookie($r->headers_in->get('Cookie'));
+    my $cookies = crush_cookie(scalar $r->headers_in->get('Cookie') // '');
     my ($signature, $text) = split /:/, $cookies->{color}, 2;
     return Apache2::Const::FORBIDDEN if $signature ne sign($text);
     $r->err_headers_out->add('Set-Cookie', 'color=' . sign($text) . ":$text; Path=/; HttpOnly");

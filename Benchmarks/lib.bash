@@ -22,13 +22,14 @@ configuration=Benchmarks/hello.conf.in
 # Nothing of the caller's environment: it would be part of what is measured.
 clean=(env -i "PATH=/usr/sbin:/usr/bin:/sbin:/bin" LANG=C.UTF-8)
 
-# wait_for SECONDS COMMAND …: until the command succeeds; 1 when it does not.
+# wait_for SECONDS COMMAND …: until the command succeeds, which is tried every $pause seconds; 1 when it does not.
+pause=0.05
 wait_for() {
     local end=$((SECONDS + $1))
     shift
     until "$@"; do
         [ "$SECONDS" -lt "$end" ] || return 1
-        sleep 0.05
+        sleep "$pause"
     done
 }
 

@@ -46,6 +46,7 @@ about_work() {
     local peer
     printf 'about\tdate\t%s\nabout\trevision\t%s, build %s\n' "$(date +%F)" "$(revision_of_tree)" "$(build_id)"
     circumstances | sed -n 's/^- \(Machine\|httpd\|Swift\): /version\t\1\t/p'
+    for peer in "${!absent[@]}"; do printf 'absent\t%s\t%s\n' "$peer" "${absent[$peer]}"; done
     for peer in "${!package_of[@]}"; do
         printf 'version\t%s\t%s\n' "$peer" "$(dpkg-query -Wf '${Version}' "${package_of[$peer]}")"
     done | sort
@@ -92,6 +93,7 @@ record() {
 #   path[PEER]  what follows the source's name in the URL
 #   ignored  header fields, separated by |, which need not be the same
 #   absent[PEER]   why it has none
+#   mpm[PEER]   if it is not event
 #   header[PEER]   one more header line, which a module needs
 #   kind     what is measured: measure_KIND
 #   step, calls    requests of a step under callgrind, strace
@@ -100,7 +102,7 @@ describe() {
     # Twice the connections: with all threads busy, event closes connections that wait.
     threads=16 children=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
     ignored='' kind=requests step=200 calls=200 load=800 rate=1600 packages=() prepare='' transfer='' bulk_rounds=5
-    declare -gA file=() module=() path=() header=() absent=()
+    declare -gA mpm=([PHP]=Prefork) file=() module=() path=() header=() absent=()
     file[C]=mod_$1_c.c file[Swift]=$1.swift file[Python]=$1.py file[WSGI]=$1.wsgi
     file[Perl]=${1^}.pm file[Lua]=$1.lua file[PHP]=$1.php
     "describe_${1//-/_}"
@@ -120,6 +122,7 @@ describe_reload() {
     describe_hello
     title='hello, sources looked at in each request'
     folder=hello c_module=hello_c c_handler=hello-c flags=(-D Reload)
+    packages=(libapache2-reload-perl)
     file[C]=mod_hello_c.c file[Swift]=hello.swift file[Python]=hello.py file[WSGI]=hello.wsgi
     file[Perl]=Hello.pm file[Lua]=hello.lua file[PHP]=hello.php
 }
@@ -269,7 +272,10 @@ describe_start() {
 describe_edit() {
     describe_reload
     title='hello' flags=(-D Reload -D Debug) kind=edits
-    absent[C]='httpd is to be started again'
+    # Apache2::Reload loses the handlers of other threads.
+    mpm[Perl]=Prefork
+    absent[C]='httpd has to be started again'
+    absent[Python]='PythonAutoReload does not import a module again under Python 3'
 }
 
 lay_out_work() {
@@ -364,8 +370,8 @@ count_calls_of() {
 
 load_rounds=5 load_connections=8
 
-# event; PHP's module is not for threads.
-mpm_of() { if [ "$1" = PHP ]; then echo Prefork; else echo Event; fi; }
+# event; Debian's PHP is not for threads.
+mpm_of() { echo "${mpm[$1]:-Event}"; }
 
 # Starts all servers. Then in_turn PEER makes one of them the server that is asked.
 start_all() { # OPTION …
@@ -611,18 +617,18 @@ measure_sleepers() {
 }
 
 measure_starts() {
-    local peer round times before file line
+    local peer round times before socket line pause=0.002
     tool=()
     for peer in "${present[@]}"; do
         times=()
         for ((round = 0; round < 7; round++)); do
             before=$(date +%s%N)
             start_peer "$peer" -DFOREGROUND -D "$(mpm_of "$peer")"
-            exec {file}<>"/dev/tcp/127.0.0.1/$port"
-            printf 'GET %s HTTP/1.0\r\n\r\n' "$hello" >&"$file"
-            read -r -u "$file" line
+            exec {socket}<>"/dev/tcp/127.0.0.1/$port"
+            printf 'GET %s HTTP/1.0\r\n\r\n' "$hello" >&"$socket"
+            read -r -u "$socket" line
             times+=($((($(date +%s%N) - before) / 1000000)))
-            exec {file}>&-
+            exec {socket}>&-
             [[ $line = *' 200 '* ]] || server_failed "answered $line"
             stop_server
         done
@@ -632,7 +638,7 @@ measure_starts() {
 
 # Each edit is a second after the one before: some look at whole seconds.
 measure_edits() {
-    local peer round times before source
+    local peer round times before source pause=0.002
     tool=()
     for peer in "${present[@]}"; do
         times=() source=$root/peers/$folder/${file[$peer]}

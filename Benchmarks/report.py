@@ -63,6 +63,11 @@ class Unit:
         low, high = number(min(values), digits), number(max(values), digits)
         return text if low == high else f"{text} ({low} to {high})"
 
+    def is_behind(self, figures, peer, best):
+        """Whether it is in every round: what differs by chance does not."""
+        pairs = zip(self.rounds(figures, peer), self.rounds(figures, best))
+        return all(mine != other and self.better(mine, other) == other for mine, other in pairs)
+
     def first(self, figures):
         """The best of the language modules."""
         medians = {peer: self.median(figures, peer) for peer in LANGUAGES}
@@ -123,17 +128,19 @@ def load():
 
 def add(work, title, name):
     store = load()
-    about, figures = {}, {}
+    about, figures, absent = {}, {}, {}
     with open(name, encoding="utf-8") as file:
         for line in file:
             peer, unit, *values = line.rstrip("\n").split("\t")
             if peer == "about":
                 about[unit] = values[0]
+            elif peer == "absent":
+                absent[unit] = values[0]
             elif peer == "version":
                 store["versions"][unit] = values[0]
             else:
                 figures.setdefault(peer, {})[unit] = [float(value) for value in values]
-    store["works"][work] = {"title": title, "about": about, "figures": figures}
+    store["works"][work] = {"title": title, "about": about, "figures": figures, "absent": absent}
     with open(STORE, "w", encoding="utf-8") as file:
         json.dump(store, file, indent=1, ensure_ascii=False)
         file.write("\n")
@@ -194,7 +201,7 @@ def not_first(store, chosen=()):
             if (chosen and work not in chosen) or unit.median(figures, "Swift") is None:
                 continue
             best = unit.first(figures)
-            if best != "Swift" and unit.median(figures, best) != unit.median(figures, "Swift"):
+            if best != "Swift" and unit.is_behind(figures, "Swift", best):
                 yield store["works"][work]["title"], unit, best
 
 
@@ -234,7 +241,11 @@ def tables(store):
         lines += ["| | " + " | ".join(PEERS.values()) + " |", "| --- |" + " ---: |" * len(PEERS)]
         lines += [f"| {title} | " + " | ".join(cells.values()) + " |" for title, cells in table]
         lines.append("")
-    lines += ["### When each was measured", "", "| | date | mod_swift |", "| --- | --- | --- |"]
+    lines += ["### What is missing", ""]
+    for entry in store["works"].values():
+        for peer, reason in entry["absent"].items():
+            lines.append(f"- {PEERS[peer]}, {entry['title']}: {reason}.")
+    lines += ["", "### When each was measured", "", "| | date | mod_swift |", "| --- | --- | --- |"]
     for entry in store["works"].values():
         about = entry["about"]
         lines.append(f"| {entry['title']} | {about.get('date', '')} | {about.get('revision', '')} |")

@@ -3,6 +3,7 @@ package Hello;
 
 use strict;
 use warnings;
+no warnings 'redefine'; # Apache2::Reload defines it again.
 use Apache2::RequestRec ();
 use Apache2::RequestIO ();
 use Apache2::Const -compile => 'OK';

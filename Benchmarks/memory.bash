@@ -34,6 +34,13 @@ memory and its share of what it shares with its parent and other processes.
 $(row_of_memory C)
 $(row_of_memory Swift)
 
+By what is mapped, from /proc/PID/smaps: Pss, and what of the Swift child's is private and
+written to (the mean of the runs). Relocated data was written by the parent and is shared with it.
+
+| mapped | C | Swift | difference | written to |
+| --- | ---: | ---: | ---: | ---: |
+$(rows_of_mappings)
+
 END
     check_gate "Swift takes at most 4,096 KB more than C (it takes $(grouped $((swift - c))) KB)" \
         $((swift - c)) 4096
@@ -53,6 +60,7 @@ measure_child() {
     all_threads_worked
     sleep 1 # the connections are closed, their pools given back
     cat "/proc/$child/smaps_rollup" >"$root/memory.$1.$2"
+    awk -f Benchmarks/mappings.awk "/proc/$child/smaps" >"$root/mappings.$1.$2"
     stop_server
 }
 
@@ -103,4 +111,17 @@ row_of_memory() {
         printf ' %s |' "$(grouped "$(kilobytes "$field" "$1")")"
     done
     echo
+}
+
+# What is mapped, the largest difference first.
+rows_of_mappings() {
+    awk -F '\t' -v rounds="$rounds" '
+        FILENAME ~ /mappings\.C\./ { c[$1] += $2 }
+        FILENAME ~ /mappings\.Swift\./ { swift[$1] += $2; dirty[$1] += $3 }
+        { all[$1] }
+        END { for (kind in all) {
+            difference = (swift[kind] - c[kind]) / rounds
+            printf "%d\t| %s | %d | %d | %d | %d |\n", difference, kind, c[kind] / rounds,
+                swift[kind] / rounds, difference, dirty[kind] / rounds
+        } }' "$root"/mappings.* | sort -t "$(printf '\t')" -k 1,1gr -k 2 | cut -f 2
 }

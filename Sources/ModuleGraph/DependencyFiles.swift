@@ -31,6 +31,12 @@ package struct DependencyFiles: Sendable {
         entries.allSatisfy { FileSystem.fingerprint(of: $0.path) == $0.fingerprint }
     }
 
+    /// A watch over a file and all of these.
+    package func watch(with path: String, _ fingerprint: FileFingerprint) -> FileWatch {
+        let own = Entry(path: path, fingerprint: fingerprint)
+        return FileWatch(([own] + entries).map { (path: $0.path, fingerprint: $0.fingerprint) })
+    }
+
     /// When the last of them was written, in nanoseconds since 1970.
     package var modified: Int { entries.compactMap { $0.fingerprint?.modified }.max() ?? 0 }
 

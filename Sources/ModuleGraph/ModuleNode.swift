@@ -41,6 +41,20 @@ package final class ModuleNode: Sendable {
         self.closure = closure
     }
 
+    /// Whether no module is in both, with what they import, in different states.
+    package func agrees(with other: ModuleNode) -> Bool {
+        agreesAlone(with: other) && closure.allSatisfy { $0.agreesAlone(with: other) }
+    }
+
+    /// The same without what it imports itself.
+    private func agreesAlone(with other: ModuleNode) -> Bool {
+        isNoOtherState(of: other) && other.closure.allSatisfy(isNoOtherState)
+    }
+
+    private func isNoOtherState(of other: ModuleNode) -> Bool {
+        self === other || key == other.key || path != other.path
+    }
+
     /// The keys that its stamp names.
     package var stampedImports: [Stamp.Import] {
         imports.map { Stamp.Import(key: $0.module.key, sourcePath: $0.module.path) }

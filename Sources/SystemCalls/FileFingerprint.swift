@@ -25,7 +25,23 @@ package struct FileFingerprint: Equatable, Sendable {
         device = UInt(info.st_dev)
         inode = UInt(info.st_ino)
         size = Int(info.st_size)
-        modified = info.st_mtim.tv_sec * 1_000_000_000 + info.st_mtim.tv_nsec
-        changed = info.st_ctim.tv_sec * 1_000_000_000 + info.st_ctim.tv_nsec
+        modified = Self.nanoseconds(info.st_mtim)
+        changed = Self.nanoseconds(info.st_ctim)
+    }
+
+    /// Times are compared, and a file may have any: what is beyond the year 2262 begins anew.
+    @inline(__always)
+    private static func nanoseconds(_ time: timespec) -> Int {
+        time.tv_sec &* 1_000_000_000 &+ time.tv_nsec
+    }
+
+    // SAFETY: the caller borrows what stat(2) has filled in for the call.
+    /// Whether a file is in that state: as ``init(_:)`` and ``==``, without making another.
+    @inline(__always)
+    func describes(_ info: UnsafePointer<stat>) -> Bool {
+        unsafe device == UInt(info.pointee.st_dev) && inode == UInt(info.pointee.st_ino)
+            && size == Int(info.pointee.st_size)
+            && modified == Self.nanoseconds(info.pointee.st_mtim)
+            && changed == Self.nanoseconds(info.pointee.st_ctim)
     }
 }

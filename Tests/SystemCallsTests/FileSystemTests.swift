@@ -106,6 +106,75 @@ import Testing
         #expect(FileSystem.fingerprint(of: path) == nil)
     }
 
+    /// What can become of a file that is watched; each is another state, and is seen at the next look.
+    @Test func aWatchSeesEachChangeOfEachFile() throws {
+        let scratch = try Scratch()
+        let (first, second) = ("\(scratch.path)/first", "\(scratch.path)/second")
+        let (missing, link) = ("\(scratch.path)/missing", "\(scratch.path)/link")
+        try FileSystem.write([1, 2, 3], to: first)
+        try FileSystem.write([1, 2, 3], to: second)
+        try FileSystem.write([1], to: "\(scratch.path)/target")
+        symlink("target", link)
+        func look() -> FileWatch {
+            FileWatch(
+                [first, second, missing, link].map { ($0, FileSystem.fingerprint(of: $0)) })
+        }
+        let changes: [(String, () throws -> Void)] = [
+            ("grown", { try FileSystem.write([1, 2, 3, 4], to: first) }),
+            ("touched", { utimensat(AT_FDCWD, second, nil, 0) }),
+            (
+                "given its old time back",
+                {
+                    var info = stat()
+                    stat(second, &info)
+                    try FileSystem.write([3, 2, 1], to: second)
+                    let times = [info.st_atim, info.st_mtim]
+                    utimensat(AT_FDCWD, second, times, 0)
+                }
+            ),
+            (
+                "replaced by one of the same size",
+                {
+                    try FileSystem.write([1, 2, 3], to: "\(second).new")
+                    try FileSystem.rename("\(second).new", to: second)
+                }
+            ),
+            ("there now", { try FileSystem.write([1], to: missing) }),
+            ("gone again", { FileSystem.remove(missing) }),
+            ("gone", { FileSystem.remove(second) }),
+            ("back", { try FileSystem.write([1, 2, 3], to: second) }),
+            (
+                "behind a link",
+                { try FileSystem.write([2, 2], to: "\(scratch.path)/target") }
+            ),
+        ]
+        for (what, change) in changes {
+            let watch = look()
+            // The clock that files are stamped by has a few milliseconds.
+            pause(milliseconds: 12)
+            #expect(watch.areUnchanged, "before it was \(what)")
+            try change()
+            #expect(!watch.areUnchanged, "\(what)")
+            #expect(look().areUnchanged, "after it was \(what)")
+        }
+        #expect(FileWatch([]).areUnchanged)
+    }
+
+    /// A file may have any time, however far away; a process that looks at it must not end.
+    @Test(arguments: [-100_000_000_000, -1, 0, 32_503_680_000])
+    func aFileMayHaveAnyTime(seconds: Int) throws {
+        let scratch = try Scratch()
+        let path = "\(scratch.path)/file"
+        try FileSystem.write([1], to: path)
+        let time = timespec(tv_sec: seconds, tv_nsec: 5)
+        #expect(utimensat(AT_FDCWD, path, [time, time], 0) == 0)
+        let fingerprint = try #require(FileSystem.fingerprint(of: path))
+        #expect(FileWatch([(path, fingerprint)]).areUnchanged)
+        #expect(utimensat(AT_FDCWD, path, nil, 0) == 0)
+        #expect(FileSystem.fingerprint(of: path) != fingerprint)
+        #expect(!FileWatch([(path, fingerprint)]).areUnchanged)
+    }
+
     @Test func aLockIsHeldByOneAtATime() throws {
         let scratch = try Scratch()
         let path = "\(scratch.path)/lock"

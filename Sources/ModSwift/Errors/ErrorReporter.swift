@@ -95,7 +95,7 @@ enum ErrorReporter {
         guard request.live.configuration?.debugs == true, failure.id != HandlerFailure.clientGone.id
         else { return nil }
         // The module the handler came from; where none was loaded, there is none to name.
-        let version = failure.isOfHandler ? request.stateIfAny?.versions.last?.version : nil
+        let version = failure.isOfHandler ? request.pinnedVersions.last?.version : nil
         // Nothing is left of the headers of what was to be sent: tag, date, ranges, length.
         request.live.discardContentHeaders()
         request.status = HTTPStatus(rawValue: failure.status.rawValue)

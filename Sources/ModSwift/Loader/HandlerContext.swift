@@ -20,6 +20,13 @@ protocol HandlerContext: AnyObject {
     var pinnedVersions: [PinnedVersion] { get }
     /// Remembers a version that it has met for the first time.
     func pin(_ version: PinnedVersion)
+    /// Whether it uses the current version of a module, because it has met that before or because that
+    /// is what its sources say; from now on it keeps to it. This is the way of nearly all requests, and
+    /// nothing is allocated, locked or counted on it. False where more is to be done: see
+    /// ``version(of:_:)``.
+    func keeps(
+        _ current: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, _ policy: ReloadPolicy
+    ) -> Bool
 }
 
 /// A module, and the version of it that somebody keeps to.
@@ -38,11 +45,24 @@ struct PinnedVersion {
 }
 
 extension HandlerContext {
+    func keeps(
+        _ current: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, _ policy: ReloadPolicy
+    ) -> Bool { false }
+
     /// The version of a module that this subject uses.
     ///
     /// - Throws: ``HandlerFailure``.
     @inline(__always)
     func version(of slot: ModuleSlot, _ policy: ReloadPolicy) throws -> ModuleVersion {
+        if let current = slot.current, keeps(current, of: slot.immortal, policy) {
+            return current.object
+        }
+        return try otherVersion(of: slot, policy)
+    }
+
+    /// The version of a module whose sources have changed, or that has to agree with others.
+    @inline(never)
+    private func otherVersion(of slot: ModuleSlot, _ policy: ReloadPolicy) throws -> ModuleVersion {
         if let met = pinnedVersions.first(where: { $0.slot === slot }) { return met.version }
         let version = try slot.version(policy, agreeingWith: pinnedVersions)
         pin(PinnedVersion(slot: slot, version: version))
@@ -65,8 +85,20 @@ extension Request: HandlerContext {
         else { return }
         state.namespace = namespace
     }
-    var pinnedVersions: [PinnedVersion] { stateIfAny?.versions ?? [] }
+    var pinnedVersions: [PinnedVersion] { met.all + (stateIfAny?.versions ?? []) }
     func pin(_ version: PinnedVersion) { state.versions.append(version) }
+
+    func keeps(
+        _ current: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, _ policy: ReloadPolicy
+    ) -> Bool {
+        if let version = met.version(of: slot) { return version == current }
+        guard stateIfAny?.versions.isEmpty ?? true,
+            current.with({ !$0.wantsToBeClosed && (policy == .never || $0.isUnchanged) }),
+            met.agree(with: current), let pool = live.pool
+        else { return false }
+        met.add(current, of: slot, in: pool)
+        return true
+    }
 }
 
 /// A filter runs for its request; one of a connection is a closure, for which nothing is looked up.
@@ -82,4 +114,9 @@ extension Filter: HandlerContext {
     func enter(_ namespace: String, for phase: Phase) {}
     var pinnedVersions: [PinnedVersion] { owningRequest?.pinnedVersions ?? [] }
     func pin(_ version: PinnedVersion) { owningRequest?.pin(version) }
+    func keeps(
+        _ current: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, _ policy: ReloadPolicy
+    ) -> Bool {
+        owningRequest?.keeps(current, of: slot, policy) ?? false
+    }
 }

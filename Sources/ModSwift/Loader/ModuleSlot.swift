@@ -60,7 +60,7 @@ final class ModuleSlot: Sendable {
     }
 
     let identity: ModuleIdentity
-    private let current = ImmortalReference<ModuleVersion>()
+    private let currentReference = ImmortalReference<ModuleVersion>()
     /// Of an earlier source, where this process could make no version of the present one.
     private let lastGood = ImmortalReference<ModuleVersion>()
     private let state = Monitor(State())
@@ -71,7 +71,7 @@ final class ModuleSlot: Sendable {
     ///
     /// - Throws: ``HandlerFailure``, ``SourceMissing``.
     func version(_ policy: ReloadPolicy) throws -> ModuleVersion {
-        guard let version = current.load()?.object else { return try firstVersion(policy) }
+        guard let version = current?.object else { return try firstVersion(policy) }
         if policy == .never { return version }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
         if version.isCurrent(fingerprint) { return version }
@@ -80,11 +80,19 @@ final class ModuleSlot: Sendable {
     }
 
     /// The version that new requests use, as far as there is one.
-    var currentVersion: ModuleVersion? { current.load()?.object }
+    var currentVersion: ModuleVersion? { current?.object }
+
+    /// The same, not counted.
+    @inline(__always)
+    var current: Immortal<ModuleVersion>? { currentReference.load() }
+
+    /// Without counting references: the loader keeps it as long as the process.
+    @inline(__always)
+    var immortal: Immortal<ModuleSlot> { Immortal(kept: self) }
 
     /// What has become of it so far.
     var report: (version: ModuleVersion?, statistics: ModuleStatistics) {
-        state.withLock { (current.load()?.object, $0.statistics) }
+        state.withLock { (current?.object, $0.statistics) }
     }
 
     // MARK: Waiting for the next version
@@ -109,7 +117,7 @@ final class ModuleSlot: Sendable {
     private func turn(_ state: inout State) -> Turn? {
         if state.isLoading { return nil }
         let fingerprint = FileSystem.fingerprint(of: identity.sourcePath)
-        if let version = current.load()?.object, version.isCurrent(fingerprint) {
+        if let version = current?.object, version.isCurrent(fingerprint) {
             return .use(version)
         }
         if let failure = state.failure(for: fingerprint) { return .fail(failure) }
@@ -137,7 +145,7 @@ final class ModuleSlot: Sendable {
         let timeout = LoaderSettings.current.buildTimeout
         let isOurs = state.wait(until: .now.advanced(bySeconds: timeout)) { state -> Bool? in
             if state.isLoading { return nil }
-            if state.hasLookedBack || current.load() != nil { return false }
+            if state.hasLookedBack || current != nil { return false }
             state.isLoading = true
             state.hasLookedBack = true
             return true
@@ -148,7 +156,7 @@ final class ModuleSlot: Sendable {
             finish(version.map { .lastGood($0, policy) })
             if version != nil { tellThatTheLastGoodVersionStays(failure) }
         }
-        return current.load()?.object ?? lastGood.load()?.object
+        return current?.object ?? lastGood.load()?.object
     }
 
     /// Has the next version made on a thread of its own; one that is in the cache already is taken at
@@ -159,7 +167,7 @@ final class ModuleSlot: Sendable {
         if hasRelatives(version) {
             guard fingerprint != nil else { throw SourceMissing() }
             reloadWithRelatives(fingerprint)
-            return current.load()?.object ?? version
+            return current?.object ?? version
         }
         let isOurs = state.withLock { state in
             if state.isLoading || state.isReloading { return false }
@@ -167,7 +175,7 @@ final class ModuleSlot: Sendable {
             state.isLoading = true
             return true
         }
-        guard isOurs else { return current.load()?.object ?? version }
+        guard isOurs else { return current?.object ?? version }
         if let next = try cached(replacing: version) { return next }
         let hasBegun = BackgroundThread.start { [self] in
             let timeout = LoaderSettings.current.buildTimeout
@@ -252,7 +260,7 @@ final class ModuleSlot: Sendable {
         do {
             let source = try ModuleSource(identity, &reader)
             do {
-                return try ModuleLoad(source, replacing: current.load()?.object)
+                return try ModuleLoad(source, replacing: current?.object)
                     .version(until: deadline)
             } catch {
                 // Caught half-written, as in load(until:_:).
@@ -365,7 +373,7 @@ final class ModuleSlot: Sendable {
                 throw error
             }
             do {
-                let load = ModuleLoad(source, replacing: current.load()?.object)
+                let load = ModuleLoad(source, replacing: current?.object)
                 let version = try load.version(until: deadline)
                 finish(.success(version))
                 return version
@@ -398,12 +406,12 @@ final class ModuleSlot: Sendable {
                 state.failure = nil
                 state.statistics.count(version)
                 state.remember(version)
-                current.store(version)
+                currentReference.store(version)
             case .lastGood(let version, let policy):
                 state.statistics.count(version)
                 if lastGood.load()?.object !== version { lastGood.store(version) }
                 // With SwiftAutoReload Off a current version is never looked at again.
-                if policy == .keepLastGood { current.store(version) }
+                if policy == .keepLastGood { currentReference.store(version) }
             case .failure(let found):
                 state.hasLookedBack = false
                 state.failure = found.fingerprint.map {

@@ -18,6 +18,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let dependencies: DependencyFiles
     /// What of it and of its imports wants to be closed when nobody uses it any more.
     private let closing: [LoadedLibrary]
+    /// Over all files that it was made of; nil for a stand-in.
+    private let watch: FileWatch?
     /// How long this process took to build it; nil where another one did.
     let buildMilliseconds: Int?
     private var handlers: [String: Immortal<LoadedHandler>] = [:]
@@ -41,6 +43,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         self.module = module
         self.fingerprint = fingerprint
         self.dependencies = dependencies
+        watch = fingerprint.map { dependencies.watch(with: identity.sourcePath, $0) }
         closing = (module.closure + [module]).compactMap { LoadedLibraries.library($0.key) }
             .filter { $0.functions.close != nil }
         self.buildMilliseconds = buildMilliseconds
@@ -83,6 +86,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         module = version.module
         fingerprint = source.fingerprint
         dependencies = source.dependencies
+        watch = dependencies.watch(with: identity.sourcePath, source.fingerprint)
         closing = version.closing
         page = version.page
         script = version.script
@@ -107,6 +111,14 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         return self.fingerprint == fingerprint && dependencies.areUnchanged
     }
 
+    /// The same for their state at this moment: one stat(2) for each.
+    @inline(__always)
+    var isUnchanged: Bool { watch?.areUnchanged ?? false }
+
+    /// Whether something of it is to be told when nobody uses it any more.
+    @inline(__always)
+    var wantsToBeClosed: Bool { !closing.isEmpty }
+
     /// What a request holds as long as it uses this version.
     @inline(__always)
     var uses: [ModuleUse] { closing.isEmpty ? [] : closing.compactMap(\.currentUse) }
@@ -118,11 +130,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         guard identity.namespace == other.identity.namespace,
             identity.optimize == other.identity.optimize
         else { return true }
-        return ([module] + module.closure).allSatisfy { part in
-            ([other.module] + other.module.closure).allSatisfy {
-                $0 === part || $0.key == part.key || $0.path != part.path
-            }
-        }
+        return module.agrees(with: other.module)
     }
 
     /// Whether it is the last good version, of a source that is not there any more.
@@ -173,6 +181,7 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
     /// The function's, as in "Type.method".
     let name: String
     let handler: Handler
+    private let versionIdentity: ObjectIdentifier?
     /// Whether it is a function of a request, and which: read at each call, without counting references.
     let takesRequest: Bool
     let requestBody: (Request) throws -> Status
@@ -181,6 +190,7 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
 
     init(version: ModuleVersion?, name: String, handler: Handler) {
         self.version = version
+        versionIdentity = version.map { ObjectIdentifier($0) }
         self.name = name
         self.handler = handler
         if case .request(let body) = handler {
@@ -189,6 +199,10 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
             (takesRequest, requestBody) = (false, { _ in .declined })
         }
     }
+
+    /// Whether it is of a version.
+    @inline(__always)
+    func isOf(_ version: Immortal<ModuleVersion>) -> Bool { versionIdentity == version.identity }
 
     /// A handler of a request.
     convenience init(

@@ -12,7 +12,7 @@ final class ResolvedHandler: Sendable {
     private let length: Int
     private let next: ResolvedHandler?
     /// Nil for what comes with mod_swift.
-    private let slot: ModuleSlot?
+    private let slot: Immortal<ModuleSlot>?
     private let function: String
     private let mayBeAbsent: Bool
     /// The files that the publisher's directive is for.
@@ -25,7 +25,7 @@ final class ResolvedHandler: Sendable {
         slot: ModuleSlot, function: String, mayBeAbsent: Bool, _ server: ServerRecord?,
         _ configuration: DirectoryConfiguration
     ) {
-        self.slot = slot
+        self.slot = slot.immortal
         self.function = function
         self.mayBeAbsent = mayBeAbsent
         place = ConfigurationScope(server, configuration)
@@ -104,10 +104,27 @@ final class ResolvedHandler: Sendable {
     ) throws -> Immortal<LoadedHandler>? {
         let place = ConfigurationScope(subject.servingServer, configuration)
         if self.place == place {
-            if !configuration.autoReloads, let loaded = loaded.load() { return loaded }
+            guard let loaded = loaded.load() else {
+                return try current(for: subject, ReloadPolicy(configuration))
+            }
+            if !configuration.autoReloads || isCurrent(loaded, for: subject, configuration) {
+                return loaded
+            }
             return try current(for: subject, ReloadPolicy(configuration))
         }
         return try next?.handler(at: place, for: subject, configuration)
+    }
+
+    /// Whether a handler is of the version that the subject uses, as that is the current one.
+    @inline(__always)
+    private func isCurrent(
+        _ loaded: Immortal<LoadedHandler>, for subject: some HandlerContext,
+        _ configuration: DirectoryConfiguration
+    ) -> Bool {
+        guard let slot, let current = slot.with({ $0.current }),
+            loaded.with({ $0.isOf(current) })
+        else { return false }
+        return subject.keeps(current, of: slot, ReloadPolicy(configuration))
     }
 
     private func handler(
@@ -131,7 +148,7 @@ final class ResolvedHandler: Sendable {
             return try Publisher.handler(
                 for: subject, suffix: suffix, policy, in: place)
         }
-        let version = try subject.version(of: slot, policy)
+        let version = try subject.version(of: slot.object, policy)
         // With SwiftAutoReload Off what is loaded is not looked at again.
         if policy == .never, version.isStandIn { return try handler(of: version, keptIn: standIn) }
         return try handler(of: version, keptIn: loaded)

@@ -32,6 +32,10 @@ extension Request {
         state.lookedUp = []
         isContentTypeSet = isContentTypeSet || request.isContentTypeSet
         if let other = request.stateIfAny { state.follow(other) }
+        let known = pinnedVersions
+        state.versions += request.pinnedVersions.filter { new in
+            !known.contains { $0.slot === new.slot }
+        }
         if !state.added.isEmpty { live.noteAddedHandlers() }
     }
 }
@@ -41,9 +45,6 @@ extension RequestState {
     fileprivate func follow(_ other: RequestState) {
         storage.merge(other.storage) { _, new in new }
         filters += other.filters
-        versions += other.versions.filter { new in
-            !versions.contains { $0.slot === new.slot }
-        }
         // httpd does not come to these phases with a subrequest. Its cleanup phase it has itself.
         let isToCome = { (handler: AddedHandler) in [.content, .log].contains(handler.phase) }
         added += other.added.filter(isToCome)

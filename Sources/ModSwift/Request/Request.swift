@@ -45,6 +45,9 @@ public final class Request {
 
     private(set) var output = Output.open
 
+    /// The modules that this request has met in their current versions.
+    var met = MetVersions()
+
     init(_ record: RequestRecord) { self.record = record }
 
     /// The object of a record, made when it is first asked for.
@@ -140,6 +143,7 @@ public final class Request {
             state.end(of: record)
             madeState = nil
         }
+        met = MetVersions()
         record?.detach()
         record = nil
     }

@@ -38,7 +38,8 @@ final class RequestState {
     var standing: [ActiveFilter] = []
     /// The namespace of the handler that runs, where a directive says another than the server's.
     var namespace: String?
-    /// The version of each module that this request has met: it keeps to it.
+    /// The versions of modules that this request has met and that are not in its ``Request/met``: they
+    /// want to be closed, or were not the current ones.
     var versions: [PinnedVersion] = []
     /// The components of the URL behind what is published, for the call that follows.
     var publishedPath: [String] = []

@@ -13,6 +13,10 @@ internal import Synchronization
     @inline(__always)
     init(_ address: UnsafeRawPointer) { unsafe reference = Unmanaged.fromOpaque(address) }
 
+    /// - Parameter object: Somebody keeps it as long as the process.
+    @inline(__always)
+    init(kept object: Object) { unsafe reference = Unmanaged.passUnretained(object) }
+
     /// Calls body with the object.
     @inline(__always)
     func with<Result>(_ body: (Object) throws -> Result) rethrows -> Result {
@@ -21,6 +25,12 @@ internal import Synchronization
 
     /// The object, counted.
     var object: Object { unsafe reference.takeUnretainedValue() }
+
+    /// Tells it from others, without counting it.
+    @inline(__always)
+    var identity: ObjectIdentifier {
+        unsafe reference._withUnsafeGuaranteedRef { ObjectIdentifier($0) }
+    }
 
     /// Whether both are one object.
     @inline(__always)

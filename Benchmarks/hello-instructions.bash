@@ -7,37 +7,43 @@
 short_run=2000 long_run=4000
 
 measure_hello_instructions() {
-    local handler c swift guard
+    local handler c swift reload guard
     scripts/prepare valgrind libc6-dbg >&2
-    for handler in C Swift; do
+    for handler in C Swift AutoReload; do
         say "Counting the instructions of the $handler handler …"
         count_instructions "$handler" "$short_run"
         count_instructions "$handler" "$long_run"
     done
-    c=$(instructions C) swift=$(instructions Swift) guard=$(guard_instructions)
+    c=$(instructions C) swift=$(instructions Swift) reload=$(instructions AutoReload)
+    guard=$(guard_instructions)
     cat <<END
 # Hello: instructions per request
 
 What httpd -X (prefork, keep-alive) executes in user space for one request to
 the hello handler, counted by $(valgrind --version) --tool=callgrind: the difference
 of runs of $(grouped "$short_run") and $(grouped "$long_run") requests, divided. Every answer was read and
-compared. SwiftAutoReload Off, no access log.
+compared. No access log.
 
 | handler | instructions | over C |
 | --- | ---: | ---: |
 | C | $(grouped "$c") | |
-| Swift | $(grouped "$swift") | $(grouped $((swift - c))) |
+| Swift, SwiftAutoReload Off | $(grouped "$swift") | $(grouped $((swift - c))) |
 | of these, the trap guard | $guard | |
+| Swift, SwiftAutoReload On | $(grouped "$reload") | $(grouped $((reload - c))) |
+| of these, the look at the source | $(grouped $((reload - swift))) | |
 
 END
     check_gate "Swift takes at most 1,500 instructions more than C" $((swift - c)) 1500
+    check_gate "SwiftAutoReload On takes at most 250 more" $((reload - swift)) 250
     check_gate "The trap guard takes at most 150 of them" "$guard" 150
 }
 
 # count_instructions HANDLER REQUESTS: callgrind's figures in $run/HANDLER.REQUESTS
 count_instructions() {
+    local flags=(-D "$1")
+    [ "$1" != AutoReload ] || flags=(-D Swift -D AutoReload)
     tool=(valgrind -q --tool=callgrind --vgdb=no "--callgrind-out-file=$run/$1.$2")
-    start_server -X -D Prefork -D "$1"
+    start_server -X -D Prefork "${flags[@]}"
     request -n "$2" -w "$serving"
     stop_server
 }
@@ -60,17 +66,24 @@ summary() { sed -n 's/^summary: //p' "$1"; }
 
 profile_hello_instructions() {
     local handler
-    for handler in C Swift; do
+    for handler in C Swift AutoReload; do
         per_request "$handler" >"$root/profile.$handler"
     done
-    echo "By library: Swift, C, difference (instructions per request)"
-    compare self | by_library | largest 20
+    profile_of Swift C
     echo
-    echo "By function, without what it calls: Swift, C, difference"
-    compare self | largest 45 | demangled
+    profile_of AutoReload Swift
+}
+
+# profile_of NAME OTHER
+profile_of() {
+    echo "By library: $1, $2, difference (instructions per request)"
+    compare self "$@" | by_library | largest 20
     echo
-    echo "By function, with what it calls, where that is mostly the difference: Swift, C, difference"
-    compare inclusive | awk -F '\t' '$3 <= 3 * $1' | largest 45 | demangled
+    echo "By function, without what it calls: $1, $2, difference"
+    compare self "$@" | largest 45 | demangled
+    echo
+    echo "By function, with what it calls, where that is mostly the difference: $1, $2, difference"
+    compare inclusive "$@" | awk -F '\t' '$3 <= 3 * $1' | largest 45 | demangled
 }
 
 # per_request HANDLER: "self<TAB>inclusive<TAB>function [library]".
@@ -83,14 +96,14 @@ per_request() {
             "$root/short" -
 }
 
-# compare self|inclusive: "difference<TAB>Swift<TAB>C<TAB>name", largest first.
+# compare self|inclusive NAME OTHER: "difference<TAB>of NAME<TAB>of OTHER<TAB>name", largest first.
 compare() {
     awk -F '\t' -v column="$([ "$1" = self ] && echo 1 || echo 2)" '
-        FNR == NR { c[$3] = $column; all[$3]; next }
-        { swift[$3] = $column; all[$3] }
-        END { for (name in all) if (c[name] >= 0.5 || swift[name] >= 0.5)
-            printf "%.1f\t%.1f\t%.1f\t%s\n", swift[name] - c[name], swift[name], c[name], name }' \
-        "$root/profile.C" "$root/profile.Swift" | largest_first
+        FNR == NR { other[$3] = $column; all[$3]; next }
+        { its[$3] = $column; all[$3] }
+        END { for (name in all) if (other[name] >= 0.5 || its[name] >= 0.5)
+            printf "%.1f\t%.1f\t%.1f\t%s\n", its[name] - other[name], its[name], other[name], name }' \
+        "$root/profile.$3" "$root/profile.$2" | largest_first
 }
 
 by_library() {

@@ -8,31 +8,32 @@ internal import SystemCalls
 extension ConfigurationCheck {
     /// A SwiftHandler is called for requests whose handler is mod_swift.
     var handlersThatNothingReaches: [String] {
-        let uses = UseIndex(directives.filter(\.directive.mayChooseOurHandler))
-        return directives.filter { $0.directive.isNamed("SwiftHandler") && !uses.meets($0) }
-            .map {
-                "MSW0570: SwiftHandler (\($0.directive.place)) will never be called: nothing gives "
-                    + "requests there the handler mod_swift; add \"AddHandler mod_swift .do\" or "
-                    + "\"SetHandler mod_swift\" to its section"
-            }
+        let uses = index(of: \.mayChooseOurHandler)
+        return directives.filter {
+            $0.directive.isNamed("SwiftHandler") && !uses.meets($0.scope)
+        }
+        .map {
+            "MSW0570: SwiftHandler (\($0.directive.place)) will never be called: nothing gives "
+                + "requests there the handler mod_swift; add \"AddHandler mod_swift .do\" or "
+                + "\"SetHandler mod_swift\" to its section"
+        }
     }
 
     /// The name of a filter does nothing by itself.
     var filtersThatNothingUses: [String] {
-        let lines = directives.filter(\.directive.speaksOfFilters)
         let filters = directives.compactMap { place in
             place.directive.filterName.map { (place: place, name: $0) }
         }
-        var linesOfName: [String: [DirectiveInContext]] = [:]
-        for line in lines {
-            for name in line.directive.mentionedNames {
-                linesOfName[name, default: []].append(line)
-            }
+        guard !filters.isEmpty else { return [] }
+        var lines: [String: [DirectiveInContext]] = [:]
+        for line in directives where line.directive.speaksOfFilters {
+            for name in line.directive.mentionedNames { lines[name, default: []].append(line) }
         }
-        let uses = linesOfName.mapValues { UseIndex($0) }
-        let named = filters.filter { uses[$0.name.lowercased()]?.meets($0.place) == true }
-        let code = UseIndex(directives.filter(\.directive.mayAddFilters) + named.map(\.place))
-        return filters.filter { !code.meets($0.place) }.map { place, name in
+        let uses = lines.mapValues { Self.index(of: $0) }
+        let named = filters.filter { uses[$0.name.lowercased()]?.meets($0.place.scope) == true }
+        let code = Self.index(
+            of: directives.filter(\.directive.mayAddFilters) + named.map(\.place))
+        return filters.filter { !code.meets($0.place.scope) }.map { place, name in
             let filter = place.directive
             let set = filter.isNamed("SwiftInputFilter") ? "SetInputFilter" : "SetOutputFilter"
             return "MSW0571: \(filter.name) (\(filter.place)) will never be called: nothing there "
@@ -44,7 +45,7 @@ extension ConfigurationCheck {
     var providersThatNothingAsks: [String] {
         let lines = directives.map(\.directive).filter(\.speaksOfProviders)
         if lines.contains(where: { $0.letsHtaccess(hold: "AuthConfig") }) { return [] }
-        let mentioned = lines.reduce(into: Set<String>()) { $0.formUnion($1.mentionedNames) }
+        let mentioned = Set(lines.flatMap(\.mentionedNames))
         return directives.map(\.directive).filter(\.isProvider).compactMap { provider in
             guard let name = provider.words.first, !mentioned.contains(name.lowercased())
             else { return nil }
@@ -56,11 +57,11 @@ extension ConfigurationCheck {
 
     /// SwiftAllowHtaccess is about files that httpd may not even read.
     var permissionsThatNobodyCanUse: [String] {
-        let uses = UseIndex(directives.filter(\.directive.hasHtaccessRead))
+        let uses = index(of: \.hasHtaccessRead)
         let permissions = directives.filter {
             $0.directive.isNamed("SwiftAllowHtaccess") && $0.directive.isOn
         }
-        return permissions.filter { !uses.meets($0) }.map {
+        return permissions.filter { !uses.meets($0.scope) }.map {
             "MSW0573: SwiftAllowHtaccess (\($0.directive.place)) has no effect: httpd reads no "
                 + ".htaccess there; add \"AllowOverride FileInfo\" to the <Directory>"
         }
@@ -80,6 +81,15 @@ extension ConfigurationCheck {
                     + "this virtual host a port of its own"
             }
         }
+    }
+
+    /// Where the directives of a kind are in effect.
+    func index(of kind: (DirectiveNode) -> Bool) -> ScopeIndex<Void> {
+        Self.index(of: directives.filter { kind($0.directive) })
+    }
+
+    private static func index(of places: [DirectiveInContext]) -> ScopeIndex<Void> {
+        ScopeIndex(places.map { (scope: $0.scope, value: ()) })
     }
 }
 

@@ -9,8 +9,6 @@ internal import SystemCalls
 package struct ConfigurationCheck {
     let tree: [DirectiveNode]
     let directives: [DirectiveInContext]
-    /// Lines of SwiftPath.
-    let searchPaths: [DirectiveInContext]
 
     let files: ConfiguredFiles
     private let isOneProcess: Bool
@@ -23,7 +21,6 @@ package struct ConfigurationCheck {
         self.isOneProcess = isOneProcess
         self.files = files
         directives = DirectiveInContext.all(in: tree)
-        searchPaths = directives.filter { $0.directive.isNamed("SwiftPath") }
     }
 
     /// What the log is to say.
@@ -31,7 +28,7 @@ package struct ConfigurationCheck {
         handlersThatNothingReaches + handlersThatNothingAsks + filtersThatNothingUses
             + providersThatNothingAsks + permissionsThatNobodyCanUse + handlersOfLaterHosts
             + debuggersThatNobodyAwaits + requestsWithoutHandlers + misspelledHandlers
-            + missingModules + missingPaths
+            + missingNames
     }
 
     private var debuggersThatNobodyAwaits: [String] {

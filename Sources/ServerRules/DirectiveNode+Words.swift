@@ -26,14 +26,18 @@ extension DirectiveNode {
         return words
     }
 
-    /// Whether a name stands somewhere in its arguments; see ``mentionedNames``.
-    func mentions(_ name: String) -> Bool { mentionedNames.contains(name.lowercased()) }
+    /// Whether a name stands somewhere in its arguments, alone or in a list such as "A;B" or
+    /// "[H=name,L]". Case does not matter.
+    func mentions(_ name: String) -> Bool {
+        mentionedWords.contains { namesAreEqual(String($0), name) }
+    }
 
-    /// What stands in its arguments, alone or in a list such as "A;B" or "[H=name,L]", in lower case.
-    var mentionedNames: Set<String> {
+    /// The names in its arguments, in lower case: alone, or in a list such as "A;B" or "[H=name,L]".
+    var mentionedNames: Set<String> { Set(mentionedWords.map { $0.lowercased() }) }
+
+    private var mentionedWords: [Substring] {
         let parts = words.flatMap { $0.split(separator: ";") }
-        return Set(
-            (parts + parts.flatMap { $0.split { ",=[]+@!".contains($0) } }).map { $0.lowercased() })
+        return parts + parts.flatMap { $0.split { ",=[]+@!".contains($0) } }
     }
 
     /// Whether it lets .htaccess files hold directives of a class. What AllowOverrideList names may

@@ -29,7 +29,7 @@ struct ConfigurationCheckTests {
 
     /// A disk on which all is there.
     private static let everything = ConfiguredFiles(
-        isFile: { _ in true }, isDirectory: { _ in true }, names: { _ in [] })
+        root: "/etc/httpd", isFile: { _ in true }, isDirectory: { _ in true }, names: { _ in [] })
 
     private static var handler: DirectiveNode { line("SwiftHandler", "app") }
 
@@ -114,6 +114,7 @@ struct ConfigurationCheckTests {
     /// What the checks say with these files on the disk.
     private static func warnings(_ tree: [DirectiveNode], _ files: String...) -> [String] {
         let disk = ConfiguredFiles(
+            root: "/etc/httpd",
             isFile: { files.contains($0) },
             isDirectory: { path in files.contains { $0.hasPrefix("\(path)/") } },
             names: { path in
@@ -146,6 +147,8 @@ struct ConfigurationCheckTests {
     @Test(arguments: [
         ("hello.swift", "write hello"), ("hello.swift::f", "write hello::f"),
         ("hello:handler", "write hello::handler"), ("dir/hello.swift", "write dir/hello"),
+        ("hello::handler()", "write hello::handler"),
+        ("hello::handler(_:)", "write hello::handler"),
     ])
     func aNameIsWrittenAsInSwift(name: String, advice: String) {
         let warnings = Self.warnings(
@@ -182,9 +185,24 @@ struct ConfigurationCheckTests {
         #expect(missing.first?.contains("/srv/www/hallo.swift") == true)
         #expect(missing.first?.hasSuffix("did you mean \"hello\"?") == true, "\(missing)")
         #expect(
+            Self.warnings([Self.directory("/srv/www", handler)], "/srv/www/Hallo.swift").first?
+                .hasSuffix("did you mean \"Hallo\"?") == true)
+        let dotted = Self.directory("/srv/www", Self.line("SwiftHandler", "hallo.run"))
+        #expect(
+            Self.warnings([dotted], "/srv/www/hallo.swift").first?.hasSuffix("write hallo::run")
+                == true)
+        #expect(
             Self.warnings([Self.directory("/srv/www", handler)], "/srv/www/hallo/a.swift") == [])
-        // What is no name of one directory is not known.
-        #expect(Self.warnings([Self.directory("/srv/*/www", handler)]) == [])
+        // A pattern is no directory to look in.
+        #expect(Self.warnings([Self.directory("/srv/*/www", handler)]).count == 1)
+        #expect(
+            Self.warnings(
+                [Self.path, Self.directory("/srv/*/www", handler)], "/srv/lib/hallo.swift")
+                == [])
+        let htaccess = [
+            Self.line("SwiftAllowHtaccess", "On"), Self.line("AllowOverride", "All"),
+        ]
+        #expect(Self.warnings([Self.directory("/srv/*/www", handler)] + htaccess) == [])
         let builtIn = Self.line("SwiftHandler", "mod_swift::psp")
         #expect(Self.warnings([Self.directory("/srv/www", builtIn)], "/srv/www/x") == [])
         #expect(
@@ -212,6 +230,11 @@ struct ConfigurationCheckTests {
         #expect(
             directory.first?.hasPrefix(
                 "MSW0790: Directory (httpd.conf:3): there is no directory /srv/wwww") == true)
+        let relative = Self.line("SwiftPath", "lib")
+        #expect(Self.warnings([relative], "/etc/httpd/lib/x.swift") == [])
+        #expect(
+            Self.warnings([relative], "/etc/httpd/libs/x.swift").first?.hasSuffix(
+                "there is no directory /etc/httpd/lib; did you mean \"libs\"?") == true)
         // Of others nothing is said.
         #expect(
             Self.warnings([
@@ -269,5 +292,46 @@ struct ConfigurationCheckTests {
             Self.section(otherKind, otherArgs, [Self.line("SetHandler", "mod_swift")]),
         ]
         #expect(Self.ids(tree).contains("MSW0570") == !meets)
+    // MARK: Many sections
+
+    @Test func theIndexOfScopesAgreesWithEachPair() {
+        let hosts = [SectionScope(), SectionScope().inside(Self.section("VirtualHost", "a", []))]
+        let paths = ["/", "/a", "/a/b", "/a/b/c", "/a/bc", "/d", "/d/*", "/d/e/"]
+        let scopes = hosts.flatMap { host in
+            [host]
+                + paths.flatMap { path in
+                    ["Directory", "Location"].map { host.inside(Self.section($0, path, [])) }
+                }
+        }
+        for chosen in scopes.indices {
+            // With each scope left out, in turn, so that an answer has one reason at most.
+            let entries = scopes.enumerated().map { (scope: $0.element, value: $0.offset) }
+            let some = entries.filter { $0.value % 7 == chosen % 7 }
+            let index = ScopeIndex(some)
+            for scope in scopes {
+                let expected = some.filter { $0.scope.mayMeet(scope) }.map(\.value)
+                #expect(index.values(meeting: scope, upTo: 1000) == expected)
+                #expect(index.meets(scope) == !expected.isEmpty)
+            }
+        }
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func searchPathsOfManySectionsAreCheckedAtOnce() {
+        func directory(_ path: String) -> DirectiveNode {
+            Self.directory(
+                path, Self.line("SwiftHandler", "app"), Self.line("SwiftPath", "/srv/lib"),
+                Self.line("SwiftOutputFilter", "app::f NAME"),
+                Self.line("SetOutputFilter", "NAME"))
+        }
+        let alone = (0..<3000).map { directory("/srv/www/\($0)") }
+        let hosts = (0..<3000).map { number in
+            DirectiveNode(
+                name: "VirtualHost", args: "*:80", isSection: true,
+                children: [directory("/srv/hosts/\(number)")], fileName: "httpd.conf", line: number)
+        }
+        #expect(
+            ConfigurationCheck(alone + hosts, isOneProcess: false, files: Self.everything).warnings
+                == [])
     }
 }

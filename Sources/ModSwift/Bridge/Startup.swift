@@ -103,8 +103,8 @@ enum Startup {
         }
         guard let before, let now, !before.isSameFile(as: now) else { return }
         server.log(
-            "MSW0002: \(path) was replaced since this server was started. It goes on with the "
-                + "build it has (\(LibraryImage.buildID.prefix(12)), from "
+            "MSW0002: \(path) was replaced since this server was started. It continues to use "
+                + "its build (\(LibraryImage.buildID.prefix(12)), from "
                 + "\(LibraryImage.directory)); stop it and start it again to run the new one",
             level: .warning)
     }
@@ -143,6 +143,7 @@ extension ConfiguredFiles {
     /// The files that there are.
     fileprivate static var onDisk: ConfiguredFiles {
         ConfiguredFiles(
+            root: ServerInfo.root,
             isFile: FileSystem.isRegularFile,
             isDirectory: { FileSystem.isDirectory($0) },
             names: { (try? FileSystem.names(in: $0)) ?? [] })

@@ -184,6 +184,23 @@ struct UnusedDirectiveTests {
             ])
     }
 
+    /// Quadratic checks would take minutes.
+    @Test func manySectionsAreCheckedAtOnce() throws {
+        let server = try HTTPD(.modSwift())
+        defer { server.close() }
+        try server.write("site/hello.swift", "")
+        let site = "\(server.htdocs)/site"
+        let both = "SetHandler mod_swift\nSwiftHandler hello"
+        server.configuration.text = (0..<4000).map {
+            "<Location /a/\($0)>\n\(both)\nSwiftPath \(site)\n</Location>\n"
+                + Self.directory("\(site)/\($0)", "Require all granted")
+        }.joined()
+        let start = ContinuousClock.now
+        let test = server.configTest()
+        #expect(test.ok && !test.output.contains("MSW"), "\(test.output)")
+        #expect(ContinuousClock.now - start < .seconds(30))
+    }
+
     @Test func whatIsNotThere() throws {
         let both = "SetHandler mod_swift\nSwiftHandler hello"
         let server = try HTTPD(.modSwift())
@@ -201,6 +218,10 @@ struct UnusedDirectiveTests {
             (Self.directory(site, "\(both) handler"), "to name a function write hello::handler"),
             ("<Location /a>\n\(both)\n</Location>", "add \"SwiftPath /directory\""),
             ("SwiftPath \(site)\n<Location /a>\n\(both)\n</Location>", ""),
+            ("<LocationMatch ^/a>\n\(both)\n</LocationMatch>", "is looked for nowhere"),
+            (Self.directory("\(server.htdocs)/s*", both), "or in one for a pattern"),
+            ("SwiftPath htdocs/site\n<Location /a>\n\(both)\n</Location>", ""),
+            ("SwiftPath htdocs/sites", "there is no directory \(server.htdocs)/sites; did you"),
             (
                 "SwiftPath \(server.htdocs)/sites",
                 "there is no directory \(server.htdocs)/sites; did you mean \"site\"?"

@@ -94,6 +94,8 @@ let package = Package(
 
         // Cookie and Set-Cookie, and what signed cookies look like.
         .target(name: "CookieCoding", dependencies: ["SystemCalls"], swiftSettings: inServer),
+        // The error reference, read.
+        .target(name: "ErrorReference", swiftSettings: inServer),
         // What the server decides from values alone, without httpd.
         .target(name: "ServerRules", dependencies: ["SystemCalls"], swiftSettings: inServer),
 
@@ -119,7 +121,8 @@ let package = Package(
         .target(
             name: "ModSwift",
             dependencies: [
-                "CApache", "CTrapGuard", "CompilerDiagnostics", "ImportScanning", "ModuleArtifact",
+                "CApache", "CTrapGuard", "CompilerDiagnostics", "ErrorReference", "ImportScanning",
+                "ModuleArtifact",
                 "ModuleCache", "ModuleGraph", "ServerRules", "SystemCalls",
                 // The features' pure parts, a line each.
                 "FormCoding",
@@ -198,8 +201,9 @@ let package = Package(
         .executableTarget(
             name: "modswift",
             dependencies: [
-                "CApache", "CompilerDiagnostics", "ImportScanning", "ModuleArtifact", "ModuleCache",
-                "ModuleGraph", "PageParsing", "SystemCalls",
+                "CApache", "CompilerDiagnostics", "ErrorReference", "ImportScanning",
+                "ModuleArtifact",
+                "ModuleCache", "ModuleGraph", "PageParsing", "SystemCalls",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -232,6 +236,7 @@ let package = Package(
         .testTarget(
             name: "PageParsingTests", dependencies: ["PageParsing"],
             swiftSettings: swiftSyntax, linkerSettings: swiftSyntaxLibraries),
+        .testTarget(name: "ErrorReferenceTests", dependencies: ["ErrorReference"]),
         .testTarget(name: "ServerRulesTests", dependencies: ["ServerRules", "SystemCalls"]),
         .testTarget(name: "SystemCallsTests", dependencies: ["SystemCalls"]),
         .testTarget(

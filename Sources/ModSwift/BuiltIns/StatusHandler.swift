@@ -16,6 +16,9 @@ enum StatusHandler {
         } else if request.args == "warnings", request.live.configuration?.debugs == true {
             request.contentType = "text/html; charset=utf-8"
             request.write(WarningsDocument.html)
+        } else if let document = ErrorReferenceDocument.html(for: request.args) {
+            request.contentType = "text/html; charset=utf-8"
+            request.write(document)
         } else {
             request.contentType = "text/html; charset=utf-8"
             request.write(report.html(tree: Directive.listing))
@@ -37,9 +40,10 @@ extension StatusReport {
             title: "mod_swift status",
             body: """
                 <h1>mod_swift</h1>
-                <p>What one of the server's processes knows: another one may answer the next
-                request. As lines for programs: <a href="?auto">?auto</a>. What the compiler warned of,
-                with the lines, where SwiftDebug is on: <a href="?warnings">?warnings</a>.</p>
+                <p>The state of one of the server's processes: another one may serve the next
+                request. As lines for programs: <a href="?auto">?auto</a>. The compiler's warnings with
+                their lines, where SwiftDebug is on: <a href="?warnings">?warnings</a>. The
+                error reference: <a href="?explain">?explain</a>.</p>
                 \(sections.map(html).joined(separator: "\n"))
                 <h2>Configuration</h2>
                 <pre>\(escaped(tree))</pre>
@@ -50,7 +54,8 @@ extension StatusReport {
     private func html(_ section: Section) -> String {
         let level = section.prefix.hasPrefix("Module.") ? "h3" : "h2"
         let rows = section.rows.map {
-            "<dt>\(escaped($0.name))</dt><dd><code>\(escaped($0.value))</code></dd>"
+            "<dt>\(escaped($0.name))</dt><dd><code>"
+                + "\(ErrorReferenceDocument.linked(escaped($0.value)))</code></dd>"
         }
         let list = rows.isEmpty ? "<p>None.</p>" : "<dl>\n\(rows.joined(separator: "\n"))\n</dl>"
         return "<\(level)>\(escaped(section.title))</\(level)>\n\(list)"

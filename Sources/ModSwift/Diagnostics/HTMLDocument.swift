@@ -35,7 +35,7 @@ struct HTMLDocument {
         .warning,.note,.remark,.place,.n{color:var(--dim)}.place{margin:0;overflow-wrap:anywhere}
         pre{overflow:auto;padding:1rem;border-radius:.5rem;background:var(--box);tab-size:4}
         pre strong{font-weight:600}.fix{color:var(--good)}.advice{margin:.5rem 0 0}
-        .notes{margin:.75rem 0 0;padding-left:1.25rem}.notes pre{margin:.5rem 0}
+        li{margin:.25rem 0}.notes{margin:.75rem 0 0;padding-left:1.25rem}.notes pre{margin:.5rem 0}
         dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin-top:2rem}
         dd{margin:0;overflow-wrap:anywhere}dt{font-weight:600}
         footer{margin-top:2rem;font-size:.875rem;color:var(--dim)}

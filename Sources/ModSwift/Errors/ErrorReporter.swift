@@ -107,7 +107,8 @@ enum ErrorReporter {
             failure: failure, title: handler.isEmpty ? "" : "\(phase.directive) \(handler)",
             method: request.method, uri: request.unparsedURI,
             version: version.map { "\($0.sourcePath), \($0.key.short)" },
-            isLogged: request.live.logs(failure.level))
+            isLogged: request.live.logs(failure.level),
+            explanation: ErrorReferenceDocument.path(of: failure.id, for: request))
         return isHTML ? document.html : document.text
     }
 }

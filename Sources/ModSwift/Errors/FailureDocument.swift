@@ -17,6 +17,9 @@ struct FailureDocument {
     let version: String?
     /// Whether the error log has the failure, too.
     let isLogged: Bool
+    /// The address of the failure's entry in the error reference; nil where none is known that the client
+    /// can reach.
+    let explanation: String?
 
     /// What is shown beside the failure itself.
     private var rows: [(name: String, value: String)] {
@@ -43,9 +46,17 @@ struct FailureDocument {
                 </dl>
                 <footer>This page is shown because <code>SwiftDebug On</code> is in effect; without it the
                 client gets the status alone.\(log)
-                <code>\(escaped(failure.id))</code> is explained in the error reference.</footer>
+                \(reference)</footer>
                 """
         ).html
+    }
+
+    /// Where the id is explained.
+    private var reference: String {
+        let id = escaped(failure.id)
+        return explanation.map {
+            "The error reference explains <a href=\"\(escaped($0))\">\(id)</a>."
+        } ?? "On the server, <code>modswift explain \(id)</code> explains it."
     }
 
     /// The compiler's messages with what they point at, or whatever else there is to tell.
@@ -95,6 +106,7 @@ struct FailureDocument {
             \(place)\(detail)
             \(rows.joined())
             This is shown because SwiftDebug On is in effect.\(log)
+            On the server, "modswift explain \(failure.id)" explains it.
 
             """
     }

@@ -85,6 +85,52 @@ struct StatusTests {
         }
     }
 
+    @Test func itServesTheErrorReference() throws {
+        try Self.withStatus { server throws in
+            let entry = try server.get("/status?explain=msw0107")
+            #expect(entry.headers["Content-Type"] == "text/html; charset=utf-8")
+            #expect(entry.text.contains("<h1>MSW0107</h1>"))
+            #expect(entry.text.contains("<li><strong>Remedy:</strong> correct owner and mode"))
+            #expect(entry.text.contains("<a href=\"?explain\">All messages</a>"))
+            let other = try server.get("/status?explain=112").text
+            #expect(other.contains("<a href=\"?explain=MSW0106\">MSW0106</a>"))
+            #expect(!other.contains("](") && !other.contains("**"))
+            let all = try server.get("/status?explain").text
+            let ids = all.matches(of: /<dt><a href="\?explain=(MSW\d{4})">/).map { "\($0.1)" }
+            #expect(ids.count > 150 && ids == Array(Set(ids)).sorted())
+            let unknown = try server.get("/status?explain=9999").text
+            #expect(unknown.contains("no such entry") && unknown.contains("?explain=MSW0107"))
+            #expect(try server.get("/status?explain=<b>").text.contains("no such entry"))
+            #expect(try server.get("/status?explained").text.contains("<h2>Versions</h2>"))
+        }
+    }
+
+    /// The link is followed as a browser would.
+    @Test func anErrorPageLinksToAnEntryThatTheClientCanRead() throws {
+        let source = "func handler(_ req: Request) { nonsense }"
+        try Self.withStatus(source, directives: "SwiftDebug On") { server throws in
+            let accept: HeaderFields = ["Accept": "text/html"]
+            let page = try server.get("/app/x.do", headers: accept, timeout: .seconds(60)).text
+            let link = try #require(page.firstMatch(of: /<a href="([^"]+)">MSW0103<\/a>/))
+            #expect(link.1 == "/status?explain=MSW0103")
+            let entry = try server.get(String(link.1)).text
+            #expect(entry.contains("the compiler rejected the source"))
+            let text = try server.get("/app/x.do", timeout: .seconds(60)).text
+            #expect(text.contains("\"modswift explain MSW0103\" explains it"))
+            try server.expectLog(containing: "MSW0103")
+            server.allowLog(containing: "swift:error")
+            #expect(try server.get("/status").text.contains("<a href=\"?explain=MSW0103\">"))
+        }
+        try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
+            let accept: HeaderFields = ["Accept": "text/html"]
+            let page = try server.get("/app/x.do", headers: accept, timeout: .seconds(60)).text
+            #expect(page.contains("<code>modswift explain MSW0103</code>"))
+            #expect(!page.contains("<a "))
+            try server.expectLog(containing: "MSW0103")
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
     @Test func aFailedBuildIsShown() throws {
         try Self.withStatus("func handler(_ req: Request) { nonsense }") { server throws in
             #expect(try server.app().status == 500)
@@ -173,7 +219,7 @@ struct StatusTests {
         try Self.withStatus(mpm: mpm, modules: ["status"], global: global) { server throws in
             #expect(try server.app().text == "good")
             let page = try server.get("/server-status").text
-            #expect(page.contains("<h2>mod_swift, in the process that answers</h2>"))
+            #expect(page.contains("<h2>mod_swift, in the process that served this request</h2>"))
             #expect(page.contains("</html>"))
             let lines = try server.get("/server-status?auto").text.split(separator: "\n")
             #expect(lines.contains { $0.hasPrefix("SwiftVersion: ") })

@@ -31,11 +31,12 @@ struct BuiltTree {
     }
 
     private func copySources(from source: String) throws {
-        let parts = ["Makefile", "VERSION", "conf", "scripts", "shim"].map { "\(source)/\($0)" }
+        let parts = [
+            "CHANGELOG.md", "CONTRIBUTING.md", "Examples", "LICENSE", "Makefile", "README.md",
+            "SECURITY.md", "VERSION", "conf", "docs", "scripts", "shim",
+        ].map { "\(source)/\($0)" }
         try Shell.run(["cp", "-rp"] + parts + [root])
         try Shell.run(["cp", "-rp", "\(source)/Sources/CApache", "\(root)/Sources/CApache"])
-        try Shell.run(["mkdir", "\(root)/docs"])
-        try Shell.run(["cp", "\(source)/docs/error-reference.md", "\(root)/docs/"])
         try Shell.run(["cp", "\(source)/.build/config.mk", "\(root)/.build/config.mk"])
     }
 

@@ -22,7 +22,9 @@ extension InstallationTests {
 
         @Test func everythingLiesWhereHTTPDLooksForIt() throws {
             let (modules, available) = try (Installation.modules, Installation.available)
+            let documents = try Installation.documents
             let files = try FileTree.files(below: installation.destination)
+                .filter { !$0.hasPrefix("\(documents)/") }
             let outside = files.filter { !$0.hasPrefix("\(modules)/mod_swift/\(build.buildID)/") }
             let names = ["\(available)/swift.conf", "\(available)/swift.load"]
             let commandLine = try Installation.commandLine
@@ -38,6 +40,24 @@ extension InstallationTests {
             let load = try String(
                 contentsOfFile: "\(installation.destination)/\(names[1])", encoding: .utf8)
             #expect(load.contains("\nLoadModule swift_module /\(modules)/mod_swift.so\n"))
+        }
+
+        @Test func theManualIsInstalledWithAllThatItRefersTo() throws {
+            let documents = "\(installation.destination)/\(try Installation.documents)"
+            let manual = "\(documents)/docs/manual"
+            let pages = try FileTree.names(in: manual).filter { $0.hasSuffix(".md") }
+            #expect(pages.count > 30 && pages.contains("directives.md"))
+            let texts = pages.map { "\(manual)/\($0)" } + ["\(documents)/docs/error-reference.md"]
+            for path in texts {
+                let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+                let text = try String(contentsOfFile: path, encoding: .utf8)
+                for match in text.matches(of: /\]\(([^)#:]+)(#[^)]*)?\)/) {
+                    let target = folder.appendingPathComponent(String(match.1)).standardized
+                    #expect(
+                        FileManager.default.fileExists(atPath: target.path),
+                        "\(path) refers to \(match.1)")
+                }
+            }
         }
 
         @Test func allThatABuildNeedsLiesInItsDirectory() throws {

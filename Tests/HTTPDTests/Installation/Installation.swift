@@ -41,6 +41,11 @@ struct Installation {
         get throws { try String(SourceTree.configured("INCLUDEDIR").dropFirst()) }
     }
 
+    /// The directory of the documents, seen from the DESTDIR.
+    static var documents: String {
+        get throws { try String(SourceTree.configured("DOCDIR").dropFirst()) }
+    }
+
     /// mod_swift.so
     var module: String { get throws { try "\(destination)/\(Self.modules)/mod_swift.so" } }
 

@@ -77,8 +77,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         ap_log_error(APLOG_MARK, APLOG_CRIT, 0, s,
                      "MSW0001: this mod_swift.so and the libModSwift already "
                      "in the process belong to different builds; Swift "
-                     "handlers answer 503 until the server is stopped and "
-                     "started again (a graceful restart is not enough)");
+                     "handlers respond with 503 until the server is stopped "
+                     "and started again (a graceful restart is not enough)");
         return OK;
     }
     msw_register_include();

@@ -20,14 +20,14 @@
 
 const command_rec msw_directives[] = {
     AP_INIT_RAW_ARGS("SwiftHandler", msw_set_handlers, PHASE(MSW_PHASE_CONTENT),
-        OR_ALL, HANDLERS "that answer requests whose handler is mod_swift"),
+        OR_ALL, HANDLERS "that handle requests whose handler is mod_swift"),
     AP_INIT_RAW_ARGS("SwiftPostReadRequestHandler", msw_set_handlers,
         PHASE(MSW_PHASE_POST_READ_REQUEST), RSRC_CONF | ACCESS_CONF,
         "handler [handler ...]: Swift functions called when a request was "
         "read"),
     AP_INIT_RAW_ARGS("SwiftQuickHandler", msw_set_handlers,
         PHASE(MSW_PHASE_QUICK), RSRC_CONF | ACCESS_CONF,
-        "handler [handler ...]: Swift functions that may answer before "
+        "handler [handler ...]: Swift functions that may respond before "
         "anything else is done"),
     AP_INIT_RAW_ARGS("SwiftTransHandler", msw_set_handlers,
         PHASE(MSW_PHASE_TRANS), RSRC_CONF | ACCESS_CONF,
@@ -56,10 +56,10 @@ const command_rec msw_directives[] = {
         HANDLERS "that find the type of a file"),
     AP_INIT_RAW_ARGS("SwiftFixupHandler", msw_set_handlers,
         PHASE(MSW_PHASE_FIXUP), OR_ALL,
-        HANDLERS "called last before the answer is made"),
+        HANDLERS "called last before the response is made"),
     AP_INIT_RAW_ARGS("SwiftLogHandler", msw_set_handlers,
         PHASE(MSW_PHASE_LOG), OR_ALL,
-        HANDLERS "called when the answer was sent"),
+        HANDLERS "called when the response was sent"),
     AP_INIT_RAW_ARGS("SwiftCleanupHandler", msw_set_handlers,
         PHASE(MSW_PHASE_CLEANUP), OR_ALL,
         HANDLERS "called when a request is over"),
@@ -150,7 +150,7 @@ const command_rec msw_directives[] = {
         "never"),
     AP_INIT_TAKE12("SwiftTrapLimit", msw_set_trap_limit, NULL,
         RSRC_CONF | ACCESS_CONF, "number of traps and time: a handler that "
-        "traps more often answers 503 for that time; 0: no limit"),
+        "traps more often responds with 503 for that time; 0: no limit"),
     AP_INIT_TAKE1("SwiftTimeout", msw_set_timeout, NULL,
         RSRC_CONF | ACCESS_CONF, "how long a handler may take: seconds, or "
         "with a unit; 0 or none: no limit"),

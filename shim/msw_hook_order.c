@@ -78,8 +78,8 @@ static const char *set_order(apr_pool_t *p, const char *args)
             return NULL;
         }
     }
-    return apr_pstrcat(p, "SwiftHookOrder: \"", order, "\" is no order; write "
-                       "early, middle or late", NULL);
+    return apr_pstrcat(p, "SwiftHookOrder: \"", order, "\" is not an order; "
+                       "write early, middle or late", NULL);
 }
 
 /* Hooks are registered before the directives are processed, but after all of

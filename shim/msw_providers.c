@@ -232,7 +232,7 @@ static const char *read_requirement(cmd_parms *cmd, const char *line,
 
     if (*word == '\0') {
         return "Require swift names no function; write Require swift "
-               "module::function, and what the function is to be told";
+               "module::function, and arguments for the function";
     }
     if ((error = msw_read_handler(cmd, word, &handler))) {
         return error;

@@ -24,7 +24,8 @@ extension CompilerMessage {
             "#MutableGlobalVariable",
             "the threads of a server would change this variable at the same time; keep what a request needs "
                 + "in the request (req[Key.self]), and what requests share in a let with a Mutex (import "
-                + "Synchronization) or in an actor"
+                + "Synchronization) or in an actor; each child process has its own, and Apache.shared "
+                + "keeps values for all of them"
         ),
         (
             "call can throw but is not marked with 'try'",
@@ -60,7 +61,7 @@ extension CompilerMessage {
         ),
         (
             "must be unwrapped to a value of type",
-            "say what stands for nil, as in value ?? \"\"; or leave with guard let value else { throw "
+            "give a value for nil, as in value ?? \"\"; or leave with guard let value else { throw "
                 + "Status.badRequest }"
         ),
         (

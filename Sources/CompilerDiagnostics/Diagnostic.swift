@@ -66,10 +66,19 @@ package struct Diagnostic: Equatable, Sendable {
             if let diagnostic = Diagnostic(line: line) {
                 all.append(diagnostic)
             } else if !all.isEmpty {
-                all[all.count - 1].quote.append(String(line))
+                all[all.count - 1].quote.append(all[all.count - 1].shown(line))
             }
         }
         return all
+    }
+
+    /// A line that the compiler quotes. Of an interface it prints a declaration together with the brace that
+    /// ends the type around it.
+    private func shown(_ line: Substring) -> String {
+        let isOfSource = file?.hasPrefix("/") != false
+        let opening = line.count { $0 == "{" }
+        let isEnd = line.last == "}" && line.count { $0 == "}" } > opening
+        return String(!isOfSource && isEnd ? line.dropLast() : line)
     }
 
     /// What the compiler offers to write at the caret, by itself, as in "try "; nil where it offers

@@ -114,13 +114,13 @@ extension ModuleDeclarations {
 extension ExtensionDeclSyntax {
     /// Why none of its members can be a handler.
     fileprivate var obstacle: String? {
-        if let access = modifiers.hiddenAccess { return "it stands in a \(access) extension" }
+        if let access = modifiers.hiddenAccess { return "it is in a \(access) extension" }
         if attributes.meanUnavailable {
-            return "it stands in an extension that is marked as unavailable"
+            return "it is in an extension that is marked as unavailable"
         }
-        if genericWhereClause != nil { return "it stands in an extension with a where clause" }
+        if genericWhereClause != nil { return "it is in an extension with a where clause" }
         let isOfGeneric = extendedType.hasGenericArguments
-        return isOfGeneric ? "it stands in an extension of a generic type" : nil
+        return isOfGeneric ? "it is in an extension of a generic type" : nil
     }
 }
 

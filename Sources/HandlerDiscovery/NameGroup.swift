@@ -95,7 +95,7 @@ extension Candidate {
 
     /// What is left of it where its condition does not hold.
     fileprivate var absence: NameGroup.Arm {
-        let reason = "it stands inside #if \(condition.text ?? "…"), which does not hold here"
+        let reason = "it is inside #if \(condition.text ?? "…"), which does not hold here"
         return NameGroup.Arm(condition: nil, outcome: .refused(reason), place: place)
     }
 }

@@ -72,7 +72,7 @@ struct PublicationRules {
         {
             return "its type cannot be copied"
         }
-        if function.isMutating { return "it changes its instance, which nobody else would see" }
+        if function.isMutating { return "it changes its instance, which no other call would see" }
         if function.parameters.count > ParameterTypes.limit {
             return "it takes more than \(ParameterTypes.limit) parameters"
         }
@@ -85,7 +85,7 @@ struct PublicationRules {
             return "its parameter \(parameter.variable) is a function"
         }
         if function.parameters.filter(\.isOmittable).count > Self.omittableLimit {
-            return "more than \(Self.omittableLimit) of its defaults are no literals"
+            return "more than \(Self.omittableLimit) of its defaults are not literals"
         }
         let same = references[function.fullReference, default: []].filter {
             !$0.condition.excludes(function.condition)

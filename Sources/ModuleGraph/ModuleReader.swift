@@ -138,7 +138,7 @@ package struct ModuleReader {
             return nil
         }
         if bytes.contains(0) {
-            throw .notSwift(path: path, reason: "holds a NUL byte; it is no source")
+            throw .notSwift(path: path, reason: "contains a NUL byte; it is not a source")
         }
         guard let text = String(validating: bytes, as: UTF8.self) else {
             throw .notSwift(path: path, reason: "is not UTF-8 text, as Swift sources must be")

@@ -55,7 +55,7 @@ package struct RedisAddress: Equatable, Sendable {
         if let slash = rest.firstIndex(of: "/") {
             let number = rest[rest.index(after: slash)...]
             guard let number = number.isEmpty ? 0 : Int(number), number >= 0 else {
-                throw Malformed(description: "\"\(number)\" is no number of a database")
+                throw Malformed(description: "\"\(number)\" is not a database number")
             }
             database = number
             rest = rest[..<slash]
@@ -74,11 +74,11 @@ package struct RedisAddress: Equatable, Sendable {
             rest = rest.dropFirst(host.count)
         }
         guard rest.first == ":" else {
-            guard rest.isEmpty else { throw Malformed(description: "\"\(text)\" is no host") }
+            guard rest.isEmpty else { throw Malformed(description: "\"\(text)\" is not a host") }
             return
         }
         guard let number = Int(rest.dropFirst()), (1...65_535).contains(number) else {
-            throw Malformed(description: "\"\(rest.dropFirst())\" is no port")
+            throw Malformed(description: "\"\(rest.dropFirst())\" is not a port")
         }
         port = number
     }

@@ -40,6 +40,19 @@ import Testing
         #expect(Diagnostic(line: line[...]) == nil)
     }
 
+    @Test func aDeclarationOfAnInterfaceHasNoBraceOfItsType() {
+        for (line, shown) in [
+            ("public func write(_ text: String)}", "public func write(_ text: String)"),
+            ("public var args: String? { get }}", "public var args: String? { get }"),
+            ("public var args: String? { get }", "public var args: String? { get }"),
+        ] {
+            let output = "ModSwift.Request.write:2:13: note: candidate\n\(line)"
+            #expect(Diagnostic.all(in: output).first?.quote == [shown])
+        }
+        let own = Diagnostic.all(in: "/srv/a.swift:2:3: error: extraneous '}'\n}}")
+        #expect(own.first?.quote == ["}}"])
+    }
+
     @Test func anExcerptShowsTheLinesAround() throws {
         let source = "one\ntwo\n\tlet é = x\nfour\nfive\nsix"
         let excerpt = try #require(Excerpt(of: source, line: 3, column: 11, context: 1))

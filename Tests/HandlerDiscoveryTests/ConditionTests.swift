@@ -21,7 +21,7 @@ import Testing
                     _msw_registrar.add("handler", handler)
                 #sourceLocation()
                 #else
-                    _msw_registrar.refuse("handler", "it stands inside #if os(Linux) && !DEBUG, \
+                    _msw_registrar.refuse("handler", "it is inside #if os(Linux) && !DEBUG, \
                 which does not hold here", line: 2)
                 #endif
                 """))

@@ -75,7 +75,7 @@ import Testing
         ),
         (
             "public struct A { public mutating func f() {} }", "A/f",
-            "it changes its instance, which nobody else would see"
+            "it changes its instance, which no other call would see"
         ),
         (
             "public struct A { let x: Int; public func f() {} }", "A/f",
@@ -93,7 +93,7 @@ import Testing
         ),
         (
             "let x = 1; public func f(a: Int = x, b: Int = x, c: Int = x, d: Int = x, e: Int = x) {}",
-            "f", "more than 4 of its defaults are no literals"
+            "f", "more than 4 of its defaults are not literals"
         ),
         ("public let lock = Mutex(0)", "lock", "it cannot be copied"),
         (

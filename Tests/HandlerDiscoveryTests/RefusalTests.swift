@@ -16,7 +16,7 @@ import Testing
             "its type A is private"),
         Example(
             "struct A {}\nprivate extension A { func h(_ r: Request) {} }", "A.h",
-            "it stands in a private extension"),
+            "it is in a private extension"),
         Example(
             "extension A { func h(_ r: Request) {} }\nfileprivate struct A {}", "A.h",
             "its type A is fileprivate"),
@@ -42,10 +42,10 @@ import Testing
             "its type A is generic"),
         Example(
             "extension A where T == Int { func h(_ r: Request) {} }\nstruct A<T> {}", "A.h",
-            "it stands in an extension with a where clause"),
+            "it is in an extension with a where clause"),
         Example(
             "extension A<Int> { func h(_ r: Request) {} }\nstruct A<T> {}", "A.h",
-            "it stands in an extension of a generic type"),
+            "it is in an extension of a generic type"),
     ])
     func whatIsGenericIsRefused(_ example: Example) {
         expectRefusal(example)

@@ -12,7 +12,7 @@ enum ServerStatusSection {
         Request.of(record).write(
             isShort
                 ? lines(rows + traps)
-                : table("mod_swift, in the process that answers", rows)
+                : table("mod_swift, in the process that served this request", rows)
                     + table("mod_swift, in all processes", traps))
     }
 

@@ -36,7 +36,7 @@ enum Imports {
             }
             try CallWatchdog.run(
                 "MSW0575: SwiftImport \(word) (\(entry.source))",
-                "this child serves nobody before that", object
+                "this child serves no requests before that", object
             ) { try call(function, object) }
         } catch let trap as Trap {
             // It is not that of a request: a child that takes this one's place would meet the same.

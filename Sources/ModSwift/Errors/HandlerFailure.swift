@@ -78,7 +78,8 @@ extension HandlerFailure {
     static func sourceRefused(_ path: String) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0203",
-            summary: "\(path) is a Swift source and no handler answered for it; it is not served",
+            summary:
+                "\(path) is a Swift source, and no handler handled the request; it is not served",
             status: .forbidden, level: .notice)
     }
 
@@ -86,31 +87,31 @@ extension HandlerFailure {
         HandlerFailure(
             id: "MSW0501",
             summary:
-                "SwiftAuthenHandler said .ok, and nobody set req.user; set it to the name of whoever "
-                + "was authenticated, or return .declined or .unauthorized")
+                "SwiftAuthenHandler returned .ok without setting req.user; set it to the name of the "
+                + "authenticated user, or return .declined or .unauthorized")
     }
 
     static func noSuchPhase(_ directive: String) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0543",
             summary:
-                "a module has called a handler for \"\(directive)\", which is no phase in which "
-                + "it could; it is to name a directive such as SwiftHandler or SwiftFixupHandler")
+                "a module has called a handler for \"\(directive)\", which is not a phase "
+                + "that it can call; name a directive such as SwiftHandler or SwiftFixupHandler")
     }
 
     static func statusInInclude(_ status: Status) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0542",
             summary:
-                "the handler ended with \(status.rawValue), and the page that names it has begun; "
-                + "its error message stands there instead")
+                "the handler ended with \(status.rawValue), but the page that names it has already begun; "
+                + "the page shows its error message instead")
     }
 
     static func noPhaseForText(_ phase: Phase) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0502",
-            summary: "returns String, which is an answer, and \(phase.directive) is not for "
-                + "answers; return Status")
+            summary: "returns String, which is a response, and \(phase.directive) sends no "
+                + "response; return Status")
     }
 
     static var publisherElsewhere: HandlerFailure {
@@ -131,14 +132,14 @@ extension HandlerFailure {
     static func thrownByProvider(_ status: Status) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0552",
-            summary: "threw \(status), which is no answer here; return a result, or throw "
+            summary: "threw \(status), which is not a valid result here; return a result, or throw "
                 + ".unauthorized or .forbidden")
     }
 
     static var noHash: HandlerFailure {
         HandlerFailure(
             id: "MSW0553",
-            summary: "returned what is no hash: 32 hexadecimal digits in lower case, the MD5 of "
+            summary: "did not return a hash: 32 hexadecimal digits in lower case, the MD5 of "
                 + "user:realm:password")
     }
 
@@ -147,7 +148,7 @@ extension HandlerFailure {
     static func noModule(_ module: String, searched: [String]) -> HandlerFailure {
         let places =
             searched.isEmpty
-            ? "the directive stands in no directory; set SwiftPath"
+            ? "the directive is in no <Directory>; set SwiftPath"
             : "looked for " + searched.joined(separator: ", ")
         return HandlerFailure(id: "MSW0101", summary: "there is no module \"\(module)\": \(places)")
     }
@@ -196,8 +197,8 @@ extension HandlerFailure {
     static func noBuiltIn(_ function: String) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0102",
-            summary: "there is no \(BuiltInHandlers.module)::\(function); the name stands for the "
-                + "handlers that come with mod_swift: "
+            summary: "there is no \(BuiltInHandlers.module)::\(function); these handlers come with "
+                + "mod_swift: "
                 + BuiltInHandlers.names.joined(separator: ", "))
     }
 
@@ -270,8 +271,8 @@ extension HandlerFailure {
     static func importFromElsewhere(_ name: String) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0794",
-            summary: "Apache.importModule(\"\(name)\") was called by code that is no module of "
-                + "mod_swift's; call it in a handler's module")
+            summary: "Apache.importModule(\"\(name)\") was called by code outside of handler "
+                + "modules; call it in a handler's module")
     }
 
     static func versionGone(_ module: ModuleNode) -> HandlerFailure {
@@ -419,7 +420,8 @@ extension HandlerFailure {
     static func invalidStatus(_ status: Status) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0302",
-            summary: "returned \(status), which is no status; return .ok, .declined, .done or an "
+            summary:
+                "returned \(status), which is not a valid status; return .ok, .declined, .done or an "
                 + "HTTP status from 200 to 599")
     }
 
@@ -444,7 +446,7 @@ extension HandlerFailure {
     static func tooLate(_ status: Status) -> HandlerFailure {
         HandlerFailure(
             id: "MSW0305",
-            summary: "ended with \(status) when the answer was already on its way; it was cut off")
+            summary: "ended with \(status) after the response had begun; it was cut off")
     }
 
     static func afterEnd(_ status: Status) -> HandlerFailure {

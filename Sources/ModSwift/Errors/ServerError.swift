@@ -90,7 +90,7 @@ struct AnsweredByHttpd: Error {
 /// Not a precondition: in an optimised build that would stop without a word.
 @inline(never)
 func stop(_ sentence: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
-    fatalError(sentence, file: file, line: line)
+    Swift.fatalError(sentence, file: file, line: line)
 }
 
 /// Text as it may appear in one line of a log.

@@ -79,7 +79,7 @@ public struct Field {
         _ body: (_ descriptor: Int32) throws -> Result
     ) throws -> Result {
         guard let upload = part?.upload else {
-            throw ServerError(22, operation: "open", detail: "\(name), which is no upload")
+            throw ServerError(22, operation: "open", detail: "\(name), which is not an upload")
         }
         return try upload.withFileDescriptor(body)
     }

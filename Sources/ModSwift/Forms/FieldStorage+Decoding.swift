@@ -91,7 +91,7 @@ public struct Upload: Decodable {
         }
         field = form.field(number)
         guard field.isFile else {
-            throw FormProblem(name: decoder.name, reason: "is no file")
+            throw FormProblem(name: decoder.name, reason: "is not a file")
         }
     }
 

@@ -89,7 +89,7 @@ extension FormError {
 
     static func noForm(_ type: String) -> FormError {
         FormError(
-            "MSW0603", .unsupportedMediaType, "the body is no form: its type is \"\(type)\"")
+            "MSW0603", .unsupportedMediaType, "the body is not a form: its type is \"\(type)\"")
     }
 
     static var bodyWasRead: FormError {

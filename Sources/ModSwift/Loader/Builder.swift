@@ -80,7 +80,7 @@ struct Builder {
             throw HandlerFailure.builderFailed("it was ended by signal \(signal)", output: output)
         case .unknown:
             throw HandlerFailure.builderFailed(
-                "it was ended, and not by itself; by what, the system has told another module",
+                "its exit status was collected by another module of httpd",
                 output: output)
         case .timedOut:
             throw HandlerFailure.buildTimedOut(path, seconds: settings.buildTimeout)

@@ -350,8 +350,8 @@ final class ModuleSlot: Sendable {
     private func tellThatTheLastGoodVersionStays(_ error: any Error) {
         let failure = HandlerFailure(describing: error)
         MainServer.log(
-            "MSW0113: the version of \(identity.sourcePath) before its last change goes on "
-                + "answering: \(failure.logMessage())",
+            "MSW0113: the last good version of \(identity.sourcePath) keeps handling requests: "
+                + "\(failure.logMessage())",
             failure.level)
     }
 

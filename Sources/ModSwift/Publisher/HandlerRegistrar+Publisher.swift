@@ -27,7 +27,7 @@ extension HandlerRegistrar {
         _ path: String, _ parameters: [PublishedParameterKind], _ result: PublishedResult<Result>,
         _ body: @escaping (PublishedCall) async throws -> Result
     ) {
-        refusePublication(path, "it returns \(Result.self), which is no response")
+        refusePublication(path, "it returns \(Result.self), which is not a response")
     }
 
     /// Something public that is not published.
@@ -54,7 +54,8 @@ extension HandlerRegistrar {
         _ body: @escaping (PublishedCall) throws -> Result
     ) {
         guard let respond = result.respond else {
-            return refusePublication(path, "it is or returns \(Result.self), which is no response")
+            return refusePublication(
+                path, "it is or returns \(Result.self), which is not a response")
         }
         if let wrong = parameters.first(where: { !$0.isReadable && !$0.isOmittable }) {
             return refusePublication(

@@ -135,7 +135,7 @@ extension PublishedCall {
         guard let field = form?[kind.name], field.filename != "" else {
             return kind.isOmittable ? nil : note(kind, "is missing")
         }
-        return field.isFile ? Upload(field) : note(kind, "is no file")
+        return field.isFile ? Upload(field) : note(kind, "is not a file")
     }
 
     /// The files of a name.

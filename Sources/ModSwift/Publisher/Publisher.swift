@@ -161,7 +161,7 @@ enum Publisher {
     private static func refuse(
         _ request: Request, _ searched: [String]
     ) throws -> Immortal<LoadedHandler> {
-        let places = searched.isEmpty ? "its name is for nobody" : searched.joined(separator: ", ")
+        let places = searched.isEmpty ? "its name is private" : searched.joined(separator: ", ")
         request.live.log(
             "MSW0780: there is no module for \(printable(request.uri)): \(printable(places))",
             level: .info)

@@ -30,7 +30,7 @@ extension Request {
         try throwIfOutputEnded()
         let record = live
         guard (100...199).contains(status.rawValue), status.rawValue != 101 else {
-            throw ServerError.notInterim("\(status.rawValue) is no interim response")
+            throw ServerError.notInterim("\(status.rawValue) is not an interim response")
         }
         guard record.takesInterimResponses else { return false }
         guard !record.hasSentHead else {

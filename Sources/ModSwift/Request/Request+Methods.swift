@@ -27,7 +27,7 @@ extension Request {
     ) {
         if let wrong = methods.first(where: { !isToken($0) }) {
             return remember(
-                mistake: "allowMethods: \"\(printable(wrong))\" is no method", file: file,
+                mistake: "allowMethods: \"\(printable(wrong))\" is not a method", file: file,
                 line: line
             )
         }

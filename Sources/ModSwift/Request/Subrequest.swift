@@ -156,7 +156,7 @@ public struct SubrequestError: Error, Sendable, CustomStringConvertible {
         return switch reason {
         case .hasRun: "the subrequest \(text) has run; look it up again to run it again"
         case .answerIsComplete:
-            "the subrequest \(text) was to be run when the answer was complete"
+            "the subrequest \(text) was run after the response was complete"
         case .outputTooLarge(let limit):
             "the subrequest \(text) wrote more than the \(limit) bytes that were to be kept"
         case .noFilename:

@@ -49,7 +49,7 @@ enum Drain {
         guard !isWanted.exchange(true, ordering: .relaxed) else { return }
         if let obstacle = ChildDrain.obstacle {
             MainServer.log(
-                "MSW0408: this child \(text(of: reason)) and should be replaced, but goes on: "
+                "MSW0408: this child \(text(of: reason)) and should be replaced, but continues: "
                     + obstacle, .warning)
             return
         }

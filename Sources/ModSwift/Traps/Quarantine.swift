@@ -46,7 +46,7 @@ enum Quarantine {
         SharedTrapStatistics.shared?.count(.quarantines)
         MainServer.log(
             "MSW0405: \(loaded.title) has trapped in the initialiser of a global, as it would in every "
-                + "child, each of which would have to be replaced: it answers 503 for \(limit.seconds) "
+                + "child, each of which would have to be replaced: it responds with 503 for \(limit.seconds) "
                 + "seconds (SwiftTrapLimit), or until its source changes", .error)
     }
 
@@ -62,8 +62,8 @@ enum Quarantine {
         SharedTrapStatistics.shared?.count(.quarantines)
         MainServer.log(
             "MSW0405: \(loaded.title) has trapped more than \(limit.traps) times in "
-                + "\(limit.seconds) seconds (SwiftTrapLimit) and answers 503 for as long, or until "
-                + "its source changes", .error)
+                + "\(limit.seconds) seconds (SwiftTrapLimit); it responds with 503 for as long, or "
+                + "until its source changes", .error)
     }
 }
 

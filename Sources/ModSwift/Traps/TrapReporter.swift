@@ -199,7 +199,7 @@ enum TrapReporter {
         let title =
             story?.title(pending.summary, pending.words) ?? pending.words
             ?? "its stack could not be read"
-        let count = repeats > 0 ? ", and \(repeats) more there since it was last told" : ""
+        let count = repeats > 0 ? ", and \(repeats) more there since the last report" : ""
         let text =
             "MSW0401: \(pending.handler): trap \(pending.number)\(count): "
             + "\(printable(title)) [\(pending.subject)]\n\(story?.detail ?? "")"

@@ -53,7 +53,7 @@ struct ServerStatus {
     init(_ response: PlainHTTP.Response, _ address: String) throws {
         guard response.status == 200 else {
             throw Trouble(
-                "\(address) answers \(response.status). Is there a \"SetHandler server-status\" that "
+                "\(address) responds with \(response.status). Is there a \"SetHandler server-status\" that "
                     + "this machine may read?")
         }
         self.address = address
@@ -121,12 +121,12 @@ struct PlainHTTP {
                 Array(request.utf8), with: host == "localhost" ? "127.0.0.1" : host, port,
                 seconds: 10)
         } catch {
-            throw Trouble("No server answers on \(host):\(port) (\(error)).")
+            throw Trouble("No server responds on \(host):\(port) (\(error)).")
         }
         let text = String(decoding: bytes, as: UTF8.self)
         guard text.hasPrefix("HTTP/1."), let end = text.range(of: "\r\n\r\n"),
             let status = Int(text.split(separator: " ", maxSplits: 2)[1].prefix(3))
-        else { throw Trouble("\(host):\(port) does not answer as a web server does.") }
+        else { throw Trouble("\(host):\(port) does not respond like a web server.") }
         return Response(status: status, body: String(text[end.upperBound...]))
     }
 }

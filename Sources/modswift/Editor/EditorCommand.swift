@@ -48,7 +48,7 @@ struct EditorCommand: ParsableCommand {
 
     func run() throws {
         guard let root = FilePath.real(directory), FileSystem.isDirectory(root) else {
-            throw Trouble("\(directory) is no directory.")
+            throw Trouble("\(directory) is not a directory.")
         }
         let workspace = EditorWorkspace(
             root: root, searchPath: try searchPath.map(real),
@@ -65,7 +65,7 @@ struct EditorCommand: ParsableCommand {
 
     private func real(_ path: String) throws -> String {
         guard let real = FilePath.real(path), FileSystem.isDirectory(real) else {
-            throw Trouble("\(path) is no directory.")
+            throw Trouble("\(path) is not a directory.")
         }
         return real
     }

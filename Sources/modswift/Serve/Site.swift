@@ -47,7 +47,7 @@ struct Site {
         default:
             throw Trouble(
                 "\(directory) has \(sources.count) Swift files (\(sources.joined(separator: ", "))) "
-                    + "and no \(configurationName) that says which of them answers. "
+                    + "and no \(configurationName) that says which of them handles requests. "
                     + "\"modswift new\" writes one to begin with.")
         }
     }

@@ -51,7 +51,7 @@ struct ControlTests {
         #expect(output.contains("Restarted, as process "))
         #expect(output.contains("Hello Everybody!\nStopped.\n"), "\(output)")
         #expect(output.contains("Error: The server does not run.\nexit 1\n"))
-        #expect(output.contains("Error: No server answers on 127.0.0.1:"))
+        #expect(output.contains("Error: No server responds on 127.0.0.1:"))
         #expect(output.hasSuffix("error.log\n0\n"), "\(output)")
     }
 

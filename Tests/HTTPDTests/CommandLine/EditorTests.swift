@@ -105,7 +105,7 @@ struct EditorTests {
 
     @Test func whatIsNoDirectoryIsSaid() throws {
         let (status, output) = try CommandLineTool.run("editor", "/nowhere")
-        #expect(status == "exit status 1" && output.contains("/nowhere is no directory"))
+        #expect(status == "exit status 1" && output.contains("/nowhere is not a directory"))
     }
 }
 

@@ -9,7 +9,8 @@ struct ExplainTests {
     func anEntryIsPrintedAsText(_ id: String) throws {
         let (status, output) = try CommandLineTool.run("explain", id)
         #expect(status == "exit status 0")
-        #expect(output.hasPrefix("MSW0203\n\n… is a Swift source and no handler answered for it"))
+        #expect(
+            output.hasPrefix("MSW0203\n\n… is a Swift source, and no handler handled the request"))
         #expect(output.contains("- Remedy: none needed; or map the extension: handler\n  names.\n"))
         #expect(!output.contains("MSW0301"))
     }

@@ -89,7 +89,7 @@ struct ConfigurationTests {
         try HTTPD.with(.modSwift(text: text)) { server throws in
             try server.writeApp(Self.whoami)
             #expect(try server.app().status == 500)
-            try server.expectLog(containing: "stands in no directory; set SwiftPath")
+            try server.expectLog(containing: "is in no <Directory>; set SwiftPath")
             server.configuration.text = text + "\nSwiftPath ${HTDOCS}/app"
             try server.restart(graceful: false)
             #expect(try server.app().text == "outer")

@@ -155,7 +155,7 @@ struct ExampleTests {
             #expect(wrong.status == 400)
             for text in [
                 "value=\"&lt;Sea&gt;\"", "<strong>is not a whole number</strong>",
-                "<strong>is no file</strong>",
+                "<strong>is not a file</strong>",
             ] { #expect(wrong.text.contains(text), "\(wrong.text)") }
             form = MultipartForm()
             form.add("name=title", Array("Sea".utf8))

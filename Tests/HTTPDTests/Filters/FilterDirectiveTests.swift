@@ -180,7 +180,7 @@ struct FilterDirectiveTests {
             let passed = try server.get("/there/a.txt")
             #expect(passed.text == "abc")
             #expect(passed.headers["ETag"] != nil)
-            try server.expectLog(containing: "the filter \"here\" stands for no function here")
+            try server.expectLog(containing: "the filter \"here\" has no function here")
         }
     }
 

@@ -272,7 +272,7 @@ struct FormTests {
         try withHandlers { server, _ throws in
             let json: HeaderFields = ["Content-Type": "application/json"]
             #expect(try server.post("/app/x.do", "{}", headers: json).status == 415)
-            try server.expectLog(containing: "MSW0603: SwiftHandler app: the body is no form")
+            try server.expectLog(containing: "MSW0603: SwiftHandler app: the body is not a form")
             #expect(try server.request("GET", "/app/x.do?a=1", headers: json).status == 200)
             // No body is no malformed one.
             let multipart = MultipartForm().headers

@@ -85,7 +85,7 @@ struct PublishedParameterTests {
             let text = try server.post("/pub/form/title", .text(body), headers: type)
             #expect(text.text == "photo is a file, where text is expected\n")
             #expect(try server.pub("form/photo?title=T").text == "photo is missing\n")
-            #expect(try server.pub("form/upload?photo=x").text == "photo is no file\n")
+            #expect(try server.pub("form/upload?photo=x").text == "photo is not a file\n")
         }
     }
 

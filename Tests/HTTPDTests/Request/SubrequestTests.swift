@@ -236,7 +236,7 @@ struct SubrequestTests {
         try withFiles(source) { server throws in
             #expect(try server.app().text == "all")
             try server.expectLog(
-                containing: "/app/a.txt was to be run when the answer was complete")
+                containing: "/app/a.txt was run after the response was complete")
             try server.expectLog(containing: "still 7 bytes")
         }
     }

@@ -58,7 +58,7 @@ struct CallWatchdogTests {
             #expect(log.contains("MSW0575: SwiftImport app::sync ("))
             #expect(log.contains("has not ended 1 seconds after it was called, at "))
             #expect(log.contains("app/app.swift:3:"))
-            #expect(log.contains("; this child serves nobody before that"))
+            #expect(log.contains("; this child serves no requests before that"))
             #expect(log.contains("    sync(_:) at "))
             #expect(!log.contains("SwiftImport app::quick"))
         }

@@ -74,7 +74,12 @@ struct TrapTests {
             try server.expectLog(
                 containing: "MSW0401: SwiftHandler \(handler): trapped: ",
                 times: 2 * Self.kinds.count)
-            try server.expectLog(containing: "Fatal error: the author's words", times: 2)
+            // With the author's path, and not with the name of the compiled module.
+            let line = Self.source.split(separator: "\n", omittingEmptySubsequences: false)
+                .firstIndex { $0.contains("case \"fatalError\"") }.map { $0 + 2 }
+            try server.expectLog(
+                containing: "htdocs/app/app.swift:\(line ?? 0): Fatal error: the author's words",
+                times: 2)
             // The stories behind.
             for words in ["\(handler): trap ", "]     "] { server.allowLog(containing: words) }
             // What the runtime itself says, the stack of an exclusivity violation included.

@@ -41,7 +41,7 @@ extension FilterRecord {
         if let object = request.object?.stateIfAny?.filter(at: self) { return object }
         guard let entry = request.configuration?.filter(name, isInput: isInput) else {
             request.log(
-                "the filter \"\(printable(name.text))\" stands for no function here; all passes",
+                "the filter \"\(printable(name.text))\" has no function here; data passes unchanged",
                 level: .debug)
             if isInput {
                 unsafe ap_remove_input_filter(pointer)

@@ -100,6 +100,6 @@ internal import PageParsing
     }
 
     /// A value that may be nil has no form of its own.
-    @available(*, unavailable, message: "say what stands for nil, as in value ?? \"\"")
+    @available(*, unavailable, message: "give a value for nil, as in value ?? \"\"")
     public func callAsFunction<Value>(_ value: Value?) {}
 }

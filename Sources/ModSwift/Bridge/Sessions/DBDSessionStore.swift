@@ -21,14 +21,14 @@ final class DBDSessionStore: SessionStore {
     /// Whether this process has seen that the table is there.
     private let hasTable = Atomic<Bool>(false)
 
-    /// - Throws: ``SessionError`` for what is no name of a table.
+    /// - Throws: ``SessionError`` for what is not a name of a table.
     init(table: String) throws {
         let isName = table.utf8.allSatisfy { byte in
             byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
         }
         guard isName, !table.isEmpty else {
-            throw SessionError.store("\"\(table)\" is no name of a table")
+            throw SessionError.store("\"\(table)\" is not a name of a table")
         }
         self.table = table
     }

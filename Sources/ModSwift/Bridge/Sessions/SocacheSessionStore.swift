@@ -173,7 +173,7 @@ internal import SystemCalls
         let id = Self.id("\(StoreKey.random().text)")
         try store([1], id, expires: Double(WallClock.milliseconds) / 1000 + 10)
         guard try retrieve(id) == [1] else {
-            throw SessionError.store("the cache \(name) does not answer")
+            throw SessionError.store("the cache \(name) does not respond")
         }
     }
 

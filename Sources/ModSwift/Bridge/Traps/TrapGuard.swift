@@ -202,7 +202,7 @@ extension Trap {
         summary =
             switch unsafe trap.pointee.kind {
             case MSW_TRAP_STACK: "the stack is used up, as by recursion without end"
-            case MSW_TRAP_ABORT: "the Swift runtime has found a mistake"
+            case MSW_TRAP_ABORT: "the Swift runtime found an error"
             case MSW_TRAP_ARITHMETIC: "an arithmetic fault"
             default: "a check has failed"
             }

@@ -86,7 +86,7 @@ static int fixups(request_rec *r)
     return run(r, MSW_PHASE_FIXUP, MSW_BIT(MSW_PHASE_FIXUP));
 }
 
-/* After the answer was sent, perhaps on another thread; RUN_ALL. httpd comes
+/* After the response was sent, perhaps on another thread; RUN_ALL. httpd comes
  * here with the client's request only, whatever it was redirected to. The
  * cleanup handlers, which run next, get themselves registered here: this phase
  * is never left out. */
@@ -117,7 +117,7 @@ static const char *const *before(msw_phase phase, const char *const *modules)
  * before it is processed.
  *
  * Where the first module that answers is the only one, ours is asked before
- * those that answer for every request, or none of our handlers would run.
+ * those that response for every request, or none of our handlers would run.
  *
  * The hooks of access control are PER_CONF, as those of httpd's own modules: a
  * subrequest or redirect for which the same configuration holds was allowed

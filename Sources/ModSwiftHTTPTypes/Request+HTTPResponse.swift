@@ -4,8 +4,8 @@ public import HTTPTypes
 public import ModSwift
 
 extension Request {
-    /// Makes a response's status and fields those of the answer. Write the body afterwards and
-    /// return ``ModSwift/Status/ok``: then an answer of any status has the body that was written,
+    /// Makes a response's status and fields those of the response. Write the body afterwards and
+    /// return ``ModSwift/Status/ok``: then a response of any status has the body that was written,
     /// and not httpd's document for it.
     ///
     /// A field replaces what was set under its name; one that stands several times, such as

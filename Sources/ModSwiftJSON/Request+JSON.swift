@@ -34,7 +34,7 @@ extension Request {
         }
     }
 
-    /// Writes a value as JSON. The type of the answer becomes `application/json`, unless it is
+    /// Writes a value as JSON. The type of the response becomes `application/json`, unless it is
     /// another type of JSON already, such as `application/problem+json`.
     ///
     /// - Parameters:

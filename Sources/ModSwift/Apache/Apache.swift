@@ -18,7 +18,7 @@ public enum Apache {
     /// httpd and its modules with their versions, whatever `ServerTokens` says.
     /// `ap_get_server_description`.
     public static var serverDescription: String { ServerInfo.description }
-    /// What `ServerTokens` lets the answers' `Server` header say. `ap_get_server_banner`.
+    /// What `ServerTokens` lets the responses' `Server` header say. `ap_get_server_banner`.
     public static var serverBanner: String { ServerInfo.banner }
     /// When httpd was compiled, in its own words. `ap_get_server_built`.
     public static var serverBuilt: String { ServerInfo.built }

@@ -115,10 +115,10 @@ public final class Connection {
     /// Whether the connection was given up. `aborted`.
     public var isAborted: Bool { live.isAborted }
 
-    /// Whether the connection is to stay open after the answer.
+    /// Whether the connection is to stay open after the response.
     ///
-    /// httpd decides that when it writes the headers of an answer. ``Keepalive/close``, set before
-    /// that, closes the connection after the answer and tells the client so; the other two leave
+    /// httpd decides that when it writes the headers of a response. ``Keepalive/close``, set before
+    /// that, closes the connection after the response and tells the client so; the other two leave
     /// httpd its choice. Under HTTP/2 setting it has no effect.
     ///
     /// Corresponds to `conn.keepalive` in mod_python.
@@ -127,7 +127,7 @@ public final class Connection {
         set { live.keepalive = newValue }
     }
 
-    /// How many answers on it have left it open for a further request. `keepalives`.
+    /// How many responses on it have left it open for a further request. `keepalives`.
     public var keepalives: Int { live.keepalives }
 
     /// Whether its bytes are encrypted by TLS, on the way to this server.

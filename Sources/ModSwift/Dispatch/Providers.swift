@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What httpd's access control asks Swift functions: is this the user's password, what is the hash of
-// the user, does a Require line let this request in. No answer is an error, which httpd answers with
+// the user, does a Require line let this request in. No result is an error, for which httpd responds with
 // 500: nobody is let in by mistake.
 
 /// Asks the functions of a provider.
@@ -49,9 +49,9 @@ enum Providers {
     }
 }
 
-/// What a provider can answer.
+/// The results of a provider.
 protocol ProviderAnswer {
-    /// The answer that a thrown status amounts to; nil where it is an error. None of them lets
+    /// The result that a thrown status amounts to; nil where it is an error. None of them lets
     /// anybody in.
     init?(thrown status: Status)
 }

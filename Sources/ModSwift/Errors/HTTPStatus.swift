@@ -2,7 +2,7 @@
 //
 // The names are httpd's (`HTTP_…` in httpd.h, `apache.HTTP_…` in mod_python) in Swift's spelling.
 
-/// The status of an answer: what ``Request/status`` holds.
+/// The status of a response: what ``Request/status`` holds.
 ///
 /// Corresponds to the `apache.HTTP_…` constants in mod_python.
 @frozen

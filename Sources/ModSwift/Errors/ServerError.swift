@@ -8,7 +8,7 @@ internal import ServerRules
 /// The story goes to the error log, as that of any error: at level `warning` where the status says
 /// that the client is to blame (400 to 499).
 public protocol StatusError: Error {
-    /// The status of the answer: an HTTP error, 400 to 599.
+    /// The status of the response: an HTTP error, 400 to 599.
     var status: Status { get }
 }
 

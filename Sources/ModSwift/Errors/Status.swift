@@ -30,11 +30,11 @@ public struct Status: RawRepresentable, Error, Hashable, Sendable {
     @inlinable
     public init(_ status: HTTPStatus) { self.init(rawValue: status.rawValue) }
 
-    /// The phase is handled; the answer is complete. `apache.OK`.
+    /// The phase is handled; the response is complete. `apache.OK`.
     @inlinable public static var ok: Status { Status(rawValue: 0) }
     /// This handler has nothing to say; httpd asks the next. `apache.DECLINED`.
     @inlinable public static var declined: Status { Status(rawValue: -1) }
-    /// The answer is complete, whatever the phase. `apache.DONE`.
+    /// The response is complete, whatever the phase. `apache.DONE`.
     @inlinable public static var done: Status { Status(rawValue: -2) }
 }
 

@@ -153,7 +153,7 @@ public final class Filter {
     }
 }
 
-/// How an answer ends when one of its filters has failed.
+/// How a response ends when one of its filters has failed.
 struct FilterFailure {
     let status: Status
     /// A page to send in its place, its headers set.

@@ -31,7 +31,7 @@ enum OutputFilter {
         stream.isOfConnection ? brigade.isWithoutData : brigade.isMetadataOnly
     }
 
-    /// Nothing of the answer that the filter was to change gets out.
+    /// Nothing of the response that the filter was to change gets out.
     private static func fail(
         _ failure: FilterFailure, _ record: FilterRecord, _ stream: FilterStream
     ) -> Int32 {

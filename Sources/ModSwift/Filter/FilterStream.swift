@@ -9,7 +9,7 @@ final class FilterStream {
     static let chunkSize = 65_536
 
     let isInput: Bool
-    /// Of a connection: the end of an answer is no end of the stream.
+    /// Of a connection: the end of a response is no end of the stream.
     let isOfConnection: Bool
     private let record: FilterRecord
     /// Of an output filter: what the present call was given. Of an input filter: its own.
@@ -78,7 +78,7 @@ final class FilterStream {
     }
 
     /// What a body still has when the filter has ended it must not be read as the next request:
-    /// what has come is dropped and, where there is more, the connection ends with the answer.
+    /// what has come is dropped and, where there is more, the connection ends with the response.
     private func discardRest() {
         for _ in 0..<16 {
             while let bucket = incoming.first {
@@ -178,7 +178,7 @@ final class FilterStream {
     ///
     /// - Parameter hasSome: Something was read in front of it: news and waiting end the read. So
     ///   they do where an input filter has made something of what it was given in this call: the
-    ///   client may wait for an answer to that, and a body need not be in memory as a whole.
+    ///   client may wait for a response to that, and a body need not be in memory as a whole.
     func nextData(hasSome: Bool = false) throws -> Bucket? {
         let hasSome = hasSome || hasTaken && !outgoing.isEmpty
         hasActed = true

@@ -15,9 +15,9 @@ public struct UnknownFilter: Error, Sendable, CustomStringConvertible {
 }
 
 extension Request {
-    /// Adds a filter to the way of the answer.
+    /// Adds a filter for the response.
     ///
-    /// Add it before the first write. Filters change the answer in the order in which they are
+    /// Add it before the first write. Filters change the response in the order in which they are
     /// added; those of the configuration come first.
     ///
     /// - Parameter name: One that was registered with ``registerOutputFilter(_:_:directory:)``, or
@@ -38,15 +38,15 @@ extension Request {
     /// Corresponds to `req.add_input_filter()` in mod_python; to `ap_add_input_filter`.
     public func addInputFilter(_ name: String) throws { try addFilter(name, isInput: true) }
 
-    /// Adds a closure as a filter to the way of the answer. It may keep what it has to remember in
+    /// Adds a closure as a filter for the response. It may keep what it has to remember in
     /// variables that it captures.
     ///
-    /// - Parameter body: Called with each part of the answer; see ``Filter``.
+    /// - Parameter body: Called with each part of the response; see ``Filter``.
     public func addOutputFilter(_ body: @escaping (Filter) throws -> Void) {
         add(Filter(.closure(body), isInput: false))
     }
 
-    /// Adds an async closure as a filter to the way of the answer. It runs on the thread of the
+    /// Adds an async closure as a filter for the response. It runs on the thread of the
     /// request, which waits for it.
     ///
     /// - Parameter body: As with the form that is not async.

@@ -68,7 +68,7 @@ public struct HandlerRegistrar {
         }
     }
 
-    /// A handler whose result is the answer.
+    /// A handler whose result is the response.
     public func add(_ name: String, _ function: @escaping (Request) throws -> String) {
         collector.handlers[name] = .request { request in
             try request.answer { try function(request) }
@@ -88,7 +88,7 @@ public struct HandlerRegistrar {
         }
     }
 
-    /// An async handler whose result is the answer.
+    /// An async handler whose result is the response.
     public func add(_ name: String, _ function: @escaping (Request) async throws -> String) {
         collector.handlers[name] = .request { request in
             try request.answer { try WorkerExecutor.run(request, function) }
@@ -200,7 +200,7 @@ public struct HandlerRegistrar {
 }
 
 extension Request {
-    /// Writes the result of a handler that returns text: an answer, for which only one phase is.
+    /// Writes the result of a handler that returns text: a response, for which only one phase is.
     fileprivate func answer(_ text: () throws -> String) throws -> Status {
         guard phase == .content else { throw HandlerFailure.noPhaseForText(phase) }
         let text = try text()

@@ -43,9 +43,9 @@ public struct Phase: RawRepresentable, Hashable, Sendable {
     public static let type = Phase(position: 11)
     /// The last phase before content. `SwiftFixupHandler`.
     public static let fixup = Phase(position: 12)
-    /// The answer. `SwiftHandler`.
+    /// The response. `SwiftHandler`.
     public static let content = Phase(position: 13)
-    /// After the answer. `SwiftLogHandler`.
+    /// After the response. `SwiftLogHandler`.
     public static let log = Phase(position: 14)
     /// The end of the request's memory. `SwiftCleanupHandler`.
     public static let cleanup = Phase(position: 15)

@@ -9,7 +9,7 @@ protocol ClientPresence: SendableMetatype {
 }
 
 extension Request: ClientPresence {
-    /// The answer is not out yet.
+    /// The response is not out yet.
     var awaitsAnswer: Bool { phase.rawValue < Phase.log.rawValue }
     var isClientGone: Bool { awaitsAnswer && live.connection?.isClosedByClient == true }
 }

@@ -28,7 +28,7 @@ public final class ServerExpression: Sendable {
         /// Refuses functions that read files or tell more than the request may know. For
         /// expressions that are not your own.
         public static let restricted = Options(rawValue: 1)
-        /// Does not name the request's headers that a condition asks for in the answer's `Vary`.
+        /// Does not name the request's headers that a condition asks for in the response's `Vary`.
         public static let noVary = Options(rawValue: 2)
     }
 
@@ -52,7 +52,7 @@ public final class ServerExpression: Sendable {
 
     /// Whether the condition holds for a request.
     ///
-    /// The request's headers that it asks for are named in the answer's `Vary`.
+    /// The request's headers that it asks for are named in the response's `Vary`.
     ///
     /// - Throws: ``ExpressionError`` with httpd's message, which is also in the error log.
     public func evaluate(for request: Request) throws -> Bool {

@@ -3,13 +3,13 @@
 extension Request {
     /// Reads from the body.
     ///
-    /// Waits until `count` bytes are there or the body has ended; the answer is shorter only at the
+    /// Waits until `count` bytes are there or the body has ended; the result is shorter only at the
     /// end, and empty after it. Chunked bodies are read like any other.
     ///
     /// - Parameter count: The most to read, in bytes; nil reads all that remains.
     /// - Throws: ``Status`` as httpd's input filters say (408 after `Timeout`, 400 for a malformed
     ///   body); ``ClientGone``; an error of httpd's own where it has answered the request itself,
-    ///   such as with 413 over `LimitRequestBody`. Let them pass, and the answer is the right one.
+    ///   such as with 413 over `LimitRequestBody`. Let them pass, and the response is the right one.
     ///
     /// Corresponds to `req.read()` in mod_python.
     public func read(_ count: Int? = nil) throws -> [UInt8] {

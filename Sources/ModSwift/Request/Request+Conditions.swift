@@ -3,7 +3,7 @@
 // Conditional requests (If-None-Match, If-Modified-Since …), by httpd's own rules.
 
 extension Request {
-    /// Compares the conditions of the request with what the answer will say.
+    /// Compares the conditions of the request with what the response will say.
     ///
     /// Set the `ETag` (``setETag()``, or a header of your own) and the time of the last change
     /// (``updateMtime(_:)``, ``setLastModified()``) first.
@@ -13,7 +13,7 @@ extension Request {
     /// if status != .ok { return status }
     /// ```
     ///
-    /// - Returns: ``Status/ok``: answer in full. Anything else (304, 412) is the answer: return it.
+    /// - Returns: ``Status/ok``: answer in full. Anything else (304, 412) is the response: return it.
     ///
     /// Corresponds to `req.meets_conditions()` in mod_python; to `ap_meets_conditions`.
     public func meetsConditions() -> Status {
@@ -24,7 +24,7 @@ extension Request {
     /// said so. httpd does not set it for a handler: see ``updateMtime(_:)``. `req.mtime`.
     public var mtime: Double? { live.mtime }
 
-    /// Says that something the answer is made from was changed at a time. The latest time counts.
+    /// Says that something the response is made from was changed at a time. The latest time counts.
     ///
     /// - Parameter seconds: Since 1970, before the year 10000; any other number is refused and ends
     ///   the request as 500.
@@ -37,7 +37,7 @@ extension Request {
         live.updateMtime(seconds)
     }
 
-    /// Sends ``mtime`` as the `Last-Modified` of the answer, or the present time where that is
+    /// Sends ``mtime`` as the `Last-Modified` of the response, or the present time where that is
     /// later; does nothing where there is no ``mtime``.
     ///
     /// Corresponds to `req.set_last_modified()` in mod_python; to `ap_set_last_modified`.
@@ -60,7 +60,7 @@ extension Request {
         finfo == nil ? nil : live.makeETag(weak: weak)
     }
 
-    /// Sends the tag of ``makeETag(weak:)`` as the `ETag` of the answer; does nothing where there is
+    /// Sends the tag of ``makeETag(weak:)`` as the `ETag` of the response; does nothing where there is
     /// no file.
     ///
     /// Corresponds to `req.set_etag()` in mod_python; to `ap_set_etag`.

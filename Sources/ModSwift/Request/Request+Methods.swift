@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The methods that a resource allows, as the `Allow` header of a 405, a 501 or an answer to OPTIONS
+// The methods that a resource allows, as the `Allow` header of a 405, a 501 or a response to OPTIONS
 // names them.
 
 extension Request {

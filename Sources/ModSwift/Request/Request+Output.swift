@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Request {
-    /// Writes text to the answer, as UTF-8.
+    /// Writes text to the response, as UTF-8.
     ///
-    /// httpd buffers it: a short answer gets a Content-Length and goes out at once. The first bytes
+    /// httpd buffers it: a short response gets a Content-Length and goes out at once. The first bytes
     /// that reach the client take the headers with them. Never throws; after the client has gone,
     /// what is written is thrown away, and ``checkClient()`` tells.
     ///
@@ -12,25 +12,25 @@ extension Request {
         write(utf8: text)
     }
 
-    /// Writes text to the answer, as UTF-8.
+    /// Writes text to the response, as UTF-8.
     public func write(_ text: Substring) { write(sequence: text.utf8) }
 
-    /// Writes bytes to the answer.
+    /// Writes bytes to the response.
     public func write(_ bytes: [UInt8]) { write(array: bytes) }
 
-    /// Writes bytes to the answer, such as those of a slice, of `text.utf8` or of Foundation's
+    /// Writes bytes to the response, such as those of a slice, of `text.utf8` or of Foundation's
     /// `Data`.
     public func write(_ bytes: some Sequence<UInt8>) { write(sequence: bytes) }
 
-    /// Writes bytes to the answer.
+    /// Writes bytes to the response.
     public func write(_ bytes: borrowing Span<UInt8>) { write(borrowed: bytes) }
 
-    /// Writes bytes to the answer.
+    /// Writes bytes to the response.
     public func write(_ bytes: borrowing RawSpan) {
         write(borrowed: bytes)
     }
 
-    /// Writes parts of bytes to the answer, as they come.
+    /// Writes parts of bytes to the response, as they come.
     ///
     /// The next part is asked for when httpd has taken the one before: a slow client slows their
     /// source.
@@ -54,7 +54,7 @@ extension Request {
         try throwIfCancelled()
     }
 
-    /// Writes parts of text to the answer, as they come; see the other form.
+    /// Writes parts of text to the response, as they come; see the other form.
     ///
     /// - Parameters:
     ///   - parts: The source, such as an `AsyncStream<String>`.
@@ -102,7 +102,7 @@ extension Request {
     /// Asks whether the client is still there, without waiting.
     ///
     /// A client that has closed its side of the connection counts as gone, although it could still
-    /// be reading: almost none does, and an answer that nobody waits for is work for nothing. Only
+    /// be reading: almost none does, and a response that nobody waits for is work for nothing. Only
     /// this method looks; the others go on writing until that fails. Async handlers that wait are
     /// cancelled when the client goes.
     ///
@@ -125,8 +125,8 @@ extension Request {
     /// (`EnableSendfile`), mmap (`EnableMMAP`) or reading.
     ///
     /// What was written before comes before it, and what is written after it after it. The first
-    /// file of an answer is held back until more follows than httpd buffers, or the answer ends:
-    /// an answer with one file has a Content-Length, and httpd cuts the byte ranges out of it that
+    /// file of a response is held back until more follows than httpd buffers, or the response ends:
+    /// a response with one file has a Content-Length, and httpd cuts the byte ranges out of it that
     /// a client asks for. Replace files, do not shorten them: as with httpd's own static files, an
     /// answer from a file that becomes shorter meanwhile ends too early.
     ///

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The head of the answer, and how far the answer has got. What is set here must be set before the
+// The head of the response, and how far the response has got. What is set here must be set before the
 // first bytes leave the server.
 
 extension Request {
-    /// The status of the answer; 200 unless it is set. It says what the status line says, and
+    /// The status of the response; 200 unless it is set. It says what the status line says, and
     /// nothing else: a handler that returns ``Status/ok`` writes the body itself. A number outside
     /// of 200 to 599 is refused and ends the request as 500. `req.status`.
     public var status: HTTPStatus {
@@ -34,7 +34,7 @@ extension Request {
         }
     }
 
-    /// The type of the answer. Set it before the first write reaches the client; nil leaves the
+    /// The type of the response. Set it before the first write reaches the client; nil leaves the
     /// answer without one. A text with NUL, CR or LF is refused and ends the request as 500.
     /// `req.content_type`.
     public var contentType: String? {
@@ -47,7 +47,7 @@ extension Request {
         }
     }
 
-    /// How the answer is encoded, as in "gzip"; nil where it is not. A text with NUL, CR or LF is
+    /// How the response is encoded, as in "gzip"; nil where it is not. A text with NUL, CR or LF is
     /// refused and ends the request as 500. `req.content_encoding`.
     public var contentEncoding: String? {
         get { live.contentEncoding }
@@ -56,7 +56,7 @@ extension Request {
         }
     }
 
-    /// The languages of the answer, as in `["en", "de"]`. A text with NUL, CR or LF is refused and
+    /// The languages of the response, as in `["en", "de"]`. A text with NUL, CR or LF is refused and
     /// ends the request as 500. `req.content_languages`.
     public var contentLanguages: [String] {
         get { live.contentLanguages }
@@ -67,7 +67,7 @@ extension Request {
 
     /// Tells the client how long the body is.
     ///
-    /// httpd computes it for short answers. Call it before the first write, and write as many bytes:
+    /// httpd computes it for short responses. Call it before the first write, and write as many bytes:
     /// the client takes the number for the truth.
     ///
     /// - Parameter length: In bytes; a negative one is refused and ends the request as 500.
@@ -93,7 +93,7 @@ extension Request {
         set { live.isChunked = newValue && protoNum >= 1001 }
     }
 
-    /// Whether clients and proxies are kept from storing the answer: httpd then sends an `Expires`
+    /// Whether clients and proxies are kept from storing the response: httpd then sends an `Expires`
     /// that has passed. `req.no_cache`.
     public var noCache: Bool {
         get { live.noCache }
@@ -118,7 +118,7 @@ extension Request {
     /// Not 0 once the headers are out: what follows is body. `req.sent_bodyct`.
     public var sentBodyct: Int { live.sentBodyCount }
 
-    /// Whether the end of the answer was passed on. `req.eos_sent`.
+    /// Whether the end of the response was passed on. `req.eos_sent`.
     public var eosSent: Bool { live.hasSentEnd }
 
     /// The part of the body that httpd sends, as in "0-99"; nil where it sends all. Known once the

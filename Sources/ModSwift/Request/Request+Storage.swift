@@ -23,7 +23,7 @@ extension Request {
     /// Has body called when the request ends, after its log phase. The last registered is called
     /// first.
     ///
-    /// It may run on another thread than the handler. The answer is out by then: it can still read
+    /// It may run on another thread than the handler. The response is out by then: it can still read
     /// the request, but no longer write.
     ///
     /// Corresponds to `req.register_cleanup()` in mod_python.

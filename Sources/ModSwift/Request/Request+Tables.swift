@@ -6,12 +6,12 @@ extension Request {
         state.table(\.headersIn) { Table(live.headersIn, place: "headersIn", owner: self) }
     }
 
-    /// The headers of a successful answer; httpd drops them on an error. `req.headers_out`.
+    /// The headers of a successful response; httpd drops them on an error. `req.headers_out`.
     public var headersOut: Table {
         state.table(\.headersOut) { Table(live.headersOut, place: "headersOut", owner: self) }
     }
 
-    /// The headers of any answer, errors and internal redirects included. `req.err_headers_out`.
+    /// The headers of any response, errors and internal redirects included. `req.err_headers_out`.
     public var errHeadersOut: Table {
         state.table(\.errHeadersOut) {
             Table(live.errHeadersOut, place: "errHeadersOut", owner: self)

@@ -23,7 +23,7 @@ extension Request {
     /// HTTP/1.1; 9 for HTTP/0.9. `req.proto_num`.
     public var protoNum: Int { live.protocolNumber }
 
-    /// Whether the answer goes out without status line and headers, as HTTP/0.9 wants it.
+    /// Whether the response goes out without status line and headers, as HTTP/0.9 wants it.
     ///
     /// Set it before the first write to send the body alone; HTTP/2 has headers all the same.
     /// `req.assbackwards`.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A request, and the answer to it.
+/// A request, and the response to it.
 ///
 /// There is one object for each of httpd's requests; every phase of the request gets the same. It
 /// belongs to one thread at a time, though not always the same, and ends with the request: using it

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A request that httpd makes within another: to ask what it would do with a URI or a file, or to
-/// have the answer become part of this one's.
+/// have the response become part of this one's.
 ///
 /// ```swift
 /// let page = try req.lookUp(uri: "/parts/head.html")
@@ -78,14 +78,14 @@ public final class Subrequest {
 
     // MARK: Running
 
-    /// Runs it: what it writes becomes part of the main request's answer, behind what was written
+    /// Runs it: what it writes becomes part of the main request's response, behind what was written
     /// before. Its headers do not; they are in ``request``.
     ///
     /// Nothing is run where looking up came to another status than 200. It is kept to the end of
     /// the main request from now on.
     ///
     /// - Returns: Its status.
-    /// - Throws: ``SubrequestError`` when it has run before, or when the main request's answer is
+    /// - Throws: ``SubrequestError`` when it has run before, or when the main request's response is
     ///   complete; ``ClientGone``.
     ///
     /// Corresponds to `ap_run_sub_req`.

@@ -153,10 +153,10 @@ extension ConnectionRecord {
 }
 
 extension FilterRecord {
-    /// What a filter returns that has sent an answer of its own.
+    /// What a filter returns that has sent a response of its own.
     static var errorStatus: Int32 { AP_FILTER_ERROR }
 
-    /// Puts into a brigade what makes httpd answer with a status, or, where the answer has begun,
+    /// Puts into a brigade what makes httpd answer with a status, or, where the response has begun,
     /// end it so that the client can tell it from a complete one.
     func appendError(_ status: Status, hasBegun: Bool, to brigade: Brigade) {
         if hasBegun {

@@ -38,7 +38,7 @@ enum ChildDrain {
     // MARK: The beginning
 
     /// From now on this child takes no connection. Once httpd sees it, it ends those it has as they
-    /// come to the end of an answer, and then itself.
+    /// come to the end of a response, and then itself.
     static func begin() {
         isDraining.store(true, ordering: .relaxed)
         if ServerInfo.isThreaded {

@@ -3,9 +3,9 @@
 internal import CApache
 
 // SAFETY: httpd calls the filter with live structures; its context is the brigade that begin() made.
-/// The first file of an answer, held back until it is known whether more follows.
+/// The first file of a response, held back until it is known whether more follows.
 ///
-/// httpd gives an answer a Content-Length, and byte ranges to who asks for them, when it sees the
+/// httpd gives a response a Content-Length, and byte ranges to who asks for them, when it sees the
 /// end together with the rest. A file that went down the filters at once would be sent in chunks.
 /// It costs nothing to wait: what is held is a descriptor, not bytes.
 @safe enum DeferredFileFilter {
@@ -20,7 +20,7 @@ internal import CApache
             AP_FTYPE_RESOURCE)
     }
 
-    /// Nothing of the answer has passed yet, and no other file is being held.
+    /// Nothing of the response has passed yet, and no other file is being held.
     static func isPossible(for record: RequestRecord) -> Bool {
         guard record.response == .notBegun, record.bytesSent == 0 else { return false }
         return unsafe record.outputFilter(filterName) == nil
@@ -64,7 +64,7 @@ internal import CApache
 }
 
 extension RequestRecord {
-    /// One of the filters that the answer goes through; nil where it is not, or no longer, there.
+    /// One of the filters that the response goes through; nil where it is not, or no longer, there.
     ///
     /// - Parameter name: In lower case.
     func outputFilter(_ name: String) -> UnsafeMutablePointer<ap_filter_t>? {

@@ -8,9 +8,9 @@ extension RequestRecord {
 
     /// Sends a 1xx response.
     ///
-    /// httpd sends, and then clears, headers_out; those of the answer stay out of it.
+    /// httpd sends, and then clears, headers_out; those of the response stay out of it.
     ///
-    /// - Throws: ``RefusedValue`` where a header may not stand in an answer.
+    /// - Throws: ``RefusedValue`` where a header may not stand in a response.
     func sendInterim(_ status: Int32, headers: Table) throws {
         let table = unsafe apr_table_make(pointer.pointee.pool, 4)
         for (name, value) in headers { try unsafe add(name, value, to: table) }
@@ -29,7 +29,7 @@ extension RequestRecord {
         unsafe pointer.pointee.status_line = before.2
     }
 
-    /// httpd checks the headers of an answer, not those of an interim response.
+    /// httpd checks the headers of a response, not those of an interim response.
     private func add(_ name: String, _ value: String, to table: OpaquePointer?) throws {
         // SAFETY: the copies live in the request's pool, as the table does; the scans end at NUL.
         guard let key = unsafe pool?.copy(name, refusing: .lineBreaks),

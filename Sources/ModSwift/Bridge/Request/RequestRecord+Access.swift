@@ -53,7 +53,7 @@ extension RequestRecord {
             level: .warning)
     }
 
-    /// Has the module that speaks `AuthType` ask the client for a password, unless the answer asks
+    /// Has the module that speaks `AuthType` ask the client for a password, unless the response asks
     /// already.
     func noteAuthenticationFailure() {
         let header =

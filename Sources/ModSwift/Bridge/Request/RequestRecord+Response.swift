@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The head of the answer.
+// The head of the response.
 //
 // SAFETY: the record is alive (RequestRecord); what it is given is copied into its pool.
 
@@ -19,7 +19,7 @@ extension RequestRecord {
     }
     var statusLine: String? { text(unsafe pointer.pointee.status_line) }
     var contentType: String? { text(unsafe pointer.pointee.content_type) }
-    /// Whether the answer has a type; httpd's word for a directory is none.
+    /// Whether the response has a type; httpd's word for a directory is none.
     var hasOwnContentType: Bool { contentType.map { $0 != DIR_MAGIC_TYPE } ?? false }
     var contentEncoding: String? { text(unsafe pointer.pointee.content_encoding) }
     var contentLanguages: [String] { texts(unsafe pointer.pointee.content_languages) }

@@ -41,7 +41,7 @@ extension RequestRecord {
     }
 
     /// What a failure of httpd's output comes to: mostly the client has gone, but a filter may also
-    /// have refused the answer and made one of its own.
+    /// have refused the response and made one of its own.
     func outputError(_ status: apr_status_t) -> any Error {
         status == AP_FILTER_ERROR ? AnsweredByHttpd() : ClientGone()
     }

@@ -97,7 +97,7 @@ struct StatusTests {
             #expect(!other.contains("](") && !other.contains("**"))
             let all = try server.get("/status?explain").text
             let ids = all.matches(of: /<dt><a href="\?explain=(MSW\d{4})">/).map { "\($0.1)" }
-            #expect(ids.count > 150 && ids == Array(Set(ids)).sorted())
+            #expect(ids.count > 100 && ids == Array(Set(ids)).sorted())
             let unknown = try server.get("/status?explain=9999").text
             #expect(unknown.contains("no such entry") && unknown.contains("?explain=MSW0107"))
             #expect(try server.get("/status?explain=<b>").text.contains("no such entry"))

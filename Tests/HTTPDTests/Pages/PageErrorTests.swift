@@ -12,7 +12,7 @@ struct PageErrorTests {
         ("a\n  <%= nope %>\n", "page.psp:2:7: error: cannot find 'nope' in scope"),
         (
             "<td><%= req.args %></td>",
-            "page.psp:1:7: error: 'callAsFunction' is unavailable: say what"
+            "page.psp:1:7: error: 'callAsFunction' is unavailable: give a value"
         ),
         ("<p title=<%= 1 %>>", "page.psp:1:10: error: data in an attribute needs quotes"),
         ("\n\n<%@ include file=\"none.inc\" %>", "page.psp:3:1: error: there is no file"),

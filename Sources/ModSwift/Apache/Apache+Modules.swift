@@ -23,7 +23,13 @@ public struct ImportedModule {
     /// - Throws: What the function throws; an error that ends the request as 500 where there is no
     ///   such function, or where it does not take a `Request`.
     public func call(_ function: String, _ req: Request) throws -> Status {
-        let loaded = try version.handler(function, mayBeAbsent: false).object
+        let loaded: LoadedHandler
+        do {
+            loaded = try version.handler(function, mayBeAbsent: false).object
+        } catch {
+            throw HandlerFailure(describing: error)
+                .of(directive: "ImportedModule.call", taking: "a Request")
+        }
         guard case .request(let body) = loaded.handler else {
             throw HandlerFailure.wrongArgument(
                 loaded.handler, in: "ImportedModule.call", wanted: "Request")

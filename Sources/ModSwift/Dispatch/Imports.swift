@@ -44,7 +44,9 @@ enum Imports {
             tell(
                 TrapReporter.failure(of: trap, .child, "SwiftImport \(word)"), entry, word, server)
         } catch {
-            tell(HandlerFailure(describing: error), entry, word, server)
+            tell(
+                HandlerFailure(describing: error).of(directive: "SwiftImport", taking: "a Server"),
+                entry, word, server)
         }
     }
 

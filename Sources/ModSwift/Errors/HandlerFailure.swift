@@ -378,7 +378,6 @@ extension HandlerFailure {
 
     /// The same failure in the words of the directive that it happened in.
     func of(_ phase: Phase) -> HandlerFailure {
-        guard let missing else { return self }
         let argument =
             switch phase {
             case .inputFilter, .outputFilter: "a Filter"
@@ -387,9 +386,17 @@ extension HandlerFailure {
             case .authzProvider: "a Request and arguments"
             default: "a Request"
             }
-        return .noFunction(
-            missing.name, in: missing.version,
-            taking: "\(argument), as \(phase.directive) calls it")
+        return of(directive: phase.directive, taking: argument)
+    }
+
+    /// The same failure in the words of a directive that calls functions with an argument of a type.
+    func of(directive: String, taking argument: String) -> HandlerFailure {
+        guard let missing else { return self }
+        var failure = HandlerFailure.noFunction(
+            missing.name, in: missing.version, taking: "\(argument), as \(directive) calls it")
+        // It is said: whoever passes the failure on has nothing to add.
+        failure.missing = nil
+        return failure
     }
 
     /// The same failure with the place at which its error was thrown, where that is known. What a client

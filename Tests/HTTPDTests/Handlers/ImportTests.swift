@@ -85,7 +85,10 @@ struct ImportTests {
     @Test func aFailureIsToldAndTheChildServes() throws {
         let lines: [(String, String)] = [
             ("none", "MSW0101: there is no module"),
-            ("app::nothing", "MSW0102: "),
+            (
+                "app::nothing",
+                "has no function \"nothing\" that takes a Server, as SwiftImport calls it"
+            ),
             ("app::handler", "SwiftImport calls functions that take a Server"),
             ("app::counts", "returns Int, and a function for SwiftImport returns nothing"),
             ("app::breaks", "Broken"),

@@ -178,13 +178,16 @@ let package = Package(
         // What swiftc would run, so that the builder can do it.
         .target(name: "CompilerJobs", dependencies: ["DebugSymbols"], swiftSettings: strict),
 
+        // The arguments of a program, also where there is no /proc.
+        .target(name: "CProgramArguments"),
+
         // The builder program: source in, stamped shared library out. Runs in its own process.
         .target(name: "HandlerDiscovery", swiftSettings: strict + swiftSyntax),
         .executableTarget(
             name: "mod_swift_build",
             dependencies: [
-                "CompilerJobs", "DebugSymbols", "HandlerDiscovery", "ModuleArtifact", "ModuleGraph",
-                "PageParsing", "SystemCalls",
+                "CProgramArguments", "CompilerJobs", "DebugSymbols", "HandlerDiscovery",
+                "ModuleArtifact", "ModuleGraph", "PageParsing", "SystemCalls",
             ],
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),
@@ -194,7 +197,8 @@ let package = Package(
 
         // The symbolizer program: tells where a trap was. Runs in its own process.
         .executableTarget(
-            name: "mod_swift_symbolize", dependencies: ["DebugSymbols", "SystemCalls"],
+            name: "mod_swift_symbolize",
+            dependencies: ["CProgramArguments", "DebugSymbols", "SystemCalls"],
             swiftSettings: strict),
 
         // The command line, for people. Needs no httpd to run.

@@ -4,12 +4,17 @@
 // runs it, as the server's user, in a process group of its own; it says what went wrong on its
 // output and how it ended by its exit code (BuilderExit). Not for people: see modswift.
 
+import CProgramArguments
 import ModuleArtifact
 import SystemCalls
 
+// SAFETY: the C library's own texts, which stay as long as the process.
+let arguments = (1..<max(1, msw_argument_count())).compactMap { index in
+    unsafe msw_argument(index).map { unsafe String(cString: $0) }
+}
 let exitCode: BuilderExit
 do {
-    let order = try BuildArguments(arguments: Array(CommandLine.arguments.dropFirst()))
+    let order = try BuildArguments(arguments: arguments)
     ProcessLimits.apply()
     BuildLifeline.watch()
     try ModuleBuild(order).run()

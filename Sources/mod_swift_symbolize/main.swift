@@ -4,9 +4,14 @@
 // server's user, so that nothing of the child's state matters to it. Its output is a line with the
 // reason, a line with the place, both perhaps empty, and one line for each function on the stack.
 
+import CProgramArguments
 import SystemCalls
 
-guard let order = SymbolizeArguments(arguments: Array(CommandLine.arguments.dropFirst())) else {
+// SAFETY: the C library's own texts, which stay as long as the process.
+let arguments = (1..<max(1, msw_argument_count())).compactMap { index in
+    unsafe msw_argument(index).map { unsafe String(cString: $0) }
+}
+guard let order = SymbolizeArguments(arguments: arguments) else {
     print("mod_swift runs this program itself; it is of no use by hand.")
     ExitReport.exit(2)
 }

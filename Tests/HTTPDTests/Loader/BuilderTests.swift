@@ -43,6 +43,58 @@ struct BuilderTests {
 
     // MARK: What is built
 
+    /// As in a chroot, or in a bare container. swiftc itself cannot run there; with what it has printed once,
+    /// the builder needs it no more.
+    @Test(
+        .enabled("a mount of one's own takes root, unshare and mount") { HiddenProc.isPossible },
+        arguments: MPM.allCases)
+    func withoutProcHandlersAreBuiltAndTrapsTold(_ mpm: MPM) throws {
+        let plain = "func handler(_ req: Request) -> String { \"good\" }"
+        try HTTPDConfiguration.$sharedCache.withValue(nil) {
+            try Self.withoutProc(mpm, plain) { server throws in
+                #expect(try server.app().status == 500)
+                try server.expectLog(containing: "swiftc needs /proc, which is not there")
+                server.allowLog(containing: "swift:")
+            }
+        }
+        try SwiftSite.with(plain, mpm: mpm) { server throws in
+            #expect(try server.app().text == "good")
+        }
+        let source = """
+            func handler(_ req: Request) -> String {
+                if req.args == "trap" { fatalError("trapped here") }
+                return "good"
+            }
+            """
+        try Self.withoutProc(mpm, source) { server throws in
+            #expect(try server.app().text == "good")
+            #expect(try server.app("trap").text.contains("in handler(_:)"))
+            server.allowLog(containing: "MSW0401")
+            server.allowLog(containing: "Fatal error")
+            try server.writeApp("func handler(_ req: Request) -> String { broken }")
+            #expect(
+                eventually(within: .seconds(20)) {
+                    (try? server.app().text.contains("cannot find")) == true
+                })
+            server.allowLog(containing: "swift:error")
+        }
+    }
+
+    private static func withoutProc(
+        _ mpm: MPM, _ source: String, _ body: (HTTPD) throws -> Void
+    ) throws {
+        let text = """
+            <Directory "${HTDOCS}/app">
+                AddHandler mod_swift .do
+                SwiftHandler app
+                SwiftDebug On
+            </Directory>
+            """
+        var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, text: text)
+        configuration.launcher = HiddenProc.launcher
+        try HTTPD.with(configuration, files: ["app/app.swift": SwiftSite.app(source)], body)
+    }
+
     @Test(arguments: [("hello", hello), ("much", much)], [true, false])
     func aModuleIsTheSameAsTheDrivers(_ handler: (String, String), optimize: Bool) throws {
         try StandaloneBuilder.with { builder throws in
@@ -307,5 +359,17 @@ private struct ComparableLibrary {
         Set(sections.keys).union(other.sections.keys).sorted().filter {
             sections[$0] != other.sections[$0]
         }
+    }
+}
+
+/// A mount namespace for the server in which /proc is empty.
+private enum HiddenProc {
+    static let launcher = [
+        "/usr/bin/unshare", "--mount", "/bin/sh", "-c", "mount -t tmpfs tmpfs /proc && exec \"$@\"",
+        "sh",
+    ]
+
+    static var isPossible: Bool {
+        geteuid() == 0 && (try? Shell.run(launcher + ["true"])) != nil
     }
 }

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file CProgramArguments.h
+ * @brief The arguments of this program. Swift's CommandLine reads them from
+ *        /proc, which a chroot or a bare container need not have.
+ */
+#ifndef MSW_PROGRAM_ARGUMENTS_H
+#define MSW_PROGRAM_ARGUMENTS_H
+
+/** How many there are, with the program's own name. */
+int msw_argument_count(void);
+
+/** One of them; NULL: there is no such one. */
+const char *msw_argument(int index);
+
+#endif /* MSW_PROGRAM_ARGUMENTS_H */

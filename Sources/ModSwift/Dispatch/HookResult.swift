@@ -73,6 +73,9 @@ enum HookResult {
         let code = Int32(truncatingIfNeeded: status)
         guard code < 300 else {
             record.nameStatus(code)
+            if request.bytesQueued > 0, record.replaceKeptBody(with: code) {
+                return Int32(Status.done.rawValue)
+            }
             return code
         }
         record.status = code

@@ -31,8 +31,12 @@ enum ErrorReporter {
                 request.notes["error-notes"] = failure.clientNotes.map(\.htmlEscaped)
                     .joined(separator: "<br />")
             }
-            return failure.status
+            let replaces =
+                request.bytesQueued > 0
+                && record.replaceKeptBody(with: Int32(failure.status.rawValue))
+            return replaces ? .done : failure.status
         }
+        if request.bytesQueued > 0 { record.forgetKeptBody() }
         request.write(document)
         return .done
     }

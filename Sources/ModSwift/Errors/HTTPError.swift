@@ -63,6 +63,7 @@ extension ErrorReporter {
         guard !error.message.isEmpty else { return error.status }
         if error.status == .unauthorized { record.refuseCredentials(phase) }
         record.discardBuffered()
+        if request.bytesQueued > 0 { record.forgetKeptBody() }
         beginDocument(error, request)
         request.write(error.message)
         return .done

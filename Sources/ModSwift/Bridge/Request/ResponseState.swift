@@ -67,6 +67,32 @@ extension RequestRecord {
         }
     }
 
+    /// Makes httpd's document for a status the response, where what was written waits in a filter that
+    /// would send it in front of that document: mod_security2, which keeps a body until it is complete
+    /// (SecResponseBodyAccess). An error behind the body has httpd's filter for the head drop it all.
+    ///
+    /// - Returns: Whether it was done.
+    func replaceKeptBody(with status: Int32) -> Bool {
+        guard !isSubrequest, unsafe bodyKeeper != nil, let connection, let pool,
+            let brigade = Brigade(in: pool, of: connection)
+        else { return false }
+        discardBuffered()
+        brigade.appendError(status)
+        brigade.appendEnd()
+        unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade.pointer)
+        return true
+    }
+
+    /// Has a document of our own not go through a filter that keeps what was written before.
+    func forgetKeptBody() {
+        // SAFETY: a filter of the request's own chain.
+        if let filter = unsafe bodyKeeper { unsafe ap_remove_output_filter(filter) }
+    }
+
+    private var bodyKeeper: UnsafeMutablePointer<ap_filter_t>? {
+        unsafe outputFilter(ofHTTPD: "modsecurity_out")
+    }
+
     /// Forgets what the head says of the content that was to be sent, since something else is.
     func discardContentHeaders() {
         unsafe apr_table_clear(pointer.pointee.headers_out)

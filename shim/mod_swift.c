@@ -21,6 +21,7 @@
 
 #include <http_core.h>
 #include <http_log.h>
+#include <http_protocol.h>
 #include <util_mutex.h>
 
 /* ---- Life ---------------------------------------------------------------
@@ -34,12 +35,26 @@ APLOG_USE_MODULE(swift);
 
 const msw_entry_points *msw_library_entry;
 
+/* After a request, in which a script of another module may have installed
+ * signal handlers; RUN_ALL. Only in servers that have such modules. */
+static int after_request(request_rec *r)
+{
+    if (msw_library_entry != NULL) {
+        msw_library_entry->take_signals(0);
+    }
+    return DECLINED;
+}
+
 /* After the configuration was read, before it is processed; RUN_ALL. */
 static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
 {
     msw_read_hook_orders(ptemp);
     msw_register_names(pconf);
     msw_register_phases();
+    if (msw_library_entry != NULL && msw_library_entry->watches_signals()) {
+        ap_hook_log_transaction(after_request, NULL, NULL,
+                                APR_HOOK_REALLY_LAST);
+    }
     /* Made in post_config, where a store of sessions needs it. */
     ap_mutex_register(pconf, MSW_STORE_MUTEX, NULL, APR_LOCK_DEFAULT, 0);
     return OK;
@@ -69,6 +84,8 @@ static void test_config(apr_pool_t *pconf, server_rec *s)
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
 {
+    int status;
+
     /* The first of the two passes of a start is a rehearsal. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
@@ -81,8 +98,14 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                      "and started again (a graceful restart is not enough)");
         return OK;
     }
+    status = msw_library_entry->post_config(pconf, ptemp, s);
+    if (status == DECLINED) {
+        /* Until the next reading of the configuration. */
+        msw_library_entry = NULL;
+        return OK;
+    }
     msw_register_include();
-    return msw_library_entry->post_config(pconf, ptemp, s);
+    return status;
 }
 
 /* In each new child, before it serves; RUN_ALL. */
@@ -90,6 +113,15 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     if (msw_library_entry != NULL) {
         msw_library_entry->child_init(pchild, s);
+    }
+}
+
+/* The same, behind all other modules, which may have installed signal
+ * handlers; RUN_ALL. */
+static void child_init_last(apr_pool_t *pchild, server_rec *s)
+{
+    if (msw_library_entry != NULL) {
+        msw_library_entry->take_signals(1);
     }
 }
 
@@ -102,6 +134,8 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_test_config(test_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(child_init_last, NULL, NULL,
+                       APR_HOOK_REALLY_LAST + 100);
     msw_register_request_hooks(p);
     msw_register_optional_functions();
     msw_register_added_filters();

@@ -19,7 +19,7 @@
 #define MSW_SLOT_HAS_ADDED 1u
 
 /** Changes whenever this file, msw_config.h or the meaning of either does. */
-#define MSW_ENTRY_ABI 10
+#define MSW_ENTRY_ABI 11
 
 typedef struct msw_entry_points {
     /** MSW_ENTRY_ABI of the library. */
@@ -36,10 +36,17 @@ typedef struct msw_entry_points {
     void (*dump_modules)(server_rec *s, const apr_array_header_t *sections);
     /** post_config, second pass of a real start: prepares what only the
      *  parent may (version components, cache directory). Returns an httpd
-     *  status; the reason has been logged. */
+     *  status; the reason has been logged. DECLINED: no handler can run in
+     *  this server. */
     int (*post_config)(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s);
+    /** pre_config: whether scripts of other modules may install signal
+     *  handlers, so that take_signals is to be called after requests. */
+    int (*watches_signals)(void);
     /** child_init. */
     void (*child_init)(apr_pool_t *pchild, server_rec *s);
+    /** child_init, behind all other modules' (starts: 1), and after a request:
+     *  puts the trap guard's signal handlers in front again. */
+    void (*take_signals)(int starts);
     /** child_status, in the parent, when a child of a slot of the scoreboard
      *  has ended. */
     void (*child_ended)(server_rec *s, pid_t pid, int slot);

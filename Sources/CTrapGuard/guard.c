@@ -135,6 +135,10 @@ struct thread_data {
     msw_throws throws;
 };
 
+/* As of the thread's first call. */
+static THREAD_LOCAL struct thread_data *own_data;
+/* The same; but NULL between the calls of a thread that is being watched, so
+ * that each of them begins as the first one. */
 static THREAD_LOCAL struct thread_data *thread_data;
 static THREAD_LOCAL struct call *innermost;
 
@@ -174,6 +178,7 @@ static void free_thread_data(void *data)
 
     delist(of_thread);
     msw_release_reserve(&of_thread->reserve);
+    own_data = NULL;
     thread_data = NULL;
     sigaltstack(&off, NULL);
     if (of_thread->alternate_stack != MAP_FAILED) {
@@ -220,19 +225,25 @@ static int prepare_thread(void)
         free_thread_data(data);
         return 0;
     }
-    thread_data = data;
+    own_data = data;
     return 1;
+}
+
+/* Another module's code may have run on the thread. */
+static void retake_stack(void)
+{
+    stack_t present;
+    stack_t stack = { .ss_size = ALTERNATE_STACK };
+
+    stack.ss_sp = own_data->alternate_stack;
+    if (sigaltstack(NULL, &present) == 0
+        && (present.ss_sp != stack.ss_sp || (present.ss_flags & SS_DISABLE))) {
+        sigaltstack(&stack, NULL);
+    }
 }
 
 /* ---- Signals ------------------------------------------------------------ */
 
-static const int guarded_signals[] = {
-    SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT
-};
-
-#define GUARDED_SIGNALS (sizeof(guarded_signals) / sizeof(*guarded_signals))
-
-static struct sigaction previous[GUARDED_SIGNALS];
 static msw_fault_callback tell_fault;
 
 /* How far below a stack's end a call may reach at once. */
@@ -281,30 +292,12 @@ static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
     return is_check(signal, info, kind);
 }
 
-static void call_previous(int signal, siginfo_t *info, void *context)
+/* By a handler that was called before this one, as Python's: what it was told of
+ * the trap is lost. */
+static int is_raised_again(int signal, const siginfo_t *info)
 {
-    const struct sigaction *action = NULL;
-
-    for (size_t i = 0; i < GUARDED_SIGNALS; i++) {
-        if (guarded_signals[i] == signal) {
-            action = &previous[i];
-        }
-    }
-    if (action->sa_flags & SA_SIGINFO) {
-        action->sa_sigaction(signal, info, context);
-    }
-    else if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN) {
-        action->sa_handler(signal);
-    }
-    else {
-        struct sigaction off = { .sa_handler = action->sa_handler };
-
-        /* Executed again, the instruction now does what it would have. */
-        sigaction(signal, &off, NULL);
-        if (info->si_code <= 0) {
-            raise(signal);
-        }
-    }
+    return signal != SIGABRT && info->si_code == SI_TKILL
+           && info->si_pid == getpid() && !msw_has_handed_on(signal);
 }
 
 void msw_leave_call(void)
@@ -400,12 +393,13 @@ static void handle(int signal, siginfo_t *info, void *data)
     else if (innermost == NULL && is_check(signal, info, &kind)) {
         msw_suspend_pool_thread(signal, kind, context);
     }
-    if (tell_fault != NULL && (info->si_code > 0 || is_ours)) {
+    if (tell_fault != NULL
+        && (info->si_code > 0 || is_ours || is_raised_again(signal, info))) {
         tell_fault(signal, info->si_code > 0 ? (uintptr_t)info->si_addr : 0,
                    innermost ? innermost->tag : NULL);
     }
     errno = error;
-    call_previous(signal, info, data);
+    msw_hand_on(signal, info, data);
 }
 
 void msw_guard_prepare(void)
@@ -426,7 +420,6 @@ void msw_guard_prepare(void)
 int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
 {
     static int is_prepared;
-    struct sigaction action = { .sa_sigaction = handle };
 
     if (!is_prepared) {
         int error = pthread_key_create(&thread_key, free_thread_data);
@@ -441,25 +434,7 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
     msw_note_throws();
     msw_prepare_parking(parked);
     msw_prepare_answers(handle);
-    sigemptyset(&action.sa_mask);
-    /* What a question interrupts goes on. */
-    action.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
-    for (size_t i = 0; i < GUARDED_SIGNALS; i++) {
-        struct sigaction present;
-
-        if (sigaction(guarded_signals[i], NULL, &present) != 0) {
-            return errno;
-        }
-        if ((present.sa_flags & SA_SIGINFO)
-            && present.sa_sigaction == handle) {
-            continue;
-        }
-        previous[i] = present;
-        if (sigaction(guarded_signals[i], &action, NULL) != 0) {
-            return errno;
-        }
-    }
-    return 0;
+    return msw_install_handler(handle);
 }
 
 /* ---- Last words ---------------------------------------------------------- */
@@ -498,12 +473,12 @@ void msw_keep_last_words(void)
 
 const char *msw_take_last_words(void)
 {
-    if (thread_data == NULL || thread_data->words_length == 0) {
+    if (own_data == NULL || own_data->words_length == 0) {
         return NULL;
     }
-    thread_data->words[thread_data->words_length] = '\0';
-    thread_data->words_length = 0;
-    return thread_data->words;
+    own_data->words[own_data->words_length] = '\0';
+    own_data->words_length = 0;
+    return own_data->words;
 }
 
 /* ---- What other threads may know ----------------------------------------- */
@@ -607,7 +582,7 @@ void msw_set_thread_word(void *word)
 
 int msw_guard_knows_thread(void)
 {
-    return thread_data != NULL;
+    return own_data != NULL;
 }
 
 int msw_guard_is_inside(void)
@@ -671,16 +646,36 @@ call_inside(void (*body)(void *), void *context, struct call *call)
 
 const msw_trap *msw_guard_last_trap(void)
 {
-    return thread_data ? &thread_data->trap : NULL;
+    return own_data ? &own_data->trap : NULL;
+}
+
+/* Where it is the thread's first, or the thread is being watched. */
+static int __attribute__((noinline))
+call_checked(void (*body)(void *), void *context, void *tag)
+{
+    int result;
+
+    if (own_data == NULL && !prepare_thread()) {
+        body(context);
+        return 0;
+    }
+    msw_guard_retake();
+    retake_stack();
+    msw_unblock_signals();
+    thread_data = own_data;
+    result = msw_guard_call(body, context, tag);
+    if (msw_is_watching()) {
+        thread_data = NULL;
+    }
+    return result;
 }
 
 int msw_guard_call(void (*body)(void *), void *context, void *tag)
 {
     struct call call;
 
-    if (thread_data == NULL && !prepare_thread()) {
-        body(context);
-        return 0;
+    if (thread_data == NULL) {
+        return call_checked(body, context, tag);
     }
     call.outer = innermost;
     call.tag = tag;

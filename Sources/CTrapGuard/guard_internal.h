@@ -119,6 +119,17 @@ void msw_leave_call(void) __attribute__((noreturn));
 /** Remembers that the calling thread goes on no more. */
 void msw_note_suspended(void);
 
+/** signal_chain.c: puts a handler in front of all others; 0, or errno. */
+int msw_install_handler(msw_signal_handler *handler);
+/** Passes on what is no trap of a guarded call; may come back. */
+void msw_hand_on(int signal, siginfo_t *info, void *context);
+/** Whether the calling thread has passed on such a signal before. */
+int msw_has_handed_on(int signal);
+/** A signal that is blocked, by another module's code, ends the process. */
+void msw_unblock_signals(void);
+/** Whether each call is to look for the handlers first. */
+int msw_is_watching(void);
+
 /** suspended_thread.c */
 void msw_prepare_parking(msw_trap_callback teller);
 /** Keeps a thread of Swift's pool for ever; comes back on any other. */

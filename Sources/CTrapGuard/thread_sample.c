@@ -90,6 +90,7 @@ int msw_guard_sample_thread(pid_t thread, msw_thread_sample *sample,
     siginfo_t info = { .si_signo = SIGTRAP };
     struct sigaction present;
 
+    msw_guard_retake();
     /* Anybody else's handler would end the process. */
     if (sigaction(SIGTRAP, NULL, &present) != 0
         || !(present.sa_flags & SA_SIGINFO)

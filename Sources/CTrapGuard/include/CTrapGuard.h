@@ -71,6 +71,29 @@ void msw_guard_prepare(void);
  */
 int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked);
 
+/** Told that others had installed signal handlers in front of the guard's.
+ *  @param signals a bit for each signal's number
+ *  @param handler the address of one of theirs */
+typedef void (*msw_displaced_callback)(unsigned signals, uintptr_t handler);
+
+/** @param teller called on the thread that has noticed it, once for each
+ *         handler; may call anything */
+void msw_guard_tell_displaced(msw_displaced_callback teller);
+
+/**
+ * Puts the guard's signal handlers in front of those that others have installed
+ * meanwhile.
+ * @return 0, or errno
+ */
+int msw_guard_retake(void);
+
+/**
+ * In the parent: looks whether the process has an interpreter whose scripts may
+ * install signal handlers. Where it has, each call begins with msw_guard_retake.
+ * @return whether it has
+ */
+int msw_guard_watch(void);
+
 /**
  * Calls body(context), and comes back when it traps.
  * @param tag says what runs, for the teller

@@ -38,12 +38,16 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
                 else { return HTTP_INTERNAL_SERVER_ERROR }
                 return Startup.prepareParent(server, pool: pool)
             },
+            watches_signals: { SignalHandlers.watch() ? 1 : 0 },
             child_init: { pool, server in
                 unsafe BackgroundThread.endWithChild(pool)
                 guard let server = unsafe ServerRecord(server) else { return }
                 unsafe ChildCleanups.run(before: pool)
                 guard let pool = unsafe Pool(pool) else { return }
                 Startup.prepareChild(server, pool: pool)
+            },
+            take_signals: { starts in
+                if starts != 0 { SignalHandlers.beginServing() } else { SignalHandlers.retake() }
             },
             child_ended: { server, pid, slot in
                 guard let server = unsafe ServerRecord(server) else { return }

@@ -25,10 +25,13 @@ enum TrapGuard {
         CallSample.install()
         msw_keep_last_words()
         if error != 0 {
-            server.log(
-                "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child",
-                level: .warning)
+            server.log(failureMessage(error), level: .warning)
         }
+    }
+
+    /// What is to be told where the system refuses a signal handler.
+    static func failureMessage(_ error: Int32) -> String {
+        "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child"
     }
 
     /// Calls a handler of a request: the one call that every request pays for, so that it allocates

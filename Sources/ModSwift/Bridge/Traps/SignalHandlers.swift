@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Scripts of other modules may install signal handlers at any time (Python's faulthandler, Perl's
+// $SIG{SEGV}), in front of the guard's: a trap would then end the child.
+
+internal import CTrapGuard
+internal import Glibc
+internal import Synchronization
+
+/// The guard's signal handlers beside those of other modules.
+enum SignalHandlers {
+    /// Whether the child serves already: what comes in front of the guard from now on comes by surprise.
+    private static let isServing = Atomic<Bool>(false)
+
+    /// In the parent: finds out whether scripts of other languages can run in this process. Where they
+    /// can, each call of a handler first looks whether the guard's signal handlers are in front.
+    ///
+    /// - Returns: Whether requests that others answer are to be followed by ``retake()``.
+    static func watch() -> Bool { msw_guard_watch() != 0 }
+
+    /// In a child, behind what all other modules do there.
+    static func beginServing() {
+        msw_guard_tell_displaced { SignalHandlers.tell(signals: $0, by: UInt($1)) }
+        retake()
+        isServing.store(true, ordering: .relaxed)
+    }
+
+    /// Puts the guard's in front again, where others are; they get what is no trap in a handler.
+    static func retake() {
+        let error = msw_guard_retake()
+        guard error != 0 else { return }
+        MainServer.log(TrapGuard.failureMessage(error), .warning)
+    }
+
+    private static func tell(signals: UInt32, by handler: UInt) {
+        let names = names.filter { signals & (1 << UInt32($0.signal)) != 0 }.map(\.name)
+        let whose = CodeAddress(handler, isReturn: false).map { "handlers of \($0.image)" }
+        MainServer.log(
+            "MSW0755: for \(names.joined(separator: ", ")), \(whose ?? "the system's default action") "
+                + "came in front of mod_swift's signal handler, which is in front again and hands on "
+                + "what is no trap in a Swift handler",
+            isServing.load(ordering: .relaxed) ? .notice : .info)
+    }
+
+    private static let names: [(signal: Int32, name: String)] = [
+        (SIGILL, "SIGILL"), (SIGTRAP, "SIGTRAP"), (SIGSEGV, "SIGSEGV"), (SIGBUS, "SIGBUS"),
+        (SIGFPE, "SIGFPE"), (SIGABRT, "SIGABRT"),
+    ]
+}

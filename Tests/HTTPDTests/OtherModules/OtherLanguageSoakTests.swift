@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Handlers beside scripts in other languages, in Debian's modules: make soak, which installs them.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(
+    .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil), .serialized,
+    .timeLimit(.minutes(30)))
+struct OtherLanguageSoakTests {
+    enum Language: String, CaseIterable {
+        case python, perl, php
+
+        /// A script that installs handlers for the signals of traps as its language lets it, at each
+        /// request.
+        var script: String {
+            switch self {
+            case .python:
+                """
+                import faulthandler
+                log = open('/dev/null', 'w')
+                def application(environ, start_response):
+                    faulthandler.enable(file=log)
+                    start_response('200 OK', [('Content-Type', 'text/plain')])
+                    return [b'python']
+                """
+            case .perl:
+                """
+                package Rival;
+                use Apache2::RequestIO ();
+                sub handler {
+                    my $r = shift;
+                    $SIG{$_} = sub { CORE::die("perl") } for qw(SEGV ILL BUS FPE ABRT TRAP);
+                    $r->print('perl');
+                    return 0;
+                }
+                1;
+                """
+            // It has no way to install any (pcntl is of the command line only).
+            case .php: "<?php echo 'php';"
+            }
+        }
+
+        var path: String {
+            switch self {
+            case .python: "rival.wsgi"
+            case .perl: "Rival.pm"
+            case .php: "rival.php"
+            }
+        }
+
+        /// Loaded behind mod_swift, as Debian's order has it.
+        var configuration: String {
+            switch self {
+            case .python:
+                """
+                LoadModule wsgi_module /usr/lib/apache2/modules/mod_wsgi.so
+                WSGIScriptAlias /rival "${HTDOCS}/rival.wsgi"
+                """
+            case .perl:
+                """
+                LoadModule perl_module /usr/lib/apache2/modules/mod_perl.so
+                PerlRequire "${HTDOCS}/Rival.pm"
+                <Location "/rival">
+                    SetHandler perl-script
+                    PerlResponseHandler Rival
+                </Location>
+                """
+            case .php:
+                """
+                LoadModule php_module \(Language.phpModule)
+                Alias /rival "${HTDOCS}/rival.php"
+                <Location "/rival">
+                    SetHandler application/x-httpd-php
+                </Location>
+                """
+            }
+        }
+
+        private static var phpModule: String {
+            let folder = "/usr/lib/apache2/modules"
+            let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+            return "\(folder)/" + (names?.first { $0.hasPrefix("libphp") } ?? "libphp.so")
+        }
+
+        /// Debian's PHP is not for threads.
+        var mpms: [MPM] { self == .php ? [.prefork] : MPM.allCases }
+
+        /// Perl's own rule: no interpreter but a process's first can change its signals.
+        func comesInFront(under mpm: MPM) -> Bool {
+            self == .python || self == .perl && mpm == .prefork
+        }
+    }
+
+    private static let source = """
+        import Glibc
+
+        @inline(never) func depth(_ n: Int) -> Int { n < 0 ? 0 : depth(n + 1) &+ depth(n + 2) }
+
+        func handler(_ req: Request) -> String {
+            let zero = Int(req.bytesSent)
+            switch req.args {
+            case "check": return "\\([1, 2][zero + 2])"
+            case "stack": return "\\(depth(zero))"
+            case "cast":
+                let any: Any = zero
+                return any as! String
+            default: return "\\(getpid())"
+            }
+        }
+        """
+
+    static let places = Language.allCases.flatMap { language in language.mpms.map { (language, $0) }
+    }
+
+    /// 200 traps, with the script's request in between each, and others' requests beside them.
+    @Test(arguments: places)
+    func noTrapCostsAChildBesideScriptsThatInstallSignalHandlers(
+        _ language: Language, _ mpm: MPM
+    ) throws {
+        let text = """
+            SwiftTrapDrain 0
+            \(language.configuration)
+            <Directory "${HTDOCS}/app">
+                AddHandler mod_swift .do
+                SwiftHandler app
+                SwiftTrapLimit 0
+            </Directory>
+            """
+        var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, text: text)
+        configuration.children = 2
+        try HTTPD.with(
+            configuration,
+            files: ["app/app.swift": SwiftSite.app(Self.source), language.path: language.script]
+        ) { server throws in
+            for text in ["MSW0401", "Could not cast"] { server.allowLog(containing: text) }
+            // A child of mod_wsgi 4.9.4 with Python 3.11 does not come to its end under the MPMs with threads,
+            // also without mod_swift, once it has run a script.
+            if language == .python, mpm != .prefork {
+                for code in ["AH00045", "AH00046"] { server.allowLog(containing: code) }
+            }
+            #expect(try server.app().status == 200)
+            let load = try server.hammer(
+                "/app/x.do", connections: 4,
+                check: { response in
+                    guard response.status == 200 else { throw Unexpected(text: response.text) }
+                },
+                while: {
+                    for round in 0..<200 {
+                        // The process that has the script's handlers is the one that traps.
+                        let connection = try server.connect(timeout: .seconds(30))
+                        let rival = try connection.request("GET", "/rival").text
+                        #expect(rival == language.rawValue)
+                        let kind = ["check", "stack", "cast"][round % 3]
+                        #expect(try connection.request("GET", "/app/x.do?\(kind)").status == 500)
+                    }
+                })
+            #expect(load.errors.isEmpty)
+            print("\(language) under \(mpm): 200 traps, \(load.answers) other responses")
+            #expect(!server.errorLog().contains("exit signal"))
+            #expect(server.errorLog().contains("MSW0755: ") == language.comesInFront(under: mpm))
+        }
+    }
+
+    /// Compiled at the first request; told with its line and, where it does not compile, with the
+    /// compiler's words.
+    @Test(.coldCache, arguments: MPM.allCases)
+    func perlThatIgnoresSIGCHLDTakesNoBuildAndNoReport(_ mpm: MPM) throws {
+        let text = """
+            LoadModule perl_module /usr/lib/apache2/modules/mod_perl.so
+            PerlRequire "${HTDOCS}/start.pl"
+            PerlChildInitHandler "sub { $SIG{CHLD} = 'IGNORE'; 0 }"
+            <Directory "${HTDOCS}/app">
+                AddHandler mod_swift .do
+                SwiftHandler app
+                SwiftDebug On
+            </Directory>
+            """
+        try HTTPD.with(
+            .modSwift(mpm: mpm, text: text),
+            files: [
+                "app/app.swift": SwiftSite.app(Self.source),
+                "start.pl": "$SIG{CHLD} = 'IGNORE'; 1;",
+            ]
+        ) { server throws in
+            server.allowLog(containing: "swift:error")
+            #expect(try server.app().status == 200)
+            #expect(try server.app("check").text.contains("in handler(_:)"))
+            try server.writeApp("func handler(_ req: Request) -> String { broken }")
+            #expect(
+                eventually(within: .seconds(20)) {
+                    (try? server.app().text.contains("cannot find")) == true
+                })
+        }
+    }
+}

@@ -17,6 +17,10 @@ enum Startup {
     /// do by itself ([decision 55](../decisions/0055-children-inherit.md)). Starts no thread and runs no
     /// handler's code.
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
+        if let reason = ServerModules.obstacle {
+            server.log(reason, level: .critical)
+            return DECLINED
+        }
         // SAFETY: httpd copies the texts into the pool, which lives until the next restart.
         unsafe ap_add_version_component(pool.pointer, "mod_swift/\(BuildInfo.version)")
         unsafe ap_add_version_component(pool.pointer, "Swift/\(BuildInfo.swiftVersion)")
@@ -42,6 +46,7 @@ enum Startup {
 
     /// Warns of what can have no effect.
     static func checkConfiguration(_ server: ServerRecord) {
+        if let reason = ServerModules.obstacle { server.log(reason, level: .critical) }
         for warning in ConfigurationCheck(
             Directive.tree.map(\.node), isOneProcess: Debugger.isPossible, files: .onDisk
         ).warnings {

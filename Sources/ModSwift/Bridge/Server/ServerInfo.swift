@@ -72,6 +72,16 @@ enum ServerModules {
 
     static func has(_ name: String) -> Bool { unsafe find(name) != nil }
 
+    /// Why no handler can run in this server; nil where they can.
+    static var obstacle: String? {
+        guard has("mpm_itk.c") else { return nil }
+        return
+            "MSW0757: mpm_itk serves each connection in a process that it forks from a child and that "
+            + "becomes another user: what runs on other threads (Swift's tasks, builds) does not go with "
+            + "it, and compiled handlers belong to one user. Swift handlers answer 503. Remove mpm_itk, or "
+            + "give each user a server of its own, behind mod_proxy"
+    }
+
     /// The version of httpd's interface for modules: the core was compiled with it.
     static var magicNumber: (major: Int, minor: Int) {
         guard let core = unsafe find("core.c") else { return (0, 0) }

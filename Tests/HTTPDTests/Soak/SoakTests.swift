@@ -185,9 +185,9 @@ struct SoakTests {
         }
     }
 
-    @Test(arguments: ["1", "1000"])
-    func twoHundredThousandRequestsOfWhichOneInAHundredTraps(_ drain: String) throws {
-        try TrapLoad.run(requests: 200_000, drain: drain)
+    @Test(arguments: MPM.allCases, ["1", "1000"])
+    func twoHundredThousandRequestsOfWhichOneInAHundredTraps(_ mpm: MPM, drain: String) throws {
+        try TrapLoad.run(requests: 200_000, drain: drain, mpm: mpm)
     }
 
     private func descriptors(of server: HTTPD) throws -> Int {

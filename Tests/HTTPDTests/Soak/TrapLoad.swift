@@ -59,10 +59,10 @@ enum TrapLoad {
     /// Seconds: SwiftTimeout where handlers are late now and then.
     private static let limit = 3
 
-    static func run(requests: Int, drain: String) throws {
+    static func run(requests: Int, drain: String, mpm: MPM = .event) throws {
         for handler in ["app", "app::later"] {
             try SwiftSite.with(
-                source, handler: handler, directives: "SwiftTrapLimit 0",
+                source, mpm: mpm, handler: handler, directives: "SwiftTrapLimit 0",
                 global: "SwiftTrapDrain \(drain)", children: 4
             ) { server throws in
                 // Children are fewer for a moment.
@@ -83,7 +83,8 @@ enum TrapLoad {
                 #expect(Set(load.statuses.keys) == [200, 500])
                 #expect(traps >= load.answers / 400 && traps <= load.answers / 50)
                 #expect(!server.errorLog().contains("exit signal"), "a child was lost")
-                var report = "\(handler), SwiftTrapDrain \(drain): \(load.answers) answers, "
+                var report =
+                    "\(mpm), \(handler), SwiftTrapDrain \(drain): \(load.answers) answers, "
                 report += "\(traps) traps, \(load.retries) kept connections closed, "
                 report += "\(load.duration)"
                 if let before, traps > 0 {

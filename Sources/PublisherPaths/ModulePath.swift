@@ -6,8 +6,10 @@ package struct ModulePath: Equatable, Sendable {
     package let source: String
     /// The directory's `index` module, for a file that is no module.
     package let index: String
-    /// What the URL names in `index`, in front of what follows the file; nil for a directory, which is
-    /// `index` itself.
+    /// The file's directory, without a slash at its end: a module where its files are one.
+    package let directory: String
+    /// What the URL names in `index` or in the directory, in front of what follows the file; nil for the
+    /// directory itself.
     package let name: String?
 
     /// Reads the path of a file.
@@ -23,6 +25,7 @@ package struct ModulePath: Equatable, Sendable {
         }
         let directory = file[..<slash]
         let name = file[file.utf8.index(after: slash)...]
+        self.directory = String(directory)
         index = "\(directory)/index.swift"
         guard !name.isEmpty else {
             self.name = nil

@@ -20,6 +20,8 @@ import Testing
         #expect(path("/srv/")?.source == "/srv/index.swift")
         #expect(path("/srv/")?.name == nil)
         #expect(path("/")?.source == "/index.swift")
+        #expect(path("/srv/")?.directory == "/srv")
+        #expect(path("/srv/form.do")?.directory == "/srv")
     }
 
     @Test func oneSuffixIsLeftOut() {

@@ -120,6 +120,12 @@ extension HandlerFailure {
             summary: "the publisher makes responses, and is for SwiftHandler alone")
     }
 
+    static func noSwitch(_ option: String, _ word: String) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0784",
+            summary: "SwiftOption \(option) is \"\(printable(word))\"; it takes On or Off")
+    }
+
     // MARK: Access control
 
     static func noForm(of provider: Provider, wanted: String) -> HandlerFailure {

@@ -24,10 +24,16 @@ struct BuildPlan {
     private var problems: [String] = []
     /// The extensions of files that go to mod_swift.
     private let suffixes = Set(Directive.tree.flatMap(\.suffixesForModSwift))
+    /// Where the files of a directory are one module that the publisher publishes.
+    private let wholeDirectories: [String]
 
     init(of main: ServerRecord, _ sections: [ConfigurationSection]) {
         self.main = main
         settings = Startup.settings(of: main)
+        wholeDirectories = sections.compactMap { section in
+            guard (try? section.configuration.publishesDirectories()) == true else { return nil }
+            return section.directory.map { FilePath.normalized($0) }
+        }
         for section in sections { add(section) }
         for server in sequence(first: main, next: \.next) { add(server) }
     }
@@ -70,7 +76,7 @@ struct BuildPlan {
                 { path in suffixes.contains { path.hasSuffix($0) } || FileSystem.isScript(path) }
             }
         case Publisher.name:
-            addFiles(of: entry, section, kind: .module) { _ in { $0.hasSuffix(".swift") } }
+            addPublished(entry, section)
         default: break
         }
     }
@@ -103,6 +109,33 @@ struct BuildPlan {
             let own = "\(FilePath.parent(of: path))/"
             for namespace in namespaces(of: own, section, file: own) {
                 add(path, namespace, section.server, section.configuration, isPage: kind == .page)
+            }
+        }
+    }
+
+    /// What is published below the section's directory: files, or directories.
+    private mutating func addPublished(_ entry: HandlerEntry, _ section: ConfigurationSection) {
+        let whole: Bool
+        do {
+            whole = try section.configuration.publishesDirectories()
+        } catch {
+            problems.append("\(entry.source): \(HandlerFailure(describing: error).summary)")
+            return
+        }
+        guard whole else {
+            // Those of a section further in are not modules by themselves.
+            let others = wholeDirectories
+            return addFiles(of: entry, section, kind: .module) { _ in
+                { path in
+                    path.hasSuffix(".swift") && !others.contains { path.hasPrefix("\($0)/") }
+                }
+            }
+        }
+        guard let directory = section.directory ?? section.server.documentRoot else { return }
+        for path in FileSystem.directories(below: FilePath.normalized(directory))
+        where ModuleLookup.module(at: path) != nil {
+            for namespace in namespaces(of: "\(path)/", section, file: "\(path)/") {
+                add(path, namespace, section.server, section.configuration)
             }
         }
     }

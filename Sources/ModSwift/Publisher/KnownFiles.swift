@@ -19,11 +19,16 @@ enum KnownFiles {
     }
     private static let count = Mutex(0)
 
-    static func find(_ file: Span<UInt8>, _ scope: ConfigurationScope) -> KnownFile? {
+    /// - Parameter isOfDirectory: Whether the files of the file's directory are one module.
+    static func find(
+        _ file: Span<UInt8>, _ scope: ConfigurationScope, isOfDirectory: Bool
+    ) -> KnownFile? {
         let hash = PathHash(of: file).value
         var known = buckets[Int(truncatingIfNeeded: hash & 255)].load()?.object
         while let candidate = known {
-            if candidate.hash == hash, candidate.scope == scope, candidate.isFor(file) {
+            if candidate.hash == hash, candidate.scope == scope,
+                candidate.isOfDirectory == isOfDirectory, candidate.isFor(file)
+            {
                 return candidate
             }
             known = candidate.next
@@ -32,23 +37,27 @@ enum KnownFiles {
     }
 
     /// - Parameters:
-    ///   - name: What the file's name is in an `index` module; empty where it is a module itself.
-    ///   - source: The module that there would be in place of `index`.
+    ///   - name: What the file's name is in an `index` module or in that of its directory; empty where it is
+    ///     a module itself.
+    ///   - source: The module that there would be in place of `index`; nil for that of the directory.
     ///   - isNamed: Whether the name is one that the module publishes.
     static func remember(
         _ file: Span<UInt8>, _ scope: ConfigurationScope, _ slot: ModuleSlot, name: String,
-        unless source: String, isNamed: Bool
+        unless source: String?, isNamed: Bool
     ) {
         guard name.isEmpty || isNamed else { return }
         let hash = PathHash(of: file).value
         count.withLock { count in
-            guard count < limit, find(file, scope) == nil else { return }
+            guard count < limit, find(file, scope, isOfDirectory: source == nil) == nil else {
+                return
+            }
             count += 1
             let bucket = Int(truncatingIfNeeded: hash & 255)
             buckets[bucket].store(
                 KnownFile(
                     hash: hash, file: file.array, scope: scope, slot: slot, name: Array(name.utf8),
-                    rival: name.isEmpty ? nil : source, next: buckets[bucket].load()?.object))
+                    rival: name.isEmpty ? nil : source, isOfDirectory: source == nil,
+                    next: buckets[bucket].load()?.object))
         }
     }
 }
@@ -63,11 +72,12 @@ final class KnownFile: Sendable {
     let name: [UInt8]
     /// The module that counts in place of this one as soon as it is there.
     private let rival: String?
+    fileprivate let isOfDirectory: Bool
     fileprivate let next: KnownFile?
 
     fileprivate init(
         hash: UInt64, file: [UInt8], scope: ConfigurationScope, slot: ModuleSlot, name: [UInt8],
-        rival: String?, next: KnownFile?
+        rival: String?, isOfDirectory: Bool, next: KnownFile?
     ) {
         self.hash = hash
         self.file = file
@@ -75,6 +85,7 @@ final class KnownFile: Sendable {
         self.slot = slot
         self.name = name
         self.rival = rival
+        self.isOfDirectory = isOfDirectory
         self.next = next
     }
 

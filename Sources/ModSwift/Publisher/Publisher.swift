@@ -4,6 +4,7 @@
 // own: the loader asks it which function of which module a request means, and that is called like any
 // handler.
 
+internal import ModuleGraph
 internal import PublisherPaths
 internal import SystemCalls
 
@@ -56,7 +57,8 @@ enum Publisher {
         for request: Request, _ policy: ReloadPolicy, _ scope: ConfigurationScope
     ) throws -> Immortal<LoadedHandler>? {
         try request.live.withFileAndPathInfo { file, pathInfo in
-            guard let known = KnownFiles.find(file, scope), known.holds(policy) else { return nil }
+            let known = KnownFiles.find(file, scope, isOfDirectory: try isOfDirectory(request))
+            guard let known, known.holds(policy) else { return nil }
             return try handler(of: known.slot, known.name, pathInfo, request, policy)
         } ?? nil
     }
@@ -75,16 +77,19 @@ enum Publisher {
         let optimize = request.servingServer?.optimizes ?? true
         let searchPath = record.configuration?.path ?? []
         func slot(_ source: String) -> ModuleSlot? {
-            guard FileSystem.isRegularFile(source) else { return nil }
+            guard ModuleLookup.module(at: source) != nil else { return nil }
             return Loader.slot(
                 ModuleIdentity(
                     sourcePath: source, namespace: namespace, optimize: optimize,
                     searchPath: searchPath))
         }
-        let direct = slot(path.source)
-        guard let slot = direct ?? (path.name == nil ? nil : slot(path.index)) else {
-            return try refuse(
-                request, path.name == nil ? [path.source] : [path.source, path.index])
+        let isOfDirectory = try isOfDirectory(request)
+        let direct = isOfDirectory ? nil : slot(path.source)
+        let places =
+            isOfDirectory
+            ? [path.directory] : path.name == nil ? [path.source] : [path.source, path.index]
+        guard let slot = direct ?? places.last.flatMap(slot) else {
+            return try refuse(request, places)
         }
         let name = direct == nil ? path.name ?? "" : ""
         return try record.withFileAndPathInfo { file, pathInfo in
@@ -93,13 +98,21 @@ enum Publisher {
                 if let scope {
                     KnownFiles.remember(
                         file, scope, slot, name: name,
-                        unless: path.source, isNamed: isNamed(name, by: handler))
+                        unless: isOfDirectory ? nil : path.source,
+                        isNamed: isNamed(name, by: handler))
                 }
                 return handler
             } catch is SourceMissing {
-                return try refuse(request, [path.source])
+                return try refuse(request, places)
             }
         } ?? refuse(request, [])
+    }
+
+    /// Whether the Swift files of a directory are one module here, and not each a module of its own.
+    ///
+    /// - Throws: ``HandlerFailure``, where the option says neither.
+    private static func isOfDirectory(_ request: Request) throws -> Bool {
+        try request.live.configuration?.publishesDirectories() ?? false
     }
 
     /// Whether a name that stands for no file is part of what was found: any number of names could be
@@ -166,6 +179,20 @@ enum Publisher {
             "MSW0780: there is no module for \(printable(request.uri)): \(printable(places))",
             level: .info)
         throw Status.notFound
+    }
+}
+
+extension DirectoryConfiguration {
+    /// What `SwiftOption mod_swift.publisher.directory` says.
+    ///
+    /// - Throws: ``HandlerFailure`` for other words than `On` and `Off`.
+    func publishesDirectories() throws -> Bool {
+        guard let word = option("mod_swift.publisher.directory") else { return false }
+        switch word.lowercased() {
+        case "on": return true
+        case "off": return false
+        default: throw HandlerFailure.noSwitch("mod_swift.publisher.directory", word)
+        }
     }
 }
 

@@ -145,6 +145,36 @@ struct BuildTests {
         #expect(none.output.contains("names no module below"))
     }
 
+    /// And its files are none, nor is what they would be by themselves.
+    @Test func aDirectoryThatIsPublishedIsBuiltAsOneModule() throws {
+        let text = """
+            <Directory "${HTDOCS}/pub">
+                SetHandler mod_swift
+                SwiftHandler mod_swift::publisher
+            </Directory>
+            <Directory "${HTDOCS}/pub/shop">
+                SwiftOption mod_swift.publisher.directory On
+            </Directory>
+            """
+        let server = try HTTPD(.modSwift(text: text))
+        defer { server.close() }
+        try server.write("pub/pages.swift", "public func hello() -> String { \"published\" }\n")
+        try server.write(
+            "pub/shop/a.swift", "import ModSwift\npublic func cart() -> String { word }\n")
+        try server.write("pub/shop/b.swift", "let word = \"cart\"\n")
+        let (status, output) = try build("--config", "\(server.root)/conf/httpd.conf")
+        #expect(status == 0, "\(output)")
+        #expect(output.contains("Compiled 2 modules, in "), "\(output)")
+        #expect(output.contains("] \(server.htdocs)/pub/shop  "), "\(output)")
+        try server.start()
+        #expect(try server.get("/pub/shop/cart", timeout: .seconds(30)).text == "cart")
+        #expect(try server.get("/pub/pages/hello", timeout: .seconds(30)).text == "published")
+        let built = server.errorLog().split(separator: "\n").filter { $0.contains("MSW0110") }
+        #expect(built.allSatisfy { $0.contains("/warm.swift") }, "\(built)")
+        try server.stop()
+        try server.checkLog()
+    }
+
     @Test func whatDoesNotCompileIsShownAndTheRestIsBuilt() throws {
         let server = try HTTPD(.modSwift(text: Self.everything))
         defer { server.close() }

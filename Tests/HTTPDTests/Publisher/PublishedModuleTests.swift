@@ -135,4 +135,93 @@ struct PublishedModuleTests {
             try server.expectLog(containing: "MSW0783")
         }
     }
+
+    // MARK: Directories
+
+    private static let shop = [
+        "shop/a.swift": """
+        public func index() -> String { "shop" }
+        public func cart(item: String) -> String { "\\(item) costs \\(price(of: item))" }
+        let access = Access(methods: ["GET"])
+        """,
+        "shop/b.swift": """
+        func price(of item: String) -> Int { item.utf8.count }
+        public enum Admin { public static func users() -> String { "users" } }
+        public func secret() -> String { "secret" }
+        let secretAccess = Access(realm: "r", passwords: ["ann": "x"])
+        """,
+        "shop/sub/c.swift": "public func hello() -> String { \"sub\" }",
+        "other.swift": other,
+    ]
+    private static let directory = """
+        <Directory "${HTDOCS}/pub/shop">
+            SwiftOption mod_swift.publisher.directory on
+        </Directory>
+        """
+
+    @Test(arguments: ["", "SwiftAutoReload Off", "SwiftInterpPerDirectory On"])
+    func aDirectoryIsAModuleWhereTheConfigurationSaysSo(_ directive: String) throws {
+        try PublisherSite.with(Self.shop, directives: directive, global: Self.directory) {
+            server throws in
+            for _ in 0..<2 {
+                for (path, expected) in [
+                    ("shop/", "shop"), ("shop/index", "shop"),
+                    ("shop/cart?item=tea", "tea costs 3"),
+                    ("shop/Admin/users", "users"), ("shop/Admin/users/", "users"),
+                    ("shop/sub/hello", "sub"), ("other/hello", "other hello"),
+                ] {
+                    let response = try server.pub(path)
+                    #expect(response.status == 200 && response.text == expected, "\(path)")
+                }
+                // No file has a URL, what is not public neither, and access holds across files.
+                for (path, status) in [
+                    ("shop/a/cart?item=x", 404), ("shop/a", 404), ("shop/b.swift", 404),
+                    ("shop/price", 404), ("shop/cart", 400), ("shop/secret", 401),
+                    ("shop/sub/c/hello", 404), ("shop/Admin", 404), ("shop/a.swift/cart", 404),
+                ] { #expect(try server.pub(path).status == status, "\(path)") }
+                #expect(try server.request("POST", "/pub/shop/cart", body: "item=x").status == 405)
+            }
+        }
+    }
+
+    @Test func withoutTheOptionFilesAreModules() throws {
+        try PublisherSite.with(
+            ["shop/a.swift": Self.other, "shop/b.swift": Self.index],
+            global: Self.directory.replacing(" on\n", with: " Off\n")
+        ) { server throws in
+            #expect(try server.pub("shop/a/hello").text == "other hello")
+            #expect(try server.pub("shop/b/hello").text == "hello")
+            for path in ["shop/hello", "shop/", "shop/nothing"] {
+                #expect(try server.pub(path).status == 404)
+            }
+        }
+    }
+
+    @Test func aDirectoryIsReloadedWithAnyOfItsFiles() throws {
+        try PublisherSite.with(
+            Self.shop, directives: "SwiftDebug On", global: Self.directory
+        ) { server throws in
+            #expect(try server.pub("shop/cart?item=tea").text == "tea costs 3")
+            try server.write(
+                "pub/shop/b.swift", "import ModSwift\nfunc price(of item: String) -> Int { 7 }\n")
+            #expect(try server.pub("shop/cart?item=tea").text == "tea costs 7")
+            #expect(try server.pub("shop/Admin/users").status == 404)
+            try server.write(
+                "pub/shop/c.swift", "import ModSwift\npublic func new() -> String { \"new\" }\n")
+            #expect(try server.pub("shop/new").text == "new")
+        }
+    }
+
+    @Test func anotherWordIsAnError() throws {
+        try PublisherSite.with(
+            Self.shop, global: Self.directory.replacing(" on\n", with: " yes\n")
+        ) { server throws in
+            #expect(try server.pub("shop/").status == 500)
+            try server.expectLog(
+                containing:
+                    "SwiftOption mod_swift.publisher.directory is \"yes\"; it takes On or Off"
+            )
+            #expect(try server.pub("other/hello").status == 200)
+        }
+    }
 }

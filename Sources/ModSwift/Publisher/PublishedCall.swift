@@ -18,8 +18,15 @@ public final class PublishedCall {
 
     /// The value of a parameter.
     public subscript<Value>(_ parameter: PublishedParameter<Value>) -> PublishedArgument<Value> {
-        PublishedArgument(
-            content: parameter.read?(self, parameter.kind) ?? parameter.defaultValue?())
+        // The code that is generic asks the runtime for Value? at each call: half of a request's dispatch.
+        @_specialize(where Value == String)
+        @_specialize(where Value == String?)
+        @_specialize(where Value == Int)
+        @_specialize(where Value == Int?)
+        get {
+            PublishedArgument(
+                content: parameter.read?(self, parameter.kind) ?? parameter.defaultValue?())
+        }
     }
 
     /// Ends the call where something was wrong.

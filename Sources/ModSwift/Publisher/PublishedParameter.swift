@@ -63,14 +63,26 @@ public struct PublishedArgument<Value> {
     let content: Value?
 
     /// Whether there is a value.
-    public var isGiven: Bool { content != nil }
+    public var isGiven: Bool {
+        @_specialize(where Value == String)
+        @_specialize(where Value == String?)
+        @_specialize(where Value == Int)
+        @_specialize(where Value == Int?)
+        get { content != nil }
+    }
 
     /// The value. The generated code asks when all have been checked, and where there is one.
     public var value: Value {
-        guard let content else {
-            stop("A published function was called without a checked argument")
+        @_specialize(where Value == String)
+        @_specialize(where Value == String?)
+        @_specialize(where Value == Int)
+        @_specialize(where Value == Int?)
+        get {
+            guard let content else {
+                stop("A published function was called without a checked argument")
+            }
+            return content
         }
-        return content
     }
 }
 
@@ -93,6 +105,8 @@ extension PublishedParameter {
 
 extension PublishedType where Value: PublishedScalar {
     /// A text of the form, or a component of the path.
+    @_specialize(where Value == String)
+    @_specialize(where Value == Int)
     public func parameter(_ name: String) -> PublishedParameter<Value> {
         PublishedParameter(name) { $0.scalar($1, Value.published, Value.rules) }
     }
@@ -100,6 +114,8 @@ extension PublishedType where Value: PublishedScalar {
 
 extension PublishedType {
     /// A text that may be absent.
+    @_specialize(where Value == String?, Some == String)
+    @_specialize(where Value == Int?, Some == Int)
     public func parameter<Some: PublishedScalar>(
         _ name: String
     ) -> PublishedParameter<Value> where Value == Some? {

@@ -4,6 +4,9 @@
 # How many instructions the hello handler takes for a request, over the same
 # handler as a module in C: counted by callgrind, so load does not matter.
 
+# shellcheck source=Benchmarks/profile.bash
+. Benchmarks/profile.bash
+
 short_run=2000 long_run=4000
 
 measure_hello_instructions() {
@@ -50,7 +53,7 @@ count_instructions() {
 
 # What entering and leaving the guard executes, without the handler.
 guard_instructions() {
-    per_request Swift | awk -F '\t' '
+    functions_of Swift | awk -F '\t' '
         $3 ~ /msw_guard_call|9TrapGuard|sigsetjmp|sigjmp_save/ { sum += $1 }
         END { printf "%.0f\n", sum }'
 }
@@ -67,64 +70,13 @@ summary() { sed -n 's/^summary: //p' "$1"; }
 profile_hello_instructions() {
     local handler
     for handler in C Swift AutoReload; do
-        per_request "$handler" >"$root/profile.$handler"
+        functions_of "$handler" >"$root/profile.$handler"
     done
     profile_of Swift C
     echo
     profile_of AutoReload Swift
 }
 
-# profile_of NAME OTHER
-profile_of() {
-    echo "By library: $1, $2, difference (instructions per request)"
-    compare self "$@" | by_library | largest 20
-    echo
-    echo "By function, without what it calls: $1, $2, difference"
-    compare self "$@" | largest 45 | demangled
-    echo
-    echo "By function, with what it calls, where that is mostly the difference: $1, $2, difference"
-    compare inclusive "$@" | awk -F '\t' '$3 <= 3 * $1' | largest 45 | demangled
-}
-
-# per_request HANDLER: "self<TAB>inclusive<TAB>function [library]".
-per_request() {
-    awk -f Benchmarks/callgrind.awk "$run/$1.$short_run" >"$root/short"
-    awk -f Benchmarks/callgrind.awk "$run/$1.$long_run" |
-        awk -F '\t' -v n=$((long_run - short_run)) '
-            FNR == NR { self[$3] = $1; inclusive[$3] = $2; next }
-            { printf "%.1f\t%.1f\t%s\n", ($1 - self[$3]) / n, ($2 - inclusive[$3]) / n, $3 }' \
-            "$root/short" -
-}
-
-# compare self|inclusive NAME OTHER: "difference<TAB>of NAME<TAB>of OTHER<TAB>name", largest first.
-compare() {
-    awk -F '\t' -v column="$([ "$1" = self ] && echo 1 || echo 2)" '
-        FNR == NR { other[$3] = $column; all[$3]; next }
-        { its[$3] = $column; all[$3] }
-        END { for (name in all) if (other[name] >= 0.5 || its[name] >= 0.5)
-            printf "%.1f\t%.1f\t%.1f\t%s\n", its[name] - other[name], its[name], other[name], name }' \
-        "$root/profile.$3" "$root/profile.$2" | largest_first
-}
-
-by_library() {
-    awk -F '\t' '
-        { library = $4; sub(/.*\[/, "", library); sub(/\]$/, "", library)
-          difference[library] += $1; swift[library] += $2; c[library] += $3 }
-        END { for (library in swift)
-            printf "%.1f\t%.1f\t%.1f\t%s\n", difference[library], swift[library], c[library], library }' |
-        largest_first
-}
-
-largest_first() { sort -t "$(printf '\t')" -k 1,1gr -k 4; }
-
-# The first lines. Not head: it would end sort by a signal.
-largest() {
-    awk -F '\t' -v lines="$1" \
-        'NR <= lines { printf "%9.1f %9.1f %9.1f  %s\n", $2, $3, $1, $4 }'
-}
-
-demangled() {
-    local demangler
-    demangler=$(value TOOLCHAIN)/bin/swift-demangle
-    if [ -x "$demangler" ]; then "$demangler" --simplified; else cat; fi
+functions_of() { # HANDLER
+    per_request "$run/$1.$short_run" "$run/$1.$long_run" $((long_run - short_run))
 }

@@ -4,6 +4,9 @@
 # How many instructions a published function with two fields of a form takes,
 # over a handler that reads them by hand, and over mod_python's publisher.
 
+# shellcheck source=Benchmarks/profile.bash
+. Benchmarks/profile.bash
+
 publisher_short=200 publisher_long=600
 publisher_path='app.do/email?name=Ann&comment=Hello+there'
 
@@ -121,3 +124,16 @@ publisher_instructions() {
 }
 
 publisher_summary() { sed -n 's/^summary: //p' "$run/publisher.$1.$2"; }
+
+# ---- Where they go (--profile) ----------------------------------------------
+
+profile_publisher() {
+    local way
+    for way in C Hand Published; do
+        per_request "$run/publisher.$way.$publisher_short" "$run/publisher.$way.$publisher_long" \
+            $((publisher_long - publisher_short)) >"$root/profile.$way"
+    done
+    profile_of Published C
+    echo
+    profile_of Published Hand
+}

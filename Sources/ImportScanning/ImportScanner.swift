@@ -265,7 +265,7 @@ struct ImportScanner {
                 }
                 position = end + 1
                 return true
-            case .backslash: end += 1
+            case .backslash where end + 1 < bytes.count && !bytes[end + 1].isNewline: end += 1
             case UInt8(ascii: "("): parentheses += 1
             case UInt8(ascii: ")"):
                 parentheses -= 1

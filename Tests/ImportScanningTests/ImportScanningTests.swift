@@ -43,6 +43,8 @@ import Testing
             ("let a = 1 / 2 // import c\nimport b", ["b"]),
             ("let s = \"not closed\nimport b", ["b"]),
             ("import a\r\nimport b\rimport c", ["a", "b", "c"]),
+            // A backslash at the end of a line joins nothing.
+            ("let q = a\n/b\\\nimport c/d\nimport e", ["c", "e"]),
         ] as [(String, [String])])
     func importsAreFoundAndNothingElse(text: String, expected: [String]) {
         #expect(modules(text) == expected)

@@ -301,7 +301,7 @@ struct ModuleImportTests {
         }
         try with(files, handlers: ["a"], mpm: .prefork, children: 4) { server throws in
             let load = server.hammer(
-                "/app/x.a", connections: 50, requestsPerConnection: 4, timeout: .seconds(50))
+                "/app/x.a", connections: 200, requestsPerConnection: 1, timeout: .seconds(50))
             #expect(load.statuses == [200: 200])
             #expect(server.builds == 6)
         }

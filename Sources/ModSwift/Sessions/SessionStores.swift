@@ -57,7 +57,8 @@ enum SessionStores {
     }
 
     static func register(_ store: any SessionStore, as name: String) {
-        known.withLock { $0.registered[name] = store }
+        // One that it replaces is an author's too: it is let go of outside the lock.
+        _ = known.withLock { $0.registered.updateValue(store, forKey: name) }
     }
 
     /// The store of this server, made when it is first asked for.

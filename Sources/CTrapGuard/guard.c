@@ -18,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -122,6 +123,9 @@ struct thread_data {
     struct call **innermost;
     int is_suspended;
     int is_waiting;
+    /* Whether it runs jobs of any request's, and whose has trapped last. */
+    int notes_executors;
+    void *trapped_executor;
     /* What it has printed last. */
     char words[512];
     size_t words_length;
@@ -187,16 +191,37 @@ static void free_thread_data(void *data)
     free(of_thread);
 }
 
+/* The first thread's stack grows, and only /proc tells where it lies. Without
+ * that: the name of the program is the last that the kernel has put there. */
+static uintptr_t first_stack_bottom(size_t *size)
+{
+    uintptr_t name = (uintptr_t)getauxval(AT_EXECFN);
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    struct rlimit limit;
+    uintptr_t end;
+
+    if (name == 0 || getpid() != (pid_t)syscall(SYS_gettid)
+        || getrlimit(RLIMIT_STACK, &limit) != 0
+        || limit.rlim_cur == RLIM_INFINITY) {
+        return 0;
+    }
+    end = name + strlen((const char *)name) + 1 + sizeof(uintptr_t);
+    end = (end + page - 1) & ~(page - 1);
+    *size = (size_t)limit.rlim_cur & ~(page - 1);
+    return end - *size;
+}
+
 static uintptr_t stack_bottom(size_t *size)
 {
     pthread_attr_t attributes;
     void *low = NULL;
 
     *size = 0;
-    if (pthread_getattr_np(pthread_self(), &attributes) == 0) {
-        pthread_attr_getstack(&attributes, &low, size);
-        pthread_attr_destroy(&attributes);
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) {
+        return first_stack_bottom(size);
     }
+    pthread_attr_getstack(&attributes, &low, size);
+    pthread_attr_destroy(&attributes);
     return (uintptr_t)low;
 }
 
@@ -392,6 +417,7 @@ static void handle(int signal, siginfo_t *info, void *data)
     }
     else if (innermost == NULL && is_check(signal, info, &kind)) {
         msw_suspend_pool_thread(signal, kind, context);
+        is_ours = 1;
     }
     if (tell_fault != NULL
         && (info->si_code > 0 || is_ours || is_raised_again(signal, info))) {
@@ -619,6 +645,10 @@ static void __attribute__((noinline)) release_stack_pages(void)
 
 static void finish_trap(const runtime_state *state)
 {
+    if (thread_data->notes_executors) {
+        /* The runtime's own data still name the task. */
+        thread_data->trapped_executor = msw_current_task_executor();
+    }
     restore_runtime(state);
     if (thread_data->trap.kind == MSW_TRAP_STACK) {
         release_stack_pages();
@@ -642,6 +672,18 @@ call_inside(void (*body)(void *), void *context, struct call *call)
     innermost = call->outer;
     finish_trap(&state);
     return 1;
+}
+
+void msw_guard_note_executors(void)
+{
+    if (thread_data != NULL || prepare_thread()) {
+        thread_data->notes_executors = 1;
+    }
+}
+
+void *msw_guard_trapped_executor(void)
+{
+    return thread_data ? thread_data->trapped_executor : NULL;
 }
 
 const msw_trap *msw_guard_last_trap(void)

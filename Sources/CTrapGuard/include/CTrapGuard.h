@@ -187,6 +187,35 @@ int msw_guard_read_suspended(pid_t thread, void *facts);
 /** Says whether the calling thread waits for its client, within a call. */
 void msw_guard_set_waiting(int is_waiting);
 
+/**
+ * Gives back the dynamic linker's lock, which the calling thread still holds
+ * where a library's constructor has trapped; 0: it has found none.
+ */
+int msw_release_linker_lock(void);
+
+/** Says where the main actor's executor is: the two words of a reference. */
+typedef void (*msw_executor_source)(void **identity, uintptr_t *implementation);
+
+/** Takes a job of a default actor over; 0: the runtime's own pool is to run it. */
+typedef int (*msw_job_taker)(void *job);
+
+/** Has the Swift runtime ask who runs the jobs of actors: once in a child. */
+void msw_executors_install(msw_executor_source main, msw_job_taker taker);
+
+/** Whether a job runs what a default actor has waiting, and is no task itself. */
+int msw_job_is_of_actor(const void *job);
+
+/** The executor that the task prefers that runs on the calling thread, not
+ *  retained; NULL: none. */
+void *msw_current_task_executor(void);
+
+/** Has traps of the calling thread remember whose task trapped. */
+void msw_guard_note_executors(void);
+
+/** The executor that the task prefers that has trapped last on the calling
+ *  thread, not retained; NULL: none. */
+void *msw_guard_trapped_executor(void);
+
 /** How many addresses are noted of an error. */
 #define MSW_THROW_FRAMES 16
 

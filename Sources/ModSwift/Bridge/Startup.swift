@@ -59,6 +59,7 @@ enum Startup {
         msw_print_to_error_log()
         MainServer.keep(server)
         TrapGuard.install(server)
+        ActorThreads.install()
         Drain.prepareChild(threshold: server.trapDrain)
         SessionStores.prepareChild(server, pool)
         Imports.run(from: server)

@@ -46,6 +46,8 @@ final class LoadedLibrary: @unchecked Sendable {  // because it never changes, b
 /// The compiled modules that are in this process. They stay.
 enum LoadedLibraries {
     private static let known = Mutex<[ModuleKey: LoadedLibrary]>([:])
+    /// Those that cannot be loaded in this process any more.
+    private static let broken = Mutex<[ModuleKey: LoadError]>([:])
 
     static func library(_ key: ModuleKey) -> LoadedLibrary? { known.withLock { $0[key] } }
 
@@ -77,7 +79,13 @@ enum LoadedLibraries {
                 throw LoadError("\(error)", path: artifact.path)
             }
         } else {
-            try DynamicLibrary.load(artifact.path, registrar: collector)
+            if let error = broken.withLock({ $0[module.key] }) { throw error }
+            do {
+                try DynamicLibrary.load(artifact.path, registrar: collector)
+            } catch {
+                if error.isHalfLoaded { broken.withLock { $0[module.key] = error } }
+                throw error
+            }
         }
         var identity = identity
         identity.sourcePath = module.path

@@ -36,7 +36,29 @@ enum TrapPolicy {
                 Quarantine.count(loaded, limit)
             }
         }
-        Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+        Drain.count(isUrgent: trap.holdsActor || RuntimeLocks.mayBeHeld(at: trap.frames))
+    }
+
+    /// Called on the thread that has just left a module's constructors.
+    ///
+    /// - Parameter isWhole: Whether the dynamic linker can be used; else the child is replaced.
+    /// - Returns: What has happened, in words.
+    static func loading(_ path: String, _ trap: Trap, isWhole: Bool) -> String {
+        SharedTrapStatistics.shared?.count(.traps)
+        let failure = TrapReporter.failure(of: trap, .child, "a constructor of \(path)")
+        // Else nothing is left that others use: each child that takes this one's place would meet the same.
+        if !isWhole { Drain.count(isUrgent: true) }
+        return "a constructor in it (init_array) \(failure.summary)"
+    }
+
+    /// Called on a thread of ours that has just left the job of a task that belongs to no call.
+    static func left(_ trap: Trap) {
+        SharedTrapStatistics.shared?.count(.traps)
+        let failure = TrapReporter.failure(of: trap, .child, "a Task")
+        MainServer.log(
+            "MSW0743: a Task on \(trap.holdsActor ? "an" : "the main") actor \(printable(failure.summary)); "
+                + "what waits for the Task waits for ever", .error)
+        Drain.count(isUrgent: trap.holdsActor || RuntimeLocks.mayBeHeld(at: trap.frames))
     }
 
     /// Called on a thread that has trapped and goes on no more.

@@ -24,7 +24,7 @@ struct LoadWorker: Sendable {
             do {
                 let start = ContinuousClock.now
                 let response = try exchange(on: &connection, &report)
-                report.longest = max(report.longest, ContinuousClock.now - start)
+                report.note(ContinuousClock.now - start)
                 report.statuses[response.status, default: 0] += 1
                 try check(response)
             } catch {

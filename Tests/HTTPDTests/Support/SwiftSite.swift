@@ -13,9 +13,10 @@ enum SwiftSite {
     ///   - source: Written to app/app.swift; `import ModSwift` is put in front of it.
     ///   - directives: Stand in the directory's section, behind `SwiftHandler app`.
     ///   - global: Stand at server level.
+    ///   - launcher: Starts the server, see ``HTTPDConfiguration``.
     static func with<Result>(
         _ source: String, mpm: MPM = .event, modules: [String] = [], handler: String = "app",
-        directives: String = "", global: String = "", children: Int = 2,
+        directives: String = "", global: String = "", children: Int = 2, launcher: [String] = [],
         _ body: (HTTPD) throws -> Result
     ) throws -> Result {
         let text = """
@@ -29,6 +30,7 @@ enum SwiftSite {
         var configuration = try HTTPDConfiguration.modSwift(
             mpm: mpm, modules: modules, text: text)
         configuration.children = children
+        configuration.launcher = launcher
         return try HTTPD.with(configuration, files: ["app/app.swift": app(source)], body)
     }
 }

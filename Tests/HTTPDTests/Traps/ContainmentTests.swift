@@ -151,6 +151,49 @@ struct ContainmentTests {
         }
     }
 
+    /// Code that the dynamic linker calls, with its lock held: other modules are loaded all the same.
+    @Test(arguments: MPM.allCases)
+    func aConstructorThatTrapsIsAModuleThatCannotBeLoaded(_ mpm: MPM) throws {
+        let constructor = """
+            import ModSwift
+            import Glibc
+            @inline(never) func broken() -> Int { [1][Int(getpid())] }
+            @used @section(".init_array") let starter: @convention(c) () -> Void = { _ = broken() }
+            func handler(_ req: Request) -> String { "half made" }
+            func importing(_ server: Server) {}
+
+            """
+        try Self.with(
+            mpm: mpm,
+            directives: """
+                AddHandler mod_swift .bad .late
+                SwiftHandler bad | .bad
+                SwiftHandler late | .late
+                """,
+            global: "SwiftPath \"${HTDOCS}/app\"\nSwiftImport bad::importing"
+        ) { server throws in
+            for text in ["MSW0530", "MSW0108", "AH00288"] { server.allowLog(containing: text) }
+            try server.write("app/bad.swift", constructor)
+            try server.write(
+                "app/late.swift",
+                "import ModSwift\nfunc handler(_ req: Request) -> String { \"late\" }\n")
+            let child = try server.app().text
+            for _ in 1...3 {
+                #expect(try server.get("/app/x.bad", timeout: .seconds(30)).status == 500)
+                #expect(server.errorLog().contains("cannot be loaded: a constructor in it"))
+            }
+            #expect(try server.app().text == child || mpm == .prefork)
+            try server.expectLog(containing: "a constructor of ")
+            // On the thread that starts a child, before it serves; other modules are loaded on others.
+            try server.restart(graceful: true)
+            #expect(try server.get("/app/x.late", timeout: .seconds(30)).text == "late")
+            #expect(
+                server.errorLog().contains("MSW0530: SwiftImport bad::importing"),
+                "\(server.errorLog())")
+            #expect(!server.errorLog().contains("MSW0403"))
+        }
+    }
+
     /// They are in the log that the report goes to, a virtual host's.
     @Test func theLastWordsAreInTheReport() throws {
         try Self.with(

@@ -46,24 +46,6 @@ struct DrainProgressTests {
         func blocked(_ microseconds: UInt32) { usleep(microseconds) }
         """
 
-    /// What the client of one long answer has got.
-    private final class Download: @unchecked Sendable {  // because of the semaphore
-        private let thread = DispatchSemaphore(value: 0)
-        private var result: Result<String, any Error> = .success("")
-
-        init(_ body: @escaping @Sendable () throws -> String) {
-            Thread.detachNewThread {
-                self.result = Result { try body() }
-                self.thread.signal()
-            }
-        }
-
-        func get() throws -> String {
-            thread.wait()
-            return try result.get()
-        }
-    }
-
     @Test(arguments: [MPM.event, .worker])
     func longAnswersGoOnAndWhatIsStuckIsLetGo(_ mpm: MPM) throws {
         let timeout = Duration.seconds(60)
@@ -77,13 +59,13 @@ struct DrainProgressTests {
             let old = try server.app().text
             let ticks = (0..<16).map { "\($0)\n" }.joined()
             let answers = ["ticks", "blocking"].map { query in
-                Download { try server.get("/app/x.do?\(query)", timeout: timeout).text }
+                Eventual { try server.get("/app/x.do?\(query)", timeout: timeout).text }
             }
-            let stream = Download {
+            let stream = Eventual {
                 try server.curl("/app/x.do?ticks", "--http2-prior-knowledge", timeout: timeout).text
             }
             // Reads a little, and nothing for longer than the patience.
-            let slow = Download {
+            let slow = Eventual {
                 let connection = try server.connect(timeout: timeout)
                 try connection.write(
                     "GET /app/big.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -91,7 +73,7 @@ struct DrainProgressTests {
                 Thread.sleep(forTimeInterval: 7)
                 return "\(try connection.readToEnd().count > 29_999_000)"
             }
-            let upload = Download {
+            let upload = Eventual {
                 let connection = try server.connect(timeout: timeout)
                 try connection.write(
                     "POST /app/x.do?upload HTTP/1.1\r\nHost: a\r\nContent-Length: 14\r\n\r\n")
@@ -101,7 +83,7 @@ struct DrainProgressTests {
                 }
                 return try connection.readResponse(to: "POST").text
             }
-            let stuck = Download {
+            let stuck = Eventual {
                 let start = ContinuousClock.now
                 do { return try server.get("/app/x.do?stuck", timeout: timeout).text } catch {
                     return "\(ContinuousClock.now - start < .seconds(7))"
@@ -139,7 +121,7 @@ struct DrainProgressTests {
             for text in ["AH00288", "AH03490"] { server.allowLog(containing: text) }
             try server.expectLog(containing: "MSW0738: ServerLimit 1 leaves no free slot")
             let old = try server.app().text
-            let slow = Download { try server.app("slow").text }
+            let slow = Eventual { try server.app("slow").text }
             Thread.sleep(forTimeInterval: 0.5)
             #expect(try server.app("trap").status == 500)
             try server.expectLog(containing: "MSW0737", within: .seconds(15))

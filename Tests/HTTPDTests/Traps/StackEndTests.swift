@@ -10,7 +10,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct StackEndTests {
-    private static let source = """
+    static let source = """
         import Glibc
 
         indirect enum JSON { case array([JSON]), empty }
@@ -89,7 +89,7 @@ struct StackEndTests {
         """
 
     private static func with(
-        mpm: MPM, _ body: (HTTPD) throws -> Void
+        mpm: MPM, launcher: [String] = [], _ body: (HTTPD) throws -> Void
     ) throws {
         let directives = """
             AddHandler mod_swift .other
@@ -97,7 +97,7 @@ struct StackEndTests {
             """
         try SwiftSite.with(
             source, mpm: mpm, directives: directives,
-            global: "SwiftTrapDrain 0\nSwiftTrapLimit 0", children: 1
+            global: "SwiftTrapDrain 0\nSwiftTrapLimit 0", children: 1, launcher: launcher
         ) { server throws in
             DrainTests.allowStories(server)
             try body(server)
@@ -119,6 +119,26 @@ struct StackEndTests {
                 #expect(try server.app().text == pid || mpm == .prefork, "\(kind)")
                 #expect(try server.get("/app/x.other").status == 200, "\(kind)")
             }
+        }
+    }
+
+    /// Only /proc tells where the first thread's stack lies, on which prefork calls handlers.
+    @Test(arguments: MPM.allCases)
+    func recursionIsContainedWithoutProc(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm, launcher: ["/usr/bin/unshare", "-m"]) { server throws in
+            let child = try #require(pid_t(try server.app().text))
+            // A compiler does not do without it: the handler is compiled. New children are.
+            try Shell.run([
+                "nsenter", "-t", "\(child)", "-m", "mount", "-t", "tmpfs", "none", "/proc",
+            ])
+            try server.restart(graceful: true)
+            for kind in ["nodes", "frames", "texts"] {
+                #expect(try server.app(kind).status == 500, "\(kind)")
+                try server.expectLog(
+                    containing: "MSW0401: SwiftHandler app: trapped: the stack is used up")
+                #expect(try server.app().status == 200, "\(kind)")
+            }
+            server.allowLog(containing: "AH00288")
         }
     }
 

@@ -13,11 +13,14 @@ final class WorkerExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isFinished = false
+        /// Of a job of its task on another thread.
+        var trap: Trap?
     }
 
     private enum Step {
         case run(UnownedJob)
         case finish
+        case fail(Trap)
     }
 
     private let state = Monitor(State())
@@ -26,6 +29,7 @@ final class WorkerExecutor: TaskExecutor {
     /// handler may come to its end on its thread meanwhile.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        if ActorThreads.take(job) { return }
         state.change { $0.jobs.append(job) }
     }
 
@@ -46,18 +50,20 @@ final class WorkerExecutor: TaskExecutor {
         limit?.begin(task)
         defer { limit?.finish(task) }
         let ending = executor.work(task, limit, argument)
+        if case .trapped(let trap) = ending { throw trap }
         if let limit, limit.isCancelled {
             SharedTrapStatistics.shared?.count(.timeouts)
-            guard ending == .abandoned else { throw HandlerFailure.timedOut(limit.limit) }
+            guard case .abandoned = ending else { throw HandlerFailure.timedOut(limit.limit) }
             // What it awaits may be waiting for it: an actor whose turn it was.
             Drain.begin(.stuck)
             throw HandlerFailure.abandoned(limit.limit)
         }
         do {
             return try call.outcome()
-        } catch  where ending == .deserted && !(error is Status) {
+        } catch {
             // It was cancelled because nobody waits for it: what it throws then is no fault of its own.
-            throw ClientGone()
+            if case .deserted = ending, !(error is Status) { throw ClientGone() }
+            throw error
         }
     }
 
@@ -67,6 +73,8 @@ final class WorkerExecutor: TaskExecutor {
         case deserted
         /// Its jobs will never be run.
         case abandoned
+        /// A job of it has trapped on another thread, and never goes on.
+        case trapped(Trap)
     }
 
     private func work(
@@ -78,8 +86,11 @@ final class WorkerExecutor: TaskExecutor {
         var ending = Ending.finished
         while true {
             if let step = step(vigil) {
-                guard case .run(let job) = step else { return ending }
-                unsafe job.runSynchronously(on: executor)
+                switch step {
+                case .run(let job): unsafe job.runSynchronously(on: executor)
+                case .finish: return ending
+                case .fail(let trap): return .trapped(trap)
+                }
             } else if vigil == nil {
                 vigil = AsyncWaitMonitor(limit)
             } else {
@@ -97,10 +108,15 @@ final class WorkerExecutor: TaskExecutor {
     /// What to do next; nil when there is something else to look after, the vigil itself first.
     private func step(_ vigil: AsyncWaitMonitor?) -> Step? {
         func next(_ state: inout State) -> Step? {
+            if let trap = state.trap { return .fail(trap) }
             if !state.jobs.isEmpty { return .run(state.jobs.removeFirst()) }
             return state.isFinished ? .finish : nil
         }
         guard let vigil else { return state.withLock(next) }
         return state.wait(until: vigil.next, next)
     }
+}
+
+extension WorkerExecutor: TrapReceiver {
+    func fail(with trap: Trap) { state.change { $0.trap = trap } }
 }

@@ -12,7 +12,7 @@ internal import SystemCalls
 /// Its jobs run one after the other, each on the thread that has the turn: a worker that the MPM gave
 /// the connection to, or, where a job comes up while the connection lies with the MPM (a timer, a
 /// message from elsewhere), a worker that is asked for.
-final class ConnectionTask: TaskExecutor {
+final class ConnectionTask: TaskExecutor, TrapReceiver {
     /// A handler that waits for its client's bytes.
     private typealias Reader = UnsafeContinuation<ConnectionEvent, any Error>
 
@@ -73,6 +73,7 @@ final class ConnectionTask: TaskExecutor {
     /// may come to its end, and the task with it. Nothing of it is used behind the lock.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
+        if ActorThreads.take(job) { return }
         let reference = unsafe state.change { state -> Unmanaged<ConnectionTask>? in
             state.jobs.append(job)
             guard state.isParked, !state.hasRunner, !state.hasAskedForThread else {
@@ -83,6 +84,17 @@ final class ConnectionTask: TaskExecutor {
             return unsafe Unmanaged.passRetained(self)
         }
         if let reference = unsafe reference { unsafe Self.askForThread(reference) }
+    }
+
+    /// A job of it has trapped on another thread: it never comes to an end of its own.
+    func fail(with trap: Trap) {
+        state.change { state in
+            guard !state.hasFinished else { return }
+            call.end(with: trap)
+            state.hasFinished = true
+            guard !state.isOver else { return }
+            if state.hasRunner { wait.interrupt() } else { wait.wakeMPM() }
+        }
     }
 
     private func run(_ job: UnownedJob) {

@@ -26,10 +26,11 @@ enum BackgroundThread {
 
     /// Runs body on a thread that takes no signals of httpd's.
     ///
+    /// - Parameter isAwaited: Whether the child's end waits for it, as it uses what goes with the child.
     /// - Returns: False when the system gives no thread: that is logged, once a minute, and the caller tries
     ///   again at its next occasion.
-    static func start(_ body: @escaping @Sendable () -> Void) -> Bool {
-        guard let code = create(body) else { return true }
+    static func start(isAwaited: Bool = true, _ body: @escaping @Sendable () -> Void) -> Bool {
+        guard let code = create(isAwaited, body) else { return true }
         let (now, last) = (
             MonotonicTime.now.nanoseconds, lastComplaint.load(ordering: .relaxed)
         )
@@ -43,18 +44,22 @@ enum BackgroundThread {
     }
 
     /// - Returns: The error number; nil when all went well.
-    private static func create(_ body: @escaping @Sendable () -> Void) -> Int32? {
-        running.add(1, ordering: .sequentiallyConsistent)
+    private static func create(_ isAwaited: Bool, _ body: @escaping @Sendable () -> Void) -> Int32?
+    {
+        if isAwaited { running.add(1, ordering: .sequentiallyConsistent) }
+        let work = Work {
+            body()
+            if isAwaited { running.subtract(1, ordering: .sequentiallyConsistent) }
+        }
         // SAFETY: the thread takes over the one reference to the work; masks are restored here.
         return withSignalsBlocked { () -> Int32? in
             var thread = pthread_t()
-            let work = unsafe Unmanaged.passRetained(Work(body)).toOpaque()
+            let work = unsafe Unmanaged.passRetained(work).toOpaque()
             let code = unsafe pthread_create(
                 &thread, nil,
                 { work in
                     guard let work = unsafe work else { return nil }
                     unsafe Unmanaged<Work>.fromOpaque(work).takeRetainedValue().body()
-                    BackgroundThread.running.subtract(1, ordering: .sequentiallyConsistent)
                     return nil
                 }, work)
             if code == 0 {
@@ -62,7 +67,7 @@ enum BackgroundThread {
                 return nil
             }
             unsafe Unmanaged<Work>.fromOpaque(work).release()
-            running.subtract(1, ordering: .sequentiallyConsistent)
+            if isAwaited { running.subtract(1, ordering: .sequentiallyConsistent) }
             return code
         }
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
+internal import CTrapGuard
 
 /// A compiled module in the process. Nothing Swift is ever unloaded.
 enum DynamicLibrary {
@@ -9,7 +10,28 @@ enum DynamicLibrary {
     /// Every symbol is bound now, so that a missing one is an error here and not a crash later, and
     /// none of them is seen by modules that do not import it. The libraries of modules that it
     /// imports are there: they are found by their names, nowhere else.
+    ///
+    /// Its constructors, and those of libraries that come with it, are an author's code.
     static func load(_ path: String, registrar: HandlerCollector) throws(LoadError) {
+        var outcome = Result<Void, LoadError>.success(())
+        let trap = TrapGuard.finish(
+            OneShotWork {
+                do throws(LoadError) {
+                    try open(path, registrar)
+                } catch {
+                    outcome = .failure(error)
+                }
+            }, for: .child)
+        if let trap {
+            // SAFETY: what it gives back, this thread holds and nobody uses.
+            let isWhole = msw_release_linker_lock() != 0
+            throw LoadError(
+                TrapPolicy.loading(path, trap, isWhole: isWhole), path: path, isHalfLoaded: true)
+        }
+        try outcome.get()
+    }
+
+    private static func open(_ path: String, _ registrar: HandlerCollector) throws(LoadError) {
         // SAFETY: the stamp was checked: the file is a module built for this library.
         guard let handle = unsafe dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
             throw LoadError(
@@ -30,10 +52,13 @@ struct LoadError: Error {
     let message: String
     /// The library; empty where the message names it.
     let path: String
+    /// Whether the dynamic linker would take it for loaded, and not run its constructors again.
+    let isHalfLoaded: Bool
 
-    init(_ message: String, path: String = "") {
+    init(_ message: String, path: String = "", isHalfLoaded: Bool = false) {
         self.message = message
         self.path = path
+        self.isHalfLoaded = isHalfLoaded
     }
 }
 

@@ -165,6 +165,8 @@ struct Trap: Error {
     /// The instruction that trapped, and the addresses to return to, innermost first; with those of
     /// this library and of httpd.
     let frames: [UInt]
+    /// Whether it was left on an actor, which nobody can enter any more.
+    var holdsActor = false
 
     /// The last one of this thread.
     fileprivate static var last: Trap {
@@ -195,6 +197,20 @@ struct Trap: Error {
         var text = text
         while text.last?.isWhitespace == true { text.removeLast() }
         return String(text)
+    }
+}
+
+extension TrapGuard {
+    /// Has traps of the calling thread say whose task it ran.
+    static func noteExecutors() { msw_guard_note_executors() }
+
+    /// The executor that the task preferred that has trapped last on the calling thread: a request's or a
+    /// connection's, which wait for it.
+    static var trappedExecutor: AnyObject? {
+        // SAFETY: the task holds it, and never ends.
+        unsafe msw_guard_trapped_executor().map {
+            unsafe Unmanaged<AnyObject>.fromOpaque($0).takeUnretainedValue()
+        }
     }
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What comes of a body on a thread of its own.
+final class Eventual<Value: Sendable>: @unchecked Sendable {  // because of the semaphore
+    private let isDone = DispatchSemaphore(value: 0)
+    private var result: Result<Value, any Error> = .failure(Pending())
+
+    private struct Pending: Error {}
+
+    init(_ body: @escaping @Sendable () throws -> Value) {
+        Thread.detachNewThread {
+            self.result = Result { try body() }
+            self.isDone.signal()
+        }
+    }
+
+    static func all(_ count: Int, _ body: @escaping @Sendable () throws -> Value) -> [Eventual] {
+        (0..<count).map { _ in Eventual(body) }
+    }
+
+    func get() throws -> Value {
+        isDone.wait()
+        defer { isDone.signal() }
+        return try result.get()
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Actors that requests share: each request has its turn, a trap is that of the request whose job it was, and
+// the main actor is served.
+
+import Foundation
+import ModSwiftTesting
+import Testing
+
+@Suite(.timeLimit(.minutes(10)))
+struct ActorTests {
+    private static let source = """
+        import Glibc
+        import Synchronization
+
+        @inline(never) func broken() -> Int { [1][Int(getpid())] }
+        @inline(never) func stay(_ milliseconds: UInt32) { usleep(milliseconds * 1_000) }
+        @inline(never) func deep(_ depth: Int) -> Int { depth &+ deep(depth &+ 1) &* 3 }
+
+        actor Shared {
+            var calls = 0
+            func work(_ milliseconds: UInt32) -> Int { calls += 1; stay(milliseconds); return calls }
+            func trap() -> Int { calls += broken(); return calls }
+            func fall() -> Int { calls += deep(0); return calls }
+        }
+        let shared = Shared()
+        let locked = Mutex(0)
+        @MainActor var hits = 0
+
+        @MainActor func count() -> Int { MainActor.assertIsolated(); hits += 1; return hits }
+
+        func milliseconds(_ start: ContinuousClock.Instant) -> Int {
+            let parts = (ContinuousClock.now - start).components
+            return Int(parts.seconds) * 1_000 + Int(parts.attoseconds / 1_000_000_000_000_000)
+        }
+
+        func handler(_ req: Request) async throws -> String {
+            switch req.args {
+            case "turns", "locks":
+                // The slowest of a request's calls.
+                var worst = 0
+                for _ in 0..<40 {
+                    let start = ContinuousClock.now
+                    if req.args == "locks" { locked.withLock { _ in stay(2) } }
+                    else { _ = await shared.work(2) }
+                    worst = max(worst, milliseconds(start))
+                }
+                return "\\(worst)"
+            case "work": _ = await shared.work(400)
+            case "long": _ = await shared.work(30_000)
+            case "trap": _ = await shared.trap()
+            case "fall": _ = await shared.fall()
+            case "main": return "\\(await count())"
+            case "main-trap": await MainActor.run { _ = broken() }
+            case "main-fall": await MainActor.run { _ = deep(0) }
+            case "main-cast": return await MainActor.run { let value: Any = hits; return value as! String }
+            case "main-long": await MainActor.run { stay(4_000) }
+            case "main-nobody": Task { @MainActor in _ = broken() }
+            case "nobody": Task { _ = await shared.work(200); _ = await shared.trap() }
+            default: break
+            }
+            return "\\(getpid())"
+        }
+        """
+
+    private static func with(
+        mpm: MPM = .event, modules: [String] = [], global: String = "", children: Int = 1,
+        _ body: (HTTPD) throws -> Void
+    ) throws {
+        try SwiftSite.with(source, mpm: mpm, modules: modules, global: global, children: children) {
+            server throws in
+            DrainTests.allowStories(server)
+            for text in ["Could not cast", "AH00288", "AH00484", "AH00286", "AH00161"] {
+                server.allowLog(containing: text)
+            }
+            _ = try server.app()
+            try body(server)
+            #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    /// Asks on a thread of its own.
+    private static func ask(_ server: HTTPD, _ query: String) -> Eventual<Int> {
+        Eventual { try server.get("/app/x.do?\(query)", timeout: .seconds(30)).status }
+    }
+
+    /// The runtime runs an actor's jobs on the thread of the first that waits: until nobody waits any more,
+    /// that request would not come back.
+    @Test(arguments: [MPM.event, .worker])
+    func eachRequestHasItsTurnOnAnActor(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm) { server throws in
+            func slowest(_ query: String) throws -> Int {
+                try Eventual.all(8) {
+                    Int(try server.get("/app/x.do?\(query)", timeout: .seconds(60)).text) ?? .max
+                }.map { try $0.get() }.max() ?? .max
+            }
+            let locks = try slowest("locks")
+            let start = ContinuousClock.now
+            let worst = try slowest("turns")
+            let total = ContinuousClock.now - start
+            print(
+                "\(mpm): slowest call of an actor \(worst) ms of \(total), under a Mutex \(locks) ms"
+            )
+            // One of the eight was to wait for all 320 jobs.
+            #expect(.milliseconds(worst) < total / 3)
+        }
+    }
+
+    /// A request that waits for an actor at work is not taken for one that does not end.
+    @Test func healthyChildrenStayWithALimit() throws {
+        try Self.with(global: "SwiftTimeout 3s") { server throws in
+            let old = try server.app().text
+            let load = server.hammer(
+                "/app/x.do?turns", connections: 8, requestsPerConnection: 5, timeout: .seconds(30))
+            #expect(load.statuses == [200: 40])
+            #expect(load.errors == [:])
+            #expect(try server.app().text == old)
+        }
+    }
+
+    /// The trap is that of the request whose job it was, not of the one whose job came before it.
+    @Test(arguments: ["trap", "fall"])
+    func aTrapOnAnActorIsThatOfItsRequest(_ kind: String) throws {
+        try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
+            let old = try server.app().text
+            let before = Self.ask(server, "work")
+            Thread.sleep(forTimeInterval: 0.1)
+            #expect(try server.app(kind).status == 500)
+            #expect(try before.get() == 200)
+            try server.expectLog(containing: "(trap 1 of this process) [GET /app/x.do?\(kind)]")
+            // Nobody can enter the actor any more.
+            try server.expectLog(containing: "MSW0403", within: .seconds(20))
+            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            #expect(try server.app("work").status == 200)
+            #expect(!server.errorLog().contains("[GET /app/x.do?work"))
+        }
+    }
+
+    /// Requests that wait for the actor are let go with the child, as those that wait for a lock.
+    @Test func whoWaitsForALostActorIsLetGo() throws {
+        try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
+            let old = try server.app().text
+            let (first, second) = (Self.ask(server, "work"), Self.ask(server, "trap"))
+            Thread.sleep(forTimeInterval: 0.2)
+            let waiting = Self.ask(server, "work")
+            #expect(try first.get() == 200)
+            #expect(try second.get() == 500)
+            #expect((try? waiting.get()) == nil)
+            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            for text in ["MSW0403", "MSW0407", "127.0.0.1: GET"] {
+                server.allowLog(containing: text)
+            }
+        }
+    }
+
+    @Test(arguments: MPM.allCases)
+    func theMainActorIsServed(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm, global: "SwiftTrapDrain 0", children: 1) { server throws in
+            let child = try server.app().text
+            #expect(try server.app("main").text == "1")
+            for kind in ["trap", "fall", "cast"] {
+                #expect(try server.app("main-\(kind)").status == 500, "\(kind)")
+            }
+            // It goes on in the same child.
+            #expect(try server.app("main").text == "2")
+            #expect(try server.app().text == child)
+            let load = server.hammer("/app/x.do?main", connections: 4, requestsPerConnection: 50)
+            #expect(load.errors == [:])
+            #expect(try server.app("main").text == "203")
+        }
+    }
+
+    @Test func aTaskOfNobodyOnAnActorIsTold() throws {
+        try Self.with(global: "SwiftTrapDrain 0") { server throws in
+            #expect(try server.app("main-nobody").status == 200)
+            try server.expectLog(
+                containing: "MSW0743: a Task on the main actor trapped: ", within: .seconds(10))
+            #expect(try server.app("main").text == "1")
+        }
+        try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
+            let old = try server.app().text
+            // Its job waits behind that of a request, on a thread of ours.
+            let before = Self.ask(server, "work")
+            Thread.sleep(forTimeInterval: 0.1)
+            #expect(try server.app("nobody").status == 200)
+            #expect(try before.get() == 200)
+            try server.expectLog(containing: "MSW0403", within: .seconds(20))
+            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            for text in ["MSW0743", "MSW0412"] { server.allowLog(containing: text) }
+        }
+    }
+
+    /// What is at work on the main actor does not hold up the child's end longer than any handler.
+    @Test(arguments: MPM.allCases)
+    func aServerEndsWhileTheMainActorIsAtWork(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm, children: mpm == .prefork ? 2 : 1) { server throws in
+            for end in ["restart", "graceful", "stop"] {
+                let request = Self.ask(server, "main-long")
+                Thread.sleep(forTimeInterval: 0.5)
+                let start = ContinuousClock.now
+                switch end {
+                case "restart": try server.restart(graceful: false)
+                case "graceful": try server.restart(graceful: true)
+                default: try server.stop()
+                }
+                #expect(ContinuousClock.now - start < .seconds(6), "\(end)")
+                let status = try? request.get()
+                if end == "graceful" { #expect(status == 200) }
+                if end != "stop" { #expect(try server.app("main").text == "1") }
+            }
+        }
+    }
+
+    /// A limit holds for a request that waits for the main actor, and for what is at work there.
+    @Test func theTimeLimitHoldsOnTheMainActor() throws {
+        try Self.with(global: "SwiftTimeout 500ms\nGracefulShutdownTimeout 3") { server throws in
+            let old = try server.app().text
+            let start = ContinuousClock.now
+            #expect(try server.app("main-long").status == 504)
+            #expect(ContinuousClock.now - start < .seconds(3))
+            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            for text in ["MSW0403", "MSW0409"] { server.allowLog(containing: text) }
+        }
+    }
+}

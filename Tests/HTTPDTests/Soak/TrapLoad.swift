@@ -7,6 +7,7 @@ import Testing
 /// Many requests, one in a hundred of which traps.
 enum TrapLoad {
     private static let source = """
+        import Dispatch
         import Glibc
         import Synchronization
 
@@ -47,10 +48,46 @@ enum TrapLoad {
             return "fine"
         }
 
+        actor Tally { var calls = 0; func add() -> Int { calls += 1; return calls } }
+        let tally = Tally()
+        @MainActor var mainCalls = 0
+
+        /// What runs elsewhere than on the request's thread.
+        func mixed(_ number: Int) async {
+            switch number % 8 {
+            case 1: _ = await tally.add()
+            case 2: await MainActor.run { mainCalls += 1 }
+            case 3:
+                await withTaskGroup(of: Int.self) { group in
+                    for i in 0..<3 { group.addTask { await tally.add() + i } }
+                    for await _ in group {}
+                }
+            case 4:
+                await withCheckedContinuation { done in DispatchQueue.global().async { done.resume() } }
+            case 5:
+                async let first = tally.add()
+                async let second = tally.add()
+                _ = await first + second
+            default: break
+            }
+        }
+
         func later(_ req: Request) async throws -> String {
             await Task.yield()
             let number = count.add(1, ordering: .relaxed).newValue
-            if let kind = kind(number) { return "\\(trap(kind, Int(req.bytesSent)))" }
+            await mixed(number)
+            if let kind = kind(number) {
+                let zero = Int(req.bytesSent)
+                switch number / 100 % 3 {
+                case 0: return "\\(trap(kind, zero))"
+                case 1: return "\\(await MainActor.run { trap(kind, zero) })"
+                default:
+                    return await withTaskGroup(of: Int.self) { group in
+                        group.addTask { trap(kind, zero) }
+                        return "\\(await group.next() ?? 0)"
+                    }
+                }
+            }
             if isLate(number, req) { try await Task.sleep(for: .seconds(60)) }
             return "fine"
         }

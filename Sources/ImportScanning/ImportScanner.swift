@@ -88,7 +88,8 @@ struct ImportScanner {
         let start = position
         while byte().isWord { position += 1 }
         let isImport =
-            depth == 0 && tokenBefore != UInt8(ascii: ".") && text(start..<position) == "import"
+            depth == 0 && tokenBefore != UInt8(ascii: ".")
+            && bytes[start..<position].elementsEqual("import".utf8)
         tokenBefore = bytes[start]
         if isImport { scanImport() }
     }
@@ -96,7 +97,7 @@ struct ImportScanner {
     /// What follows `import`: perhaps a kind, then the path.
     private mutating func scanImport() {
         guard skipBlanks(), var name = wordHere() else { return }
-        if Self.kinds.contains(text(name)) {
+        if Self.kinds.contains(where: { bytes[name].elementsEqual($0.utf8) }) {
             let start = (position, line, lineStart)
             position = name.upperBound
             if skipBlanks(), let next = wordHere() {
@@ -112,7 +113,7 @@ struct ImportScanner {
         position = name.upperBound
     }
 
-    private static let kinds: Set = [
+    private static let kinds = [
         "typealias", "struct", "class", "enum", "protocol", "let", "var", "func",
     ]
 

@@ -79,15 +79,27 @@ package struct ModuleKey: Sendable, Hashable {
                 Array("mod_swift 2".utf8), Array(inputs.sourcePath.utf8),
                 Array(inputs.namespace.utf8), [inputs.optimize ? 1 : 0],
                 Array(inputs.buildID.utf8), Array(inputs.compilerVersion.utf8),
-                Array(inputs.libraryDirectory.utf8), Array("\(inputs.sources.count)".utf8),
+                Array(inputs.libraryDirectory.utf8), Self.digits(of: inputs.sources.count),
             ]
             + inputs.sources.flatMap { [Array($0.name.utf8), $0.bytes] }
             + inputs.imports.flatMap { [Array($0.name.utf8), Array($0.key.hexadecimal.utf8)] }
         for part in parts {
-            hash.update(Array("\(part.count):".utf8))
+            hash.update(Self.digits(of: part.count) + [UInt8(ascii: ":")])
             hash.update(part)
         }
         hexadecimal = hash.finish()
+    }
+
+    /// A count in decimal digits.
+    private static func digits(of count: Int) -> [UInt8] {
+        var digits: [UInt8] = []
+        var rest = count
+        repeat {
+            digits.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        } while rest > 0
+        digits.reverse()
+        return digits
     }
 
     /// Reads a key from its 64 hexadecimal digits; nil when it is anything else.
@@ -103,7 +115,9 @@ package struct ModuleKey: Sendable, Hashable {
     package static let shortLength = 24
 
     /// The short form for names: the first 24 digits.
-    package var short: String { String(hexadecimal.prefix(Self.shortLength)) }
+    package var short: String {
+        String(decoding: hexadecimal.utf8.prefix(Self.shortLength), as: UTF8.self)
+    }
 }
 
 /// The names a build goes by.
@@ -124,11 +138,10 @@ package struct ModuleNames: Sendable, Equatable {
 
     /// Makes the names for a source file, or a directory of them.
     package init(sourcePath: String, key: ModuleKey) {
-        let fileName = sourcePath.utf8.split(separator: UInt8(ascii: "/")).last ?? [][...]
-        var display = String(decoding: fileName, as: UTF8.self)
-        if display.hasSuffix(".swift") { display.removeLast(6) }
-        self.display = display
-        let identifier = display.utf8.map { Self.isIdentifier($0) ? $0 : UInt8(ascii: "_") }
+        var name = Array(sourcePath.utf8).split(separator: UInt8(ascii: "/")).last ?? []
+        if name.suffix(6).elementsEqual(".swift".utf8) { name.removeLast(6) }
+        display = String(decoding: name, as: UTF8.self)
+        let identifier = name.map { Self.isIdentifier($0) ? $0 : UInt8(ascii: "_") }
         var stem = String(decoding: identifier.prefix(64), as: UTF8.self)
         // A file name may begin with a digit (404.swift), a module name may not.
         if stem.utf8.first.map({ (48...57).contains($0) }) ?? true { stem = "_" + stem }

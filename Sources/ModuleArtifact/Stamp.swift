@@ -83,33 +83,32 @@ package struct Stamp: Sendable, Equatable {
     /// - Throws: ``StampError`` with what is wrong with the file.
     package init(of file: [UInt8]) throws(StampError) {
         guard file.count > Self.footerSize else { throw .missing }
-        let footer = String(decoding: file.suffix(Self.footerSize), as: UTF8.self)
-        guard footer.hasPrefix(Self.magic), let size = Int(footer.dropFirst(8), radix: 16),
-            size > 0, size <= Self.maximumSize, size + Self.footerSize < file.count
+        let footer = file.suffix(Self.footerSize)
+        guard footer.starts(with: Self.magic.utf8),
+            let size = Int(String(decoding: footer.suffix(8), as: UTF8.self), radix: 16), size > 0,
+            size <= Self.maximumSize, size + Self.footerSize < file.count
         else { throw .missing }
         let payloadSize = file.count - Self.footerSize - size
-        let text = String(decoding: file[payloadSize..<(payloadSize + size)], as: UTF8.self)
-        try self.init(text: text)
+        try self.init(text: file[payloadSize..<(payloadSize + size)])
         guard self.payloadSize == payloadSize else { throw .damaged }
         guard digest(of: Array(file[..<payloadSize])) == payloadDigest else { throw .damaged }
     }
 
-    private init(text: String) throws(StampError) {
-        var fields: [Substring: Substring] = [:]
+    private init(text: ArraySlice<UInt8>) throws(StampError) {
+        var fields: [String: String] = [:]
         var imports: [Import] = []
-        let lines = text.split(separator: "\n")
-        guard lines.first == Self.title[...] else { throw .missing }
+        let lines = text.split(separator: UInt8(ascii: "\n"))
+        guard lines.first?.elementsEqual(Self.title.utf8) == true else { throw .missing }
         for line in lines.dropFirst() {
-            guard let space = line.firstIndex(of: " ") else { throw .damaged }
-            let value = line[line.index(after: space)...]
-            if line[..<space] == "import" {
+            guard let (name, value) = Self.words(of: line) else { throw .damaged }
+            if name == "import" {
                 imports.append(try Self.readImport(value))
             } else {
-                fields[line[..<space]] = value
+                fields[name] = String(decoding: value, as: UTF8.self)
             }
         }
         guard let buildID = fields["build-id"], let compiler = fields["compiler"],
-            let key = fields["key"].flatMap({ ModuleKey(hexadecimal: String($0)) }),
+            let key = fields["key"].flatMap({ ModuleKey(hexadecimal: $0) }),
             let module = fields["module"], let source = fields["source"],
             let size = fields["payload-size"].flatMap({ Int($0) }),
             let interfaceSize = fields["interface-size"].flatMap({ Int($0) }),
@@ -118,23 +117,30 @@ package struct Stamp: Sendable, Equatable {
             warningsSize <= size - interfaceSize,
             let digest = fields["payload-sha256"]
         else { throw .damaged }
-        self.buildID = String(buildID)
-        compilerVersion = String(compiler)
+        self.buildID = buildID
+        compilerVersion = compiler
         self.key = key
-        self.module = String(module)
-        sourcePath = String(source)
+        self.module = module
+        sourcePath = source
         self.imports = imports
         payloadSize = size
         self.interfaceSize = interfaceSize
         self.warningsSize = warningsSize
-        payloadDigest = String(digest)
+        payloadDigest = digest
     }
 
-    private static func readImport(_ text: Substring) throws(StampError) -> Import {
-        guard let space = text.firstIndex(of: " "),
-            let key = ModuleKey(hexadecimal: String(text[..<space]))
+    private static func readImport(_ text: ArraySlice<UInt8>) throws(StampError) -> Import {
+        guard let (digits, path) = words(of: text), let key = ModuleKey(hexadecimal: digits)
         else { throw .damaged }
-        return Import(key: key, sourcePath: String(text[text.index(after: space)...]))
+        return Import(key: key, sourcePath: String(decoding: path, as: UTF8.self))
+    }
+
+    /// What is in front of the first blank, and what is behind it; nil where there is none.
+    private static func words(
+        of line: ArraySlice<UInt8>
+    ) -> (first: String, rest: ArraySlice<UInt8>)? {
+        guard let blank = line.firstIndex(of: UInt8(ascii: " ")) else { return nil }
+        return (String(decoding: line[..<blank], as: UTF8.self), line[(blank + 1)...])
     }
 
     /// A path may hold a line break; the stamp's lines may not.

@@ -22,6 +22,10 @@ package struct DependencyFiles: Sendable {
 
     /// Takes the files, each path once.
     package init(_ entries: [Entry]) {
+        guard entries.count > 1 else {
+            self.entries = entries
+            return
+        }
         var known: Set<String> = []
         self.entries = entries.filter { known.insert($0.path).inserted }
     }

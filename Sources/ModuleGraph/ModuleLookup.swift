@@ -37,7 +37,7 @@ package enum ModuleLookup {
 
     /// Modules that come with mod_swift or with the toolchain: `import` never means a file of these
     /// names.
-    package static let reserved: Set = [
+    package static let reserved = [
         "ModSwift", "ModSwiftHTTPTypes", "ModSwiftJSON", "ModSwiftLogging", "HTTPTypes", "Logging",
         "Swift", "_Concurrency", "_StringProcessing", "_Differentiation", "Builtin", "Cxx",
         "CxxStdlib", "Distributed", "Observation", "RegexBuilder", "Runtime", "SwiftShims",

@@ -175,18 +175,19 @@ package struct ModuleReader {
     private mutating func imports(
         of path: String, _ files: [File]
     ) throws(ModuleReadError) -> [ModuleNode.Import] {
-        var found: [String: ModuleNode] = [:]
-        var tried: Set<String> = []
+        var found: [ModuleNode.Import] = []
+        var tried: [String] = []
         for file in files {
-            for declaration in file.imports where tried.insert(declaration.module).inserted {
+            for declaration in file.imports where !tried.contains(declaration.module) {
+                tried.append(declaration.module)
                 guard !ModuleLookup.reserved.contains(declaration.module) else { continue }
                 let place = "\(file.path):\(declaration.line):\(declaration.column)"
-                found[declaration.module] = try module(
-                    named: declaration.module, for: path, at: place)
+                if let module = try module(named: declaration.module, for: path, at: place) {
+                    found.append(ModuleNode.Import(name: declaration.module, module: module))
+                }
             }
         }
-        return found.map { ModuleNode.Import(name: $0.key, module: $0.value) }
-            .sorted { $0.name < $1.name }
+        return found.count < 2 ? found : found.sorted { $0.name < $1.name }
     }
 
     /// The directories in which a module's imports are looked for.

@@ -6,7 +6,7 @@ internal import SystemCalls
 /// What a process has gone through with one module. Counted when a version is made, not when it is
 /// used.
 struct ModuleStatistics {
-    private var keys: Set<ModuleKey> = []
+    private var keys: [ModuleKey] = []
     /// Builds that this process made and that succeeded.
     private(set) var builds = 0
     /// How long the last of them took.
@@ -20,9 +20,9 @@ struct ModuleStatistics {
     var versions: Int { keys.count }
 
     mutating func count(_ version: ModuleVersion) {
-        guard keys.insert(version.key).inserted, let time = version.buildMilliseconds else {
-            return
-        }
+        guard !keys.contains(version.key) else { return }
+        keys.append(version.key)
+        guard let time = version.buildMilliseconds else { return }
         builds += 1
         lastBuildMilliseconds = time
     }

@@ -55,6 +55,7 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
         ap_hook_log_transaction(after_request, NULL, NULL,
                                 APR_HOOK_REALLY_LAST);
     }
+    msw_need_phases_for_htaccess();
     /* Made in post_config, where a store of sessions needs it. */
     ap_mutex_register(pconf, MSW_STORE_MUTEX, NULL, APR_LOCK_DEFAULT, 0);
     return OK;
@@ -98,6 +99,8 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                      "and started again (a graceful restart is not enough)");
         return OK;
     }
+    ((msw_server_config *)ap_get_module_config(s->module_config, &swift_module))
+        ->has_early_phases = msw_has_early_phases();
     status = msw_library_entry->post_config(pconf, ptemp, s);
     if (status == DECLINED) {
         /* Until the next reading of the configuration. */

@@ -384,6 +384,7 @@ const char *msw_set_handler_module(cmd_parms *cmd, void *config,
     if (error == NULL && modules == 0) {
         error = "SwiftHandlerModule names no module";
     }
+    msw_need_phase(MSW_PHASE_FIXUP);
     return error;
 }
 
@@ -469,6 +470,10 @@ const char *msw_set_filter(cmd_parms *cmd, void *config, const char *word,
                            "semicolons in the name", NULL);
     }
     ap_str_tolower(name);
+    if (is_input) {
+        /* Whoever reads a body, in whatever phase, calls it. */
+        msw_need_phase(MSW_PHASE_FIXUP);
+    }
     if ((error = msw_register_filter(cmd, name, is_input)) != NULL) {
         return error;
     }

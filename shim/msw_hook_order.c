@@ -45,6 +45,10 @@ static const struct {
     { NULL }
 };
 
+/* Stands for all phases before that of the response that are registered
+ * together. */
+#define EARLY_PHASES MSW_PHASE_FIXUP
+
 /* By phase; all are APR_HOOK_MIDDLE until a directive says otherwise. */
 static int chosen[MSW_PHASE_COUNT];
 
@@ -54,7 +58,8 @@ int msw_hook_order(msw_phase phase)
 }
 
 /* @return NULL, or what is wrong. */
-static const char *set_order(apr_pool_t *p, const char *args)
+static const char *set_order(apr_pool_t *p, const char *args,
+                             msw_phase *phase_found)
 {
     const char *phase = ap_getword_conf(p, &args);
     const char *order = ap_getword_conf(p, &args);
@@ -75,6 +80,7 @@ static const char *set_order(apr_pool_t *p, const char *args)
     for (j = 0; orders[j].name; j++) {
         if (ap_cstr_casecmp(orders[j].name, order) == 0) {
             chosen[orderable[i].phase] = orders[j].order;
+            *phase_found = orderable[i].phase;
             return NULL;
         }
     }
@@ -88,6 +94,7 @@ static const char *set_order(apr_pool_t *p, const char *args)
 void msw_read_hook_orders(apr_pool_t *ptemp)
 {
     const ap_directive_t *each;
+    msw_phase found;
     int phase;
 
     for (phase = 0; phase < MSW_PHASE_COUNT; phase++) {
@@ -95,7 +102,7 @@ void msw_read_hook_orders(apr_pool_t *ptemp)
     }
     for (each = ap_conftree; each != NULL; each = each->next) {
         if (ap_cstr_casecmp(each->directive, "SwiftHookOrder") == 0) {
-            set_order(ptemp, each->args);
+            set_order(ptemp, each->args, &found);
         }
     }
 }
@@ -103,12 +110,17 @@ void msw_read_hook_orders(apr_pool_t *ptemp)
 const char *msw_set_hook_order(cmd_parms *cmd, void *config, const char *args)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    msw_phase phase;
 
     if (error != NULL) {
         return apr_pstrcat(cmd->pool, error, ": the order of hooks holds for "
                            "the whole server", NULL);
     }
-    return set_order(cmd->temp_pool, args);
+    if ((error = set_order(cmd->temp_pool, args, &phase)) == NULL
+        && phase != MSW_PHASE_PRE_CONNECTION && phase != MSW_PHASE_LOG) {
+        msw_need_phase(EARLY_PHASES);
+    }
+    return error;
 }
 
 /* ---- Hooks that few servers need ---------------------------------------- */
@@ -143,9 +155,9 @@ static int pre_connection(conn_rec *c, void *socket)
                              : HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* Registered twice, a hook would run twice. httpd forgets its hooks with the
- * pool of the configuration. */
-static int is_registered(msw_phase phase)
+/* The phases that have hooks. httpd forgets its hooks with the pool of the
+ * configuration. */
+static unsigned int *registered_phases(void)
 {
     static const char key[] = "mod_swift-hooks";
     unsigned int *phases;
@@ -155,6 +167,14 @@ static int is_registered(msw_phase phase)
         phases = apr_pcalloc(apr_hook_global_pool, sizeof(*phases));
         apr_pool_userdata_setn(phases, key, NULL, apr_hook_global_pool);
     }
+    return phases;
+}
+
+/* Registered twice, a hook would run twice. */
+static int is_registered(msw_phase phase)
+{
+    unsigned int *phases = registered_phases();
+
     if (*phases & MSW_BIT(phase)) {
         return 1;
     }
@@ -162,10 +182,51 @@ static int is_registered(msw_phase phase)
     return 0;
 }
 
+int msw_has_early_phases(void)
+{
+    return (*registered_phases() & MSW_BIT(EARLY_PHASES)) != 0;
+}
+
+/* Hooks are registered while the configuration is read, by the one thread that
+ * reads it; a .htaccess file comes later. */
+static int is_serving(void)
+{
+    return ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_RUN_MPM;
+}
+
+static int allows_htaccess(const ap_directive_t *tree)
+{
+    for (; tree != NULL; tree = tree->next) {
+        if ((ap_cstr_casecmp(tree->directive, "AllowOverride") == 0
+             || ap_cstr_casecmp(tree->directive, "AllowOverrideList") == 0)
+            && ap_cstr_casecmp(tree->args, "None") != 0) {
+            return 1;
+        }
+        if (allows_htaccess(tree->first_child)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+void msw_need_phases_for_htaccess(void)
+{
+    if (allows_htaccess(ap_conftree)) {
+        msw_need_phase(EARLY_PHASES);
+    }
+}
+
 void msw_need_phase(msw_phase phase)
 {
     int order = msw_hook_order(phase);
 
+    if (phase == MSW_PHASE_CONTENT || phase == MSW_PHASE_LOG
+        || phase == MSW_PHASE_CLEANUP || is_serving()) {
+        return;
+    }
+    if (phase != MSW_PHASE_PRE_CONNECTION && !is_registered(EARLY_PHASES)) {
+        msw_register_early_phases();
+    }
     if (phase != MSW_PHASE_QUICK && phase != MSW_PHASE_MAP_TO_STORAGE
         && phase != MSW_PHASE_PRE_CONNECTION) {
         return;

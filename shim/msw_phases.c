@@ -3,7 +3,9 @@
  * @file msw_phases.c
  * @brief One trampoline for each phase of a request, in the order in which
  *        httpd comes to them. Most requests have no handler in most phases:
- *        they pass by with a look at two words.
+ *        they pass by with a look at two words. Where the configuration has
+ *        handlers for responses only, httpd does not come here at all before
+ *        (docs/decisions/0077).
  */
 #include "msw_shim.h"
 
@@ -114,7 +116,14 @@ static const char *const *before(msw_phase phase, const char *const *modules)
 }
 
 /* Called when the configuration was read, which may hold SwiftHookOrder, and
- * before it is processed.
+ * before it is processed. */
+void msw_register_phases(void)
+{
+    ap_hook_log_transaction(log_transaction, NULL, NULL,
+                            msw_hook_order(MSW_PHASE_LOG));
+}
+
+/* The phases before that of the response. Called once, by msw_need_phase.
  *
  * Where the first module that answers is the only one, ours is asked before
  * those that response for every request, or none of our handlers would run.
@@ -122,7 +131,7 @@ static const char *const *before(msw_phase phase, const char *const *modules)
  * The hooks of access control are PER_CONF, as those of httpd's own modules: a
  * subrequest or redirect for which the same configuration holds was allowed
  * with its main request. */
-void msw_register_phases(void)
+void msw_register_early_phases(void)
 {
     static const char *const translators[] = {
         "mod_alias.c", "mod_userdir.c", "mod_vhost_alias.c", NULL
@@ -156,6 +165,4 @@ void msw_register_phases(void)
     ap_hook_type_checker(type_checker, NULL, before(MSW_PHASE_TYPE, typers),
                          msw_hook_order(MSW_PHASE_TYPE));
     ap_hook_fixups(fixups, NULL, NULL, msw_hook_order(MSW_PHASE_FIXUP));
-    ap_hook_log_transaction(log_transaction, NULL, NULL,
-                            msw_hook_order(MSW_PHASE_LOG));
 }

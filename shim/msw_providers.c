@@ -169,6 +169,7 @@ static const char *add_provider(cmd_parms *cmd, const char *args, int most,
                             "req.options", cmd->cmd->name, MSW_MOST_PROVIDERS);
     }
     APR_ARRAY_PUSH(*list, msw_provider *) = provider;
+    msw_need_phase(MSW_PHASE_AUTHEN);
     return NULL;
 }
 
@@ -243,6 +244,7 @@ static const char *read_requirement(cmd_parms *cmd, const char *line,
     APR_ARRAY_PUSH(read->provider.handlers, msw_handler *) = handler;
     read->arguments = line;
     *parsed = read;
+    msw_need_phase(MSW_PHASE_AUTHZ);
     return NULL;
 }
 

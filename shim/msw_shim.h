@@ -97,6 +97,8 @@ static inline int msw_is_configured(const request_rec *r, unsigned int phases)
 }
 int msw_enter_phase(request_rec *r, msw_phase phase);
 void msw_register_phases(void);
+/** For msw_need_phase. */
+void msw_register_early_phases(void);
 
 /* msw_optional.c */
 void msw_register_optional_functions(void);
@@ -113,9 +115,16 @@ void msw_read_hook_orders(apr_pool_t *ptemp);
 /** SwiftHookOrder: phase early|middle|late. */
 const char *msw_set_hook_order(cmd_parms *cmd, void *config,
                                const char *args);
-/** Registers the hook of a phase that few servers have handlers for; others
- *  go without it. Called while the configuration is being processed. */
+/** Registers the hook of a phase that not all servers have handlers for;
+ *  others go without it. A handler may add handlers to any later phase of its
+ *  request: with the first one before that of the response all of these are
+ *  registered. Called while the configuration is being processed; in .htaccess
+ *  it has no effect, as all are there where such files are read. */
 void msw_need_phase(msw_phase phase);
+/** For pre_config: the same where .htaccess files may name handlers. */
+void msw_need_phases_for_htaccess(void);
+/** Whether the phases before that of the response have hooks. */
+int msw_has_early_phases(void);
 
 /* msw_filters.c */
 void msw_register_added_filters(void);

@@ -196,6 +196,9 @@ typedef struct msw_server_config {
     void *secrets;
     /** SwiftOptimize. */
     int optimize;
+    /** Whether httpd comes to us in the phases before that of the response.
+     *  Main server only; written in post_config, read by children. */
+    int has_early_phases;
     /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */
     const char *cache_dir;
     const char *compiler;

@@ -40,7 +40,8 @@ extension Request {
     /// Adds a handler to a phase of this request, behind those that are configured for it.
     ///
     /// Added to the phase that is running, it runs after the present handlers. A phase that is over,
-    /// and one that is no request's, is a mistake that ends the request as 500. httpd leaves some
+    /// and one that is no request's, is a mistake that ends the request as 500; so is a phase before that
+    /// of the response, where the configuration names nothing that runs before it. httpd leaves some
     /// phases out: authentication where nobody asks for a user, and most of them for a subrequest.
     ///
     /// - Parameters:
@@ -65,6 +66,12 @@ extension Request {
         guard place >= running else {
             return remember(
                 mistake: "no \(phase) was added: the phase is over, \(self.phase) is running",
+                file: file, line: line)
+        }
+        guard phase.hasHook else {
+            return remember(
+                mistake: "no \(phase) was added: no directive names a handler of a phase before "
+                    + "the response, so httpd leaves them out; SwiftHookOrder has it come to them",
                 file: file, line: line)
         }
         if let misuse = AddedHandler.misuse(handler, in: directory) {
@@ -93,6 +100,14 @@ extension Request {
 }
 
 extension Phase {
+    /// Whether httpd comes to the phase in this server: docs/decisions/0077.
+    fileprivate var hasHook: Bool {
+        switch self {
+        case .content, .log, .cleanup: true
+        default: MainServer.record?.hasEarlyPhases == true
+        }
+    }
+
     /// The order in which a request comes to its phases; nil for those that are none of a request's.
     fileprivate var order: Int? {
         switch self {

@@ -28,6 +28,9 @@ struct OptionalFunctionTests {
                 apr_psprintf(r->pool, "%d%d%d%d", object != NULL && object == request(r),
                     connection(r->connection) != NULL, server(r->server) != NULL,
                     server(NULL) == NULL));
+            if (r->args && strcmp(r->args, "add") == 0) {
+                return call(r, "SwiftTransHandler", "app::add", NULL);
+            }
             return r->args && strcmp(r->args, "fixup") == 0
                 ? call(r, "SwiftFixupHandler", "app::refuse", NULL) : DECLINED;
         }
@@ -65,6 +68,7 @@ struct OptionalFunctionTests {
     private static let source = """
         struct Broken: Error {}
         func refuse(_ req: Request) -> Status { req.notes["phase"] = "\\(req.phase)"; return .forbidden }
+        func add(_ req: Request) -> Status { req.addHandler(.fixup, "app::refuse"); return .declined }
         func handler(_ req: Request) -> String { "\\(req.phase) \\(req.notes["objects"] ?? "-")" }
         func breaks(_ req: Request) throws { throw Broken() }
         func log(_ req: Request) { req.log("told: \\(req.phase)", level: .notice) }
@@ -90,6 +94,10 @@ struct OptionalFunctionTests {
                 }
                 #expect(try ask("").text == "SwiftHandler 1111")
                 #expect(try ask("?fixup").status == 403)
+                // No directive has httpd come to Swift's handlers before the response.
+                #expect(try ask("?add").status == 500)
+                try server.expectLog(
+                    containing: "no SwiftFixupHandler was added: no directive names")
                 #expect(try ask("?app::breaks").status == 500)
                 try server.expectLog(containing: "SwiftHandler app::breaks: ")
                 #expect(try ask("?app::none").status == 500)

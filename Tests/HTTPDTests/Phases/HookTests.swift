@@ -101,6 +101,48 @@ struct HookTests {
         }
     }
 
+    /// What httpd is asked to come to mod_swift for before the response, as mod_info calls it.
+    private static let early: Set = [
+        "Post-Read Request", "Header Parse", "Translate Name", "Check Access (legacy)",
+        "Verify User ID", "Verify User Access", "Check Type", "Fixups",
+    ]
+
+    /// Where the configuration has handlers for responses and what follows, requests do not even pass by in
+    /// the phases before. Whatever else may run code there has all of them, as that code may add
+    /// handlers to each.
+    @Test(arguments: [
+        ("SwiftLogHandler app\nSwiftCleanupHandler app", "", false),
+        ("SwiftOutputFilter app NAME", "SwiftHookOrder Log late", false),
+        ("SwiftFixupHandler app", "", true), ("SwiftHandlerModule app", "", true),
+        ("Require swift app::allow", "", true), ("SwiftInputFilter app NAME", "", true),
+        ("AllowOverride FileInfo", "", true), ("AllowOverrideList SetHandler", "", true),
+        ("", "SwiftQuickHandler app", true), ("", "SwiftHookOrder Fixup middle", true),
+        ("", "SwiftAuthzProvider name app", true), ("", "SwiftAuthnProvider name app", true),
+    ])
+    func requestsPassByWhereNothingRunsBeforeTheResponse(
+        directives: String, global: String, passBy: Bool
+    ) throws {
+        let info = "<Location \"/info\">\nSetHandler server-info\n</Location>"
+        let source = "func quickHandler(_ req: Request) -> Status { .declined }"
+        try SwiftSite.with(
+            source, modules: ["info"], directives: directives,
+            global: "SwiftPath \"${HTDOCS}/app\"\n\(global)\n\(info)"
+        ) { server throws in
+            // No line uses the providers.
+            server.allowLog(containing: "MSW0572")
+            let page = try server.get("/info?hooks", timeout: .seconds(60)).text
+            var ours: Set<String> = []
+            for part in page.components(separatedBy: "<strong>").dropFirst() {
+                let part = part.components(separatedBy: "</dl>")[0]
+                guard part.contains("mod_swift.c") else { continue }
+                ours.insert("\(part.prefix { $0 != ":" })")
+            }
+            #expect(ours.contains("Content Handlers"), "\(ours)")
+            #expect(ours.contains("Transaction Logging"), "\(ours)")
+            #expect(ours.intersection(Self.early) == (passBy ? Self.early : []))
+        }
+    }
+
     @Test(arguments: ["middle", "early", "late"])
     func theOrderOfHooksIsChosen(order: String) throws {
         let global = "SwiftHookOrder Fixup \(order)"

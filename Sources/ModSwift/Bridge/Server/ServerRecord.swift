@@ -60,6 +60,8 @@ internal import CApache
         }
     }
 
+    /// Whether there is anything of ours before the phase of the response.
+    var hasEarlyPhases: Bool { unsafe configuration?.pointee.has_early_phases == 1 }
     /// SwiftOptimize; on by default.
     var optimizes: Bool { unsafe configuration?.pointee.optimize != 0 }
     /// SwiftCacheDir.

@@ -6,15 +6,14 @@
 internal import CApache
 
 // SAFETY: written in msw_library, in the parent, before any child or thread exists.
-/// The module's record in the shim, for its index into httpd's configuration vectors.
+/// The module's record in the shim.
 nonisolated(unsafe) private(set) var moduleRecord: UnsafeMutablePointer<module>?
 
-/// The index of our slot in httpd's per-module vectors. httpd gives it anew at each start.
-var moduleIndex: Int32 {
-    // SAFETY: the record is static data of the shim, which is never unloaded.
-    guard let record = unsafe moduleRecord else { return 0 }
-    return unsafe record.pointee.module_index
-}
+// SAFETY: as the record, which has it.
+/// The index of our slot in httpd's per-module vectors. httpd gives it anew at each start, before it has
+/// the module register its hooks; every request reads it several times.
+nonisolated(unsafe) private var givenIndex: Int32 = 0
+var moduleIndex: Int32 { unsafe givenIndex }
 
 // SAFETY: made once, never freed, read by the shim only.
 nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_points> = {
@@ -143,6 +142,8 @@ public func mswLibrary(
         unsafe String(cString: buildID) == LibraryImage.buildID
     else { return nil }
     // SAFETY: the shim passes the address of its module record.
-    unsafe moduleRecord = record.assumingMemoryBound(to: module.self)
+    let module = unsafe record.assumingMemoryBound(to: module.self)
+    unsafe moduleRecord = module
+    unsafe givenIndex = module.pointee.module_index
     return unsafe UnsafeRawPointer(entryPoints)
 }

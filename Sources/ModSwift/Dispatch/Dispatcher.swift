@@ -55,8 +55,8 @@ enum Dispatcher {
             let request = Request.of(record)
             guard let configuration = record.configuration else { continue }
             request.enter(.log, in: .log)
-            var stack = HandlerStack(Phase.log.stackRule)
-            runAdded(to: &stack, .log, request, configuration)
+            _ = runAdded(
+                after: HandlerStack(Phase.log.stackRule), .log, request, configuration)
         }
         if record.isInitial, let configuration = record.configuration,
             configuration.handlers(for: .cleanup).count > 0
@@ -75,7 +75,7 @@ enum Dispatcher {
         if record.isInitial, entries.count > 0 {
             runConfigured(entries, to: &stack, .cleanup, request, configuration)
         }
-        runAdded(to: &stack, .cleanup, request, configuration)
+        _ = runAdded(after: stack, .cleanup, request, configuration)
     }
 
     /// Asks the handlers of a server whether a client may connect. All of them must agree.
@@ -154,13 +154,32 @@ enum Dispatcher {
         _ entries: HandlerEntries, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
     ) -> Status {
+        // Nearly every request has one handler and no state: what others need is elsewhere, and gets the
+        // stack by value, which otherwise could not stay in registers.
         var stack = HandlerStack(phase.stackRule)
-        runConfigured(entries, to: &stack, phase, request, configuration)
-        if request.stateIfAny != nil { runAdded(to: &stack, phase, request, configuration) }
+        if entries.count == 1, !entries.selectsByExtension, phase != .initial {
+            stack.add(
+                Invocation.status(of: .configured(entries[0]), phase, request, configuration)?
+                    .rawValue)
+        } else {
+            stack = runSeveral(entries, after: stack, phase, request, configuration)
+        }
+        if request.stateIfAny != nil {
+            stack = runAdded(after: stack, phase, request, configuration)
+        }
         return Status(rawValue: stack.result)
     }
 
-    @inline(__always)
+    @inline(never)
+    private static func runSeveral(
+        _ entries: HandlerEntries, after stack: HandlerStack, _ phase: Phase, _ request: Request,
+        _ configuration: DirectoryConfiguration
+    ) -> HandlerStack {
+        var stack = stack
+        runConfigured(entries, to: &stack, phase, request, configuration)
+        return stack
+    }
+
     private static func runConfigured(
         _ entries: HandlerEntries, to stack: inout HandlerStack, _ phase: Phase,
         _ request: Request, _ configuration: DirectoryConfiguration
@@ -197,13 +216,15 @@ enum Dispatcher {
     /// Handlers may add handlers to the phase that is running.
     @inline(never)
     private static func runAdded(
-        to stack: inout HandlerStack, _ phase: Phase, _ request: Request,
+        after stack: HandlerStack, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
-    ) {
+    ) -> HandlerStack {
+        var stack = stack
         while !stack.isDone, let handler = request.stateIfAny?.takeAdded(to: phase) {
             stack.add(
                 Invocation.status(of: .added(handler), phase, request, configuration)?.rawValue)
         }
+        return stack
     }
 }
 

@@ -15,19 +15,26 @@ extension Invocation where Context == Request {
         do {
             let status = try run(handler, phase, request, configuration) { loaded in
                 if configuration.leavesNotes {
-                    return try Invocation(handler, phase, request, configuration)
-                        .callNoting(loaded)
+                    return try callNoting(loaded, handler, phase, request, configuration)
                 }
                 return try call(loaded, request)
             }
             guard let status, status != .ok else { return status }
             return try status.checked()
         } catch {
-            return Invocation(handler, phase, request, configuration).status(of: error)
+            return status(of: error, handler, phase, request, configuration)
         }
     }
 
+    /// Takes the parts of an invocation: the way of every request makes none in memory.
     @inline(never)
+    private static func status(
+        of error: any Error, _ handler: HandlerReference, _ phase: Phase, _ request: Request,
+        _ configuration: DirectoryConfiguration
+    ) -> Status {
+        Invocation(handler, phase, request, configuration).status(of: error)
+    }
+
     private func status(of error: any Error) -> Status {
         switch outcome(of: error) {
         case .status(let status): status
@@ -75,10 +82,14 @@ extension Invocation where Context == Request {
 
     /// SwiftLogNotes On.
     @inline(never)
-    private func callNoting(_ loaded: Immortal<LoadedHandler>?) throws -> Status? {
+    private static func callNoting(
+        _ loaded: Immortal<LoadedHandler>?, _ handler: HandlerReference, _ phase: Phase,
+        _ request: Request, _ configuration: DirectoryConfiguration
+    ) throws -> Status? {
         guard let loaded, !loaded.object.isAbsent else { return nil }
+        let name = Invocation(handler, phase, request, configuration).name
         let call = LoggedCall(name, loaded.object.version)
-        defer { call.leaveNotes(in: context.live) }
-        return try Self.call(loaded, context)
+        defer { call.leaveNotes(in: request.live) }
+        return try Self.call(loaded, request)
     }
 }

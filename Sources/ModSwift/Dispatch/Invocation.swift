@@ -62,9 +62,14 @@ extension Invocation {
         _ body: (Immortal<LoadedHandler>?) throws -> Result
     ) throws -> Result {
         // It may name the SwiftPath in which the module is found.
-        if let place = configuration.refused { throw HandlerFailure.htaccessRefused(place) }
+        if configuration.isRefused { throw refusal(configuration) }
         let loaded = try Loader.handler(handler, phase, context, configuration)
         return try enter(loaded, handler, phase, context, configuration, body)
+    }
+
+    @inline(never)
+    private static func refusal(_ configuration: DirectoryConfiguration) -> HandlerFailure {
+        HandlerFailure.htaccessRefused(configuration.refused ?? "")
     }
 
     @inline(__always)
@@ -79,16 +84,31 @@ extension Invocation {
             guard let limit = configuration.timeLimit, let request = context.owningRequest else {
                 return try body(loaded)
             }
-            return try limit.enforce(
-                {
-                    CallDescription(
-                        request, Invocation(handler, phase, context, configuration).title)
-                }, { try body(loaded) })
+            return try enforce(
+                limit, of: request, handler, phase, context, configuration, loaded, body)
         }
-        if let misuse = context.takeMisuse() {
-            throw HandlerFailure.mistake(misuse, in: loaded?.object.version?.sourcePath)
-        }
+        if let misuse = context.takeMisuse() { throw failure(of: misuse, in: loaded) }
         return result
+    }
+
+    @inline(never)
+    private static func enforce<Result>(
+        _ limit: Timeout, of request: Request, _ handler: HandlerReference?, _ phase: Phase,
+        _ context: Context, _ configuration: DirectoryConfiguration,
+        _ loaded: Immortal<LoadedHandler>?, _ body: (Immortal<LoadedHandler>?) throws -> Result
+    ) throws -> Result {
+        try limit.enforce(
+            {
+                CallDescription(
+                    request, Invocation(handler, phase, context, configuration).title)
+            }, { try body(loaded) })
+    }
+
+    @inline(never)
+    private static func failure(
+        of misuse: RequestState.Misuse, in loaded: Immortal<LoadedHandler>?
+    ) -> HandlerFailure {
+        HandlerFailure.mistake(misuse, in: loaded?.object.version?.sourcePath)
     }
 }
 

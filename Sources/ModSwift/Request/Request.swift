@@ -48,6 +48,7 @@ public final class Request {
     /// The modules that this request has met in their current versions.
     var met = MetVersions()
 
+    @inline(__always)
     init(_ record: RequestRecord) { self.record = record }
 
     /// The object of a record, made when it is first asked for.

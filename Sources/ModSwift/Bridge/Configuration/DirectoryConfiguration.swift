@@ -49,6 +49,9 @@ internal import CApache
     var awaitsDebugger: Bool { unsafe pointer.pointee.slow_path & MSW_AWAITS_DEBUGGER != 0 }
     /// Some of it lives in the request's pool: nothing may be remembered by its address.
     var isFromHtaccess: Bool { unsafe pointer.pointee.slow_path & MSW_FROM_HTACCESS != 0 }
+    /// Whether there is such a place as ``refused``.
+    @inline(__always)
+    var isRefused: Bool { unsafe pointer.pointee.refused != nil }
     /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.
     var refused: String? { text(unsafe pointer.pointee.refused) }
 

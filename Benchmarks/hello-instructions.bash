@@ -36,7 +36,7 @@ compared. No access log.
 | of these, the look at the source | $(grouped $((reload - swift))) | |
 
 END
-    check_gate "Swift takes at most 1,500 instructions more than C" $((swift - c)) 1500
+    check_gate "Swift takes at most 1,000 instructions more than C" $((swift - c)) 1000
     check_gate "SwiftAutoReload On takes at most 250 more" $((reload - swift)) 250
     check_gate "The trap guard takes at most 150 of them" "$guard" 150
 }

@@ -17,7 +17,7 @@ function count() {
         pss[key] += its_pss
         dirty[key] += its_dirty
     }
-    its_pss = its_dirty = anonymous = size = 0
+    its_pss = its_dirty = anonymous = 0
     part = ""
 }
 
@@ -37,18 +37,12 @@ function count() {
     else if (name ~ /^libstdc\+\+\./) { kind = "libstdc++" }
     else if (name ~ /^mod_(swift|hello_c)\./ || $6 ~ /\/cache\//) { kind = "the module and the compiled handler" }
     else if (name == "[heap]") { kind = "heap" }
-    else if (name == "[stack]") { kind = "stacks of threads" }
     else if ($6 ~ /^\//) { kind = "libraries of httpd and of the system" }
-    else { kind = "anonymous" }
+    # An arena of malloc begins at a multiple of 64 MB. The kernel joins a thread's stack with other
+    # memory beside it.
+    else if (start ~ /[048c]000000$/) { kind = "arenas of malloc" }
+    else { kind = "stacks of threads, pools" }
     next
-}
-# A thread's stack is 8 MB; an arena of malloc begins at a multiple of 64 MB.
-/^Size:/ {
-    if (kind == "anonymous") {
-        if ($2 >= 8000 && $2 <= 8200) { kind = "stacks of threads" }
-        else if (start ~ /[048c]000000$/) { kind = "arenas of malloc" }
-        else { kind = "other anonymous memory" }
-    }
 }
 /^Pss:/ { its_pss = $2 }
 /^Private_Dirty:/ { its_dirty = $2 }

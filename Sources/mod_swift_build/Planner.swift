@@ -5,7 +5,7 @@ import SystemCalls
 
 /// Knows which commands a call of swiftc comes to, and asks the driver where that is not known yet.
 ///
-/// The answer is kept beside the compiler's module cache, with the state of all files that it
+/// Its output is kept beside the compiler's module cache, with the state of all files that it
 /// names: another toolchain, or another crtbegin.o, is asked about anew.
 struct Planner {
     private let order: BuildArguments

@@ -55,22 +55,23 @@ enum Suggestion {
 struct ModSwiftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "modswift",
-        abstract: "Looks after mod_swift, which runs Swift handlers in the Apache HTTP server.",
+        abstract:
+            "Creates, serves and maintains sites of mod_swift, which runs Swift handlers in httpd.",
         discussion: """
             EXAMPLES:
               modswift new guestbook          make a first site
               modswift serve guestbook        serve it until Ctrl-C
-              modswift editor guestbook       have an editor complete its handlers
+              modswift editor guestbook       let an editor complete its handlers
               modswift compile hello.swift    does it compile?
               modswift build --config httpd.conf
                                               compile all that a server needs
               modswift explain MSW0103        what does this line of the error log mean?
               modswift check                  is the cache of compiled handlers in order?
-              modswift clean --older-than 30  remove what nobody has used for a month
+              modswift clean --older-than 30  remove modules unused for 30 days
               modswift clean                  remove all of it; handlers are compiled again
 
-            Exit status: 0 when all is well, 1 when something was found or failed, 64 when the \
-            command was not understood.
+            Exit status: 0 for success, 1 for a problem or a failure, 64 for an invalid command \
+            line.
             """,
         version: "mod_swift \(Version.own) (Swift \(Version.swift))",
         subcommands: [

@@ -13,7 +13,7 @@ extension Apache {
     /// It takes its time, and the thread waits for it: that of bcrypt doubles with each step of `htpasswd -C`,
     /// from a millisecond on. Each request that a client can cause ties up a worker for as long: limit their
     /// number (see ``Request/connection``), and check whether there is such a user at all in the same way,
-    /// with a hash of nobody's. bcrypt looks at the first 72 bytes.
+    /// with a dummy hash. bcrypt uses only the first 72 bytes.
     ///
     /// - Parameters:
     ///   - password: In UTF-8. One with NUL has no hash.

@@ -164,7 +164,7 @@ extension Connection {
         return try stream.wholeLines.text(of: line, limit: limit)
     }
 
-    /// What the client has sent and nobody has read, without taking it: a handler that only looked
+    /// Returns unread bytes from the client without consuming them: a handler that only looked
     /// may still decline the connection, and httpd speaks HTTP on it.
     ///
     /// Waits for the first byte; ``waitForInput()`` before it waits without a thread.

@@ -42,7 +42,7 @@ public final class Connection {
         conversation.abandon(ClientGone(), first: { madeStream?.end() }, last: { letGo() })
     }
 
-    /// Nobody else runs code of the connection's handler meanwhile.
+    /// No other thread runs code of the connection's handler meanwhile.
     private func letGo() {
         // With the error it ended with, which nobody has asked for.
         if let task = OneShotWork(holding: conversation.take()) {
@@ -97,7 +97,7 @@ public final class Connection {
     /// The server's address and port on this connection. `local_addr`.
     public var localAddr: SocketAddress? { live.localAddress }
 
-    /// The name of the other end: nil while nobody has looked it up, empty where it was looked up
+    /// The peer's host name: nil until it is looked up, empty where it was looked up
     /// and has none. Reading it looks nothing up; `HostnameLookups` and modules do. `remote_host`.
     public var remoteHost: String? { live.remoteHost }
     /// The name of the server's own address; nil unless `UseCanonicalName DNS` has looked it up.

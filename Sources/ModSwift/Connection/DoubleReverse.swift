@@ -5,7 +5,7 @@
 /// Corresponds to the numbers of `conn.double_reverse` in mod_python.
 @frozen
 public enum DoubleReverse: Sendable {
-    /// Nobody has asked; 0.
+    /// It was not looked up; 0.
     case notDone
     /// It does; 1.
     case confirmed

@@ -2,7 +2,7 @@
 
 internal import ServerRules
 
-/// An error that says which status a request ends with when nobody catches it; other errors end as
+/// An error that says which status a request ends with when no code catches it; other errors end as
 /// 500.
 ///
 /// The story goes to the error log, as that of any error: at level `warning` where the status says

@@ -22,7 +22,7 @@ public struct AuthnResult: Hashable, Sendable {
     /// The user is known, and this is not the password: 401, and no other provider is asked.
     /// `AUTH_DENIED`.
     public static let denied = AuthnResult(kind: .denied)
-    /// Nobody we know: the next provider of the list is asked, and 401 where there is none.
+    /// The user is unknown: the next provider of the list is asked; 401 where there is none.
     /// `AUTH_USER_NOT_FOUND`.
     public static let userNotFound = AuthnResult(kind: .userNotFound)
 }

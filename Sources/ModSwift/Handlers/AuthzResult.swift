@@ -19,9 +19,9 @@ public struct AuthzResult: Hashable, Sendable {
 
     /// As far as this line is concerned, come in. `AUTHZ_GRANTED`.
     public static let granted = AuthzResult(kind: .granted)
-    /// No, whoever it is. `AUTHZ_DENIED`.
+    /// No, for any user. `AUTHZ_DENIED`.
     public static let denied = AuthzResult(kind: .denied)
-    /// No, as long as nobody has logged in: httpd finds out who it is, and asks again.
+    /// No, until a user has logged in: httpd authenticates the user, and asks again.
     /// `AUTHZ_DENIED_NO_USER`.
     public static let deniedWithoutUser = AuthzResult(kind: .deniedWithoutUser)
     /// Neither yes nor no: the other lines decide, and where there is none, it is no.

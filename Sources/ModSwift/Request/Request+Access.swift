@@ -3,7 +3,7 @@
 // Who is asking: the client and its user.
 
 extension Request {
-    /// The authenticated user; nil where nobody is. A text with NUL is refused and ends the request
+    /// The authenticated user; nil where there is none. A text with NUL is refused and ends the request
     /// as 500. `req.user`.
     public var user: String? {
         get { live.user }
@@ -12,12 +12,12 @@ extension Request {
 
     /// The password of Basic authentication; nil where the client sent none, or where `AuthType
     /// Basic` and `AuthName` are not in effect. Reading it sets ``user`` and ``apAuthType`` to what
-    /// the client claims: nobody has compared the password yet.
+    /// the client claims: the password was not checked yet.
     ///
     /// Corresponds to `req.get_basic_auth_pw()` in mod_python.
     public var basicAuthPassword: String? { live.basicAuthPassword() }
 
-    /// How the user was authenticated, as in "Basic"; nil where nobody was. A text with NUL, CR or LF
+    /// How the user was authenticated, as in "Basic"; nil where no user was. A text with NUL, CR or LF
     /// is refused and ends the request as 500. `req.ap_auth_type`.
     public var apAuthType: String? {
         get { live.authenticatedBy }
@@ -65,7 +65,7 @@ public struct RemoteHostLookup: RawRepresentable, Hashable, Sendable {
     public static let host = RemoteHostLookup(rawValue: 0)
     /// The same, with the address in place of nil.
     public static let name = RemoteHostLookup(rawValue: 1)
-    /// The address, unless the name is known already; nobody is asked.
+    /// The address, unless the name is known already; causes no DNS lookup.
     public static let noLookup = RemoteHostLookup(rawValue: 2)
     /// The name, looked up whatever `HostnameLookups` says, and back again; nil where the two do not
     /// agree.

@@ -97,7 +97,7 @@ extension Request {
 
     /// What the file system says of ``filename``; nil where there is no such file.
     ///
-    /// httpd has asked before the handler runs: reading it asks nobody. `req.finfo`.
+    /// httpd has asked before the handler runs: reading it makes no system call. `req.finfo`.
     public var finfo: FileInfo? {
         get { live.fileInfo }
         set { live.fileInfo = newValue }

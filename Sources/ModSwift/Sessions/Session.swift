@@ -229,7 +229,7 @@ public final class Session {
     }
 
     /// Gives the session another id and makes the old one void. Call it where a client gains rights, as at
-    /// a login: nobody can have brought about an id that is made now. What was changed is stored, too.
+    /// a login: no client can have known an id that is generated now. What was changed is stored, too.
     ///
     /// A new session that was not saved yet just goes on.
     ///

@@ -8,7 +8,7 @@
 /// let second = try connection.request("GET", "/two")   // on the same connection
 /// ```
 ///
-/// An answer is returned when all of it came and all of it is well-formed; anything else throws.
+/// A response is returned when all of it came and all of it is well-formed; anything else throws.
 /// Below requests there are ``write(_:)-([UInt8])``, ``readResponse(to:)`` and ``read(_:)`` for
 /// tests that send slowly, in pieces, several requests at once, or another protocol.
 public final class HTTPConnection {
@@ -18,7 +18,7 @@ public final class HTTPConnection {
     /// How long connecting took at most, and each exchange may take.
     public let timeout: Duration
 
-    /// Whether the last answer left the connection open for another request.
+    /// Whether the last response left the connection open for another request.
     public private(set) var isReusable = true
 
     /// Connects.
@@ -26,7 +26,7 @@ public final class HTTPConnection {
     /// - Parameters:
     ///   - port: The server's port on 127.0.0.1.
     ///   - timeout: How long connecting, and each exchange, may take.
-    /// - Throws: ``HTTPClientError`` when nobody answers.
+    /// - Throws: ``HTTPClientError`` when no server responds.
     public init(port: Int, timeout: Duration = .seconds(10)) throws {
         self.port = port
         self.timeout = timeout
@@ -42,8 +42,8 @@ public final class HTTPConnection {
     ///   - path: The target, with its query.
     ///   - headers: Header fields to send.
     ///   - body: The body to send, if any.
-    /// - Returns: The complete answer.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed answer.
+    /// - Returns: The complete response.
+    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
     public func request(
         _ method: String, _ path: String, headers: HeaderFields = [:], body: RequestBody? = nil
     ) throws -> Response {
@@ -78,11 +78,11 @@ public final class HTTPConnection {
     /// Closes the sending side: the server reads an end, and can still answer.
     public func finishSending() { socket.finishSending() }
 
-    /// Reads one answer.
+    /// Reads one response.
     ///
     /// - Parameter method: The method of the request that is answered.
-    /// - Returns: The complete answer.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed answer.
+    /// - Returns: The complete response.
+    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
     public func readResponse(to method: String = "GET") throws -> Response {
         try readResponse(to: method, by: Deadline(after: timeout))
     }
@@ -124,7 +124,7 @@ public final class HTTPConnection {
 
     /// Makes sure that the server closes the connection and sends nothing more.
     ///
-    /// - Parameter response: The last answer; it becomes part of the error.
+    /// - Parameter response: The last response; it becomes part of the error.
     /// - Throws: ``HTTPClientError`` when more comes, or time runs out.
     public func expectEnd(after response: Response) throws {
         guard response.status != 101 else { return }

@@ -2,9 +2,9 @@
 
 /// What came back from many requests at once: see ``HTTPD/hammer(_:connections:headers:timeout:limit:check:while:)``.
 public struct LoadReport: Sendable {
-    /// How many complete answers had which status.
+    /// How many complete responses had which status.
     public internal(set) var statuses: [Int: Int] = [:]
-    /// How many requests ended in which error: no complete answer, or one that the check refused.
+    /// How many requests ended in which error: no complete response, or one that the check refused.
     public internal(set) var errors: [String: Int] = [:]
     /// How many connections were opened.
     public internal(set) var connections = 0
@@ -12,7 +12,7 @@ public struct LoadReport: Sendable {
     public internal(set) var retries = 0
     /// How long it took.
     public internal(set) var duration = Duration.zero
-    /// How long the slowest request took: complete answers only, retries and connecting included.
+    /// How long the slowest request took: complete responses only, retries and connecting included.
     public internal(set) var longest = Duration.zero
 
     /// How many complete answers took how many microseconds, by two digits.
@@ -21,7 +21,7 @@ public struct LoadReport: Sendable {
     /// The report of no load at all.
     public init() {}
 
-    /// How many complete answers there were.
+    /// How many complete responses there were.
     public var answers: Int { statuses.values.reduce(0, +) }
 
     mutating func note(_ time: Duration) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An answer, as it came over the wire.
+/// A response, as it came over the wire.
 public struct Response: Sendable, CustomStringConvertible {
     /// The protocol's name: `"HTTP/1.1"`, `"HTTP/2"`.
     public internal(set) var version = ""
@@ -16,7 +16,7 @@ public struct Response: Sendable, CustomStringConvertible {
     public internal(set) var body: [UInt8] = []
     /// The status line and the header fields as they came, with their line ends.
     public internal(set) var head: [UInt8] = []
-    /// The statuses of interim answers that came before this one: 100, 103.
+    /// The statuses of interim responses that came before this one: 100, 103.
     public internal(set) var interim: [Int] = []
     /// Whether the server keeps the connection open for another request.
     public internal(set) var keepsConnection = false
@@ -26,6 +26,6 @@ public struct Response: Sendable, CustomStringConvertible {
     /// The body as text, repaired where it is not UTF-8.
     public var text: String { String(decoding: body, as: UTF8.self) }
 
-    /// The answer as a person would want to see it when a test fails.
+    /// The response as a person would want to see it when a test fails.
     public var description: String { "\(version) \(status) \(reason)\n\(headers)\n\(text)" }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The status line and header fields of an answer, read strictly: what RFC 9112 does not allow a
+/// The status line and header fields of a response, read strictly: what RFC 9112 does not allow a
 /// server to send is an error.
 struct ResponseHead {
     let version: String

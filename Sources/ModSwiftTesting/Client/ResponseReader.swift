@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads one answer from a connection, to its very end.
+/// Reads one response from a connection, to its very end.
 struct ResponseReader {
     private let socket: Socket
     private let deadline: Deadline
@@ -12,8 +12,8 @@ struct ResponseReader {
         self.deadline = deadline
     }
 
-    /// - Parameter method: The request's: an answer to HEAD has no body.
-    /// - Throws: ``HTTPClientError`` with as much of the answer as came.
+    /// - Parameter method: The request's: a response to HEAD has no body.
+    /// - Throws: ``HTTPClientError`` with as much of the response as came.
     mutating func read(answering method: String) throws -> Response {
         do {
             try readHead()
@@ -91,7 +91,7 @@ struct ResponseReader {
             let line = try line()
             guard !line.isEmpty else { return lines }
             lines.append(line)
-            // From here on, an end is an end within the answer.
+            // From here on, an end is an end within the response.
             if response.head.isEmpty { response.head = line }
         }
     }

@@ -14,7 +14,7 @@ extension HTTPD {
     ///   - path: The target, with its query.
     ///   - arguments: curl's own, such as `"--http2-prior-knowledge"`, `"-d", "a=1"`, `"-H", "A: b"`.
     ///   - timeout: How long the exchange may take.
-    /// - Returns: The last answer, complete as far as curl can tell.
+    /// - Returns: The last response, complete as far as curl can tell.
     /// - Throws: ``HTTPClientError`` of kind ``HTTPClientError/Kind/curl`` when curl fails, with its
     ///   exit status and words; ``HTTPDError`` when there is no curl.
     public func curl(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension HTTPD {
-    /// Sends many requests at once, on threads of their own, and counts the answers.
+    /// Sends many requests at once, on threads of their own, and counts the responses.
     ///
     /// Each connection is kept alive for as long as the server keeps it, and opened again then.
     /// Where a server closes a kept connection just as a request is under way, the request is sent
@@ -20,7 +20,7 @@ extension HTTPD {
     ///   - headers: Header fields to send.
     ///   - timeout: How long one exchange may take.
     ///   - limit: How long all of it may take; requests not sent by then are errors.
-    ///   - check: Looks at an answer; what it throws is counted as an error.
+    ///   - check: Looks at a response; what it throws is counted as an error.
     /// - Returns: What came back.
     public func hammer(
         _ path: String, connections: Int = 8, requestsPerConnection: Int = 50,
@@ -35,7 +35,7 @@ extension HTTPD {
         return crowd.wait()
     }
 
-    /// Sends requests for as long as a body runs, and counts the answers.
+    /// Sends requests for as long as a body runs, and counts the responses.
     ///
     /// ```swift
     /// let load = try server.hammer("/hello", connections: 4) {
@@ -50,7 +50,7 @@ extension HTTPD {
     ///   - headers: Header fields to send.
     ///   - timeout: How long one exchange may take.
     ///   - limit: How long all of it may take; requests not sent by then are errors.
-    ///   - check: Looks at an answer; what it throws is counted as an error.
+    ///   - check: Looks at a response; what it throws is counted as an error.
     ///   - body: What to do meanwhile.
     /// - Returns: What came back.
     /// - Throws: What the body throws.

@@ -7,7 +7,7 @@ extension HTTPD {
     ///
     /// - Parameter timeout: How long connecting, and each exchange on it, may take.
     /// - Returns: The connection.
-    /// - Throws: ``HTTPClientError`` when nobody answers.
+    /// - Throws: ``HTTPClientError`` when no server responds.
     public func connect(timeout: Duration = .seconds(10)) throws -> HTTPConnection {
         try HTTPConnection(port: port, timeout: timeout)
     }
@@ -18,8 +18,8 @@ extension HTTPD {
     ///   - path: The target, with its query.
     ///   - headers: Header fields to send.
     ///   - timeout: How long the exchange may take.
-    /// - Returns: The complete answer.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed answer.
+    /// - Returns: The complete response.
+    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
     public func get(
         _ path: String, headers: HeaderFields = [:], timeout: Duration = .seconds(10)
     ) throws -> Response {
@@ -33,8 +33,8 @@ extension HTTPD {
     ///   - body: The body to send.
     ///   - headers: Header fields to send.
     ///   - timeout: How long the exchange may take.
-    /// - Returns: The complete answer.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed answer.
+    /// - Returns: The complete response.
+    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
     public func post(
         _ path: String, _ body: RequestBody, headers: HeaderFields = [:],
         timeout: Duration = .seconds(10)
@@ -45,7 +45,7 @@ extension HTTPD {
     /// Sends a request on a connection of its own.
     ///
     /// It asks the server to close the connection, unless the headers name `Connection`, and then
-    /// checks that nothing follows the answer: a body longer than its Content-Length is an error.
+    /// checks that nothing follows the response: a body longer than its Content-Length is an error.
     ///
     /// - Parameters:
     ///   - method: The method.
@@ -53,8 +53,8 @@ extension HTTPD {
     ///   - headers: Header fields to send.
     ///   - body: The body to send, if any.
     ///   - timeout: How long the exchange may take.
-    /// - Returns: The complete answer.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed answer.
+    /// - Returns: The complete response.
+    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
     public func request(
         _ method: String, _ path: String, headers: HeaderFields = [:], body: RequestBody? = nil,
         timeout: Duration = .seconds(10)

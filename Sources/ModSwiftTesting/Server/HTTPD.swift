@@ -106,7 +106,7 @@ public final class HTTPD: Sendable {
     /// The process id of the server's parent process; `nil` when it is not started.
     public var pid: pid_t? { state.withLock { $0.process?.pid } }
 
-    /// The processes that the parent has started: those that answer requests, and the daemons of
+    /// The processes that the parent has started: those that handle requests, and the daemons of
     /// modules that have one, such as mod_cgid.
     public var childPIDs: [pid_t] {
         pid.map { parent in ProcessTable.children(of: parent) } ?? []

@@ -24,12 +24,14 @@ struct GenconfigCommand: ParsableCommand {
         help: ArgumentHelp("The site.", valueName: "directory"), completion: .directory)
     var directory: String
 
+    // As "serve" and "status" call it.
     @Option(
+        name: [.long, .customLong("port")],
         help: ArgumentHelp(
-            "What Listen gets: an address and a port, or a port.", valueName: "listen"))
+            "The argument of Listen: an address and a port, or a port.", valueName: "listen"))
     var listen = "127.0.0.1:8080"
 
-    @Option(help: ArgumentHelp("What ServerName gets.", valueName: "name"))
+    @Option(help: ArgumentHelp("The argument of ServerName.", valueName: "name"))
     var serverName = "localhost"
 
     @Option(
@@ -39,7 +41,8 @@ struct GenconfigCommand: ParsableCommand {
     var serverRoot: String?
 
     @Option(
-        help: ArgumentHelp("The user of the children, where root starts it.", valueName: "name"))
+        help: ArgumentHelp(
+            "The user of the children, if root starts the server.", valueName: "name"))
     var user = "www-data"
 
     func run() throws {

@@ -59,7 +59,7 @@ enum SiteTemplate {
         let handlers = [
             handler.map {
                 """
-                    # A URL that ends in .do is answered by \($0).swift, its function "handler".
+                    # The function "handler" of \($0).swift handles URLs that end in .do.
                     AddHandler mod_swift .do
                     SwiftHandler \($0)\(hasPages ? " | .do" : "")
                 """
@@ -139,7 +139,7 @@ enum SiteTemplate {
             <head><meta charset="utf-8"><title>A new site</title></head>
             <body>
             <h1>A new site</h1>
-            <p><a href="hello.do">hello.do</a> is answered by hello.swift. Edit it, and reload the page.</p>
+            <p>hello.swift handles <a href="hello.do">hello.do</a>. Edit it, and reload the page.</p>
             </body>
             </html>
 

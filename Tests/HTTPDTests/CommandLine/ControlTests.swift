@@ -18,6 +18,17 @@ struct ControlTests {
                 """)
     }
 
+    /// Other commands call it so.
+    @Test func genconfigTakesAPort() throws {
+        let output = try run(
+            """
+            "$TOOL" new site >/dev/null || exit
+            "$TOOL" genconfig --port 8081 site | grep '^Listen'
+            "$TOOL" genconfig site | grep '^Listen'
+            """)
+        #expect(output == "Listen 8081\nListen 127.0.0.1:8080\n")
+    }
+
     @Test func aNewUserComesFromNothingToAServer() throws {
         let output = try run(
             """
@@ -95,7 +106,7 @@ struct ControlTests {
             try server.write("page", "hello")
             let (status, output) = try CommandLineTool.run("status", "--port", "\(server.port)")
             #expect(status == "exit status 1")
-            #expect(output.contains("/server-status answers 404."), "\(output)")
+            #expect(output.contains("/server-status responds with 404."), "\(output)")
             let url = "http://127.0.0.1:\(server.port)/page"
             #expect(
                 try CommandLineTool.run("status", "--url", url).output

@@ -119,7 +119,7 @@ extension InstallationTests {
                 <head><meta charset="utf-8"><title>A new site</title></head>
                 <body>
                 <h1>A new site</h1>
-                <p><a href="hello.do">hello.do</a> is answered by hello.swift. Edit it, and reload the page.</p>
+                <p>hello.swift handles <a href="hello.do">hello.do</a>. Edit it, and reload the page.</p>
                 </body>
                 </html>
                 403

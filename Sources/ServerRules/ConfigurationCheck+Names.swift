@@ -117,7 +117,7 @@ extension ConfigurationCheck {
         let module = name.moduleName
         if module.hasSuffix(".swift") {
             let rest = module.dropLast(".swift".count) + name.dropFirst(module.count)
-            return "names a file, and the name of a module has no ending: write \(rest)"
+            return "names a file, and a module name has no extension: write \(rest)"
         }
         if let parenthesis = name.firstIndex(of: "("), name.last == ")" {
             return "has parentheses, and a handler is named without them; write "

@@ -85,7 +85,7 @@ struct AccessControlTests {
             #expect(own.headers.values(for: "WWW-Authenticate") == ["Own"])
             #expect(try Self.ask(server, "mallory", "mallory").status == 403)
             #expect(try Self.ask(server, "ann", "anonymous").status == 500)
-            try server.expectLog(containing: "MSW0501: SwiftAuthenHandler said .ok")
+            try server.expectLog(containing: "MSW0501: SwiftAuthenHandler returned .ok")
         }
     }
 

@@ -65,12 +65,14 @@ revision_of_tree() {
 measure_requests() {
     local peer
     for peer in "${present[@]}"; do
-        count_instructions_of "$peer"
-        count_calls_of "$peer"
+        ! is_chosen instructions || count_instructions_of "$peer"
+        ! is_chosen calls || count_calls_of "$peer"
     done
-    measure_load
-    for peer in "${present[@]}"; do measure_memory_of "$peer"; done
+    ! is_chosen time || measure_load
+    ! is_chosen memory || for peer in "${present[@]}"; do measure_memory_of "$peer"; done
 }
+
+is_chosen() { [[ -z "$chosen_units" || ",$chosen_units," = *",$1,"* ]]; }
 
 # record PEER UNIT VALUE …: a figure of this work, in all rounds; what takes part in a round has one place.
 record() {
@@ -99,8 +101,8 @@ record() {
 #   step, calls    requests of a step under callgrind, strace
 #   load, rate     requests of a round, and how many a second
 describe() {
-    # Twice the connections: with all threads busy, event closes connections that wait.
-    threads=16 children=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
+    # More than connections: with all threads busy, event closes connections that wait.
+    threads=32 children=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
     ignored='' kind=requests step=200 calls=200 load=800 rate=1600 packages=() prepare='' transfer='' bulk_rounds=5
     declare -gA mpm=([PHP]=Prefork) file=() module=() path=() header=() absent=()
     file[C]=mod_$1_c.c file[Swift]=$1.swift file[Python]=$1.py file[WSGI]=$1.wsgi

@@ -93,7 +93,7 @@ UNITS = [
     Unit(
         "empty",
         "Memory before the first request, KB",
-        "Pss of all children: one with sixteen threads under event, eight under prefork (mod_php).",
+        "Pss of all children: one with 32 threads under event, eight under prefork (mod_php).",
     ),
     Unit("memory", "Memory after the work, KB", "The same, when eight connections at once were served."),
     Unit(
@@ -121,7 +121,7 @@ def number(value, digits):
 
 def load():
     if not os.path.exists(STORE):
-        return {"versions": {}, "works": {}}
+        return {"versions": {}, "order": [], "works": {}}
     with open(STORE, encoding="utf-8") as file:
         return json.load(file)
 
@@ -140,20 +140,26 @@ def add(work, title, name):
                 store["versions"][unit] = values[0]
             else:
                 figures.setdefault(peer, {})[unit] = [float(value) for value in values]
-    store["works"][work] = {"title": title, "about": about, "figures": figures, "absent": absent}
+    order = os.environ.get("WORKS", "").split()
+    store["order"] = order + [name for name in store.get("order", []) if name not in order]
+    entry = store["works"].setdefault(work, {"about": {}, "figures": {}})
+    entry["title"], entry["absent"] = title, absent
+    for peer, units in figures.items():
+        entry["figures"].setdefault(peer, {}).update(units)
+        for unit in units:
+            entry["about"][unit] = about
     with open(STORE, "w", encoding="utf-8") as file:
         json.dump(store, file, indent=1, ensure_ascii=False)
         file.write("\n")
 
 
 def works_with(store, unit):
-    """In the order of scripts/bench, which is in the environment."""
-    order = os.environ.get("WORKS", "").split()
-    works = sorted(store["works"], key=lambda work: order.index(work) if work in order else len(order))
+    """In the order of scripts/bench."""
     return [
         work
-        for work in works
-        if any(unit.name in figures for figures in store["works"][work]["figures"].values())
+        for work in store["order"]
+        if work in store["works"]
+        and any(unit.name in figures for figures in store["works"][work]["figures"].values())
     ]
 
 
@@ -241,14 +247,22 @@ def tables(store):
         lines += ["| | " + " | ".join(PEERS.values()) + " |", "| --- |" + " ---: |" * len(PEERS)]
         lines += [f"| {title} | " + " | ".join(cells.values()) + " |" for title, cells in table]
         lines.append("")
+    groups = {}
     lines += ["### What is missing", ""]
     for entry in store["works"].values():
         for peer, reason in entry["absent"].items():
             lines.append(f"- {PEERS[peer]}, {entry['title']}: {reason}.")
     lines += ["", "### When each was measured", "", "| | date | mod_swift |", "| --- | --- | --- |"]
-    for entry in store["works"].values():
-        about = entry["about"]
-        lines.append(f"| {entry['title']} | {about.get('date', '')} | {about.get('revision', '')} |")
+    for unit in UNITS:
+        for work in works_with(store, unit):
+            about = store["works"][work]["about"][unit.name]
+            groups.setdefault((about["date"], about["revision"]), []).append((unit, work))
+    for (date, revision), parts in sorted(groups.items()):
+        names = {}
+        for unit, work in parts:
+            names.setdefault(work, []).append(unit.name)
+        text = "; ".join(f"{work} ({', '.join(units)})" for work, units in names.items())
+        lines.append(f"| {text} | {date} | {revision} |")
     return "\n".join(lines)
 
 

@@ -34,11 +34,12 @@ soak: prepare ## The long tests: fuzzing, restarts, load
 	@scripts/build
 	@scripts/soak
 
-bench: prepare ## Measure, and write the reports under docs/benchmarks/
+bench: prepare ## Measure, beside other modules, too, and write docs/benchmarks.md
 	@scripts/build
 	@scripts/bench
 
 check: prepare ## Formatting, lint, fences
+	@scripts/prepare python3
 	@scripts/check
 
 format: ## Format the Swift sources

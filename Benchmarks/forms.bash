@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # What a form costs: 20 fields in instructions, an upload in processor time, in
-# Swift beside C, mod_python and PHP; what an upload of 1 GiB keeps in memory.
+# Swift beside C; what an upload of 1 GiB keeps in memory.
 
 # shellcheck source=Benchmarks/hello-instructions.bash
 . Benchmarks/hello-instructions.bash
@@ -15,12 +15,10 @@ measure_forms() {
     short_run=500 long_run=1000
     pair_rounds=$form_rounds
     configuration=Benchmarks/forms.conf.in
-    scripts/prepare valgrind libc6-dbg libapache2-mod-python libapache2-mod-php8.2 >&2
+    scripts/prepare valgrind libc6-dbg >&2
     build_module mod_forms_c
     cp .build/bench/mod_forms_c/.libs/mod_forms_c.so "$root/"
     cp -r Benchmarks/forms "$root/forms"
-    # PHP wants a file behind the URL.
-    cp Benchmarks/forms/upload.php "$root/forms/x.do"
     head -c 1048576 /dev/urandom >"$root/forms/megabyte"
     # All holes: reading it costs nothing.
     truncate -s "$body_size" "$root/forms/gigabyte"
@@ -39,24 +37,16 @@ ask() { curl -qsS -m 300 "http://127.0.0.1:$port/forms/x.do?$1" "${@:2}"; }
 
 # All must give the same responses before it is worth measuring.
 compare_forms() {
-    local who expected query queries
+    local who expected query
     expected=$(sed 's/&/\n/g' <<<"$fields" | sed 's/^[^=]*=//; s/%21/!/' | tr -d '\n' | wc -c)
-    for who in C Swift Python PHP; do
-        case $who in
-            Python) queries=s ;;
-            PHP) queries='' ;;
-            *) queries='s b' ;;
-        esac
+    for who in C Swift; do
         tool=()
         start_server -X -D "$who"
-        for query in $queries; do
+        for query in s b; do
             [ "$(ask "$query" -d "$fields")" = "$expected" ] ||
                 server_failed "with $who read other fields ($query)"
         done
-        if [ "$who" != Python ]; then
-            [ "$(ask u -F "f=@$root/forms/megabyte")" = 1048576 ] ||
-                server_failed "with $who got another file"
-        fi
+        [ "$(ask u -F "f=@$root/forms/megabyte")" = 1048576 ] || server_failed "with $who got another file"
         stop_server
     done
 }
@@ -70,7 +60,6 @@ count_fields() {
     count_one form-C C s
     count_one strings Swift s
     count_one bytes Swift b
-    count_one python Python s
 }
 
 count_one() { # NAME SERVER QUERY
@@ -90,11 +79,10 @@ count_one() { # NAME SERVER QUERY
 figure() { cat "$root/instructions.$1"; }
 
 report_fields() {
-    local hello_c hello_swift c strings bytes python
+    local hello_c hello_swift c strings bytes
     hello_c=$(figure hello-C) hello_swift=$(figure hello-Swift)
     c=$(($(figure form-C) - hello_c))
     strings=$(($(figure strings) - hello_swift)) bytes=$(($(figure bytes) - hello_swift))
-    python=$(figure python)
     cat <<END
 # Forms
 
@@ -111,12 +99,10 @@ same language that is sent the same body and reads none of it.
 | C, ap_parse_form_data, each value flattened | $(grouped "$(figure form-C)") | $(grouped "$c") |
 | Swift, form.getFirst | $(grouped "$(figure strings)") | $(grouped "$strings") |
 | Swift, form.withBytes | $(grouped "$(figure bytes)") | $(grouped "$bytes") |
-| mod_python, FieldStorage.getfirst | $(grouped "$python") | |
 
 END
     check_gate "Strings: at most 1.5 times C for the form" "$(ratio "$strings" "$c")" 1.5
     check_gate "Bytes: at most what C takes for the form" "$(ratio "$bytes" "$c")" 1.0
-    check_gate "Strings: at most a tenth of mod_python" "$(ratio "$(figure strings)" "$python")" 0.1
 }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", a / b }'; }
@@ -126,22 +112,20 @@ ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", a / b }'; }
 measure_uploads() {
     local who round before
     tool=()
-    for who in C Swift PHP; do
+    for who in C Swift; do
         start_server -X -D "$who"
         say "Measuring uploads to $who …"
         upload_megabytes
         for ((round = 0; round < form_rounds; round++)); do
             cost_of_upload upload_megabytes
         done | sort -n | sed -n $(((form_rounds + 1) / 2))p >"$root/megabytes.$who"
-        if [ "$who" != PHP ]; then
-            upload_gigabyte "$who"
-            : >"$root/gigabyte.$who"
-            before=$(private_memory)
-            for ((round = 0; round < 3; round++)); do
-                cost_of_upload upload_gigabyte "$who" >>"$root/gigabyte.$who"
-            done
-            echo $(($(private_memory) - before)) >"$root/growth.$who"
-        fi
+        upload_gigabyte "$who"
+        : >"$root/gigabyte.$who"
+        before=$(private_memory)
+        for ((round = 0; round < 3; round++)); do
+            cost_of_upload upload_gigabyte "$who" >>"$root/gigabyte.$who"
+        done
+        echo $(($(private_memory) - before)) >"$root/growth.$who"
         stop_server
     done
 }
@@ -174,8 +158,8 @@ upload_gigabyte() { # SERVER
 middle() { sort -n "$root/$1" | sed -n 2p; }
 
 report_uploads() {
-    local c swift php big_c big_swift
-    c=$(<"$root/megabytes.C") swift=$(<"$root/megabytes.Swift") php=$(<"$root/megabytes.PHP")
+    local c swift big_c big_swift
+    c=$(<"$root/megabytes.C") swift=$(<"$root/megabytes.Swift")
     big_c=$(middle gigabyte.C) big_swift=$(middle gigabyte.Swift)
     cat <<END
 
@@ -190,11 +174,9 @@ comes, unsearched. *Keeps* is the growth of private memory (Private_Dirty) over 
 | --- | ---: | ---: | ---: |
 | C | $c | $big_c | $(<"$root/growth.C") |
 | Swift | $swift | $big_swift | $(<"$root/growth.Swift") |
-| PHP 8.2 | $php | | |
 
 END
     check_gate "1 MB: at most 1.3 times C" "$(ratio "$swift" "$c")" 1.3
-    check_gate "1 MB: at most half of PHP" "$(ratio "$swift" "$php")" 0.5
     check_gate "1 GiB: at most 1.3 times C" "$(ratio "$big_swift" "$big_c")" 1.3
     check_gate "1 GiB: keeps less than 2,048 KB" "$(<"$root/growth.Swift")" 2047
 }

@@ -217,22 +217,21 @@ print_profile() {
 
 # ---- Reports ----------------------------------------------------------------
 
-# write_report TOPIC FILE: docs/benchmarks/TOPIC.md, with where and what of below its title. From a
+# write_report TOPIC FILE: a section of docs/benchmarks.md, with where and what of below its title. From a
 # clean tree only, or nobody can measure it again; the reports themselves may have changed.
 write_report() {
-    local report=docs/benchmarks/$1.md
     if [ "$1" = peers ]; then
         Benchmarks/report.py page
         return
     fi
-    if [ -n "$(git status --porcelain -- . ':!docs/benchmarks' ':!docs/manual/introduction.md')" ]; then
+    if [ -n "$(git status --porcelain -- . ':!docs/benchmarks*' ':!docs/manual/introduction.md')" ]; then
         say "No report: the tree has changes that are not committed."
         return
     fi
-    { head -n 1 "$2"; echo; circumstances; tail -n +2 "$2"; } >"$report.new"
-    mv "$report.new" "$report"
+    { head -n 1 "$2"; echo; circumstances; tail -n +2 "$2"; } >"$root/section.md"
+    Benchmarks/report.py section "$1" "$root/section.md"
     scripts/figures
-    say "Written to $report"
+    say "Written to docs/benchmarks.md"
 }
 
 circumstances() {

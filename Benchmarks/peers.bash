@@ -64,12 +64,32 @@ revision_of_tree() {
 
 measure_requests() {
     local peer
+    declare -gA counted=()
     for peer in "${present[@]}"; do
         ! is_chosen instructions || count_instructions_of "$peer"
         ! is_chosen calls || count_calls_of "$peer"
     done
+    ! is_chosen instructions || check_gates
     ! is_chosen time || measure_load
     ! is_chosen memory || for peer in "${present[@]}"; do measure_memory_of "$peer"; done
+}
+
+check_gates() {
+    local gate kind peer factor c=${counted[C]:-0} swift=${counted[Swift]} other sentence verdict
+    for gate in "${gates[@]}"; do
+        read -r kind peer factor <<<"$gate"
+        other=${counted[$peer]}
+        if [ "$kind" = over ]; then
+            sentence="over C, $peer takes at least $factor times the instructions of mod_swift"
+            verdict=$(check_gate "$sentence" $(((swift - c) * factor)) $((other - c)))
+        else
+            sentence="$peer takes at least $factor times the instructions of mod_swift"
+            verdict=$(check_gate "$sentence" "$(awk -v a="$swift" -v f="$factor" 'BEGIN { print a * f }')" "$other")
+        fi
+        [[ $verdict = *ok ]] || missed=$((missed + 1))
+        say "  $verdict"
+        printf 'gate\t%s\t%s\n' "${verdict#- Gate: }" x >>"$figures"
+    done
 }
 
 is_chosen() { [[ -z "$chosen_units" || ",$chosen_units," = *",$1,"* ]]; }
@@ -97,13 +117,15 @@ record() {
 #   absent[PEER]   why it has none
 #   mpm[PEER]   if it is not event
 #   header[PEER]   one more header line, which a module needs
+#   gates    lines of what must hold of the instructions: "over PEER FACTOR", what the peer takes more than C
+#            is at least FACTOR times what mod_swift takes more; "all PEER FACTOR", the same of all it takes
 #   kind     what is measured: measure_KIND
 #   step, calls    requests of a step under callgrind, strace
 #   load, rate     requests of a round, and how many a second
 describe() {
     # More than connections: with all threads busy, event closes connections that wait.
     threads=32 children=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
-    ignored='' kind=requests step=200 calls=200 load=800 rate=1600 packages=() prepare='' transfer='' bulk_rounds=5
+    ignored='' gates=() kind=requests step=200 calls=200 load=800 rate=1600 packages=() prepare='' transfer='' bulk_rounds=5
     declare -gA mpm=([PHP]=Prefork) file=() module=() path=() header=() absent=()
     file[C]=mod_$1_c.c file[Swift]=$1.swift file[Python]=$1.py file[WSGI]=$1.wsgi
     file[Perl]=${1^}.pm file[Lua]=$1.lua file[PHP]=$1.php
@@ -118,6 +140,7 @@ describe_hello() {
     title='hello'
     sources=(Examples/hello/hello.swift Benchmarks/mod_hello_c/mod_hello_c.c)
     step=1000 calls=500 load=1600
+    gates=('over Python 10' 'over WSGI 10' 'over Perl 10' 'over Lua 10' 'over PHP 10')
 }
 
 describe_reload() {
@@ -136,7 +159,7 @@ describe_headers() {
 
 describe_form() {
     title='form of 20 fields'
-    sources=(Benchmarks/forms/forms.swift Benchmarks/forms/form.py Benchmarks/mod_forms_c/mod_forms_c.c)
+    sources=(Benchmarks/forms/forms.swift Benchmarks/mod_forms_c/mod_forms_c.c)
     c_module=forms_c c_handler=forms-c query='?s'
     file[C]=mod_forms_c.c file[Swift]=forms.swift
     sends=(-d "$(for i in {0..19}; do printf 'field_%d=value+%d%%21&' "$i" "$i"; done | sed 's/&$//')")
@@ -144,7 +167,7 @@ describe_form() {
 
 describe_upload() {
     title='multipart form with a file of 1 MB'
-    sources=(Benchmarks/forms/forms.swift Benchmarks/forms/upload.php Benchmarks/mod_forms_c/mod_forms_c.c)
+    sources=(Benchmarks/forms/forms.swift Benchmarks/mod_forms_c/mod_forms_c.c)
     c_module=forms_c c_handler=forms-c query='?u'
     file[C]=mod_forms_c.c file[Swift]=forms.swift
     packages=(python3-multipart libhttp-entity-parser-perl)
@@ -169,19 +192,20 @@ describe_cookie() {
 
 describe_page() {
     title='page with a table of 1,000 rows and 6 columns'
-    sources=(Benchmarks/page/. Benchmarks/mod_page_c/mod_page_c.c)
     file[Swift]=swift.psp module[Swift]=mod_swift::psp file[Python]=python.psp module[Python]=mod_python.psp
     file[Perl]=Table.pm file[PHP]=table.php
     packages=(libhtml-template-perl python3-jinja2)
     step=5 calls=20 load=40 rate=40
+    gates=('all C 0.67' 'all PHP 6' 'all Perl 1' 'all Python 30')
 }
 
 describe_publisher() {
     title='function with two parameters: a publisher, or by hand'
-    sources=(Benchmarks/publisher/app/app.swift Benchmarks/publisher/python/app.py)
+    sources=(Benchmarks/publisher/app/app.swift)
     file[Swift]=app.swift module[Swift]=mod_swift::publisher
     file[Python]=app.py module[Python]=mod_python.publisher
     path[Swift]=/email path[Python]=/email
+    gates=('over Python 10')
     query='?name=Ann&comment=Hello+there'
     packages=(libwww-form-urlencoded-xs-perl)
 }
@@ -351,6 +375,7 @@ count_instructions_of() {
         stop_server
         counts+=("$(sed -n 's/^summary: //p' "$run/$work.$1.$requests")")
     done
+    counted[$1]=$(difference_per "${counts[0]}" "${counts[2]}" $((2 * step)))
     record "$1" instructions "$(difference_per "${counts[0]}" "${counts[1]}" "$step")" \
         "$(difference_per "${counts[1]}" "${counts[2]}" "$step")"
 }

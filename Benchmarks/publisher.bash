@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # How many instructions a published function with two fields of a form takes,
-# over a handler that reads them by hand, and over mod_python's publisher.
+# over a handler that reads them by hand.
 
 # shellcheck source=Benchmarks/profile.bash
 . Benchmarks/profile.bash
@@ -11,38 +11,34 @@ publisher_short=200 publisher_long=600
 publisher_path='app.do/email?name=Ann&comment=Hello+there'
 
 measure_publisher() {
-    local way c hand published python
-    scripts/prepare valgrind libc6-dbg libapache2-mod-python >&2
+    local way c hand published
+    scripts/prepare valgrind libc6-dbg >&2
     lay_out_publisher
-    for way in C Hand Published Python; do check_publisher "$way"; done
-    for way in C Hand Published Python; do count_publisher "$way"; done
+    for way in C Hand Published; do check_publisher "$way"; done
+    for way in C Hand Published; do count_publisher "$way"; done
     c=$(publisher_instructions C) hand=$(publisher_instructions Hand)
-    published=$(publisher_instructions Published) python=$(publisher_instructions Python)
+    published=$(publisher_instructions Published)
     cat <<END
 # Publisher: instructions per request
 
 What httpd -X (prefork, keep-alive) executes in user space for GET /…/$publisher_path,
 counted by $(valgrind --version) --tool=callgrind: the difference of runs of
 $publisher_short and $publisher_long requests, divided. The bodies were compared first; the handler in C
-reads no form and writes as many bytes. SwiftAutoReload and PythonAutoReload Off.
+reads no form and writes as many bytes. SwiftAutoReload Off.
 
 | | instructions | over C |
 | --- | ---: | ---: |
 | a handler in C | $(grouped "$c") | |
 | \`req.form()\` and two \`getFirst\`, by hand | $(grouped "$hand") | $(grouped $((hand - c))) |
 | \`mod_swift::publisher\`, two parameters with defaults | $(grouped "$published") | $(grouped $((published - c))) |
-| mod_python $(dpkg-query -Wf '${Version}' libapache2-mod-python), its publisher | $(grouped "$python") | $(grouped $((python - c))) |
 
 | | of the whole request | over C |
 | --- | ---: | ---: |
 | publisher by hand | $(ratio "$published" "$hand") | $(ratio $((published - c)) $((hand - c))) |
-| mod_python's publisher by ours | $(ratio "$python" "$published") | $(ratio $((python - c)) $((published - c))) |
 
 END
     check_gate "The publisher takes at most 1.3 times what reading by hand takes" \
         "$(ratio "$published" "$hand")" 1.3
-    check_gate "Over C, it takes at most a tenth of what mod_python's takes" \
-        "$(ratio $((published - c)) $((python - c)))" 0.1
 }
 
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.3f\n", a / b }'; }
@@ -69,18 +65,9 @@ lay_out_publisher() {
         echo "SwiftPath \"$root/publisher/hand\""
         echo '</IfDefine>'
         echo '</IfDefine>'
-        echo '<IfDefine Python>'
-        echo 'AddHandler mod_python .do'
-        echo 'PythonHandler mod_python.publisher'
-        echo 'PythonAutoReload Off'
-        echo '</IfDefine>'
         echo '</Directory>'
-        echo '<IfDefine Python>'
-        echo "LoadModule python_module \"$(value LIBEXECDIR)/mod_python.so\""
-        echo '</IfDefine>'
     } >"$root/publisher.conf"
     chmod -R a+rX "$root/publisher" "$root/publisher.conf"
-    mkdir -p "$run/python"
 }
 
 # serve_publisher WAY: sets $hello to the path of this way.
@@ -90,7 +77,6 @@ serve_publisher() {
         C) publisher_folder=c ;;
         Hand) publisher_folder=hand flags+=(-D Swift) ;;
         Published) publisher_folder=app flags+=(-D Swift) ;;
-        Python) publisher_folder=python ;;
     esac
     start_server "${flags[@]}"
 }

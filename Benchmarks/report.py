@@ -2,10 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keeps the figures of scripts/bench, and writes the report from them.
 
+Sections of other topics stay in the page until they are measured again.
+
 usage: report.py add WORK TITLE FIGURES    add what was measured to docs/benchmarks.json
        report.py show [WORK …]             print tables for a terminal
        report.py page                      write docs/benchmarks.md and docs/benchmarks.svg
        report.py section TOPIC FILE        put the report of a topic into docs/benchmarks.md
+       report.py check                     end with 1 where the page is not what the figures say
 
 FIGURES holds lines of tabs: a module, a unit, and the value of each round; or "about", a name, a value.
 """
@@ -128,7 +131,7 @@ def load():
 
 def add(work, title, name):
     store = load()
-    about, figures, absent = {}, {}, {}
+    about, figures, absent, gates = {}, {}, {}, []
     with open(name, encoding="utf-8") as file:
         for line in file:
             peer, unit, *values = line.rstrip("\n").split("\t")
@@ -136,6 +139,8 @@ def add(work, title, name):
                 about[unit] = values[0]
             elif peer == "absent":
                 absent[unit] = values[0]
+            elif peer == "gate":
+                gates.append(unit)
             elif peer == "version":
                 store["versions"][unit] = values[0]
             else:
@@ -144,6 +149,8 @@ def add(work, title, name):
     store["order"] = order + [name for name in store.get("order", []) if name not in order]
     entry = store["works"].setdefault(work, {"about": {}, "figures": {}})
     entry["title"], entry["absent"] = title, absent
+    if gates:
+        entry["gates"] = gates
     for peer, units in figures.items():
         entry["figures"].setdefault(peer, {}).update(units)
         for unit in units:
@@ -214,21 +221,66 @@ def not_first(store, chosen=()):
 # ---- The page ---------------------------------------------------------------
 
 
-def page():
-    store = load()
-    old = ""
-    if os.path.exists(PAGE):
-        with open(PAGE, encoding="utf-8") as file:
-            old = file.read()
+SECTION = re.compile(r"\n<!-- topic (.*?) -->\n(.*?)<!-- end of topic -->\n", re.DOTALL)
+
+
+def sections():
+    """The reports of the other topics, as they are in the page: by topic, with their marks."""
+    if not os.path.exists(PAGE):
+        return {}
+    with open(PAGE, encoding="utf-8") as file:
+        return {match[1]: match[0] for match in SECTION.finditer(file.read())}
+
+
+def compose(store, parts):
     with open("Benchmarks/report.md", encoding="utf-8") as file:
         text = file.read()
-    text = text.replace("@VERSIONS@", versions(store)).replace("@TABLES@", tables(store))
-    text = text.replace("@NOT_FIRST@", list_not_first(store))
-    text += "".join(re.findall(r"\n<!-- topic .*?<!-- end of topic -->\n", old, re.DOTALL))
+    for name, value in {
+        "VERSIONS": versions(store),
+        "NOT_FIRST": list_not_first(store),
+        "TABLES": tables(store),
+        "TOPICS": list_of(parts),
+    }.items():
+        text = text.replace(f"@{name}@", value)
+    return text + "".join(parts.values())
+
+
+def list_of(parts):
+    lines = []
+    for part in parts.values():
+        title = re.search(r"^## (.*)", part, re.MULTILINE)[1]
+        anchor = re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+        lines.append(f"- [{title}](#{anchor})")
+    return "\n".join(lines)
+
+
+def write(parts):
+    store = load()
     with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(text)
+        file.write(compose(store, parts))
     with open(PLOT, "w", encoding="utf-8") as file:
         file.write(plot(store))
+
+
+def page():
+    write(sections())
+
+
+def section(topic, name):
+    """The report of a topic, one heading lower, in place of the one before."""
+    with open(name, encoding="utf-8") as file:
+        body = re.sub(r"^#", "##", file.read().strip(), flags=re.MULTILINE)
+    parts = sections()
+    parts[topic] = f"\n<!-- topic {topic} -->\n\n{body}\n\n<!-- end of topic -->\n"
+    write(parts)
+
+
+def check():
+    store = load()
+    for name, text in {PAGE: compose(store, sections()), PLOT: plot(store)}.items():
+        with open(name, encoding="utf-8") as file:
+            if file.read() != text:
+                sys.exit(f"report: {name} is not what {STORE} says: run Benchmarks/report.py page")
 
 
 def versions(store):
@@ -247,8 +299,11 @@ def tables(store):
         lines += ["| | " + " | ".join(PEERS.values()) + " |", "| --- |" + " ---: |" * len(PEERS)]
         lines += [f"| {title} | " + " | ".join(cells.values()) + " |" for title, cells in table]
         lines.append("")
+    lines += ["### Gates", ""]
+    for entry in store["works"].values():
+        lines += [f"- {entry['title']}: {gate}" for gate in entry.get("gates", [])]
     groups = {}
-    lines += ["### What is missing", ""]
+    lines += ["", "### What is missing", ""]
     for entry in store["works"].values():
         for peer, reason in entry["absent"].items():
             lines.append(f"- {PEERS[peer]}, {entry['title']}: {reason}.")
@@ -276,19 +331,6 @@ def list_not_first(store):
     return "\n".join(lines) or "In every row it is."
 
 
-def section(topic, name):
-    """The report of a topic, one heading lower, in place of the one before."""
-    with open(name, encoding="utf-8") as file:
-        body = re.sub(r"^#", "##", file.read().strip(), flags=re.MULTILINE)
-    with open(PAGE, encoding="utf-8") as file:
-        text = file.read()
-    new = f"\n<!-- topic {topic} -->\n\n{body}\n\n<!-- end of topic -->\n"
-    old = re.search(rf"\n<!-- topic {re.escape(topic)} -->.*?<!-- end of topic -->\n", text, re.DOTALL)
-    text = text[: old.start()] + new + text[old.end() :] if old else text + new
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(text)
-
-
 # ---- The plot ---------------------------------------------------------------
 
 COLORS = {
@@ -299,7 +341,7 @@ COLORS = {
     "Lua": "#1b8a6b",
     "PHP": "#8a8a8a",
 }
-LEFT, TOP, WIDTH, ROW = 330, 96, 600, 30
+LEFT, TOP, WIDTH, ROW = 400, 96, 600, 30
 
 
 def plot(store):
@@ -383,7 +425,7 @@ def mark(x, y, peer):
 
 
 def main(arguments):
-    commands = {"add": add, "page": page, "section": section}
+    commands = {"add": add, "page": page, "section": section, "check": check}
     if arguments[:1] == ["show"]:
         show(arguments[1:])
     elif arguments and arguments[0] in commands:

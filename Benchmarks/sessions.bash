@@ -5,8 +5,6 @@
 # handler that does nothing.
 
 few_sessions=300 more_sessions=900
-# mod_python 3.5's DbmSession, the whole request (load, change, save), measured in the same way.
-dbm_of_mod_python=392000
 
 measure_sessions() {
     local what
@@ -44,11 +42,8 @@ the same file operations: a lock on a byte of a file, read, write, rename. mod_h
 | count | $(grouped "$c") | $(grouped "$swift") | $(grouped "$dbm") |
 | count, system calls | $(<"$run/calls.C.count") | $(<"$run/calls.Swift.count") | $(<"$run/calls.Swift.count.DBM") |
 
-mod_python 3.5's DbmSession takes $(grouped "$dbm_of_mod_python") instructions for the same request (measured once, not by this script).
-
 END
     check_gate "count on the default store takes at most 1.5 times what C takes ($(awk -v a="$swift" -v b="$c" 'BEGIN { printf "%.2f", a / b }'))" "$swift" $((c * 3 / 2))
-    check_gate "count on DBM takes at most a quarter of mod_python's" "$dbm" $((dbm_of_mod_python / 4))
 }
 
 # begin_session FLAG …: a session in the store, and the same in C's.

@@ -41,7 +41,7 @@ static EVP_MAC_CTX *make_context(void)
 /* Of what follows the signature in the cookie. */
 static void sign(const char *text, char signature[SIGNATURE])
 {
-    static EVP_MAC_CTX *mac;
+    static _Thread_local EVP_MAC_CTX *mac;
     unsigned char bytes[32];
     char encoded[SIGNATURE + 1];
     size_t size;

@@ -66,18 +66,20 @@ measure_requests() {
     local peer
     declare -gA counted=()
     for peer in "${present[@]}"; do
-        ! is_chosen instructions || count_instructions_of "$peer"
-        ! is_chosen calls || count_calls_of "$peer"
+        ! is_one_of instructions "$chosen_units" || count_instructions_of "$peer"
+        ! is_one_of calls "$chosen_units" || count_calls_of "$peer"
     done
-    ! is_chosen instructions || check_gates
-    ! is_chosen time || measure_load
-    ! is_chosen memory || for peer in "${present[@]}"; do measure_memory_of "$peer"; done
+    ! is_one_of instructions "$chosen_units" || check_gates
+    ! is_one_of time "$chosen_units" || measure_load
+    ! is_one_of memory "$chosen_units" || for peer in "${present[@]}"; do measure_memory_of "$peer"; done
 }
 
 check_gates() {
-    local gate kind peer factor c=${counted[C]:-0} swift=${counted[Swift]} other sentence verdict
+    local gate kind peer factor c=${counted[C]:-0} swift other sentence verdict
     for gate in "${gates[@]}"; do
         read -r kind peer factor <<<"$gate"
+        [ -n "${counted[$peer]:-}" ] && [ -n "${counted[Swift]:-}" ] || continue
+        swift=${counted[Swift]}
         other=${counted[$peer]}
         if [ "$kind" = over ]; then
             sentence="over C, $peer takes at least $factor times the instructions of mod_swift"
@@ -92,7 +94,8 @@ check_gates() {
     done
 }
 
-is_chosen() { [[ -z "$chosen_units" || ",$chosen_units," = *",$1,"* ]]; }
+# is_one_of NAME LIST: an empty list has all.
+is_one_of() { [[ -z "$2" || ",$2," = *",$1,"* ]]; }
 
 # record PEER UNIT VALUE …: a figure of this work, in all rounds; what takes part in a round has one place.
 record() {
@@ -132,7 +135,7 @@ describe() {
     "describe_${1//-/_}"
     present=()
     for peer in "${peers[@]}"; do
-        [ -n "${absent[$peer]:-}" ] || present+=("$peer")
+        [ -n "${absent[$peer]:-}" ] || ! is_one_of "$peer" "$chosen_peers" || present+=("$peer")
     done
 }
 

@@ -40,37 +40,35 @@ static uint32_t rotated(uint32_t x, int n)
     return x >> n | x << (32 - n);
 }
 
-static void block(uint32_t h[8], const unsigned char *p)
+static void block(uint32_t s[8], const unsigned char *p)
 {
-    uint32_t w[64], v[8];
+    uint32_t w[64];
+    uint32_t a = s[0], b = s[1], c = s[2], d = s[3];
+    uint32_t e = s[4], f = s[5], g = s[6], h = s[7];
 
     for (int i = 0; i < 16; i++, p += 4) {
         w[i] = (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16
              | (uint32_t)p[2] << 8 | p[3];
     }
     for (int i = 16; i < 64; i++) {
-        uint32_t a = w[i - 15], b = w[i - 2];
+        uint32_t x = w[i - 15], y = w[i - 2];
 
         w[i] = w[i - 16] + w[i - 7]
-             + (rotated(a, 7) ^ rotated(a, 18) ^ a >> 3)
-             + (rotated(b, 17) ^ rotated(b, 19) ^ b >> 10);
+             + (rotated(x, 7) ^ rotated(x, 18) ^ x >> 3)
+             + (rotated(y, 17) ^ rotated(y, 19) ^ y >> 10);
     }
-    memcpy(v, h, sizeof(v));
     for (int i = 0; i < 64; i++) {
-        uint32_t a = v[0], e = v[4];
-        uint32_t t = v[7] + constants[i] + w[i]
+        uint32_t t = h + constants[i] + w[i]
                    + (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25))
-                   + ((e & v[5]) ^ (~e & v[6]));
+                   + ((e & f) ^ (~e & g));
         uint32_t u = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22))
-                   + ((a & v[1]) ^ (a & v[2]) ^ (v[1] & v[2]));
+                   + ((a & b) ^ (a & c) ^ (b & c));
 
-        memmove(v + 1, v, 7 * sizeof(v[0]));
-        v[4] += t;
-        v[0] = t + u;
+        h = g, g = f, f = e, e = d + t;
+        d = c, c = b, b = a, a = t + u;
     }
-    for (int i = 0; i < 8; i++) {
-        h[i] += v[i];
-    }
+    s[0] += a, s[1] += b, s[2] += c, s[3] += d;
+    s[4] += e, s[5] += f, s[6] += g, s[7] += h;
 }
 
 static unsigned char message[LENGTH + 64];

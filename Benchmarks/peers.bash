@@ -128,7 +128,8 @@ record() {
 describe() {
     # More than connections: with all threads busy, event closes connections that wait.
     threads=32 children=8 work=$1 folder=$1 query='' sources=() c_module=$1_c c_handler=$1-c c_options=() sends=() flags=()
-    ignored='' gates=() kind=requests step=200 calls=200 load=800 rate=1600 packages=() prepare='' transfer='' bulk_rounds=5
+    ignored='' gates=() kind=requests step=200 calls=200 load=800 rate=1600 packages=()
+    prepare='' transfer='' bulk_rounds=5 load_connections=8 tolerated='^$'
     declare -gA mpm=([PHP]=Prefork) file=() module=() path=() header=() absent=()
     file[C]=mod_$1_c.c file[Swift]=$1.swift file[Python]=$1.py file[WSGI]=$1.wsgi
     file[Perl]=${1^}.pm file[Lua]=$1.lua file[PHP]=$1.php
@@ -239,15 +240,19 @@ describe_session() {
     file[Python]=session.py file[WSGI]=session.wsgi file[Perl]=Session.pm file[PHP]=session.php
     packages=(python3-beaker libapache-session-perl libcookie-baker-perl libcookie-baker-xs-perl)
     absent[Lua]='it has no sessions'
+    # One client: others would wait for its lock.
+    load_connections=1 load=300 rate=300
     ignored='set-cookie|cache-control'
     prepare=begin_sessions
 }
 
 describe_session_dbm() {
     describe_session
-    title='session loaded, changed, saved: DBM'
+    title='session loaded, changed, saved: DBM (C: files)'
     flags=(-D DBM)
-    for peer in C WSGI Perl PHP; do absent[$peer]='the other row has its sessions'; done
+    for peer in WSGI Perl PHP; do absent[$peer]='the other row has its sessions'; done
+    # Its cleanup, once in a thousand requests, fails under Python 3; the session is saved.
+    tolerated='python_cleanup: Error|no attribute .first|DbmSession: registered'
 }
 
 describe_output_filter() {
@@ -398,7 +403,7 @@ count_calls_of() {
 
 # ---- Processor time at a load -----------------------------------------------
 
-load_rounds=5 load_connections=8
+load_rounds=5
 
 # event; Debian's PHP is not for threads.
 mpm_of() { echo "${mpm[$1]:-Event}"; }
@@ -485,7 +490,7 @@ has_children() { pgrep -P "$serving" >/dev/null; }
 memory_of_children() {
     local child
     for child in $(pgrep -P "$serving"); do
-        sed -n 's/^Pss: *\([0-9]*\) kB$/\1/p' "/proc/$child/smaps_rollup"
+        sed -n 's/^Pss: *\([0-9]*\) kB$/\1/p' "/proc/$child/smaps_rollup" 2>/dev/null
     done | awk '{ sum += $1 } END { print sum }'
 }
 

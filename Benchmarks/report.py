@@ -341,7 +341,7 @@ COLORS = {
     "Lua": "#1b8a6b",
     "PHP": "#8a8a8a",
 }
-LEFT, TOP, WIDTH, ROW = 400, 96, 600, 30
+LEFT, TOP, WIDTH, ROW = 400, 96, 600, 34
 
 
 def plot(store):
@@ -398,9 +398,11 @@ def plot(store):
         title = store["works"][work]["title"]
         parts.append(f'<text x="{LEFT - 12}" y="{y + 5:.0f}" text-anchor="end" font-size="13">{escape(title)}</text>')
         parts.append(f'<line x1="{LEFT}" x2="{LEFT + WIDTH}" y1="{y:.0f}" y2="{y:.0f}" stroke="#ddd"/>')
-        for peer in reversed(LANGUAGES):
+        for index, peer in enumerate(LANGUAGES):
             if peer in ratios[work]:
-                parts.append(mark(x(ratios[work][peer]), y, peer))
+                # A little above or below the line, so that none hides another.
+                offset = 3 * (index - (len(LANGUAGES) - 1) / 2)
+                parts.append(mark(x(ratios[work][peer]), y + offset, peer))
     parts.append(
         f'<text x="{LEFT}" y="{bottom + 44}" font-size="12" fill="#555">'
         "Fewer is better. Counted by callgrind; a logarithmic axis.</text>"
@@ -413,7 +415,7 @@ def mark(x, y, peer):
     """Each module has a shape of its own, for who does not see the colours."""
     color = COLORS[peer]
     shapes = {
-        "Swift": f'<circle cx="{x:.1f}" cy="{y:.1f}" r="7"',
+        "Swift": f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6"',
         "Python": f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10"',
         "WSGI": f'<rect x="{x - 5:.1f}" y="{y - 5:.1f}" width="10" height="10" '
         f'transform="rotate(45 {x:.1f} {y:.1f})"',

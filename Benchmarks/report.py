@@ -39,7 +39,9 @@ LANGUAGES = [peer for peer in PEERS if peer != "C"]
 class Unit:
     """What was counted, and how a table shows it."""
 
-    def __init__(self, name, title, text, mode="value", digits=0, better=min):
+    def __init__(self, name, title, text, mode="value", digits=0, better=min, noise=0):
+        # A difference up to noise is none.
+        self.noise = noise
         self.name, self.title, self.text = name, title, text
         self.mode, self.digits, self.better = mode, digits, better
 
@@ -69,7 +71,9 @@ class Unit:
     def is_behind(self, figures, peer, best):
         """Whether it is in every round: what differs by chance does not."""
         pairs = zip(self.rounds(figures, peer), self.rounds(figures, best))
-        return all(mine != other and self.better(mine, other) == other for mine, other in pairs)
+        return all(
+            abs(mine - other) > self.noise and self.better(mine, other) == other for mine, other in pairs
+        )
 
     def first(self, figures):
         """The best of the language modules."""
@@ -105,7 +109,7 @@ UNITS = [
         "User and system, for one body; of the modules, how many times C's in the same round.",
         "ratio",
     ),
-    Unit("growth", "Memory that a large body leaves behind, KB", "Growth of Private_Dirty over the last body."),
+    Unit("growth", "Memory that a large body leaves behind, KB", "Growth of Private_Dirty over the last body.", noise=1024),
     Unit("one", "Requests per second on one core", "", digits=2, better=max),
     Unit("two", "Requests per second on two cores", "", digits=2, better=max),
     Unit("scaling", "Two cores over one", "", digits=2, better=max),
@@ -322,12 +326,13 @@ def tables(store):
 
 
 def list_not_first(store):
-    lines = []
     with open("Benchmarks/peers/reasons.json", encoding="utf-8") as file:
         reasons = json.load(file)
+    groups = {}
     for title, unit, best in not_first(store):
-        reason = reasons.get(f"{title}: {unit.name}", reasons.get(unit.name, "not examined"))
-        lines.append(f"- {title}, {unit.title.lower()}: {PEERS[best]} is. {reason}")
+        reason = reasons.get(f"{title}: {unit.name}", reasons.get(unit.name, "The reason is not known yet."))
+        groups.setdefault((unit.title, reason), []).append(f"{title} ({PEERS[best]} is)")
+    lines = [f"- **{unit}**: {'; '.join(rows)}. {reason}" for (unit, reason), rows in groups.items()]
     return "\n".join(lines) or "In every row it is."
 
 

@@ -162,6 +162,35 @@ void msw_unblock_signals(void)
     pthread_sigmask(SIG_UNBLOCK, &guarded, NULL);
 }
 
+/* ---- The signals that httpd ends a child by ------------------------------ */
+
+static struct sigaction ending;
+static int ending_signal;
+
+void msw_keep_ending_signal(int signal)
+{
+    if (sigaction(signal, NULL, &ending) == 0) {
+        ending_signal = signal;
+    }
+}
+
+void msw_end_by_signal(void)
+{
+    if (ending_signal != 0) {
+        sigaction(ending_signal, &ending, NULL);
+        kill(getpid(), ending_signal);
+    }
+}
+
+void msw_wake_by_signal(int signal)
+{
+    struct sigaction present;
+
+    if (sigaction(signal, NULL, &present) == 0 && is_handler(&present)) {
+        kill(getpid(), signal);
+    }
+}
+
 /* ---- Who may displace it ------------------------------------------------- */
 
 /* Languages whose scripts can install signal handlers. */

@@ -87,6 +87,14 @@ void msw_guard_tell_displaced(msw_displaced_callback teller);
  */
 int msw_guard_retake(void);
 
+/** At the start of a child: remembers httpd's handler for the signal by which it
+ *  ends a child gracefully. Scripts of other modules may change it. */
+void msw_keep_ending_signal(int signal);
+/** Puts that handler back and sends the process the signal. */
+void msw_end_by_signal(void);
+/** Sends the process a signal, unless its default action would end it. */
+void msw_wake_by_signal(int signal);
+
 /**
  * In the parent: looks whether the process has an interpreter whose scripts may
  * install signal handlers. Where it has, each call begins with msw_guard_retake.

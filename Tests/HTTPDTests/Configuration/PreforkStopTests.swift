@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct PreforkStopTests {
     /// Allocates all the time, holds a lock that a cleanup wants, and has values and cleanups to be ended.
-    private static let source = """
+    static let source = """
         import Glibc
         import Synchronization
 

@@ -58,7 +58,11 @@ struct SignalHandlerTests {
         static int content(request_rec *r)
         {
             if (strcmp(r->handler, "rival") != 0) return DECLINED;
-            if (strcmp(r->args ? r->args : "", "default") == 0) {
+            if (strcmp(r->args ? r->args : "", "ending") == 0) {
+                signal(SIGUSR1, SIG_IGN);
+                signal(SIGHUP, SIG_DFL);
+            }
+            else if (strcmp(r->args ? r->args : "", "default") == 0) {
                 int i;
                 for (i = 0; i < 6; i++) signal(signals[i], SIG_DFL);
             }
@@ -104,7 +108,7 @@ struct SignalHandlerTests {
 
     /// A site with the rival, and a library that is called as Python's.
     private static func withRival(
-        _ mpm: MPM, atStart: Bool, _ body: (HTTPD) throws -> Void
+        _ mpm: MPM, atStart: Bool, drain: Int = 0, _ body: (HTTPD) throws -> Void
     ) throws {
         try withTemporaryDirectory { folder in
             let module = try CModule.make("rival", rival, in: folder)
@@ -113,7 +117,7 @@ struct SignalHandlerTests {
             let text = """
                 \(module)
                 LoadFile "\(library)"
-                SwiftTrapDrain 0
+                SwiftTrapDrain \(drain)
                 <Location "/rival">
                     SetHandler rival
                 </Location>
@@ -188,6 +192,23 @@ struct SignalHandlerTests {
             #expect(log.components(separatedBy: "MSW0421").count == 2)
             #expect(log.components(separatedBy: "rival: signal 11").count == 2)
             #expect(try server.app().status == 200)
+        }
+    }
+
+    /// A script may have changed what httpd ends children by.
+    @Test(arguments: MPM.allCases)
+    func aChildIsReplacedThatIgnoresTheSignalForIt(_ mpm: MPM) throws {
+        try Self.withRival(mpm, atStart: false, drain: 1) { server throws in
+            server.allowLog(containing: "AH00484")
+            let connection = try server.connect(timeout: .seconds(30))
+            let pid = try connection.request("GET", "/app/x.do").text
+            #expect(try connection.request("GET", "/rival?ending").text == "installed")
+            #expect(try connection.request("GET", "/app/x.do?check").status == 500)
+            try server.expectLog(containing: "MSW0403: child \(pid) ", within: .seconds(20))
+            let process = try #require(pid_t(pid))
+            #expect(eventually(within: .seconds(10)) { kill(process, 0) != 0 })
+            #expect(try server.app().status == 200)
+            #expect(!server.errorLog().contains("exit signal"))
         }
     }
 }

@@ -56,9 +56,8 @@ struct HTTP2DrainSoakTests {
         print("\(mpm), \(Self.ends) children's ends without the module: \(own.text)")
         #expect(drains.answers > 10_000)
         #expect(own.answers > 10_000)
-        // The shares of both have a spread: a few in ten thousand are chance.
-        let (share, ownShare) = (drains.lossShare, own.lossShare)
-        #expect(share <= ownShare * 1.5 + 0.0003, "\(share) of all, \(ownShare) without the module")
+        // As many ends, and as many streams under way at each: the rest is chance.
+        #expect(drains.losses <= own.losses * 3 / 2 + 10)
     }
 
     private static func drains(_ mpm: MPM) throws -> HTTP2Load.Report {
@@ -104,8 +103,4 @@ struct HTTP2DrainSoakTests {
             }
         }
     }
-}
-
-extension HTTP2Load.Report {
-    fileprivate var lossShare: Double { Double(losses) / Double(max(1, answers)) }
 }

@@ -3,6 +3,7 @@
 // Ending this child in httpd's own graceful way. msw_drain.h says how that is brought about.
 
 internal import CApache
+internal import CTrapGuard
 internal import Synchronization
 internal import SystemCalls
 
@@ -45,7 +46,7 @@ enum ChildDrain {
             msw_refuse_connections()
         } else {
             // To the one thread that serves: this one may be a watcher, and takes no signals.
-            kill(getpid(), SIGUSR1)
+            msw_end_by_signal()
         }
     }
 
@@ -54,7 +55,7 @@ enum ChildDrain {
         guard ServerInfo.isThreaded else { return }
         // Worker's listener may be waiting in accept() itself; this is what worker wakes it with.
         // In a child of event the signal does nothing.
-        kill(getpid(), SIGHUP)
+        msw_wake_by_signal(SIGHUP)
         msw_call_listener()
     }
 

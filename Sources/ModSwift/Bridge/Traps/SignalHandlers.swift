@@ -21,6 +21,8 @@ enum SignalHandlers {
     /// In a child, behind what all other modules do there.
     static func beginServing() {
         msw_guard_tell_displaced { SignalHandlers.tell(signals: $0, by: UInt($1)) }
+        // Prefork has set it before; the others are asked to end in another way (ChildDrain).
+        msw_keep_ending_signal(SIGUSR1)
         retake()
         isServing.store(true, ordering: .relaxed)
     }

@@ -19,7 +19,8 @@ struct PageTextSoakTests {
                 return .ok
             }
             """
-        try PageSite.with(app: handler, children: 1) { server throws in
+        let pieces = (0..<600).map { "piece \($0): <%= \($0) + 1 %>\n" }.joined()
+        try PageSite.with(["page.psp": pieces], app: handler, children: 1) { server throws in
             let response = try server.get("/psp/x.do", timeout: .seconds(600))
             #expect(response.status == 500)
             try server.expectLog(
@@ -28,6 +29,12 @@ struct PageTextSoakTests {
             #expect(try server.get("/psp/x.do?known", timeout: .seconds(600)).status == 500)
             try server.expectLog(containing: ":1:2: error: this tag is not closed")
             server.allowLog(containing: "swift:error")
+            // Files have nothing to do with it, however many pieces of text they have, and however late
+            // they come.
+            let expected = (0..<600).map { "piece \($0): \($0 + 1)\n" }.joined()
+            #expect(try server.pageText() == expected)
+            try server.write("psp/late.psp", "<%= 1 + 1 %>")
+            #expect(try server.pageText("late.psp") == "2")
         }
     }
 }

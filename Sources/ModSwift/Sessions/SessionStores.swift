@@ -80,7 +80,7 @@ enum SessionStores {
             return MemorySessionStore()
         case "dbm":
             let type = known.words.count > 2 ? known.words[2] : nil
-            return DBMSessionStore(argument ?? "", type: type)
+            return try DBMSessionStore(argument ?? "", type: type)
         case "socache":
             return try SocacheSessionStore()
         case "redis":

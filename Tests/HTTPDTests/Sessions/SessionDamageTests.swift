@@ -147,6 +147,41 @@ struct SessionDamageTests {
         }
     }
 
+    // MARK: DBM
+
+    /// What a process leaves that was killed between two of gdbm's writes: a record and a bucket that knows of
+    /// it, and a header that does not count them. gdbm has no entry at all then.
+    @Test func aDBMFileThatWasChangedByHalvesIsRepaired() throws {
+        try SessionSite.with(.dbm) { server throws in
+            let ids = try (0..<20).map { _ in try server.session("count").sessionIDs[0] }
+            let path = "\(server.root)/logs/sessions.dbm"
+            let size = 4096
+            let header = try Data(contentsOf: URL(fileURLWithPath: path)).prefix(size)
+            try #require(header.prefix(4) == Data([0xCF, 0x9A, 0x57, 0x13]), "it is no gdbm")
+            let id = try server.session("big?bytes=20000").sessionIDs[0]
+            try Self.overwrite(path, with: header)
+            // Set, with nothing that was replaced.
+            try Self.overwrite(
+                "\(path).writing", with: Data([1] + [UInt8](repeating: 0, count: 15)))
+            for other in ids { #expect(try server.session("count", cookie: other).text == "2") }
+            try server.expectLog(containing: "MSW0785: the DBM file \(path) was repaired, with 21")
+            #expect(try server.session("count", cookie: id).sessionIDs.isEmpty)
+            #expect(!server.errorLog().contains("MSW0786"))
+            // As whole as a new one.
+            for number in 0..<200 {
+                let new = try server.session("big?bytes=\(number * 50)").sessionIDs[0]
+                #expect(try server.session("count", cookie: new).text == "1")
+            }
+            for other in ids { #expect(try server.session("count", cookie: other).text == "3") }
+        }
+    }
+
+    private static func overwrite(_ path: String, with bytes: Data) throws {
+        let handle = try FileHandle(forUpdating: URL(fileURLWithPath: path))
+        try handle.write(contentsOf: bytes)
+        try handle.close()
+    }
+
     /// A store without a place to write keeps what it has.
     @Test func aDirectoryThatCannotBeWrittenLosesNothing() throws {
         try Self.with { site in

@@ -4,6 +4,7 @@
 // stores' mutex, opens the file, and closes it again.
 
 internal import CApache
+internal import Glibc
 internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
@@ -14,11 +15,19 @@ final class DBMSessionStore: SessionStore {
     private let path: String
     /// APR's name of the type: "db", "gdbm", "sdbm" …
     private let type: String
+    /// Set while a process changes the file.
+    private let note: SharedNote
 
+    /// - Throws: ``SessionError``, where its directory cannot be written.
     /// - Parameter type: Nil: gdbm where APR has it, or what APR takes by default. Opening Berkeley DB, which
     ///   that is on Debian, takes more than twice as long.
-    init(_ path: String, type: String?) {
+    init(_ path: String, type: String?) throws {
         self.path = path
+        do {
+            note = try SharedNote("\(path).writing", capacity: SessionRecord.largestValues + 4096)
+        } catch {
+            throw SessionError.store("\(error)")
+        }
         self.type = type ?? (DBMFile.hasType("gdbm") ? "gdbm" : "default")
     }
 
@@ -27,19 +36,20 @@ final class DBMSessionStore: SessionStore {
     }
 
     func insert(_ bytes: [UInt8], for key: String, expires: Double) throws {
-        try with { file in try file.store(bytes, for: key) }
+        try with(.changes) { file in try file.store(bytes, for: key) }
     }
 
     func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool {
-        try with { file in
-            guard file.exists(key) else { return false }
+        try with(.changes) { file in
+            guard let old = try file.fetch(key) else { return false }
+            note.set(SharedNote.Content(key: key, bytes: old))
             try file.store(bytes, for: key)
             return true
         }
     }
 
     func delete(_ key: String) throws -> Bool {
-        try with { file in
+        try with(.changes) { file in
             guard file.exists(key) else { return false }
             try file.delete(key)
             return true
@@ -50,7 +60,7 @@ final class DBMSessionStore: SessionStore {
     func replace(
         _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
     ) throws -> Bool {
-        try with { file in
+        try with(.changes) { file in
             guard file.exists(key) else { return false }
             try file.store(bytes, for: newKey)
             try file.delete(key)
@@ -58,15 +68,51 @@ final class DBMSessionStore: SessionStore {
         }
     }
 
+    private enum Use { case reads, changes }
+
     private func with<Result>(
-        _ body: (DBMFile) throws -> Result
+        _ use: Use = .reads, _ body: (DBMFile) throws -> Result
     ) throws -> Result {
         try StoreMutex.with {
             try unsafe CallPool.with { pool in
+                if note.isSet { unsafe repair(pool) }
                 let file = try unsafe DBMFile(path, type: type, pool)
-                defer { file.close() }
+                guard use == .changes else {
+                    defer { file.close() }
+                    return try body(file)
+                }
+                note.set()
+                defer {
+                    file.close()
+                    note.clear()
+                }
                 return try body(file)
             }
+        }
+    }
+
+    // MARK: Repair
+
+    /// Makes the file whole again that a process was changing when it was killed. No DBM has transactions:
+    /// gdbm finds that its tables do not fit together, and then has no entry.
+    private func repair(_ pool: OpaquePointer) {
+        do {
+            if type == "gdbm" { try GDBMHeader.countAll(of: path) }
+            let count = try unsafe DBMFile.copyEntries(of: path, type: type, pool)
+            // The save that was not finished did not happen.
+            if let old = note.content {
+                let file = try unsafe DBMFile(path, type: type, pool)
+                defer { file.close() }
+                try file.store(old.bytes, for: old.key)
+            }
+            note.clear()
+            MainServer.log(
+                "MSW0785: the DBM file \(path) was repaired, with \(count) entries: a process was killed "
+                    + "while it wrote to it", .warning)
+        } catch {
+            MainServer.log(
+                "MSW0786: the DBM file \(path) cannot be repaired after a process was killed while it "
+                    + "wrote to it: \(error)", .error)
         }
     }
 
@@ -122,13 +168,59 @@ final class DBMSessionStore: SessionStore {
 
     /// Whether APR can load what a type needs.
     static func hasType(_ type: String) -> Bool {
-        let isThere = try? unsafe CallPool.with { pool in
-            var names: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (nil, nil)
-            // SAFETY: the texts are borrowed for the call. The names that come back are not read.
-            return unsafe apr_dbm_get_usednames_ex(pool, type, "x", &names.0, &names.1)
-                == APR_SUCCESS
+        let names = try? unsafe CallPool.with { pool in unsafe fileNames(of: "x", type: type, pool)
         }
-        return isThere ?? false
+        return names?.isEmpty == false
+    }
+
+    /// The files of a DBM; none where APR cannot load what its type needs.
+    private static func fileNames(
+        of path: String, type: String, _ pool: OpaquePointer
+    ) -> [String] {
+        var names: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (nil, nil)
+        // SAFETY: the texts are borrowed for the call. The names that come back are the pool's.
+        let code = unsafe apr_dbm_get_usednames_ex(pool, type, path, &names.0, &names.1)
+        guard code == APR_SUCCESS else { return [] }
+        return unsafe [names.0, names.1].compactMap { unsafe $0.map { unsafe String(cString: $0) } }
+    }
+
+    /// Writes all entries that can be read into a new file, which takes the place of the old one.
+    ///
+    /// - Returns: How many there were.
+    static func copyEntries(
+        of path: String, type: String, _ pool: OpaquePointer
+    ) throws -> Int {
+        let copyPath = "\(path).repaired"
+        let copies = unsafe fileNames(of: copyPath, type: type, pool)
+        // What a repair that was killed has left.
+        for name in copies { FileSystem.remove(name) }
+        let file = try unsafe DBMFile(path, type: type, pool)
+        defer { file.close() }
+        let copy = try unsafe DBMFile(copyPath, type: type, pool)
+        let count: Int
+        do {
+            defer { copy.close() }
+            count = try file.writeEntries(to: copy)
+        }
+        for (name, place) in zip(copies, unsafe fileNames(of: path, type: type, pool)) {
+            try FileSystem.rename(name, to: place)
+        }
+        return count
+    }
+
+    private func writeEntries(to copy: DBMFile) throws -> Int {
+        var count = 0
+        var key = unsafe apr_datum_t()
+        var code = unsafe apr_dbm_firstkey(file, &key)
+        while code == APR_SUCCESS, unsafe key.dptr != nil {
+            var value = unsafe apr_datum_t()
+            if unsafe apr_dbm_fetch(file, key, &value) == APR_SUCCESS {
+                try copy.check(unsafe apr_dbm_store(copy.file, key, value), "copy an entry to")
+                count += 1
+            }
+            code = unsafe apr_dbm_nextkey(file, &key)
+        }
+        return count
     }
 
     func fetch(_ key: String) throws -> [UInt8]? {
@@ -215,5 +307,31 @@ final class DBMSessionStore: SessionStore {
                 cString: apr_dbm_geterror(file, &number, buffer.baseAddress, buffer.count))
         }
         throw SessionError.store("cannot \(operation) \(path): \(text) (\(errorText(code)))")
+    }
+}
+
+/// The file format of gdbm, as far as a repair has to know it: a header of C integers in the machine's order.
+private enum GDBMHeader {
+    private static let magic: UInt32 = 0x1357_9acf
+    private static let placeOfEnd = 32
+
+    /// Has the header count all of a file as used. It is written last: after a change by halves, what was added
+    /// is behind what it counts, and gdbm refuses to read any of it.
+    ///
+    /// - Throws: ``SystemError``.
+    static func countAll(of path: String) throws(SystemError) {
+        let file = unsafe open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW)
+        guard file >= 0 else { throw SystemError("open", path) }
+        defer { close(file) }
+        var info = stat()
+        var found: UInt32 = 0
+        // SAFETY: the structures are those that the calls fill in, of their sizes.
+        guard unsafe fstat(file, &info) == 0, unsafe pread(file, &found, 4, 0) == 4,
+            found == magic
+        else { return }
+        var end = Int64(info.st_size)
+        guard unsafe pwrite(file, &end, 8, off_t(placeOfEnd)) == 8 else {
+            throw SystemError("write", path)
+        }
     }
 }

@@ -4,7 +4,10 @@
 # What SwiftAutoReload On, the default, costs over Off: a handler of one file, one that imports a module
 # beside it, a server page with a file that it includes, a published function.
 
-reload_short=500 reload_long=1500
+# Far apart: what happens once, such as a look for the smallest compiled handler, is not the same in all
+# runs to the last thousand instructions.
+reload_short=1000 reload_long=5000
+few_calls=200 many_calls=600
 reload_ways=(plain importing page published)
 
 measure_reload() {
@@ -17,7 +20,7 @@ measure_reload() {
 
 What httpd -X (prefork, keep-alive) executes in user space for one request, counted by
 $(valgrind --version) --tool=callgrind, and its system calls, counted by strace: differences of
-runs of $(grouped "$reload_short") and $(grouped "$reload_long") requests, divided.
+runs of $(grouped "$reload_short") and $(grouped "$reload_long") requests, and of $few_calls and $many_calls, divided.
 
 | | Off | On | more | system calls, Off | On | files |
 | --- | ---: | ---: | ---: | ---: | ---: | ---: |
@@ -89,6 +92,8 @@ count_reload() {
             start_server "${flags[@]}"
             request -n "$requests" -w "$serving"
             stop_server
+        done
+        for requests in "$few_calls" "$many_calls"; do
             tool=(strace -f -c -o "$run/$1.$reload.$requests.calls")
             start_server "${flags[@]}"
             request -n "$requests" -w "$serving"
@@ -109,10 +114,10 @@ of_reload() {
 # calls_of_reload WAY On|Off: system calls per request
 calls_of_reload() {
     local sums=() requests
-    for requests in "$reload_short" "$reload_long"; do
-        sums+=("$(awk '$NF == "total" { print $(NF == 5 ? 4 : 3) }' "$run/$1.$2.$requests.calls")")
+    for requests in "$few_calls" "$many_calls"; do
+        sums+=("$(awk '$NF == "total" { print $4 }' "$run/$1.$2.$requests.calls")")
     done
-    difference_per "${sums[@]}" $((reload_long - reload_short))
+    difference_per "${sums[@]}" $((many_calls - few_calls))
 }
 
 reload_costs() { echo $(($(of_reload "$1" On) - $(of_reload "$1" Off))); }

@@ -44,8 +44,12 @@ Alias /reload "$root/reload"
 <Directory "$root/reload">
 Require all granted
 AcceptPathInfo On
+# In both cases a line, so that both have a section of ours to merge.
 <IfDefine !AutoReload>
 SwiftAutoReload Off
+</IfDefine>
+<IfDefine AutoReload>
+SwiftAutoReload On
 </IfDefine>
 SetHandler mod_swift
 </Directory>

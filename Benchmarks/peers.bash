@@ -431,11 +431,12 @@ in_turn() {
 
 stop_all() {
     local peer
-    beside=()
     for peer in "${present[@]}"; do
         in_turn "$peer"
         stop_server
     done
+    # Not earlier: where one has complaints, this script ends and has to end the others.
+    beside=()
     run=$alone
 }
 

@@ -676,14 +676,14 @@ call_inside(void (*body)(void *), void *context, struct call *call)
 
 void msw_guard_note_executors(void)
 {
-    if (thread_data != NULL || prepare_thread()) {
-        thread_data->notes_executors = 1;
+    if (own_data != NULL || prepare_thread()) {
+        own_data->notes_executors = 1;
     }
 }
 
 void *msw_guard_trapped_executor(void)
 {
-    return thread_data ? thread_data->trapped_executor : NULL;
+    return own_data ? own_data->trapped_executor : NULL;
 }
 
 const msw_trap *msw_guard_last_trap(void)

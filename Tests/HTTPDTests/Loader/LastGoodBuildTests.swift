@@ -49,7 +49,7 @@ struct LastGoodBuildTests {
                 try server.restart(graceful: how == "graceful")
             }
             for _ in 0..<20 { #expect(try server.app().text == "good") }
-            try server.expectLog(containing: "MSW0113: the version of")
+            try server.expectLog(containing: "MSW0113: the last good version of")
             #expect(server.errorLog().contains("cannot find 'broken' in scope"))
         }
     }
@@ -122,7 +122,7 @@ struct LastGoodBuildTests {
         try server.writeApp(source + "\n" + Self.broken)
         try server.restart(graceful: false)
         #expect(try server.app().text == "true")
-        try server.expectLog(containing: "MSW0113: the version of")
+        try server.expectLog(containing: "MSW0113: the last good version of")
         try server.stop()
     }
 }

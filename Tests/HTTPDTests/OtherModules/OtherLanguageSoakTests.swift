@@ -94,24 +94,6 @@ struct OtherLanguageSoakTests {
         }
     }
 
-    private static let source = """
-        import Glibc
-
-        @inline(never) func depth(_ n: Int) -> Int { n < 0 ? 0 : depth(n + 1) &+ depth(n + 2) }
-
-        func handler(_ req: Request) -> String {
-            let zero = Int(req.bytesSent)
-            switch req.args {
-            case "check": return "\\([1, 2][zero + 2])"
-            case "stack": return "\\(depth(zero))"
-            case "cast":
-                let any: Any = zero
-                return any as! String
-            default: return "\\(getpid())"
-            }
-        }
-        """
-
     static let places = Language.allCases.flatMap { language in language.mpms.map { (language, $0) }
     }
 
@@ -133,7 +115,10 @@ struct OtherLanguageSoakTests {
         configuration.children = 2
         try HTTPD.with(
             configuration,
-            files: ["app/app.swift": SwiftSite.app(Self.source), language.path: language.script]
+            files: [
+                "app/app.swift": SwiftSite.app(SignalHandlerTests.source),
+                language.path: language.script,
+            ]
         ) { server throws in
             for text in ["MSW0401", "Could not cast"] { server.allowLog(containing: text) }
             // A child of mod_wsgi 4.9.4 with Python 3.11 does not come to its end under the MPMs with threads,
@@ -181,7 +166,7 @@ struct OtherLanguageSoakTests {
         try HTTPD.with(
             .modSwift(mpm: mpm, text: text),
             files: [
-                "app/app.swift": SwiftSite.app(Self.source),
+                "app/app.swift": SwiftSite.app(SignalHandlerTests.source),
                 "start.pl": "$SIG{CHLD} = 'IGNORE'; 1;",
             ]
         ) { server throws in

@@ -82,7 +82,8 @@ struct SignalHandlerTests {
         };
         """
 
-    private static let source = """
+    /// Traps of each kind, and a fault that is none.
+    static let source = """
         import Glibc
 
         nonisolated(unsafe) var nowhere: UnsafeMutablePointer<Int>?

@@ -105,7 +105,7 @@ let package = Package(
         .target(
             name: "SessionCoding", dependencies: ["ValueCoding"], swiftSettings: inServer),
         // The formats of forms: urlencoded and multipart bodies, the names and values of fields.
-        .target(name: "FormCoding", swiftSettings: inServer),
+        .target(name: "FormCoding", dependencies: ["SystemCalls"], swiftSettings: inServer),
         // Server pages, translated to Swift.
         .target(name: "PageParsing", swiftSettings: inServer),
 

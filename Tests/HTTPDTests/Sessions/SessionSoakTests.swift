@@ -118,7 +118,10 @@ struct SessionSoakTests {
             var expected = 1
             for _ in 0..<rounds { expected = try round(server, id, expected) }
             #expect(try server.session("read", cookie: id).text == "\(expected)")
-            for other in others { #expect(try server.session("count", cookie: other).text == "2") }
+            // shmcb drops the oldest records of a part of it where a writer fills that part.
+            for other in others where backend != .shmcb {
+                #expect(try server.session("count", cookie: other).text == "2")
+            }
             print("\(backend): \(rounds) processes killed")
         }
     }

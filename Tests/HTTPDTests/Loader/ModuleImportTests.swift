@@ -458,7 +458,10 @@ struct ModuleImportTests {
                 SwiftHandler app
             </Directory>
             """
-        try HTTPD.with(HTTPDConfiguration.modSwift(text: text)) { server in
+        // Another child would load the source as it is at that child's first request.
+        var configuration = HTTPDConfiguration.modSwift(text: text)
+        configuration.children = 1
+        try HTTPD.with(configuration) { server in
             try server.writeApp("func handler(_ req: Request) -> String { \"one\" }")
             for _ in 0..<10 { #expect(try server.app().text == "one") }
             try server.writeApp("func handler(_ req: Request) -> String { \"two\" }")

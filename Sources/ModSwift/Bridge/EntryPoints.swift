@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The border to the shim: the one function it links to, and the entry points it gets from there.
-// No Swift error leaves an entry point: each ends in a status that httpd understands.
+// The interface to the shim: the one function it links to, and the entry points that it returns.
+// No Swift error leaves an entry point: each returns a status that httpd understands.
 
 internal import CApache
 

@@ -13,9 +13,9 @@ enum Startup {
     /// same build in another place.
     private static let loadedShims = Mutex<[String: FileFingerprint]>([:])
 
-    /// post_config of a real start: what only the parent may do, and what each child would otherwise
-    /// do by itself ([decision 55](../decisions/0055-children-inherit.md)). Starts no thread and runs no
-    /// handler's code.
+    /// post_config of a real start: does the work that only the parent may do, and work that each
+    /// child would otherwise repeat ([decision 55](../decisions/0055-children-inherit.md)). Starts
+    /// no thread and runs no handler code.
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
         if let reason = ServerModules.obstacle {
             server.log(reason, level: .critical)
@@ -121,7 +121,7 @@ enum Startup {
         do {
             try FileSystem.makeDirectory(FilePath.parent(of: directory), mode: 0o755)
             let isNew = try FileSystem.makeDirectory(directory, mode: 0o700)
-            // Only what is new: SwiftCacheDir may name a directory that is somebody else's.
+            // Only a new directory: SwiftCacheDir may name one that belongs to another user.
             if isNew, let owner = ServerUser.configured {
                 try FileSystem.giveDirectory(directory, to: owner.user, owner.group)
             }

@@ -28,8 +28,8 @@ extension RequestRecord {
     }
 
     // SAFETY: the brigade is made here, in the request's pool, and holds a copy of the bytes.
-    /// Has httpd read the header of a script's output, as it does for its own CGI handlers: what is wrong
-    /// with it is logged.
+    /// Makes httpd read the header of a script's output, as it does for its own CGI handlers:
+    /// errors are logged.
     ///
     /// - Returns: OK, or the status of the response: 500, or what the request's conditions make of it.
     func scanScriptHeader(_ header: [UInt8]) -> Int32 {

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An actor's jobs are those of whoever waits for it. On the thread of a request, which the runtime takes for
-// the first of them, the request could not go on before nobody waits for the actor any more. So threads of
-// ours run them, under the guard ([decision 58](../decisions/0058-actors-run-on-threads-of-their-own.md)).
+// An actor runs the jobs of all tasks that wait for it. The runtime would run them on the thread of
+// the request that waits first, and that request could not continue until no other task waits for
+// the actor. So our own threads run them, under the guard
+// ([decision 58](../decisions/0058-actors-run-on-threads-of-their-own.md)).
 
 internal import CTrapGuard
 
@@ -43,7 +44,7 @@ enum ActorThreads {
     }
 }
 
-/// What waits for a task, and is told when a job of it has trapped on a thread of ours.
+/// An object that waits for a task and must learn when one of its jobs has trapped on our threads.
 protocol TrapReceiver: AnyObject {
     func fail(with trap: Trap)
 }
@@ -95,7 +96,7 @@ private final class JobThreads: Sendable {
 
     /// - Parameters:
     ///   - limit: How many threads there are at most.
-    ///   - holdsActor: Whether a job that traps leaves an actor that nobody can enter any more.
+    ///   - holdsActor: Whether a job that traps leaves its actor locked for ever.
     init(limit: Int, holdsActor: Bool, _ run: @escaping @Sendable (UnownedJob) -> Void) {
         self.limit = limit
         self.holdsActor = holdsActor

@@ -25,16 +25,16 @@ final class WorkerExecutor: TaskExecutor {
 
     private let state = Monitor(State())
 
-    /// Nothing of the executor is used behind the lock: Swift holds no reference for this call, and the
-    /// handler may come to its end on its thread meanwhile.
+    /// Nothing of the executor is used after the lock is released: Swift holds no reference for
+    /// this call, and the handler may finish on its thread meanwhile.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if ActorThreads.take(job) { return }
         state.change { $0.jobs.append(job) }
     }
 
-    /// Calls an async handler and waits for it, working. It is cancelled at its time limit, and when
-    /// nobody waits for it any more.
+    /// Calls an async handler and runs its jobs until it has finished. The handler is cancelled at
+    /// its time limit, and when its client has gone.
     ///
     /// - Throws: What the handler throws; ``HandlerFailure``, ``ClientGone`` when it was cancelled.
     static func run<Argument: ClientPresence, Result>(
@@ -61,7 +61,7 @@ final class WorkerExecutor: TaskExecutor {
         do {
             return try call.outcome()
         } catch {
-            // It was cancelled because nobody waits for it: what it throws then is no fault of its own.
+            // It was cancelled because its client has gone: the error is no failure of the handler.
             if case .deserted = ending, !(error is Status) { throw ClientGone() }
             throw error
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
 // SAFETY: the addresses are compared, never dereferenced.
-/// Where the meaning of a handler's word holds: under one server and one value of SwiftPath.
+/// The scope in which a handler name has one meaning: one server and one value of SwiftPath.
 ///
-/// Both are told by their addresses, which last as long as the word itself.
+/// Both are identified by their addresses, which are valid as long as the name itself.
 @safe struct ConfigurationScope: Hashable, @unchecked Sendable {  // because it is only compared
     private let server: UnsafeRawPointer?
     private let path: UnsafeRawPointer?

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the directives left behind, as the shim merged it (msw_config.h). Defaults are applied here.
+// The values of the directives, as the shim merged them (msw_config.h). Defaults are applied here.
 
 internal import CApache
 
@@ -42,7 +42,8 @@ internal import CApache
     }
     /// SwiftFormLimits; nil where no directive has set any.
     var setFormLimits: UnsafePointer<msw_form_limits>? { unsafe pointer.pointee.form_limits }
-    /// Handlers are in their server's namespace, and their words may be remembered by address.
+    /// Whether handlers are in their server's namespace, and may be cached by the address of their
+    /// entry.
     @inline(__always)
     var usesFastPath: Bool { unsafe pointer.pointee.slow_path == 0 }
     /// SwiftEnableDebugger.
@@ -58,7 +59,7 @@ internal import CApache
     /// SwiftPath.
     var path: [String] { texts(unsafe pointer.pointee.path) }
 
-    /// Tells two values of SwiftPath apart.
+    /// Distinguishes two values of SwiftPath.
     var pathIdentity: UnsafeRawPointer? { unsafe pointer.pointee.path.map { .init($0) } }
 
     /// The handlers of a phase, outermost first.
@@ -118,7 +119,7 @@ internal import CApache
 }
 
 // SAFETY: as its configuration.
-/// The handler words that stand for a phase.
+/// The handlers that are configured for a phase.
 @safe struct HandlerEntries {
     let array: UnsafeMutablePointer<apr_array_header_t>?
     /// Some entry is for one extension only.
@@ -140,7 +141,7 @@ internal import CApache
 }
 
 // SAFETY: as its configuration.
-/// One handler word: `module`, `module::function`.
+/// One handler name: `module`, `module::function`.
 @safe struct HandlerEntry {
     private let pointer: UnsafeMutablePointer<msw_handler>
 
@@ -156,7 +157,7 @@ internal import CApache
     var interpreter: String? { text(unsafe pointer.pointee.interpreter) }
     var isSilent: Bool { unsafe pointer.pointee.silent != 0 }
 
-    /// What this word was resolved to in this child. Never freed once set.
+    /// The handler that this name was resolved to in this child. Never freed once set.
     @inline(__always)
     var resolved: Immortal<ResolvedHandler>? {
         // SAFETY: set below to an object that was retained for ever.
@@ -164,20 +165,20 @@ internal import CApache
         return unsafe Immortal(object)
     }
 
-    /// Remembers what the word was resolved to. Two threads may do so at once; the later wins, and
-    /// neither object is ever freed.
+    /// Caches the handler that the name was resolved to. Two threads may do so at once; the later
+    /// wins, and neither object is ever freed.
     func remember(_ resolved: ResolvedHandler) {
         unsafe msw_handler_set_resolved(pointer, Unmanaged.passRetained(resolved).toOpaque())
     }
 }
 
 extension HandlerEntry: Equatable {
-    /// Whether both are the same word of the same line.
+    /// Whether both are the same name on the same line.
     static func == (left: HandlerEntry, right: HandlerEntry) -> Bool {
         unsafe left.pointer == right.pointer
     }
 
-    /// Tells it apart from all others, as long as there is its configuration.
+    /// Distinguishes it from all other entries, as long as its configuration lives.
     var identity: UInt { unsafe UInt(bitPattern: pointer) }
 }
 

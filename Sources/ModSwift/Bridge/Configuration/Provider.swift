@@ -90,8 +90,8 @@ extension Provider {
         }
     }
 
-    /// Lets mod_authn_socache remember a password that was right, as a salted hash: of what it is
-    /// given it keeps all, perhaps on another machine.
+    /// Passes a correct password to mod_authn_socache as a salted hash: the module stores the text
+    /// that it is given, perhaps on another machine.
     private func keep(
         _ password: UnsafePointer<CChar>, of user: UnsafePointer<CChar>, for record: RequestRecord
     ) {

@@ -55,7 +55,7 @@ extension APRStatus {
     static let connectionAborted = ECONNABORTED
     static let timeUp = APR_TIMEUP
 
-    /// What whoever reads a connection is thrown.
+    /// The error that a read from a connection throws.
     var connectionError: any Error {
         if msw_status_is_client_gone(code) != 0 { return ClientGone() }
         // Worker closes the sockets of its threads when its end is not graceful.

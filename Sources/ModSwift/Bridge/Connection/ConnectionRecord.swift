@@ -7,8 +7,8 @@ internal import CApache
 // SAFETY: httpd passes it in, or the Connection that keeps it lets go of it before its pool ends.
 /// A `conn_rec`, alive.
 ///
-/// Whoever keeps one longer than a call of httpd's must forget it in the cleanup of the connection's
-/// pool; only ``Connection`` does.
+/// Code that keeps one beyond a call from httpd must drop it in the cleanup of the connection's
+/// pool; only ``Connection`` does so.
 @safe struct ConnectionRecord {
     let pointer: UnsafeMutablePointer<conn_rec>
 

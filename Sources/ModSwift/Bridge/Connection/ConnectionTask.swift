@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An async connection handler outlives the calls of httpd's hook: while it waits for its client, its
-// connection lies with the MPM and no thread is held. Whichever worker gets the connection next goes
-// on with it.
+// An async connection handler outlives the calls of httpd's hook: while it waits for its client,
+// its connection is parked with the MPM and occupies no thread. The worker that gets the connection
+// next continues the handler.
 
 internal import CApache
 internal import SystemCalls
 
 /// An async handler of a connection, under way.
 ///
-/// Its jobs run one after the other, each on the thread that has the turn: a worker that the MPM gave
-/// the connection to, or, where a job comes up while the connection lies with the MPM (a timer, a
-/// message from elsewhere), a worker that is asked for.
+/// Its jobs run one after the other, each on the thread that has the turn: a worker that the MPM
+/// gave the connection to, or, where a job is enqueued while the connection is parked (a timer, a
+/// message from another task), a worker that is requested from the MPM.
 final class ConnectionTask: TaskExecutor, TrapReceiver {
     /// A handler that waits for its client's bytes.
     private typealias Reader = UnsafeContinuation<ConnectionEvent, any Error>
@@ -24,17 +24,17 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         var waits = 0
         /// It was woken while it did not wait: the next wait ends at once.
         var isWoken = false
-        /// Whether the handler is to be told that the child is about to end, and whether it was.
+        /// Whether the handler is to learn that the child is about to end, and whether it has.
         var isStopping = false
         var knowsOfStop = false
         var handler: Task<Void, Never>?
         var hasFinished = false
         /// Some thread runs jobs, or waits for them.
         var hasRunner = false
-        /// The connection lies with the MPM, or is gone: for a job, a thread has to be asked for.
+        /// Whether the connection is parked or has ended: a job then needs a thread from the MPM.
         var isParked = false
         var hasAskedForThread = false
-        /// The connection is gone: who waits for bytes never gets any.
+        /// Whether the connection has ended: a wait for bytes can never succeed.
         var isOver = false
 
         mutating func takeJob() -> UnownedJob? {
@@ -69,8 +69,9 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
 
     deinit { Conversations.remove(ObjectIdentifier(self)) }
 
-    /// Swift holds no reference for this call: as soon as another thread can take the job, the handler
-    /// may come to its end, and the task with it. Nothing of it is used behind the lock.
+    /// Swift holds no reference for this call: as soon as another thread can take the job, the
+    /// handler may finish, and the task be freed with it. So nothing of it is used after the lock
+    /// is released.
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         if ActorThreads.take(job) { return }
@@ -103,7 +104,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
 
     // MARK: Called by the handler
 
-    /// Waits until there may be something to read, somebody calls ``wake()`` or the time is over.
+    /// Waits until there may be something to read, ``wake()`` is called or the timeout expires.
     ///
     /// - Throws: `CancellationError`; ``ClientGone`` when the connection has ended meanwhile.
     func waitForInput(_ timeout: Duration?) async throws -> ConnectionEvent {
@@ -144,7 +145,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         unsafe reader?.resume(returning: .stopping)
     }
 
-    /// What the handler has thrown, when it has come to its end; but for a trap, which is logged where it is.
+    /// The error that the finished handler has thrown; not a trap, which is logged where it occurs.
     var failure: (any Error)? { state.withLock(\.hasFinished) ? call.failure : nil }
 
     /// Keeps a reader, or says at once how its wait ends.
@@ -270,7 +271,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
 
     /// - Parameters:
     ///   - handler: Cancelled before its jobs are run.
-    ///   - last: What else is to be done before the turn is given back.
+    ///   - last: Called before the turn is given back.
     private func runJobs(cancelling handler: Task<Void, Never>? = nil, _ last: () -> Void = {}) {
         let work = OneShotWork { [self] in
             handler?.cancel()
@@ -282,7 +283,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
                 state.hasFinished = true
                 return state.isOver
             }
-            // Else whoever ends the connection tells of it.
+            // Otherwise the worker that ends the connection logs it.
             if isOver {
                 Teardown.log(trap, .child, "a connection handler, after its connection")
             }
@@ -300,15 +301,16 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
 
     // MARK: The end
 
-    /// The connection is going, and the handler was still waiting for something: it is cancelled, and
-    /// what it does at once is still run. Called again, when the connection goes altogether: other jobs
-    /// may have come up since.
+    /// Cancels a handler that is still waiting when its connection ends, and runs the jobs that it
+    /// has then. Called again when the connection is destroyed: further jobs may have been enqueued
+    /// since.
     ///
     /// - Parameters:
-    ///   - reason: What a wait for the client throws.
-    ///   - first: What is to be done to the connection before the handler runs on, while no other thread
-    ///     runs it.
-    ///   - last: The same of when it has run on.
+    ///   - reason: The error that a wait for the client throws.
+    ///   - first: Changes the connection before the handler continues, while no other thread runs
+    ///     it.
+    ///   - last: Changes the connection after the handler's last job, before another thread can run
+    ///     it.
     func abandon(_ reason: any Error, first: () -> Void, last: () -> Void) {
         takeTurn()
         first()

@@ -62,9 +62,9 @@ internal import SystemCalls
     /// returned.
     func park() { unsafe msw_connection_park(record.pointer) }
 
-    /// Gives memory that is not in use back to the system, but for one block of 8 KB, until
-    /// ``keepMemory()``: httpd's core reads into a second one to see whether there is more, and it would
-    /// lie idle with a connection that does.
+    /// Returns unused memory to the system, except for one block of 8 KB, until ``keepMemory()``:
+    /// httpd's core reads into a second block to see whether there is more, and an idle connection
+    /// would keep that block.
     func saveMemory() {
         guard Self.canPark else { return }
         unsafe msw_connection_set_spare_memory(record.pointer, 8_192)
@@ -76,7 +76,7 @@ internal import SystemCalls
         unsafe msw_connection_set_spare_memory(record.pointer, 0)
     }
 
-    /// Has the MPM give a parked connection to a worker: nothing more is read from it.
+    /// Makes the MPM give a parked connection to a worker: shuts down its reading side.
     func wakeMPM() {
         guard let descriptor = record.descriptor else { return }
         shutdown(descriptor, Int32(SHUT_RD))

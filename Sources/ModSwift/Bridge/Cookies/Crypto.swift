@@ -30,8 +30,8 @@ internal import CApache
         unsafe self.functions = functions
     }
 
-    /// Signs what is after the room for a signature and a colon, with a kind and a name, and puts the
-    /// signature there; false where libcrypto has failed.
+    /// Signs the bytes after the room for a signature and a colon, together with a kind and a name,
+    /// and writes the signature there; false where libcrypto has failed.
     ///
     /// - Parameter offset: Where the room begins.
     func sign(

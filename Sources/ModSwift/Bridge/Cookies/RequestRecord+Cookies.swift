@@ -27,8 +27,9 @@ extension RequestRecord {
         return try body(field.span)
     }
 
-    /// Adds a cookie to the headers of any response, errors included. The first one tells caches not to give
-    /// it to others. False where it may not stand in a header.
+    /// Adds a cookie to the headers of any response, errors included. The first one also tells
+    /// caches not to send the cookies to other clients. False where the value is not valid in a
+    /// header.
     func addSetCookie(_ value: [UInt8]) -> Bool {
         let headers = errHeadersOut
         let name: StaticString = "Set-Cookie"

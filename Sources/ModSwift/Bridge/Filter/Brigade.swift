@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What travels through filters: buckets of data and of news about the stream, in a row.
+// The content that passes through filters: a sequence of data buckets and metadata buckets.
 
 internal import CApache
 
@@ -26,15 +26,15 @@ internal import CApache
     func trim() {
         while let bucket = first, !bucket.isMetadata, bucket.isEmpty { bucket.delete() }
     }
-    /// Nothing but news about the stream, its end not among them.
+    /// Whether it holds nothing but metadata, without the end of the stream.
     var isMetadataOnly: Bool { unsafe msw_brigade_is_metadata_only(pointer, 1) != 0 }
-    /// Nothing but news about the stream.
+    /// Whether it holds nothing but metadata.
     var isWithoutData: Bool { unsafe msw_brigade_is_metadata_only(pointer, 0) != 0 }
 
     /// Nothing but metadata, the end of the stream among it.
     var isAtEnd: Bool { isWithoutData && !isMetadataOnly }
 
-    /// Moves a bucket of another brigade behind what is there.
+    /// Appends a bucket that is taken from another brigade.
     func append(_ bucket: Bucket) {
         unsafe msw_bucket_remove(bucket.pointer)
         unsafe msw_brigade_append(pointer, bucket.pointer)
@@ -47,7 +47,8 @@ internal import CApache
         unsafe msw_brigade_append(
             pointer, apr_bucket_flush_create(pointer.pointee.bucket_alloc))
     }
-    /// The news that the source of the stream failed; httpd's HTTP filters understand it.
+    /// Appends an error bucket: the source of the stream failed. httpd's HTTP filters understand
+    /// it.
     func appendError(_ status: Int32) {
         unsafe msw_brigade_append(
             pointer,
@@ -58,8 +59,7 @@ internal import CApache
     /// Frees all that it holds.
     func removeAll() { unsafe apr_brigade_cleanup(pointer) }
 
-    /// Copies bytes behind what is there; with a filter, passes them on to it whenever a good part
-    /// has gathered.
+    /// Appends copies of bytes; with a filter, passes them on to it whenever enough are buffered.
     ///
     /// - Returns: APR's status.
     func write(_ bytes: UnsafeRawBufferPointer, toward next: FilterRecord?) -> Int32 {
@@ -71,7 +71,7 @@ internal import CApache
             pointer, { unsafe ap_filter_flush($0, $1) }, next.pointer, start, bytes.count)
     }
 
-    /// Moves up to so many bytes to another brigade, and the news between them.
+    /// Moves up to so many bytes to another brigade, and the metadata between them.
     func move(upTo count: Int, to other: Brigade) -> Int32 {
         var end: UnsafeMutablePointer<apr_bucket>?
         let status = unsafe apr_brigade_partition(pointer, apr_off_t(count), &end)
@@ -80,7 +80,7 @@ internal import CApache
         return APR_SUCCESS
     }
 
-    /// Copies up to so many bytes to another brigade, and the news between them.
+    /// Copies up to so many bytes to another brigade, and the metadata between them.
     func copy(upTo count: Int, to other: Brigade) -> Int32 {
         var end: UnsafeMutablePointer<apr_bucket>?
         let status = unsafe apr_brigade_partition(pointer, apr_off_t(count), &end)

@@ -74,7 +74,7 @@ extension APRStatus {
     var isEnd: Bool { msw_status_is_eof(code) != 0 }
     var isAgain: Bool { msw_status_is_eagain(code) != 0 }
 
-    /// What whoever reads a request's body is thrown.
+    /// The error that a read of a request's body throws.
     var readingError: any Error {
         if msw_status_is_client_gone(code) != 0 { return ClientGone() }
         let refusal = ap_map_http_request_error(code, HTTP_BAD_REQUEST)

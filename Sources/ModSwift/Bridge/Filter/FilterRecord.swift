@@ -98,7 +98,7 @@ internal import CApache
 }
 
 extension FilterRecord {
-    /// Has httpd put a filter of ours into a chain, and ties it to its place there.
+    /// Adds a filter of ours to one of httpd's chains, and ties it to its `ap_filter_t`.
     fileprivate static func add(
         _ filter: Filter, _ name: String, request: UnsafeMutablePointer<request_rec>?,
         _ connection: UnsafeMutablePointer<conn_rec>?
@@ -156,8 +156,8 @@ extension FilterRecord {
     /// What a filter returns that has sent a response of its own.
     static var errorStatus: Int32 { AP_FILTER_ERROR }
 
-    /// Puts into a brigade what makes httpd answer with a status, or, where the response has begun,
-    /// end it so that the client can tell it from a complete one.
+    /// Appends an error bucket that makes httpd respond with a status, or, where the response has
+    /// begun, cut it so that the client can see that it is incomplete.
     func appendError(_ status: Status, hasBegun: Bool, to brigade: Brigade) {
         if hasBegun {
             unsafe pointer.pointee.c.pointee.keepalive = AP_CONN_CLOSE
@@ -191,7 +191,7 @@ extension APRStatus {
 }
 
 extension Brigade {
-    /// Copies text behind what is there.
+    /// Appends a copy of text.
     func write(_ text: String) {
         var text = text
         // SAFETY: the bytes are borrowed for the call and copied.

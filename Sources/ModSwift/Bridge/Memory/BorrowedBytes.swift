@@ -3,7 +3,7 @@
 internal import CApache
 
 // SAFETY: whoever makes one has the bytes for the length of a call of theirs, and keeps it no longer.
-/// Bytes that somebody else owns, for the length of a call.
+/// Bytes that are borrowed from their owner for the length of a call.
 @safe struct BorrowedBytes {
     /// Any address where there are no bytes.
     let start: UnsafeRawPointer

@@ -13,7 +13,7 @@ internal import Synchronization
     @inline(__always)
     init(_ address: UnsafeRawPointer) { unsafe reference = Unmanaged.fromOpaque(address) }
 
-    /// - Parameter object: Somebody keeps it as long as the process.
+    /// - Parameter object: Must be retained elsewhere as long as the process runs.
     @inline(__always)
     init(kept object: Object) { unsafe reference = Unmanaged.passUnretained(object) }
 
@@ -26,7 +26,7 @@ internal import Synchronization
     /// The object, counted.
     var object: Object { unsafe reference.takeUnretainedValue() }
 
-    /// Tells it from others, without counting it.
+    /// Its identity, without counting a reference.
     @inline(__always)
     var identity: ObjectIdentifier {
         unsafe reference._withUnsafeGuaranteedRef { ObjectIdentifier($0) }

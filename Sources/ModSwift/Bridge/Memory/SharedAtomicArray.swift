@@ -37,7 +37,7 @@ internal import Synchronization
         unsafe words[checked(index)].add(number, ordering: .relaxed)
     }
 
-    /// Writes a word if it still is what it was.
+    /// Replaces a word if it still has the expected value.
     func replace(_ old: Int, by new: Int, at index: Int) -> Bool {
         unsafe words[checked(index)].compareExchange(
             expected: old, desired: new, ordering: .relaxed

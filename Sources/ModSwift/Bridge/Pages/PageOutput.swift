@@ -60,7 +60,8 @@ internal import PageParsing
 /// It belongs to a run of a page. What is written when the run is over goes nowhere.
 @_documentation(visibility: internal)
 @safe public final class PageOutput {
-    /// Beyond these bytes httpd is given what there is, and memory does not grow any further.
+    /// At this size the buffered bytes are passed to httpd, and the buffer does not grow any
+    /// further.
     private static let limit = 1 << 20
     private static let initialCapacity = 8 << 10
 
@@ -97,7 +98,7 @@ internal import PageParsing
         unsafe position.pointee.room = unsafe capacity - (position.pointee.next - memory)
     }
 
-    /// Gives httpd what there is.
+    /// Passes the buffered bytes to httpd.
     func passOn() {
         let count = count
         truncate(to: 0)

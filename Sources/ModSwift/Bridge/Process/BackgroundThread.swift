@@ -26,9 +26,10 @@ enum BackgroundThread {
 
     /// Runs body on a thread that takes no signals of httpd's.
     ///
-    /// - Parameter isAwaited: Whether the child's end waits for it, as it uses what goes with the child.
-    /// - Returns: False when the system gives no thread: that is logged, once a minute, and the caller tries
-    ///   again at its next occasion.
+    /// - Parameter isAwaited: Whether the child's end waits for it, as it uses resources that are
+    ///   freed with the child.
+    /// - Returns: False when the system cannot create a thread: that is logged, once a minute, and
+    ///   the caller tries again later.
     static func start(isAwaited: Bool = true, _ body: @escaping @Sendable () -> Void) -> Bool {
         guard let code = create(isAwaited, body) else { return true }
         let (now, last) = (
@@ -102,8 +103,8 @@ enum BackgroundThread {
         if !isOver.exchange(true, ordering: .sequentiallyConsistent) { lifeline?.end() }
     }
 
-    /// The mask is inherited: httpd's signals are for httpd's threads. Those of traps are each thread's own:
-    /// blocked, they would end the process without a word.
+    /// A new thread inherits the mask: httpd's signals are for httpd's threads. The signals of
+    /// traps stay open in every thread: blocked, they would end the process without a message.
     private static func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
         var blocked = sigset_t()
         var before = sigset_t()

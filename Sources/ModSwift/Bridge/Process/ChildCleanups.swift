@@ -12,7 +12,7 @@ enum ChildCleanups {
 
     private static let registered = Mutex<[Cleanup]>([])
 
-    /// - Parameter server: Whose log tells of a failure.
+    /// - Parameter server: The server in whose log a failure is reported.
     static func add(_ server: Server, _ body: @escaping @Sendable () throws -> Void) {
         registered.withLock { $0.append(Cleanup(server: server, body: body)) }
     }

@@ -50,7 +50,7 @@ enum ChildDrain {
         }
     }
 
-    /// Has the listener look: it may be waiting for a connection that nobody makes.
+    /// Wakes the listener: it may be waiting for a connection that no client makes.
     static func wakeListener() {
         guard ServerInfo.isThreaded else { return }
         // Worker's listener may be waiting in accept() itself; this is what worker wakes it with.
@@ -71,8 +71,9 @@ enum ChildDrain {
     /// Ends the process where it is: no cleanup runs, as one of them might wait for what is stuck.
     static func leave() -> Never { _exit(0) }
 
-    /// httpd would tell its parent that this child lacked a resource, and a parent whose only child
-    /// says so gives up. The handler is registered early, so that it runs late.
+    /// Registers an exit handler that sets the exit code to 0. httpd's own code reports a lack of
+    /// resources, and a parent whose only child reports that gives up. The handler is registered
+    /// early, so that it runs late.
     private static let hasExitCode: Bool = {
         atexit {
             guard ChildDrain.isDraining.load(ordering: .relaxed) else { return }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Prefork ends its children in a handler for signals, wherever they are. If that has interrupted a request, the
-// code it interrupted may hold any lock, the memory allocator's among them: what allocates, frees or locks then
-// may wait for ever, and httpd kills the child after ten seconds. All of ours is left out then; the memory goes
-// with the process.
+// The prefork MPM ends its children in a signal handler, at any point of their code. If the signal
+// has interrupted a request, that code may hold any lock, even the memory allocator's: code that
+// allocates, frees or locks may then wait for ever, and httpd kills the child after ten seconds. So
+// our cleanups are skipped in that case; the system frees the memory with the process.
 
 internal import CApache
 internal import Synchronization

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the dynamic linker knows of this library and of the shim: where they lie, and which build
-// the library is. Nothing here depends on a fixed path.
+// The dynamic linker's information about this library and the shim: their paths, and the build id
+// of the library. Nothing here depends on a fixed path.
 
 internal import CApache
 internal import SystemCalls

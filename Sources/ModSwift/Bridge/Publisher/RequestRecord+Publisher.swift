@@ -28,8 +28,8 @@ extension RequestRecord {
     /// Whether httpd has found a directory for the URL.
     var isDirectory: Bool { unsafe pointer.pointee.finfo.filetype == APR_DIR }
 
-    /// Names the module as the file of the request. What httpd knows of the file stays: nobody is to
-    /// look at the file system for it at each request.
+    /// Names the module as the file of the request. httpd's `finfo` is not updated: that would cost
+    /// each request a stat.
     func nameFile(_ path: String) { _ = unsafe set(\.filename, path) }
 
     /// Whether `ErrorDocument` names a response of its own for a status.

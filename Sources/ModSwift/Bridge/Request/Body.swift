@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A request's body as httpd's input filters give it: buckets of bytes, lent where they lie or copied
+// A request's body as httpd's input filters return it: buckets of bytes, lent in place or copied
 // once.
 
 internal import CApache
@@ -8,16 +8,18 @@ internal import CApache
 // SAFETY: the brigade belongs to the request's pool, and only the request's BodyReader, which ends
 // with the request, has its source. If httpd empties the brigade first (in cleanups of the pool), it
 // is an empty brigade: no pointer into a bucket is kept from one call to the next.
-/// What httpd has given of a body and nobody has taken yet.
+/// The part of a body that httpd has returned and the handler has not read yet.
 @safe final class BodySource {
-    /// The most to ask httpd for at once; it gives what has come, and waits only for the first byte.
+    /// The most bytes to request from httpd at once; it returns the available ones, and waits only
+    /// for the first.
     private static let portion: apr_off_t = 65_536
 
     private let brigade: UnsafeMutablePointer<apr_bucket_brigade>
     /// How many bytes of the first bucket were taken.
     private var taken = 0
     private var hasEnded = false
-    /// What went wrong goes wrong again: httpd's filters would tell of an end the second time.
+    /// An error is thrown again by later reads: httpd's filters would report an end the second
+    /// time.
     private var failure: (any Error)?
 
     init(_ record: RequestRecord) {
@@ -147,8 +149,8 @@ internal import CApache
 }
 
 extension RequestRecord {
-    /// Reads from the client, which may end the response: httpd's input filters respond themselves to a body
-    /// that they refuse, and report what became of sending that, not what was wrong.
+    /// Reads from the client, which may end the response: httpd's input filters themselves respond
+    /// to a body that they refuse, and return the result of sending that, not the reason.
     ///
     /// - Parameter read: Returns APR's status.
     /// - Returns: The same; AP_FILTER_ERROR where the response was ended meanwhile.

@@ -5,9 +5,9 @@ internal import CApache
 // SAFETY: httpd calls the filter with live structures; its context is the brigade that begin() made.
 /// The first file of a response, held back until it is known whether more follows.
 ///
-/// httpd gives a response a Content-Length, and byte ranges to who asks for them, when it sees the
-/// end together with the rest. A file that went down the filters at once would be sent in chunks.
-/// It costs nothing to wait: what is held is a descriptor, not bytes.
+/// httpd sets a Content-Length, and serves byte ranges to clients that ask for them, when it sees
+/// the end together with the content. A file that is passed on at once would be sent in chunks.
+/// Waiting costs nothing: the filter holds a descriptor, not bytes.
 @safe enum DeferredFileFilter {
     /// As httpd lists it.
     static let filterName = "mod_swift_file"

@@ -12,7 +12,7 @@ internal import ServerRules
     private let pool: OpaquePointer
     private let info: UnsafeMutablePointer<ap_expr_info_t>
 
-    /// What comes out.
+    /// The type of the result.
     enum Kind {
         case condition
         case string
@@ -63,7 +63,7 @@ internal import ServerRules
         unsafe apr_pool_destroy(pool)
     }
 
-    /// Whether the condition holds; nil and httpd's message when that cannot be told.
+    /// Whether the condition holds; nil and httpd's message when it cannot be evaluated.
     func holds(for record: RequestRecord) -> (Bool?, message: String) {
         var message: UnsafePointer<CChar>?
         let result = unsafe ap_expr_exec(record.pointer, info, &message)

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A page of mod_include is on its way through the request's filters when it calls a handler: what the
-// handler writes is to stand at that place of the page, not to begin the way anew.
+// A page of mod_include is already passing through the request's filters when it calls a handler:
+// the handler's output belongs at that point of the page, and must not enter the filter chain
+// again.
 
 internal import CApache
 
-/// Has what a request writes go into a brigade for a while.
+/// Redirects the output of a request into a brigade for the length of a call.
 enum IncludeOutput {
     /// - Parameter body: What writes.
     static func collect<Result>(
         of record: RequestRecord, into page: Brigade, _ body: () -> Result
     ) -> Result {
         let request = unsafe record.pointer
-        // What walks along the chain comes to the filters of the connection.
+        // Code that walks along the chain must still reach the filters of the connection.
         var filter = unsafe ap_filter_t(
             frec: kind, ctx: page.pointer, next: request.pointee.proto_output_filters, r: request,
             c: request.pointee.connection)
@@ -38,7 +39,7 @@ enum IncludeOutput {
         return unsafe move(written, to: page, filter.pointee.r.pointee.pool)
     }
 
-    /// News about the stream is the page's own to send.
+    /// Metadata buckets are dropped: the page sends its own.
     private static func move(
         _ written: Brigade, to page: Brigade, _ pool: OpaquePointer?
     ) -> Int32 {

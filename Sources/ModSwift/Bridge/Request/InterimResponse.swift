@@ -19,7 +19,7 @@ extension RequestRecord {
         )
         unsafe pointer.pointee.headers_out = table
         unsafe pointer.pointee.status = status
-        // httpd has no words for it.
+        // httpd has no reason phrase for it.
         unsafe pointer.pointee.status_line =
             status == 103
             ? unsafe UnsafePointer(pool?.copy("103 Early Hints", refusing: .null)) : nil

@@ -4,8 +4,8 @@ internal import CApache
 
 // SAFETY: the links lie in the pool of the request, which forgets them before that ends; slots and
 // versions are never freed.
-/// The modules that a request has met in their current versions. It keeps to these; adding one takes a
-/// few bytes of its pool, and counts no references.
+/// The modules that a request has pinned in their current versions. Adding one takes a few bytes of
+/// the request's pool, and counts no references.
 @safe struct MetVersions {
     @safe private struct Link {
         let slot: Immortal<ModuleSlot>

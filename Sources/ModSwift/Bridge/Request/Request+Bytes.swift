@@ -18,7 +18,7 @@ extension Request: ByteOutput {
     @safe private func writeElsewhere(_ buffer: UnsafeRawBufferPointer) {
         let responding = responding
         if responding !== self { return responding.write(buffer: buffer) }
-        // What is written behind the response, or by the log handlers, is lost; only the one is a misuse.
+        // Output after the response, or from log handlers, is lost; only the former is a misuse.
         guard unsafe !buffer.isEmpty, !isOver, stateIfAny?.cannotSend != true else { return }
         remember(mistake: "\(buffer.count) bytes were written after the response was complete")
     }

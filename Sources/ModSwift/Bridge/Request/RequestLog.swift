@@ -7,9 +7,9 @@ internal import Synchronization
 // forgotten before its pool ends.
 /// The error log of one request, for code that may outlive the request or run on another thread.
 ///
-/// httpd's own line for a request reads the request's record, which belongs to one thread at a time.
-/// So another thread, and whoever comes too late, gets a line in the server's log that begins with
-/// what was known of the request.
+/// To log a line for a request, httpd reads the request's record, which belongs to one thread at a
+/// time. So another thread, and code that runs after the request, logs to the server instead, in a
+/// line that begins with a description of the request.
 @safe final class RequestLog: Sendable {
     private struct State: @unchecked Sendable {  // because the lock is around it
         var record: RequestRecord?

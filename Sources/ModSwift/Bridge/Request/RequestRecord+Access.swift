@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who is asking, by which connection, and what CGI programs are told of it.
+// The user, the client's connection, and the CGI variables for them.
 //
 // SAFETY: the record is alive (RequestRecord); what httpd returns is in its pool, its connection's or
 // the configuration's, and copied.
@@ -32,7 +32,7 @@ extension RequestRecord {
         return credential(password)
     }
 
-    /// A user was authenticated: by what `AuthType` says, where the handler has not said by what.
+    /// Sets the authentication type of a user to `AuthType`, unless the handler has set it.
     func nameAuthentication() {
         guard unsafe pointer.pointee.ap_auth_type == nil, let type = unsafe ap_auth_type(pointer)
         else {
@@ -41,8 +41,8 @@ extension RequestRecord {
         unsafe pointer.pointee.ap_auth_type = UnsafeMutablePointer(mutating: type)
     }
 
-    /// A client is not let in: it is asked for other credentials, and where it had sent some, the log says
-    /// so in the words of httpd's own modules, which programs such as fail2ban look for.
+    /// Refuses a client: asks it for other credentials, and where it had sent some, logs that in
+    /// the wording of httpd's own modules, which programs such as fail2ban search for.
     func refuseCredentials(_ phase: Phase) {
         noteAuthenticationFailure()
         let isProxy = proxyRequest == ProxyRequest.proxy.rawValue

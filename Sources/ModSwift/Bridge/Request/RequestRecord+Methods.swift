@@ -38,8 +38,8 @@ extension RequestRecord {
             let copy = unsafe pool?.copy(name, refusing: .lineBreaks)
         else { return }
         unsafe ap_method_list_add(list, copy)
-        // httpd leaves methods that nobody has registered out of Allow, unless this bit is set.
-        // Registering is for the time before there are threads.
+        // httpd omits unregistered methods from Allow, unless this bit is set. Methods can be
+        // registered only before there are threads.
         if unsafe ap_method_number_of(copy) == M_INVALID {
             unsafe list.pointee.method_mask |= 1 << apr_int64_t(M_INVALID)
         }

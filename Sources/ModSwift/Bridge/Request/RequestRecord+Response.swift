@@ -19,7 +19,7 @@ extension RequestRecord {
     }
     var statusLine: String? { text(unsafe pointer.pointee.status_line) }
     var contentType: String? { text(unsafe pointer.pointee.content_type) }
-    /// Whether the response has a type; httpd's word for a directory is none.
+    /// Whether the response has a content type; httpd's pseudo type for a directory does not count.
     var hasOwnContentType: Bool { contentType.map { $0 != DIR_MAGIC_TYPE } ?? false }
     var contentEncoding: String? { text(unsafe pointer.pointee.content_encoding) }
     var contentLanguages: [String] { texts(unsafe pointer.pointee.content_languages) }
@@ -42,7 +42,8 @@ extension RequestRecord {
     var range: String? { text(unsafe pointer.pointee.range) }
     var logID: String? { text(unsafe pointer.pointee.log_id) }
 
-    /// Gives a status that httpd has no line for (418) one, or httpd would answer 500 in its place.
+    /// Sets a status line for a status that httpd does not know (418): httpd would send 500
+    /// instead.
     func nameStatus(_ status: Int32) {
         guard status >= 100, status != HTTP_INTERNAL_SERVER_ERROR,
             ap_index_of_response(status) == ap_index_of_response(HTTP_INTERNAL_SERVER_ERROR)

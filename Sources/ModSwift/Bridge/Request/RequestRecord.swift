@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's request_rec. Fields are read where they stand; nothing is cached. The files beside this one
-// have the fields, by what they are about.
+// httpd's request_rec. Fields are read directly from the record; nothing is cached. The files
+// beside this one contain the fields, by topic.
 
 internal import CApache
 
 // SAFETY: httpd passes it in, or the Request that keeps it lets go of it before its pool ends.
 /// A `request_rec`, alive.
 ///
-/// Whoever keeps one longer than a call of httpd's must forget it in the request pool's cleanup;
-/// only ``Request`` does.
+/// Code that keeps one beyond a call from httpd must drop it in the request pool's cleanup; only
+/// ``Request`` does so.
 @safe struct RequestRecord {
     let pointer: UnsafeMutablePointer<request_rec>
 
@@ -49,7 +49,8 @@ internal import CApache
         return unsafe TableSlot(address.assumingMemoryBound(to: OpaquePointer?.self))
     }
 
-    /// Gives a field a copy of a text; false, and the field stays, when it holds what it must not.
+    /// Sets a field to a copy of a text; false, without a change, when the text has forbidden
+    /// bytes.
     @inline(__always)
     func set(
         _ field: WritableKeyPath<request_rec, UnsafeMutablePointer<CChar>?>, _ text: String?,
@@ -64,7 +65,8 @@ internal import CApache
         return true
     }
 
-    /// The same for a field that nobody may write through.
+    /// Sets a `const` field to a copy of a text; false, without a change, when it has forbidden
+    /// bytes.
     @inline(__always)
     func set(
         _ field: WritableKeyPath<request_rec, UnsafePointer<CChar>?>, _ text: String?,
@@ -153,7 +155,7 @@ internal import CApache
     /// Whether code has added handlers to the request.
     var hasAddedHandlers: Bool { unsafe msw_slot_has_added(slot) != 0 }
 
-    /// Has the hooks of later phases come here although nothing is configured for them.
+    /// Makes our hooks for later phases run even where no directive configures them.
     func noteAddedHandlers() {
         unsafe msw_config_set(
             pointer.pointee.request_config, moduleIndex, msw_slot_with_added(slot))
@@ -164,8 +166,8 @@ internal import CApache
         unsafe msw_config_set(pointer.pointee.request_config, moduleIndex, nil)
     }
 
-    /// Has the cleanup phase of its ``Request`` run when httpd has logged it, and before anything of
-    /// its memory goes: that of a subrequest may hold what it was redirected to.
+    /// Runs the cleanup phase of its ``Request`` after httpd has logged it, and before any of its
+    /// memory is freed: a subrequest's pool may hold the request that it was redirected to.
     func cleanUpLater(_ request: Request) {
         // SAFETY: `attach` keeps the object until the pool's later cleanups.
         unsafe apr_pool_pre_cleanup_register(

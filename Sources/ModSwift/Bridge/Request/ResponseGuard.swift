@@ -3,14 +3,15 @@
 internal import CApache
 
 // SAFETY: httpd calls the filter with live structures; its context is in the request's pool.
-/// A filter behind those of the content, before those of the protocol, for responses that could otherwise
-/// leave as something else than they are:
+/// A filter after the content filters and before the protocol filters, for responses that httpd
+/// could otherwise send incorrectly:
 ///
-/// - One without a body (HEAD, 204, 304) over HTTP/2, where httpd drops the body that comes with the head and
-///   sends what comes later.
-/// - One with a Content-Length of the author's: httpd sends it as it is, once the head leaves before the end.
-/// - One that has begun and whose source fails: httpd's filters understand one status, 502, and end it as
-///   complete with any other.
+/// - A response without a body (HEAD, 204, 304) over HTTP/2: httpd drops a body that arrives with
+///   the head, but sends later data.
+/// - A response with a Content-Length of the author: httpd sends it unchecked where the head is
+///   sent before the end is known.
+/// - A response that has begun and whose source fails: httpd's filters cut it for the status 502
+///   only, and end it as complete for any other.
 ///
 /// It is added where one of these is possible.
 @safe enum ResponseGuard {
@@ -92,7 +93,7 @@ internal import CApache
         _ progress: inout Progress, _ brigade: Brigade, _ record: RequestRecord, hasBegun: Bool
     ) {
         let buckets = brigade.buckets
-        // Of a pipe nobody knows how long it is; httpd has none in a handler's response.
+        // The length of a pipe is unknown; httpd creates none in a handler's response.
         if buckets.contains(where: { !$0.isMetadata && $0.length == nil }) {
             progress.checksLength = false
             return

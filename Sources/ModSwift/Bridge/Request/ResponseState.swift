@@ -7,12 +7,12 @@ internal import CApache
 enum ResponseState {
     /// Nothing has left the server: the head can be changed, and what httpd has buffered be dropped.
     case notBegun
-    /// The head is on its way, and what follows is body.
+    /// The head was sent; all further output is body.
     case begun
     /// Its end was passed on: what is sent now would be the next response on the connection.
     case complete
-    /// It was ended so that the client can tell it from a complete one: without its last chunk, short of
-    /// its Content-Length, or by a reset stream.
+    /// It was ended so that the client can see that it is incomplete: without its last chunk, short
+    /// of its Content-Length, or by a reset stream.
     case cut
 
     /// Whether nothing may follow.
@@ -21,10 +21,11 @@ enum ResponseState {
 
 // SAFETY: the record is alive (RequestRecord); its chain of filters is walked on its own thread.
 extension RequestRecord {
-    /// How far the response has got. What a request was redirected to answers for it.
+    /// The state of the response. After an internal redirect it is that of the redirect's target.
     ///
-    /// A filter that is called with the end of the response asks ``hasSentHead``: the end was handed over,
-    /// and may not have left. Of a subrequest, which has no head, it says whether its output has ended.
+    /// A filter that is called with the end of the response checks ``hasSentHead``: the end was
+    /// passed on, but may not have been sent. For a subrequest, which has no head, it says whether
+    /// its output has ended.
     var response: ResponseState {
         guard isSubrequest || hasSentHead else { return .notBegun }
         if hasSentEnd { return wasCut ? .cut : .complete }
@@ -53,8 +54,7 @@ extension RequestRecord {
     /// Remembers that the response was cut.
     func noteCut() { object?.endOutput(cut: true) }
 
-    /// Forgets what was written and has not left httpd's write buffer, so that the response can still be
-    /// another.
+    /// Discards output that is still in httpd's write buffer, so that another response can be sent.
     func discardBuffered() {
         var filter = unsafe pointer.pointee.output_filters
         while let current = unsafe filter {
@@ -67,9 +67,10 @@ extension RequestRecord {
         }
     }
 
-    /// Makes httpd's document for a status the response, where what was written waits in a filter that
-    /// would send it in front of that document: mod_security2, which keeps a body until it is complete
-    /// (SecResponseBodyAccess). An error behind the body has httpd's filter for the head drop it all.
+    /// Makes httpd's document for a status the response, where mod_security2's filter would send
+    /// the earlier output before that document: it keeps a body until it is complete
+    /// (SecResponseBodyAccess). An error bucket after the body makes httpd's header filter drop the
+    /// body.
     ///
     /// - Returns: Whether it was done.
     func replaceKeptBody(with status: Int32) -> Bool {
@@ -83,7 +84,7 @@ extension RequestRecord {
         return true
     }
 
-    /// Has a document of our own not go through a filter that keeps what was written before.
+    /// Keeps a document of our own from passing through a filter that still holds earlier output.
     func forgetKeptBody() {
         // SAFETY: a filter of the request's own chain.
         if let filter = unsafe bodyKeeper { unsafe ap_remove_output_filter(filter) }
@@ -93,7 +94,7 @@ extension RequestRecord {
         unsafe outputFilter(ofHTTPD: "modsecurity_out")
     }
 
-    /// Forgets what the head says of the content that was to be sent, since something else is.
+    /// Removes the headers of the original content, since other content is sent.
     func discardContentHeaders() {
         unsafe apr_table_clear(pointer.pointee.headers_out)
         unsafe pointer.pointee.content_encoding = nil

@@ -40,8 +40,8 @@ extension RequestRecord {
         return count
     }
 
-    /// What a failure of httpd's output comes to: mostly the client has gone, but a filter may also
-    /// have refused the response and made one of its own.
+    /// The error for a failure of httpd's output: usually the client has gone, but a filter may
+    /// also have refused the response and sent one of its own.
     func outputError(_ status: apr_status_t) -> any Error {
         status == AP_FILTER_ERROR ? AnsweredByHttpd() : ClientGone()
     }
@@ -51,7 +51,7 @@ extension RequestRecord {
             throw ServerError(APR_EINVAL, operation: "open", detail: printable(path))
         }
         var file: OpaquePointer?
-        // Not blocking: a named pipe would wait for somebody to write.
+        // Not blocking: opening a named pipe would wait for a writer.
         let flags =
             APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_NONBLOCK
             | (unsafe msw_sendfile_flag(pointer))

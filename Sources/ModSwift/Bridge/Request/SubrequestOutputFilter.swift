@@ -3,12 +3,12 @@
 internal import CApache
 
 // SAFETY: the filter is freed with the tap, which the subrequest's Request keeps to its end.
-/// The end of a subrequest's chain of output filters: where its output leaves it.
+/// The last filter in a subrequest's chain of output filters.
 ///
-/// httpd would have the output of a subrequest go on to the filter that stood first in the main
-/// request when the subrequest was looked up. The tap is put there instead: it gives the output to
-/// the main request as that stands when the output comes, behind what was written before, or keeps
-/// it. The filter is nobody else's, so it is not registered by name.
+/// httpd would pass the output of a subrequest to the filter that was first in the main request
+/// when the subrequest was looked up. This filter, the tap, is inserted instead: it passes the
+/// output to the filter that is first when the output arrives, after the earlier output, or keeps
+/// it. No directive or other module uses the filter, so it is not registered by name.
 @safe final class SubrequestOutputFilter {
     enum Mode {
         /// Output is thrown away: the subrequest does not run.
@@ -29,8 +29,8 @@ internal import CApache
     init(main: RequestRecord) {
         self.main = main
         filter = .allocate(capacity: 1)
-        // What walks along the chain comes to the filters of the connection, past those of the
-        // main request's content.
+        // Code that walks along the chain must reach the filters of the connection, without
+        // those of the main request's content.
         unsafe filter.initialize(
             to: ap_filter_t(
                 frec: Self.kind, ctx: nil, next: main.pointer.pointee.proto_output_filters,

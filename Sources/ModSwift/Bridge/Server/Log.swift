@@ -113,8 +113,8 @@ private func logLines(of text: String) -> [Substring] {
 }
 
 extension Substring {
-    /// The text in parts that httpd's buffer for a line, 8 KB, can hold beside what `ErrorLogFormat` puts
-    /// around it: httpd cuts what is longer without a sign. Where a line goes on, it says so.
+    /// The text in parts that fit into httpd's line buffer of 8 KB together with the fields of
+    /// `ErrorLogFormat`: httpd truncates longer lines without notice. A continued line is marked.
     fileprivate var partsForLog: [Substring] {
         // Even if each byte is written as "\xff".
         if utf8.count <= Self.longestPart / 4 { return [self] }

@@ -10,10 +10,10 @@ enum RunningRequests {
     /// More than these are counted only.
     private static let shown = 20
 
-    /// Called in the parent when a child has ended: tells which requests it was in, if it was in
-    /// any.
+    /// Logs the requests that a child was serving when it ended, if there were any. Called in the
+    /// parent.
     static func tell(ofChild pid: pid_t, slot: Int32, _ server: ServerRecord) {
-        // Who stops the server ends its requests, and knows it.
+        // An administrator who stops the server expects its requests to end.
         guard ServerInfo.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_RUNNING else { return }
         let requests = take(fromSlot: slot)
         guard !requests.isEmpty else { return }
@@ -26,7 +26,7 @@ enum RunningRequests {
     }
 
     // SAFETY: in the parent no other thread uses the scoreboard, and the child is gone.
-    /// What the slot's threads were at; it is told once.
+    /// Returns the requests of the slot's threads, and clears them: they are logged once.
     private static func take(fromSlot slot: Int32) -> [String] {
         let threads = ServerInfo.query(AP_MPMQ_HARD_LIMIT_THREADS) ?? 1
         return (0..<max(1, threads)).compactMap { thread in

@@ -4,7 +4,7 @@ internal import CApache
 
 // SAFETY: the scoreboard is shared memory that a child has until its end; its numbers may change
 // while they are read, and its texts end in NUL.
-/// What httpd's children tell each other.
+/// httpd's scoreboard: the state that its children share.
 enum Scoreboard {
     /// Whether another child is there for new connections.
     static var hasOtherChild: Bool {

@@ -35,7 +35,7 @@ enum ServerInfo {
     /// How often the server was restarted before this child was started.
     static var generation: Int? { query(AP_MPMQ_GENERATION).map(Int.init) }
 
-    /// What the MPM answers; nil where it does not know the code.
+    /// The MPM's result for a query; nil where it does not know the code.
     static func query(_ code: Int32) -> Int32? {
         var result: Int32 = 0
         return unsafe ap_mpm_query(code, &result) == APR_SUCCESS ? result : nil

@@ -12,7 +12,7 @@ internal import CApache
         unsafe self.pointer = pointer
     }
 
-    /// Tells two servers of one configuration apart.
+    /// Distinguishes the servers of one configuration.
     var identity: UnsafeRawPointer { unsafe UnsafeRawPointer(pointer) }
 
     // MARK: Fields

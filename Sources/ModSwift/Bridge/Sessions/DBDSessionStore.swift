@@ -69,12 +69,12 @@ final class DBDSessionStore: SessionStore {
         _ = try connected { try $0.query("DELETE FROM \(table) WHERE expires < \(now)") }
     }
 
-    /// Calls body with a connection, which goes back to mod_dbd at once: it has few, and the one that waits
-    /// for another waits without limit.
+    /// Calls body with a connection, which is returned to mod_dbd at once: mod_dbd has few, and a
+    /// thread that waits for one waits without limit.
     ///
-    /// SQLite gives up where others write, and at once where one of them was killed and its work is to be undone;
-    /// such a statement has changed nothing, so it is tried again. The first one of a process may have met no
-    /// table.
+    /// SQLite fails where other processes write, and at once where one was killed and its
+    /// transaction must be rolled back. Such a statement has changed nothing, so it is tried again.
+    /// A process's first statement may fail because the table does not exist yet.
     private func connected<Result>(_ body: (DBDConnection) throws -> Result) throws -> Result {
         let start = MonotonicTime.now
         while true {

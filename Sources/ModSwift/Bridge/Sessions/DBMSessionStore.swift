@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// APR's DBM: one entry for each record. Files of most types are kept in order by nobody: each call takes the
-// stores' mutex, opens the file, and closes it again.
+// APR's DBM: one entry for each record. Most types have no locking of their own: each call takes
+// the stores' mutex, opens the file, and closes it again.
 
 internal import CApache
 internal import Glibc
@@ -118,11 +118,11 @@ final class DBMSessionStore: SessionStore {
 
     // MARK: Cleaning
 
-    /// How many entries were looked at; the next call goes on behind them.
+    /// The number of entries that were checked; the next call continues after them.
     private let position = Atomic<Int>(0)
     private static let entriesAtOnce = 500
 
-    /// A part of the entries at a time: everybody else waits meanwhile.
+    /// Checks a part of the entries at a time, since all other calls wait meanwhile.
     func removeExpired() throws {
         let start = position.load(ordering: .relaxed)
         let now = WallClock.milliseconds
@@ -315,8 +315,9 @@ private enum GDBMHeader {
     private static let magic: UInt32 = 0x1357_9acf
     private static let placeOfEnd = 32
 
-    /// Has the header count all of a file as used. It is written last: after a change by halves, what was added
-    /// is behind what it counts, and gdbm refuses to read any of it.
+    /// Makes the header count the whole file as used. gdbm writes the header last: after an
+    /// interrupted change, the added data is beyond the size in the header, and gdbm refuses to
+    /// read it.
     ///
     /// - Throws: ``SystemError``.
     static func countAll(of path: String) throws(SystemError) {

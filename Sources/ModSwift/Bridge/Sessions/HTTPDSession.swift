@@ -64,7 +64,7 @@ internal import CApache
         }
     }
 
-    /// The name of the user whom mod_auth_form has let in; nil where nobody is.
+    /// The name of the user who has logged in with mod_auth_form; nil where there is none.
     public var user: String? { self["user"] }
 
     /// When it expires, in seconds since 1970; nil where nothing says so.

@@ -5,7 +5,7 @@ internal import ModuleArtifact
 internal import SessionCoding
 
 extension StoreKey {
-    /// A key that nobody can guess: 128 bits of the system's, by one call.
+    /// A key that cannot be guessed: 128 random bits from the system, read in one call.
     static func random() -> StoreKey {
         var words: (UInt64, UInt64) = (0, 0)
         // SAFETY: the call fills in the 16 bytes; up to 256 it gives all or, before the system has any

@@ -24,10 +24,10 @@ final class RedisConnections: Sendable {
     /// More of them than threads need at once are closed.
     private static let mostIdle = 64
 
-    /// Sends a command, and waits for what comes back no longer than the address says.
+    /// Sends a command and waits for the reply, at most for the timeout in the store's address.
     ///
-    /// Where a connection that had been idle turns out to be dead, another one is made and the command sent
-    /// again: every command of ours may come twice.
+    /// Where an idle connection turns out to be closed, the command is sent again on a new one:
+    /// each of our commands may be executed twice.
     ///
     /// - Throws: ``SessionError``.
     func command(_ arguments: [[UInt8]]) throws -> RedisReply {

@@ -21,7 +21,7 @@ extension Table {
     public func withBytes<Result, Failure: Error>(
         of name: StaticString, _ body: (Span<UInt8>?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
-        // What is asked of a literal here is answered when the caller is compiled.
+        // The compiler evaluates this check of a literal in the caller.
         guard name.hasPointerRepresentation else { return try body(nil) }
         // SAFETY: such a literal ends in NUL; the value lives at least as long as the table, and
         // self does for the call.

@@ -2,7 +2,7 @@
 
 internal import CApache
 
-/// An address of code, as it can be told to another process.
+/// A code address in a form that another process can use.
 struct CodeAddress: Hashable, Sendable {
     /// Path of the library or program.
     let image: String

@@ -26,7 +26,7 @@ struct GuardedThread {
     }
 }
 
-/// What a thread is at, as it says itself in a signal handler.
+/// A sample of a thread's call, which the thread takes itself in a signal handler.
 struct CallSample: Equatable {
     /// "GET /x HTTP/1.1"; empty for a call of no request.
     let line: String
@@ -42,9 +42,9 @@ struct CallSample: Equatable {
     /// Whether the thread is in httpd, or waits for its client: httpd's Timeout bounds that.
     let isInHTTPD: Bool
 
-    /// Asks a thread; its system call may end with EINTR.
+    /// Samples a thread; its system call may end with EINTR.
     ///
-    /// - Returns: Nil when it does not answer, or is in no call any more.
+    /// - Returns: Nil when it does not respond, or its call has ended.
     init?(of thread: ThreadNumber) {
         var sample = msw_thread_sample()
         // SAFETY: filled in by the call.
@@ -55,7 +55,7 @@ struct CallSample: Equatable {
         self.init(&sample.facts, isInHTTPD: isInHTTPD)
     }
 
-    /// What a suspended thread was at.
+    /// The sample of a suspended thread.
     init?(ofSuspended thread: ThreadNumber) {
         var sample = msw_thread_sample()
         // SAFETY: the call fills in as many bytes as the field has.
@@ -79,7 +79,7 @@ struct CallSample: Equatable {
         self.isInHTTPD = isInHTTPD
     }
 
-    /// Has the guard's samples tell of requests and connections.
+    /// Makes the guard's samples include requests and connections.
     static func install() {
         // SAFETY: functions of C, for C; the header says that there are enough bytes for the structure.
         unsafe msw_guard_set_reader { tag, facts in

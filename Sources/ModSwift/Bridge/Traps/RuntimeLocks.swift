@@ -18,7 +18,8 @@ enum RuntimeLocks {
         "swift_getWitnessTable", "swift_getAssociatedTypeWitness",
         "swift_getAssociatedConformanceWitness", "swift_getCanonicalSpecializedMetadata",
         "swift_getOpaqueTypeConformance", "swift_conformsToProtocol", "swift_allocObject",
-        // Runs what authors give to withTaskCancellationHandler, with the task's record locked.
+        // Runs authors' cancellation handlers (withTaskCancellationHandler) with the task's record
+        // locked.
         "swift_task_cancel",
     ]
 

@@ -9,16 +9,17 @@ internal import Synchronization
 
 /// The guard's signal handlers beside those of other modules.
 enum SignalHandlers {
-    /// Whether the child serves already: what comes in front of the guard from now on comes by surprise.
+    /// Whether the child is serving: a handler that another module installs from now on is
+    /// unexpected.
     private static let isServing = Atomic<Bool>(false)
 
-    /// In the parent: finds out whether scripts of other languages can run in this process. Where they
-    /// can, each call of a handler first looks whether the guard's signal handlers are in front.
+    /// Finds out, in the parent, whether scripts of other languages can run in this process. Where
+    /// they can, each call of a handler first checks that the guard's signal handlers are in front.
     ///
-    /// - Returns: Whether requests that others answer are to be followed by ``retake()``.
+    /// - Returns: Whether ``retake()`` must be called after requests that other modules handle.
     static func watch() -> Bool { msw_guard_watch() != 0 }
 
-    /// In a child, behind what all other modules do there.
+    /// Called in child_init, after all other modules.
     static func beginServing() {
         msw_guard_tell_displaced { SignalHandlers.tell(signals: $0, by: UInt($1)) }
         // Prefork has set it before; the others are asked to end in another way (ChildDrain).
@@ -27,7 +28,8 @@ enum SignalHandlers {
         isServing.store(true, ordering: .relaxed)
     }
 
-    /// Puts the guard's in front again, where others are; they get what is no trap in a handler.
+    /// Puts the guard's handlers in front again; other modules' handlers get all signals that are
+    /// not traps in a Swift handler.
     static func retake() {
         let error = msw_guard_retake()
         guard error != 0 else { return }

@@ -4,9 +4,9 @@ internal import CTrapGuard
 
 /// Where errors were thrown, as the guard has noted for the last few of the thread's call.
 enum ThrowRecord {
-    /// The addresses to return to, innermost first; none where nothing is known.
+    /// The return addresses, innermost first; none where nothing was recorded.
     ///
-    /// Called within the guard, by whoever has caught the error.
+    /// Called within the guard, by the code that has caught the error.
     static func frames(of error: any Error) -> [UInt] {
         unsafe [UInt](unsafeUninitializedCapacity: Int(MSW_THROW_FRAMES)) { buffer, count in
             guard let start = buffer.baseAddress else { return }

@@ -29,7 +29,7 @@ enum TrapGuard {
         }
     }
 
-    /// What is to be told where the system refuses a signal handler.
+    /// The log message for a signal handler that the system refuses.
     static func failureMessage(_ error: Int32) -> String {
         "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child"
     }
@@ -56,8 +56,8 @@ enum TrapGuard {
     /// Calls any other code of an author's.
     ///
     /// - Parameters:
-    ///   - subject: What a fault is told with.
-    ///   - body: Calls the code; what else it does is left half done by a trap.
+    ///   - subject: Describes the call in the report of a fault.
+    ///   - body: Calls the code; a trap interrupts anything else that it does.
     /// - Throws: What the code throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
     static func call<Result>(
         for subject: CallSubject, _ body: @escaping () throws -> Result
@@ -80,11 +80,10 @@ enum TrapGuard {
         return try outcome.get()
     }
 
-    /// Runs work for the only time, and lets go of it and of what it holds: both may be an author's
-    /// code.
+    /// Runs work once, and releases it and the values that it holds: both may run an author's code.
     ///
-    /// - Parameter subject: What a fault is told with.
-    /// - Returns: The trap; nil when all went well.
+    /// - Parameter subject: Describes the call in the report of a fault.
+    /// - Returns: The trap; nil when there was none.
     static func finish(_ work: OneShotWork, for subject: CallSubject) -> Trap? {
         let work = unsafe Unmanaged.passRetained(work).toOpaque()
         // SAFETY: the function takes over the one reference to the work.
@@ -97,7 +96,7 @@ enum TrapGuard {
     }
 }
 
-/// Something to be run once and let go of; or only the latter. Nobody else holds what it has taken.
+/// Work to be run once and then released, or a value to be released. It holds the only reference.
 final class OneShotWork {
     private var body: (() -> Void)?
     private var value: Any?
@@ -158,14 +157,14 @@ final class OneShotWork {
 
 /// Handler code has trapped, and was left.
 struct Trap: Error {
-    /// What can be said without a look at the program's debug information.
+    /// A description without the program's debug information.
     let summary: String
     /// What fatalError() was called with, or the runtime has said of a failed cast; nil where nothing was.
     let words: String?
     /// The instruction that trapped, and the addresses to return to, innermost first; with those of
     /// this library and of httpd.
     let frames: [UInt]
-    /// Whether it was left on an actor, which nobody can enter any more.
+    /// Whether it trapped on an actor, which stays locked for ever.
     var holdsActor = false
 
     /// The last one of this thread.
@@ -231,8 +230,7 @@ extension Trap {
         }
     }
 
-    /// Where another thread of this process is, as if it had trapped there; nil when it does not
-    /// answer.
+    /// Samples another thread of this process, as if it had trapped; nil when it does not respond.
     init?(lookingAt thread: ThreadNumber) {
         var sample = msw_thread_sample()
         // SAFETY: filled in by the call.
@@ -251,7 +249,7 @@ struct ThreadNumber: Hashable, Sendable {
 
 /// A word that each thread has to itself.
 enum ThreadSlot {
-    /// The object it names, which somebody else holds.
+    /// The object that it refers to, without a reference of its own.
     static func object<Object: AnyObject>(_: Object.Type) -> Object? {
         // SAFETY: who sets the word takes it away before the object's end; it is of one type only.
         unsafe msw_thread_slot().map {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a call of an author's code belongs to: whose log tells of it, and in which words.
+/// The owner of a call of an author's code: it determines the log and the wording of messages.
 enum CallSubject {
     case request(RequestRecord)
     case connection(ConnectionRecord)
@@ -32,7 +32,7 @@ enum CallSubject {
         }
     }
 
-    /// Logs a failure of which no client is told.
+    /// Logs a failure that is not reported to a client.
     ///
     /// - Parameter title: What failed.
     func log(_ failure: HandlerFailure, _ title: String) {

@@ -28,7 +28,7 @@ extension Dispatcher {
 
     /// Calls a handler that a page names; what it writes goes into the page.
     ///
-    /// - Returns: Whether the page has all that it is to have there; a failure has been told.
+    /// - Returns: Whether the output in the page is complete; a failure was reported.
     static func include(_ word: String, in record: RequestRecord, _ page: Brigade) -> Bool {
         guard let configuration = record.configuration else { return false }
         let request = Request.of(record)

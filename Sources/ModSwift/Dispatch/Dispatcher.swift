@@ -46,8 +46,8 @@ enum Dispatcher {
         }
     }
 
-    /// The log phase of a client's request. httpd does not come to what that was redirected to, so
-    /// the handlers that were added there are called from here.
+    /// Runs the log phase of a client's request. httpd does not run the hook for the targets of
+    /// internal redirects, so the handlers that were added to these are called from here.
     private static func log(_ record: RequestRecord) {
         _ = runPhase(.log, in: .log, of: record)
         for record in sequence(first: record, next: \.next).dropFirst()
@@ -118,7 +118,7 @@ enum Dispatcher {
         return -1
     }
 
-    /// A connection is about to be closed: a handler that waits for its client gets to know.
+    /// Called before a connection is closed: informs a handler that waits for its client.
     static func endConnection(_ record: ConnectionRecord) {
         guard let connection = record.object, let error = connection.endConversation(),
             let entries = record.baseServer?.connectionHandlers,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What httpd gets to hear of a phase that has ended.
+// The results that hooks return to httpd when a phase has ended.
 
 internal import ServerRules
 

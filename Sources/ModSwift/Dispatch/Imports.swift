@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What SwiftImport names: loaded, and called, in each child before it serves anybody.
+/// Loads and calls the functions that SwiftImport names, in each child before it serves requests.
 enum Imports {
     /// Works through the lines of the main server, then those of each virtual host, in the order of
     /// the configuration.
@@ -26,7 +26,8 @@ enum Imports {
         return false
     }
 
-    /// A failure is told, and the child goes on: requests that need the module meet it again.
+    /// A failure is logged, and the child continues: requests that need the module fail in the same
+    /// way.
     private static func run(_ entry: HandlerEntry, at server: ServerRecord) {
         guard let configuration = server.defaults, let object = Servers.of(server) else { return }
         let word = HandlerReference.configured(entry).word

@@ -8,7 +8,7 @@ extension Invocation where Context == Request {
     /// - Parameters:
     ///   - wanted: What such a function takes beside its request.
     ///   - form: The function, ready to be called; nil where it has another form.
-    /// - Returns: Nil where there is no answer; the reason has been logged.
+    /// - Returns: Nil where there is no result; the reason was logged.
     static func ask<Answer: ProviderAnswer>(
         _ provider: Provider, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration, wanted: String,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one door into handler code. Every entrance (a phase, a filter, a connection, a provider, a page
-// of mod_include, another module) describes its call as an Invocation, has it run, and turns what
-// comes out into what its caller understands. It repeats nothing of what `run` does.
+// The only entry to handler code. Every entry point (a phase, a filter, a connection, a provider, a
+// page of mod_include, another module) describes its call as an Invocation, runs it, and converts
+// the result for its own caller. It repeats none of the checks that `run` makes.
 
 /// One call of a handler: what runs, when, for whom, and under which directives.
 struct Invocation<Context: HandlerContext> {
@@ -34,7 +34,7 @@ struct Invocation<Context: HandlerContext> {
         return "\(phase.directive) \(name)"
     }
 
-    /// Loads the handler and passes it to body, which calls it by ``TrapGuard``: the door.
+    /// Loads the handler and passes it to body, which calls it by ``TrapGuard``.
     ///
     /// - Parameter body: Gets nil for a closure.
     /// - Throws: ``HandlerFailure``, ``Trap``, a thrown ``Status``; see ``outcome(of:)``.
@@ -53,8 +53,9 @@ extension Invocation {
     /// to the context, limits the time of a request's handlers, gives a trap its consequences, and
     /// makes a failure of a misused member.
     ///
-    /// It takes what an invocation holds, not an invocation, and hands on a handler that nobody counts:
-    /// every request comes here, and pays nothing for a value in memory or a reference.
+    /// It takes the fields of an invocation, not an invocation, and passes on a handler without
+    /// counting a reference: every request comes here, and this avoids a value in memory and
+    /// reference counts.
     @inline(__always)
     static func run<Result>(
         _ handler: HandlerReference, _ phase: Phase, _ context: Context,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd destroys connections on its listener's thread, too, where nobody may take long: no connection would be
-// accepted meanwhile.
+// httpd destroys connections on its listener's thread, too. Code there must not take long: no
+// connection is accepted meanwhile.
 
 internal import SystemCalls
 

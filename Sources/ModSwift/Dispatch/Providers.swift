@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What httpd's access control asks Swift functions: is this the user's password, what is the hash of
-// the user, does a Require line let this request in. No result is an error, for which httpd responds with
-// 500: nobody is let in by mistake.
+// Swift functions as providers of httpd's access control: they check a password, return a user's
+// hash, or decide on a Require line. A call without a result is an error, for which httpd responds
+// with 500: such a call never grants access.
 
 /// Asks the functions of a provider.
 enum Providers {
@@ -51,8 +51,8 @@ enum Providers {
 
 /// The results of a provider.
 protocol ProviderAnswer {
-    /// The result that a thrown status amounts to; nil where it is an error. None of them lets
-    /// anybody in.
+    /// Converts a thrown status to a result; nil where the status is an error. No thrown status
+    /// grants access.
     init?(thrown status: Status)
 }
 
@@ -79,7 +79,8 @@ enum RealmHash: ProviderAnswer {
     case userNotFound
     case denied
 
-    /// - Throws: ``HandlerFailure`` where the text cannot be a hash: nobody could ever log in with it.
+    /// - Throws: ``HandlerFailure`` where the text cannot be a hash: no password could ever match
+    ///   it.
     init(_ text: String?) throws {
         guard let text else {
             self = .userNotFound

@@ -18,7 +18,7 @@ enum Teardown {
         log(trap, subject, title)
     }
 
-    /// Logs a trap that no caller is told of, and gives it its consequences.
+    /// Logs a trap that is not returned to a caller, and applies its consequences.
     static func log(_ trap: Trap, _ subject: CallSubject, _ title: String) {
         TrapPolicy.contained(trap, in: nil, nil)
         subject.log(TrapReporter.failure(of: trap, subject, title), title)

@@ -7,8 +7,8 @@ internal import SystemCalls
 
 /// The directory of compiled modules (SwiftCacheDir), as a process that loads from it sees it.
 ///
-/// It is checked before anything in it is loaded: what is in it runs in the server. What lies where
-/// in it is ``CacheDirectory``'s business.
+/// It is checked before anything in it is loaded: its modules run in the server. ``CacheDirectory``
+/// defines its layout.
 struct ArtifactCache {
     private let layout: CacheDirectory
     /// Whether root has filled it, and this process may only read it.
@@ -135,7 +135,7 @@ struct ArtifactCache {
 
     /// Brings the cache under its bound (SwiftCacheSize), after a build.
     ///
-    /// A bound that cannot be kept is told and is no reason not to answer.
+    /// A bound that cannot be kept is logged; the request is served all the same.
     func trim(to bound: Int, keeping module: ModuleNode) {
         guard bound > 0 else { return }
         do {

@@ -93,7 +93,7 @@ struct BuildPlan {
         }
     }
 
-    /// The files below the section's directory that a handler of mod_swift's own answers for.
+    /// Adds the files below the section's directory that one of mod_swift's own handlers serves.
     private mutating func addFiles(
         of entry: HandlerEntry, _ section: ConfigurationSection, kind: Kind,
         _ chosen: (Set<String>) -> (String) -> Bool

@@ -9,7 +9,7 @@ struct ImportMissing: Error {}
 
 /// Runs the builder program, mod_swift_build.
 struct Builder {
-    /// Output that is kept of a build, in bytes: diagnostics beyond help nobody.
+    /// The build output that is kept, in bytes: more diagnostics would be of no use.
     private static let outputLimit = 256 << 10
 
     /// How long the builder has to end the compiler, in seconds, before it is killed itself.

@@ -7,8 +7,8 @@ internal import SystemCalls
 
 /// Builds the smallest handler there is when a server starts with an empty cache.
 ///
-/// The compiler's own module cache is then filled before the first request needs it, which saves it
-/// a quarter of a second; and a compiler that does not work is told at the start.
+/// This fills the compiler's own module cache before the first request needs it, which saves that
+/// request a quarter of a second. It also reports a broken compiler at startup.
 enum CacheWarmer {
     private static let source = "import ModSwift\n\nfunc handler(_ req: Request) {}\n"
 
@@ -34,7 +34,7 @@ enum CacheWarmer {
         // The cache is cleaned of what was not used for longest.
         if FileSystem.touch(artifact.withLock { $0 }) { return }
         let settings = LoaderSettings.current
-        // A cache that cannot be used is told to the first request that needs it.
+        // An unusable cache is reported for the first request that needs it.
         guard let cache = try? ArtifactCache(settings.cacheDirectory), !cache.isReadOnly,
             let source = try? source(in: cache), cache.artifact(source.module) == nil
         else { return }

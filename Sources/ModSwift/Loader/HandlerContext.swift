@@ -6,11 +6,11 @@
 protocol HandlerContext: AnyObject {
     /// The server or virtual host it is for.
     var servingServer: ServerRecord? { get }
-    /// Whose log tells of its handlers.
+    /// The subject in whose log messages about its handlers are written.
     var subject: CallSubject { get }
     /// The request whose directives limit the time of its handlers; nil where it belongs to none.
     var owningRequest: Request? { get }
-    /// The misuse of a member that its handler's result does not tell of; told once.
+    /// Returns a misuse of a member that the handler's result does not show; once.
     func takeMisuse() -> RequestState.Misuse?
     /// The directory of its file, with a slash at its end; nil where it has none.
     var fileDirectory: String? { get }
@@ -20,16 +20,16 @@ protocol HandlerContext: AnyObject {
     var pinnedVersions: [PinnedVersion] { get }
     /// Remembers a version that it has met for the first time.
     func pin(_ version: PinnedVersion)
-    /// Whether it uses the current version of a module, because it has met that before or because that
-    /// is what its sources say; from now on it keeps to it. This is the way of nearly all requests, and
-    /// nothing is allocated, locked or counted on it. False where more is to be done: see
+    /// Whether it uses the current version of a module, because it has pinned that version before
+    /// or because the sources are unchanged; the version is then pinned. Nearly all requests take
+    /// this path, which allocates, locks and counts nothing. False where more work is needed: see
     /// ``version(of:_:)``.
     func keeps(
         _ current: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, _ policy: ReloadPolicy
     ) -> Bool
 }
 
-/// A module, and the version of it that somebody keeps to.
+/// A module, and the version of it that a request, connection or filter has pinned.
 struct PinnedVersion {
     let slot: ModuleSlot
     let version: ModuleVersion

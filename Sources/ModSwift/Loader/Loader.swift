@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a handler's word to a function that can be called.
+// Resolves a handler name to a function that can be called.
 
 internal import ModuleGraph
 internal import Synchronization
@@ -14,7 +14,7 @@ enum Loader {
     /// out about such a table.
     static func prepareParent() { slots.withLock { $0.reserveCapacity(24) } }
 
-    /// The function a handler's word stands for, in the version that the subject keeps to.
+    /// The function that a handler name stands for, in the version that the subject has pinned.
     ///
     /// - Throws: ``HandlerFailure``.
     @inline(__always)
@@ -95,8 +95,8 @@ enum Loader {
         return handler
     }
 
-    /// Whether what a word stands for is remembered by namespace: where directives name that, and where the
-    /// word is that of more virtual hosts than its chain may hold.
+    /// Whether the function of a name is cached by namespace: where directives name one, and where
+    /// more virtual hosts share the name than its chain may hold.
     private static func isNamespaced(
         _ entry: HandlerEntry, _ configuration: DirectoryConfiguration
     ) -> Bool {
@@ -104,7 +104,7 @@ enum Loader {
             && (!configuration.usesFastPath || entry.resolved?.with(\.isFull) == true)
     }
 
-    /// Remembers what a word stands for at the word itself, where that is always the same.
+    /// Caches the function of a name in its configuration entry, where that is always the same.
     private static func remember(
         _ resolved: ResolvedHandler, _ reference: HandlerReference,
         _ configuration: DirectoryConfiguration
@@ -130,7 +130,7 @@ enum Loader {
         return try resolved.current(for: subject, policy)
     }
 
-    /// What a word was resolved to before, where directives say which namespace.
+    /// The cached function of a name, where directives name the namespace.
     private static func remembered(
         _ reference: HandlerReference, in namespace: String, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration

@@ -4,8 +4,8 @@ internal import ModuleGraph
 internal import ServerRules
 internal import SystemCalls
 
-/// What makes a module the same module: its file, its namespace, how it is compiled, and where what
-/// it imports is looked for.
+/// The identity of a module: its file, its namespace, its compiler options, and the search path for
+/// its imports.
 struct ModuleIdentity: Hashable, Sendable {
     /// A file, or a directory of source files.
     var sourcePath: String
@@ -19,7 +19,7 @@ struct ModuleIdentity: Hashable, Sendable {
     var isProgram = false
 }
 
-/// The place of a module in this process: its current version, and who is making the next.
+/// The state of a module in this process: its current version, and whether a thread makes the next.
 final class ModuleSlot: Sendable {
     private struct State {
         var isLoading = false
@@ -108,7 +108,8 @@ final class ModuleSlot: Sendable {
         case .use(let version): return version
         case .fail(let failure): throw failure
         case .load:
-            // What is not looked at again stays as it is for those that come later, too.
+            // With SwiftAutoReload Off, modules that are loaded later must also use the present
+            // versions.
             let pinned = policy == .never ? Loader.modules(besides: identity) : [:]
             return try load(until: deadline, pinned)
         }
@@ -202,7 +203,7 @@ final class ModuleSlot: Sendable {
             finish(nil)
             throw SourceMissing()
         } catch {
-            // Told by the thread, which meets it again.
+            // The background thread fails in the same way, and logs it.
             return nil
         }
     }
@@ -244,7 +245,8 @@ final class ModuleSlot: Sendable {
     ///
     /// - Parameter reader: Has read the modules that change together with this one.
     /// - Returns: Nil where the module is to be left as it is, because it is not there any more.
-    /// - Throws: ``SourceFailure``, ``SourceUnsettled``; nothing is kept from anybody then.
+    /// - Throws: ``SourceFailure``, ``SourceUnsettled``; other threads are then no longer kept
+    ///   waiting.
     func prepareNext(
         _ reader: inout ModuleReader, until deadline: MonotonicTime
     ) throws -> ModuleVersion? {
@@ -297,7 +299,7 @@ final class ModuleSlot: Sendable {
                     dependencies: version.dependencies.union(failure.files))))
     }
 
-    // MARK: Agreeing with what a request has met
+    // MARK: Agreeing with the versions that a request has pinned
 
     /// The version for a request that has met others: no module is in one of them in another state.
     ///
@@ -324,7 +326,7 @@ final class ModuleSlot: Sendable {
         if policy != .never, let version = try? waitForNext(policy), agrees(version) {
             return version
         }
-        // For this request alone: built of the present source and of what the request has met.
+        // For this request alone: built from the present source and the pinned versions.
         var modules: [String: ModuleNode] = [:]
         for version in pinned.map(\.version) where version.identity.namespace == identity.namespace
         {
@@ -393,7 +395,7 @@ final class ModuleSlot: Sendable {
         case failure(SourceFailure)
     }
 
-    /// Lets the others go on; nil where nothing was learned, or all was told before.
+    /// Resumes the waiting threads; nil where there is no outcome, or it was already recorded.
     private func finish(_ outcome: Outcome?) {
         switch outcome {
         case .success(let version), .lastGood(let version, _): StateHandover.run(for: version)

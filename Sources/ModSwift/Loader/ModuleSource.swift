@@ -129,7 +129,7 @@ struct ModuleSource {
             return bytes
         }
         let keyBytes = files.keyBytes
-        // What is wrong with a page is told with its line, by the builder.
+        // The builder reports errors in a page, with the line.
         let translation =
             String(decoding: keyBytes, as: UTF8.self).holds("import")
             ? try? PageTranslation(of: files) : nil

@@ -16,7 +16,8 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let fingerprint: FileFingerprint?
     /// What else decides whether it is current.
     let dependencies: DependencyFiles
-    /// What of it and of its imports wants to be closed when nobody uses it any more.
+    /// The libraries, its own and its imports', with a `closeModule` function to call after the
+    /// last use.
     private let closing: [LoadedLibrary]
     /// Over all files that it was made of; nil for a stand-in.
     private let watch: FileWatch?
@@ -115,7 +116,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     @inline(__always)
     var isUnchanged: Bool { watch?.areUnchanged ?? false }
 
-    /// Whether something of it is to be told when nobody uses it any more.
+    /// Whether a `closeModule` function is to be called after the last use.
     @inline(__always)
     var wantsToBeClosed: Bool { !closing.isEmpty }
 

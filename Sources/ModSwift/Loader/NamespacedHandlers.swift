@@ -2,8 +2,8 @@
 
 internal import Synchronization
 
-/// What words of the configuration stand for where directives say which namespace: one word may
-/// stand for any number of functions then.
+/// The functions of handler names where directives name the namespace: one name may then stand for
+/// any number of functions.
 enum NamespacedHandlers {
     private struct Key: Hashable, Sendable {
         let entry: UInt

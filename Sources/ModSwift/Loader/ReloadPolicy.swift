@@ -23,6 +23,6 @@ enum ReloadPolicy {
     /// Whether nothing is looked at again in this process.
     static var isFrozen: Bool { frozen.load(ordering: .relaxed) }
 
-    /// Has nothing be looked at again in this process.
+    /// Disables further checks for changed sources in this process.
     static func freeze() { frozen.store(true, ordering: .relaxed) }
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What one word of the configuration stands for under one server and one SwiftPath.
+/// The function that a handler name stands for under one server and one SwiftPath.
 ///
-/// The word keeps a chain of these, so that a request finds its function without a look at the file
+/// The name's entry has a chain of these, so that a request finds its function without the file
 /// system, a lock or a dictionary.
 final class ResolvedHandler: Sendable {
     /// How many of a chain a request may pass on its way: those of further servers are found in a dictionary.

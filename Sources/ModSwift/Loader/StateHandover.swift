@@ -26,8 +26,8 @@ struct StateFunctions {
     }
 }
 
-/// Somebody uses a version of a module that wants to be closed: new requests do, or one that has not
-/// ended. It is closed when nobody does any more.
+/// A use of a module version that has a `closeModule` function: by new requests, or by requests
+/// that are still running. The version is closed when its last use ends.
 final class ModuleUse: Sendable {
     private let library: LoadedLibrary
     /// What the module gave to its next version.

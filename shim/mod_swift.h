@@ -21,8 +21,8 @@
  * @param handler "module" or "module::function"
  * @param directory where the module is looked for before SwiftPath; NULL: only
  *        there
- * @return what a hook of that phase returns to httpd; a failure was told, and
- *         is HTTP_INTERNAL_SERVER_ERROR, HTTP_SERVICE_UNAVAILABLE or DONE
+ * @return the result of a hook of that phase; a failure was logged, and is
+ *         HTTP_INTERNAL_SERVER_ERROR, HTTP_SERVICE_UNAVAILABLE or DONE
  */
 APR_DECLARE_OPTIONAL_FN(int, mod_swift_call,
                         (request_rec *r, const char *directive,

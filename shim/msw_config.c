@@ -108,8 +108,8 @@ void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add)
     msw_dir_config *conf;
     unsigned int phases;
 
-    /* Runs for every request, once a section: most have nothing of ours, and
-     * of the others only what is set is looked at. */
+    /* Runs for every request, once for each section: most sections have none
+     * of our directives, and in the others only the set fields are merged. */
     if (!inner->is_set) {
         return base;
     }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_directives.h
- * @brief What the files that read directives know of each other. The functions
- *        are those of the table in msw_directives.c, in httpd's forms.
+ * @brief The internal interface between the files that read directives. The
+ *        functions are those of the table in msw_directives.c, with httpd's
+ *        signatures.
  */
 #ifndef MSW_DIRECTIVES_H
 #define MSW_DIRECTIVES_H

@@ -73,9 +73,9 @@ static const char *section_directory(cmd_parms *cmd)
     return NULL;
 }
 
-/* Every directive of a directory comes through here, so that what stands in a
- * .htaccess file is known as such: it is native code in the server for whoever
- * may write there, and runs only below SwiftAllowHtaccess On. */
+/* Every directive of a directory passes through here, so that those in a
+ * .htaccess file are marked: such a file lets its writer run native code in the
+ * server, and is honoured only below SwiftAllowHtaccess On. */
 msw_dir_config *msw_config_of_section(cmd_parms *cmd, void *config)
 {
     msw_dir_config *conf = config;
@@ -216,8 +216,8 @@ static const char *find_bar(const char *args)
     return NULL;
 }
 
-/* What stands behind the |: extensions with their dots. NULL where there is
- * no |, or an error. */
+/* The extensions after the |, with their dots. NULL where there is no |, or an
+ * error. */
 static apr_array_header_t *parse_extensions(cmd_parms *cmd, const char *bar,
                                             const char **error)
 {
@@ -288,7 +288,7 @@ static const char *check_place(cmd_parms *cmd, msw_phase phase)
     return NULL;
 }
 
-/* What stands on a line of handlers: the words as text, and the extensions. */
+/* Splits a line into the handler names, as text, and the extensions. */
 static const char *split_line(cmd_parms *cmd, const char *args,
                               const char **words,
                               apr_array_header_t **extensions)
@@ -471,7 +471,7 @@ const char *msw_set_filter(cmd_parms *cmd, void *config, const char *word,
     }
     ap_str_tolower(name);
     if (is_input) {
-        /* Whoever reads a body, in whatever phase, calls it. */
+        /* Any code that reads a body, in any phase, calls it. */
         msw_need_phase(MSW_PHASE_FIXUP);
     }
     if ((error = msw_register_filter(cmd, name, is_input)) != NULL) {

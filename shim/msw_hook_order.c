@@ -89,8 +89,8 @@ static const char *set_order(apr_pool_t *p, const char *args,
 }
 
 /* Hooks are registered before the directives are processed, but after all of
- * them were read: httpd has them in its tree. What is wrong there is told when
- * the directive itself is processed. */
+ * them were read: httpd has them in its tree. Errors are reported when the
+ * directive itself is processed. */
 void msw_read_hook_orders(apr_pool_t *ptemp)
 {
     const ap_directive_t *each;
@@ -125,8 +125,8 @@ const char *msw_set_hook_order(cmd_parms *cmd, void *config, const char *args)
 
 /* ---- Hooks that few servers need ---------------------------------------- */
 
-/* Before anything is found out about a request; RUN_FIRST. Subrequests that
- * are only looked at are not answered. */
+/* Before any other processing of a request; RUN_FIRST. Declines subrequests
+ * that are only looked up. */
 static int quick_handler(request_rec *r, int lookup)
 {
     return !lookup && msw_is_configured(r, MSW_BIT(MSW_PHASE_QUICK))

@@ -50,7 +50,8 @@ static int is_handler_source(request_rec *r)
            && strcmp(r->handler, "default-handler") != 0;
 }
 
-/* Content; RUN_FIRST: the first module that does not decline answers. */
+/* Content; RUN_FIRST: the first module that does not decline sends the
+ * response. */
 static int content(request_rec *r)
 {
     if (strcmp(r->handler, MSW_HANDLER_NAME) == 0) {

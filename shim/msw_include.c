@@ -16,7 +16,7 @@ APLOG_USE_MODULE(swift);
 static APR_OPTIONAL_FN_TYPE(ap_ssi_get_tag_and_value) *get_tag_and_value;
 static APR_OPTIONAL_FN_TYPE(ap_ssi_parse_string) *parse_string;
 
-/* The one parameter that there must be; NULL, and told, where it is wrong. */
+/* The only, required parameter; NULL, and logged, where it is wrong. */
 static const char *handler_word(include_ctx_t *ctx, request_rec *r)
 {
     char *tag = NULL, *value = NULL;

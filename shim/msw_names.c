@@ -15,7 +15,7 @@ static int is_named(const ap_directive_t *directive, const char *name)
     return ap_cstr_casecmp(directive->directive, name) == 0;
 }
 
-/* "handler [name]". What is wrong with it is told when it is processed. */
+/* "handler [name]". Errors are reported when the directive is processed. */
 static void register_filter(apr_pool_t *pconf, const char *args, int is_input)
 {
     const char *handler = ap_getword_conf(pconf, &args);

@@ -125,8 +125,8 @@ void msw_register_phases(void)
 
 /* The phases before that of the response. Called once, by msw_need_phase.
  *
- * Where the first module that answers is the only one, ours is asked before
- * those that response for every request, or none of our handlers would run.
+ * In a RUN_FIRST phase, our hook runs before those modules that handle every
+ * request, or none of our handlers would run.
  *
  * The hooks of access control are PER_CONF, as those of httpd's own modules: a
  * subrequest or redirect for which the same configuration holds was allowed
@@ -142,7 +142,7 @@ void msw_register_early_phases(void)
     static const char *const typers[] = {
         "mod_mime.c", "mod_negotiation.c", NULL
     };
-    /* Behind it nobody is asked. */
+    /* Hooks after it are never run. */
     static const char *const requirers[] = { "mod_authz_core.c", NULL };
 
     ap_hook_post_read_request(post_read_request, NULL, NULL,

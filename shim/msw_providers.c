@@ -5,10 +5,10 @@
  *        AuthBasicProvider, AuthDigestProvider and Require, and the Require
  *        line that names a function itself.
  *
- * httpd does not say on whose behalf it calls a provider: what it leaves in
- * the request's notes is the name on the line, which is another one where
- * <AuthnProviderAlias> or <AuthzProviderAlias> stands between. So each name
- * has functions of its own here, which know their number.
+ * httpd does not pass the provider's name when it calls a provider: the
+ * request's notes have the name on the directive's line, which differs where
+ * that is an <AuthnProviderAlias> or <AuthzProviderAlias>. So each name has
+ * functions of its own here, which know their number.
  */
 #include "msw_directives.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_shim.h
- * @brief What the files of the shim know of each other.
+ * @brief The internal interface between the files of the shim.
  */
 #ifndef MSW_SHIM_H
 #define MSW_SHIM_H
@@ -53,7 +53,7 @@ const msw_form_limits *msw_merge_form_limits(apr_pool_t *p,
 
 /* msw_handlers.c */
 /**
- * Reads a handler's word of a directive.
+ * Reads a handler name of a directive.
  * @param handler gets a new one, in the pool of the configuration
  * @return a sentence when the word is none; else NULL
  */

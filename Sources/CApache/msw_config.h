@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_config.h
- * @brief What the directives leave behind: filled by shim/msw_config.c while
- *        httpd reads its configuration, read by the Swift library, changed by
- *        nobody at request time.
+ * @brief The values of the directives: filled by shim/msw_config.c while httpd
+ *        reads its configuration, read by the Swift library, and never changed
+ *        at request time.
  *
  * Everything starts unset (NULL, or MSW_UNSET) and is merged field by field;
  * defaults are applied where a value is read, so that "unset" and "set to the
@@ -62,7 +62,7 @@ typedef enum {
     MSW_PHASE_COUNT
 } msw_phase;
 
-/** One handler word of a Swift*Handler directive. */
+/** One handler name of a Swift*Handler directive. */
 typedef struct msw_handler {
     /** "hello", or "dir/name"; never NULL. */
     const char *module;
@@ -79,9 +79,9 @@ typedef struct msw_handler {
     const char *interpreter;
     /** SwiftHandlerModule: a missing function is no error. */
     int silent;
-    /** The library's: what this word was resolved to in this child. Points to
-     *  an object that is never freed; written and read atomically. Unused
-     *  where the handler lives in a request's pool. */
+    /** For the library: the function that this name was resolved to in this
+     *  child. Points to an object that is never freed; written and read
+     *  atomically. Unused where the handler is in a request's pool. */
     void *resolved;
 } msw_handler;
 
@@ -127,8 +127,8 @@ typedef struct msw_form_limits {
     const char *directory;
 } msw_form_limits;
 
-/** Per directory: what every directive of section 5 that may stand in a
- *  directory has set. */
+/** Per directory: the values of all directives that are allowed in a
+ *  directory. */
 typedef struct msw_dir_config {
     /** Swift*Handler, SwiftHandlerModule: arrays of msw_handler *, one for
      *  each phase; NULL: unset. */

@@ -4,11 +4,11 @@
  * @brief How a child of the event, worker or prefork MPM comes to end in
  *        httpd's own graceful way, by itself. httpd offers no call for it.
  *
- * The MPMs with threads end a child gracefully when it cannot take a connection
- * for want of a resource: the function that accepts, which each listener names
- * in a public field, then answers APR_EGENERAL. Here that field comes to name a
- * function that always says so. The connection stays in the listener's queue,
- * for another child.
+ * The MPMs with threads end a child gracefully when it cannot accept a
+ * connection for lack of a resource: the listener's accept function, a public
+ * field, then returns APR_EGENERAL. Here that field is set to a function that
+ * always returns it. The connection stays in the listener's queue, for another
+ * child.
  */
 #ifndef MSW_DRAIN_H
 #define MSW_DRAIN_H
@@ -116,7 +116,7 @@ static inline int msw_slot_is_free(int slot)
     return ps != NULL && ps->pid == 0;
 }
 
-/* ---- What a stuck thread is at ------------------------------------------ */
+/* ---- The call of a stuck thread ----------------------------------------- */
 
 /** What is known of the call that a thread is in. */
 typedef struct msw_call_facts {

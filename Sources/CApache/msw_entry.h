@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_entry.h
- * @brief The border between the shim and the Swift library: the shim asks once
- *        for the library's entry points and calls nothing else of it.
+ * @brief The interface between the shim and the Swift library: the shim gets
+ *        the library's entry points once, and calls nothing else of it.
  *
  * No Swift error and no Swift pointer leaves an entry point: each returns what
  * its hook returns.
@@ -93,8 +93,8 @@ typedef struct msw_entry_points {
     void *(*request_object)(request_rec *r);
     void *(*connection_object)(conn_rec *c);
     void *(*server_object)(server_rec *s);
-    /** Calls a handler that a page of mod_include names; what it writes goes
-     *  into the brigade. 0 when it has failed, and that was told. */
+    /** Calls a handler that a page of mod_include names; its output goes into
+     *  the brigade. 0 when it has failed; the failure was reported. */
     int (*include)(request_rec *r, const char *handler,
                    apr_bucket_brigade *bb);
     /** mod_status's status_hook: a section of its page; flags are

@@ -21,9 +21,9 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
-/** Mutable globals. What a child prints goes to the error log, line by line, as
- *  what it writes to its standard error does; httpd leaves it with a standard
- *  output that nobody reads, and libc would keep it until the child ends. */
+/** Mutable globals. Sends a child's standard output to the error log, line by
+ *  line, like its standard error. Under httpd no process reads a child's
+ *  standard output, and libc would buffer it until the child ends. */
 static inline void msw_print_to_error_log(void)
 {
     if (dup2(STDERR_FILENO, STDOUT_FILENO) != -1) {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file code_map.c
- * @brief Whose code an address is: what the signal handler has to know before
- *        it leaves that code. The images are looked up once, as long as nothing
- *        can be in the way of that.
+ * @brief Maps an address to the owner of the code: the signal handler must know
+ *        it before it leaves that code. The images are looked up once, before
+ *        anything can prevent that.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file crash_message.c
- * @brief The last words of a process: what signal-safety(7) lists, nothing
- *        else is called here.
+ * @brief The crash message of a process. Calls only functions that
+ *        signal-safety(7) lists.
  */
 #include "CTrapGuard.h"
 
@@ -43,8 +43,8 @@ static void add_number(line *l, uintptr_t number, unsigned base)
     }
 }
 
-/* What a client has sent: bounded, and without what could look like another
- * line of the log. */
+/* Text from a client: bounded, and without characters that could look like
+ * another line of the log. */
 static void add_request(line *l, const char *text)
 {
     for (int i = 0; i < 256 && text[i] != '\0'; i++) {

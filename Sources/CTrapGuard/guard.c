@@ -317,8 +317,8 @@ static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
     return is_check(signal, info, kind);
 }
 
-/* By a handler that was called before this one, as Python's: what it was told of
- * the trap is lost. */
+/* Whether a handler that was called before this one has raised the signal
+ * again, as Python's does: the details of the trap (siginfo) are lost then. */
 static int is_raised_again(int signal, const siginfo_t *info)
 {
     return signal != SIGABRT && info->si_code == SI_TKILL
@@ -330,8 +330,8 @@ void msw_leave_call(void)
     siglongjmp(innermost->point, 1);
 }
 
-/* The frames that have been finished are no part of the trap. The rest begins
- * with a return address, which lies behind its call. */
+/* Frames that have returned are no part of the trap. The others begin with a
+ * return address, which is after its call instruction. */
 static void drop_finished(msw_trap *trap, const msw_way *way)
 {
     int count = way->inner_frames;
@@ -350,8 +350,8 @@ static void drop_finished(msw_trap *trap, const msw_way *way)
 
 typedef enum { LEAVE, FINISH_FIRST, END_PROCESS } verdict;
 
-/* What is to be done about a trap within a call. Comes back only where the
- * thread need not be suspended. */
+/* Decides how to handle a trap within a call. Returns only where the thread
+ * need not be suspended. */
 static verdict judge(msw_trap *trap, const ucontext_t *context)
 {
     msw_way way;
@@ -628,8 +628,8 @@ msw_throws *msw_thread_throws(uintptr_t *high)
 /* How much below its own frame a function, and what it calls, may need. */
 #define STACK_IN_USE (64 * 1024)
 
-/* Recursion without end has touched the whole stack: the system gets back what
- * nobody will use again, 8 MB of a thread. */
+/* Infinite recursion has touched the whole stack: this returns its unused pages
+ * to the system, up to 8 MB for each thread. */
 static void __attribute__((noinline)) release_stack_pages(void)
 {
     uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file guard_internal.h
- * @brief What the files of the guard know of each other. All of it is called
- *        within the signal handler, but for msw_prepare_*.
+ * @brief The internal interface between the files of the guard. All functions
+ *        except msw_prepare_* are called within the signal handler.
  */
 #ifndef MSW_GUARD_PARTS_H
 #define MSW_GUARD_PARTS_H
@@ -46,8 +46,8 @@ typedef enum {
 int msw_map_code(void);
 msw_code msw_code_at(uintptr_t address);
 const char *msw_image_name(const char *path);
-/** Whether the C library was at something when it stopped: it may hold the
- *  allocator's lock. What has called abort() holds nothing. */
+/** Whether the trap was inside the C library, which may then hold the
+ *  allocator's lock. A caller of abort() holds none. */
 int msw_is_in_library(const msw_trap *trap);
 /** Whether the Swift runtime has called abort(): the C library's own aborts
  *  (double free, a smashed stack, assert) leave nothing to go on with. */
@@ -88,14 +88,14 @@ typedef struct {
     int is_open;
 } msw_reserve;
 
-/** What lies between a trap and the call of the guard. */
+/** The frames between a trap and the call of the guard. */
 typedef struct {
     msw_code innermost;
     /** Some frame is libdispatch's: its other threads use what is on this
      *  stack. */
     int passes_dispatch;
-    /** Of the innermost frame that may be left, but for the very innermost:
-     *  where its address lies on the stack; 0: there is none. */
+    /** The stack slot with the return address into the innermost frame that
+     *  may be left, other than the trapping one; 0: there is none. */
     uintptr_t return_slot;
     uintptr_t return_address;
     /** The frames within. */
@@ -121,7 +121,7 @@ void msw_note_suspended(void);
 
 /** signal_chain.c: puts a handler in front of all others; 0, or errno. */
 int msw_install_handler(msw_signal_handler *handler);
-/** Passes on what is no trap of a guarded call; may come back. */
+/** Passes on a signal that is no trap of a guarded call; may return. */
 void msw_hand_on(int signal, siginfo_t *info, void *context);
 /** Whether the calling thread has passed on such a signal before. */
 int msw_has_handed_on(int signal);
@@ -135,7 +135,7 @@ void msw_prepare_parking(msw_trap_callback teller);
 /** Keeps a thread of Swift's pool for ever; comes back on any other. */
 void msw_suspend_pool_thread(int signal, msw_trap_kind kind,
                              const ucontext_t *context);
-/** Keeps a thread for ever; comes back where nothing could be told. */
+/** Suspends a thread for ever; returns where the trap cannot be reported. */
 void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag);
 
 /** What the thread itself knows; called on it. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file linker_lock.c
- * @brief What a library's constructor leaves behind that traps: dlopen() has
- *        called it, and never comes back to give the dynamic linker's lock
- *        back. No other thread could load anything, or look a symbol up.
+ * @brief Releases the dynamic linker's lock after a trap in a library's
+ *        constructor: the dlopen() that called it never returns to release
+ *        it. No other thread could load a library or look a symbol up.
  *
  * The lock is a recursive mutex in the linker's own data, which one symbol
  * names. Of those in there, it is the one that the calling thread owns.

@@ -3,10 +3,10 @@
  * @file signal_chain.c
  * @brief The guard's place in front of other modules' signal handlers.
  *
- * A script in another module may install its own at any time: Python's
+ * A script in another module may install a handler at any time: Python's
  * faulthandler.enable(), Perl's $SIG{SEGV}. Traps would then end the child.
- * The guard looks whether its handler is still there, and puts it in front
- * again; what is no trap of a guarded call is handed on.
+ * The guard checks that its handler is still installed, and puts it in front
+ * again; it passes on signals that are no trap of a guarded call.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -29,12 +29,12 @@ static const int guarded_signals[] = {
  * the latest are not called then. */
 #define HANDLERS 8
 
-/* Whoever else handles a signal, the oldest first. Entries are added and never
+/* The other handlers of a signal, the oldest first. Entries are added and never
  * changed: they are read within signal handlers. */
 static struct chain {
     struct sigaction actions[HANDLERS];
     int count;
-    /* Somebody has asked for the system's default action. */
+    /* Whether a module has set the system's default action. */
     int was_default;
 } chains[GUARDED_SIGNALS];
 

@@ -3,13 +3,13 @@
  * @file stack_reserve.c
  * @brief What is kept of each thread's stack for code that must not be left.
  *
- * Recursion without end uses up its stack wherever it happens to be: often in
- * malloc(), which holds the lock of an arena then, or in a function of the
- * Swift runtime, of the dynamic linker or of httpd. To jump away from there
- * would leave the lock held for ever. So the end of each stack is closed. Who
- * comes to it within such a function gets it opened, finishes that function,
- * and is caught when the function returns: to the trampoline below, which
- * stands where its return address was.
+ * Infinite recursion exhausts the stack at an arbitrary point: often in
+ * malloc(), which then holds the lock of an arena, or in a function of the
+ * Swift runtime, of the dynamic linker or of httpd. A jump out of that function
+ * would leave the lock held for ever. So the end of each stack is protected
+ * (PROT_NONE). A thread that reaches it within such a function gets access to
+ * it, finishes the function, and is stopped when the function returns: the
+ * trampoline below has replaced the return address.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -4,10 +4,10 @@
  * @brief Traps on threads that cannot be led out of their code.
  *
  * A Task that no handler waits for runs on a thread of Swift's pool, where there
- * is no call to leave. Where libdispatch stands between the guard and the trap
- * (concurrentPerform, sync), its other threads still use what is on the stack.
- * Such a thread is kept where it is: nothing on its stack is lost, and the child
- * is replaced.
+ * is no guarded call to leave. Where frames of libdispatch are between the
+ * guard and the trap (concurrentPerform, sync), other threads of libdispatch
+ * still use data on the stack. Such a thread is suspended: its stack stays
+ * valid, and the child is replaced.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -29,8 +29,8 @@ void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag)
     static THREAD_LOCAL int is_suspended;
     sigset_t all;
 
-    /* A second trap is one of the callback's; and in the middle of the
-     * allocator, nothing can be told. */
+    /* A second trap is one of the callback's; and inside the allocator, no
+     * report is possible. */
     if (tell == NULL || is_suspended || msw_is_in_library(trap)) {
         return;
     }

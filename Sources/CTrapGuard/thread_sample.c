@@ -3,9 +3,9 @@
  * @file thread_sample.c
  * @brief Where another thread is.
  *
- * It is asked by SIGTRAP, which httpd leaves open in all of its threads, and
- * answers in the handler. The unwinder takes no lock for that (glibc 2.35,
- * GCC 12).
+ * The thread receives SIGTRAP, which httpd blocks in none of its threads, and
+ * takes the sample in the handler. The unwinder takes no lock for that
+ * (glibc 2.35, GCC 12).
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -91,7 +91,7 @@ int msw_guard_sample_thread(pid_t thread, msw_thread_sample *sample,
     struct sigaction present;
 
     msw_guard_retake();
-    /* Anybody else's handler would end the process. */
+    /* With any other handler, the signal would end the process. */
     if (sigaction(SIGTRAP, NULL, &present) != 0
         || !(present.sa_flags & SA_SIGINFO)
         || present.sa_sigaction != own_handler
@@ -104,8 +104,8 @@ int msw_guard_sample_thread(pid_t thread, msw_thread_sample *sample,
     info.si_ptr = &question;
     if (syscall(SYS_rt_tgsigqueueinfo, getpid(), thread, SIGTRAP, &info) != 0
         || !wait_for_answer(milliseconds)) {
-        /* Unless it has just begun to answer. Should it never end with that,
-         * nobody is asked any more. */
+        /* Unless it has just begun to respond. Should it never finish, no
+         * thread is sampled again. */
         if (change_asked(thread, 0) || !wait_for_answer(milliseconds)) {
             return 0;
         }

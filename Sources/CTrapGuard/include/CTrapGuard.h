@@ -7,8 +7,8 @@
  * illegal instruction; recursion without end faults at the end of the stack;
  * the runtime's own checks (casts, exclusivity) abort. Each is a signal on the
  * thread that did it. Inside msw_guard_call the thread leaves that code and
- * goes on behind the call. Everything else reaches the signal handlers that
- * were there before.
+ * continues after the call. All other signals are passed to the handlers that
+ * were installed before.
  */
 #ifndef MSW_TRAP_GUARD_H
 #define MSW_TRAP_GUARD_H
@@ -45,13 +45,13 @@ typedef struct msw_trap {
     uintptr_t frames[MSW_TRAP_FRAMES];
 } msw_trap;
 
-/** Told of a fault that ends the process, on the faulting thread, from within
- *  a signal handler: may call what signal-safety(7) lists, and nothing else.
- *  The innermost call's tag; NULL outside of any. */
+/** Called for a fault that ends the process, on the faulting thread, from
+ *  within a signal handler: may call only functions that signal-safety(7)
+ *  lists. tag is the innermost call's; NULL outside of any. */
 typedef void (*msw_fault_callback)(int signal, uintptr_t address, void *tag);
 
-/** Told of a trap on a thread that is kept where it is, on that thread, whose
- *  code never goes on. May call anything that this code might have called there.
+/** Called for a trap on a thread that is then suspended, on that thread, whose
+ *  code never continues. May call anything that this code might have called.
  *  @param tag the innermost call's; NULL on a thread of Swift's own pool */
 typedef void (*msw_trap_callback)(const msw_trap *trap, void *tag);
 
@@ -71,7 +71,7 @@ void msw_guard_prepare(void);
  */
 int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked);
 
-/** Told that others had installed signal handlers in front of the guard's.
+/** Called when others had installed signal handlers in front of the guard's.
  *  @param signals a bit for each signal's number
  *  @param handler the address of one of theirs */
 typedef void (*msw_displaced_callback)(unsigned signals, uintptr_t handler);

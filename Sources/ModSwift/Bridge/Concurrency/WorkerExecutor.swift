@@ -60,10 +60,10 @@ final class WorkerExecutor: TaskExecutor {
         }
         do {
             return try call.outcome()
-        } catch {
+        } catch  where ending.isDeserted && !(error is Status) {
             // It was cancelled because its client has gone: the error is no failure of the handler.
-            if case .deserted = ending, !(error is Status) { throw ClientGone() }
-            throw error
+            // Others pass by: `throw error` would be noted as the place at which they were thrown.
+            throw ClientGone()
         }
     }
 
@@ -75,6 +75,8 @@ final class WorkerExecutor: TaskExecutor {
         case abandoned
         /// A job of it has trapped on another thread, and never goes on.
         case trapped(Trap)
+
+        var isDeserted: Bool { if case .deserted = self { true } else { false } }
     }
 
     private func work(

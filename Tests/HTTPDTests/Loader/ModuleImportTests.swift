@@ -459,7 +459,7 @@ struct ModuleImportTests {
             </Directory>
             """
         // Another child would load the source as it is at that child's first request.
-        var configuration = HTTPDConfiguration.modSwift(text: text)
+        var configuration = try HTTPDConfiguration.modSwift(text: text)
         configuration.children = 1
         try HTTPD.with(configuration) { server in
             try server.writeApp("func handler(_ req: Request) -> String { \"one\" }")

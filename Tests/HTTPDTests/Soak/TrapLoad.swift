@@ -103,7 +103,7 @@ enum TrapLoad {
                 global: "SwiftTrapDrain \(drain)", children: 4
             ) { server throws in
                 // Children are fewer for a moment.
-                server.allowLog(containing: "AH00484")
+                server.allowLog(containing: "server reached MaxRequestWorkers")
                 DrainTests.allowStories(server)
                 server.allowLog(containing: "Could not cast")
                 server.allowLog(containing: "Fatal error")
@@ -156,7 +156,7 @@ enum TrapLoad {
             source, modules: ["status"], directives: directives, global: global, children: 4
         ) { server throws in
             // Children are fewer for a moment.
-            server.allowLog(containing: "AH00484")
+            server.allowLog(containing: "server reached MaxRequestWorkers")
             DrainTests.allowStories(server)
             for words in ["Could not cast", "Fatal error", "MSW0409"] {
                 server.allowLog(containing: words)

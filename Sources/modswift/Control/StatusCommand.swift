@@ -78,14 +78,35 @@ struct ServerStatus {
                 "\(values["BusyWorkers"] ?? "0") busy, \(values["IdleWorkers"] ?? "0") idle"
             ))
         if let count = values["Total Accesses"] { rows.append(("Requests", count)) }
-        let own = values.filter { $0.key.hasPrefix("Swift") }.sorted { $0.key < $1.key }
-        rows += own.map { (String($0.key.dropFirst("Swift".count)), $0.value) }
-        if own.isEmpty { rows.append(("mod_swift", "is not loaded")) }
+        rows += serverRows
+        if let numbers = childNumbers { rows.append(("In one child", numbers)) }
         let width = rows.map(\.0.count).max() ?? 0
         return rows.map { name, value in
             let blanks = String(repeating: " ", count: width - name.count)
             return "\(Console.painted(name, .faint))\(blanks)  \(value)"
         }.joined(separator: "\n")
+    }
+
+    /// What mod_swift says of the server, versions first.
+    private var serverRows: [(String, String)] {
+        let names = values.keys.filter { $0.hasPrefix("Swift") }.map { $0.dropFirst(5) }
+        guard !names.isEmpty else { return [("mod_swift", "is not loaded")] }
+        let first: [Substring] = ["Version", "Build"]
+        let others = names.filter { !first.contains($0) && !Self.childNames.contains($0) }.sorted()
+        return (first + others).compactMap { name in
+            values["Swift\(name)"].map { (String(name), $0) }
+        }
+    }
+
+    /// What each child counts for itself. Which child responds is chance, so these are no values of the
+    /// server.
+    private static let childNames: [Substring] = ["Modules", "Versions", "Builds", "Failures"]
+
+    private var childNumbers: String? {
+        let numbers = Self.childNames.compactMap { name in
+            values["Swift\(name)"].map { "\($0) \(name.lowercased())" }
+        }
+        return numbers.isEmpty ? nil : numbers.joined(separator: ", ")
     }
 }
 

@@ -126,6 +126,8 @@ private struct Transcript {
             .replacing(/(\d+ (days?|hours?|minutes?|seconds?) ?)+/, with: "ELAPSED")
             .replacing(/[0-9]+(\.[0-9]+)? (KB|MB|bytes)\b/, with: "SIZE")
             .replacing(/process [0-9]+/, with: "process PID")
+            // Not all children have to be up.
+            .replacing(/[0-9]+ busy, [0-9]+ idle/, with: "WORKERS")
             .replacing(/\b[0-9a-f]{24}\.so/, with: "KEY.so")
             .replacing(/\b[0-9a-f]{12}\b/, with: "BUILD")
             .replacing(/\b[0-9]+\.[0-9]+\.[0-9]+\b(?!\.)/, with: "VERSION")

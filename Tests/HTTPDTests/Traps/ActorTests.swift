@@ -20,11 +20,15 @@ struct ActorTests {
         actor Shared {
             var calls = 0
             func work(_ milliseconds: UInt32) -> Int { calls += 1; stay(milliseconds); return calls }
+            /// Until "release" is asked for.
+            func hold() { held.store(true, ordering: .relaxed); while held.load(ordering: .relaxed) { stay(5) } }
             func trap() -> Int { calls += broken(); return calls }
             func fall() -> Int { calls += deep(0); return calls }
         }
         let shared = Shared()
         let locked = Mutex(0)
+        let held = Atomic(false)
+        let asked = Atomic(0)
         @MainActor var hits = 0
 
         @MainActor func count() -> Int { MainActor.assertIsolated(); hits += 1; return hits }
@@ -46,10 +50,14 @@ struct ActorTests {
                     worst = max(worst, milliseconds(start))
                 }
                 return "\\(worst)"
-            case "work": _ = await shared.work(400)
+            case "work": asked.add(1, ordering: .relaxed); _ = await shared.work(400)
+            case "hold": await shared.hold()
+            case "held": return "\\(held.load(ordering: .relaxed))"
+            case "release": held.store(false, ordering: .relaxed)
+            case "asked": return "\\(asked.load(ordering: .relaxed))"
             case "long": _ = await shared.work(30_000)
-            case "trap": _ = await shared.trap()
-            case "fall": _ = await shared.fall()
+            case "trap": asked.add(1, ordering: .relaxed); _ = await shared.trap()
+            case "fall": asked.add(1, ordering: .relaxed); _ = await shared.fall()
             case "main": return "\\(await count())"
             case "main-trap": await MainActor.run { _ = broken() }
             case "main-fall": await MainActor.run { _ = deep(0) }
@@ -82,6 +90,26 @@ struct ActorTests {
     /// Asks on a thread of its own.
     private static func ask(_ server: HTTPD, _ query: String) -> Eventual<Int> {
         Eventual { try server.get("/app/x.do?\(query)", timeout: .seconds(30)).status }
+    }
+
+    /// Asks for the actor to be held, then for `queries`, which wait for it in this order, then releases it.
+    private static func inTurn(_ server: HTTPD, _ queries: String...) throws -> [Eventual<Int>] {
+        let holder = ask(server, "hold")
+        try #require(eventually(within: .seconds(60)) { (try? server.app("held").text) == "true" })
+        let asked = try #require(Int(try server.app("asked").text))
+        let waiting = try queries.enumerated().map { index, query in
+            let request = ask(server, query)
+            try #require(
+                eventually(within: .seconds(60)) {
+                    (try? server.app("asked").text) == "\(asked + index + 1)"
+                })
+            // From there it is one step to the actor's queue.
+            Thread.sleep(forTimeInterval: 0.5)
+            return request
+        }
+        #expect(try server.app("release").status == 200)
+        #expect(try holder.get() == 200)
+        return waiting
     }
 
     /// The runtime runs an actor's jobs on the thread of the first that waits: until nobody waits any more,
@@ -123,10 +151,8 @@ struct ActorTests {
     func aTrapOnAnActorIsThatOfItsRequest(_ kind: String) throws {
         try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
             let old = try server.app().text
-            let before = Self.ask(server, "work")
-            Thread.sleep(forTimeInterval: 0.1)
-            #expect(try server.app(kind).status == 500)
-            #expect(try before.get() == 200)
+            let requests = try Self.inTurn(server, "work", kind)
+            #expect(try requests.map { try $0.get() } == [200, 500])
             try server.expectLog(containing: "(trap 1 of this process) [GET /app/x.do?\(kind)]")
             // Nobody can enter the actor any more.
             try server.expectLog(containing: "MSW0403", within: .seconds(20))
@@ -140,12 +166,10 @@ struct ActorTests {
     @Test func whoWaitsForALostActorIsLetGo() throws {
         try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
             let old = try server.app().text
-            let (first, second) = (Self.ask(server, "work"), Self.ask(server, "trap"))
-            Thread.sleep(forTimeInterval: 0.2)
-            let waiting = Self.ask(server, "work")
-            #expect(try first.get() == 200)
-            #expect(try second.get() == 500)
-            #expect((try? waiting.get()) == nil)
+            let requests = try Self.inTurn(server, "work", "trap", "work")
+            #expect(try requests[0].get() == 200)
+            #expect(try requests[1].get() == 500)
+            #expect((try? requests[2].get()) == nil)
             #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
             for text in ["MSW0403", "MSW0407", "127.0.0.1: GET"] {
                 server.allowLog(containing: text)
@@ -181,7 +205,8 @@ struct ActorTests {
             let old = try server.app().text
             // Its job waits behind that of a request, on a thread of ours.
             let before = Self.ask(server, "work")
-            Thread.sleep(forTimeInterval: 0.1)
+            try #require(
+                eventually(within: .seconds(60)) { (try? server.app("asked").text) == "1" })
             #expect(try server.app("nobody").status == 200)
             #expect(try before.get() == 200)
             try server.expectLog(containing: "MSW0403", within: .seconds(20))

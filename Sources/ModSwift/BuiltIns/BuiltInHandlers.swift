@@ -3,7 +3,7 @@
 /// The handlers that come with mod_swift, as in `SwiftHandler mod_swift::status`.
 ///
 /// They have no source and no namespace, and nothing is searched for them. Apart from that they are
-/// handlers like any other, called through the same door.
+/// handlers like any other.
 enum BuiltInHandlers {
     /// The name of a module that no file stands for.
     static let module = "mod_swift"

@@ -46,7 +46,7 @@ struct Invocation<Context: HandlerContext> {
     }
 }
 
-// MARK: The door
+// MARK: Calls
 
 extension Invocation {
     /// Refuses what `.htaccess` may not name and what is in quarantine, pins one version of the module

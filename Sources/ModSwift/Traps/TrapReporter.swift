@@ -61,7 +61,7 @@ enum TrapReporter {
         }.sorted()
     }
 
-    /// Whether so many traps were told, with their stories.
+    /// Whether that many traps have been reported in full.
     static func hasReported(_ count: Int) -> Bool {
         state.withLock { $0.traps >= count && $0.pending.isEmpty }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A module that was loaded by its name.
+/// A module that was loaded by name.
 ///
 /// Corresponds to what `apache.import_module()` returns in mod_python.
 public struct ImportedModule {
@@ -17,11 +17,11 @@ public struct ImportedModule {
     /// Calls a function of the module.
     ///
     /// - Parameters:
-    ///   - function: Its name, as in "handler" or "Type.method".
-    ///   - req: What it is given.
-    /// - Returns: What it returns; for a function that returns text or nothing, `.ok`.
-    /// - Throws: What the function throws; an error that ends the request as 500 where there is no
-    ///   such function, or where it does not take a `Request`.
+    ///   - function: The function's name, as in "handler" or "Type.method".
+    ///   - req: The request that is passed to the function.
+    /// - Returns: The function's result; for a function that returns text or nothing, `.ok`.
+    /// - Throws: The function's error; an error that ends the request as 500 if the module has no
+    ///   such function, or if the function does not take a `Request`.
     public func call(_ function: String, _ req: Request) throws -> Status {
         let loaded: LoadedHandler
         do {
@@ -39,11 +39,12 @@ public struct ImportedModule {
 }
 
 extension Apache {
-    /// Loads a module whose name is data; has it built where that is still to be done.
+    /// Loads a module whose name is data, and builds it first if necessary.
     ///
-    /// A module whose name is known is imported by `import`. The name is looked for as that of an
-    /// `import` is: beside the caller's module, then along the `SwiftPath` that was in effect for it. Never
-    /// make it of what a client has sent without a list of the names that are meant.
+    /// For a module whose name is known, use `import`. The name is resolved like that of an
+    /// `import`: in the directory of the caller's module, then along the `SwiftPath` that was in
+    /// effect for it. Never build the name from data that a client has sent without checking it
+    /// against a list of permitted names.
     ///
     /// ```swift
     /// func handler(_ req: Request) throws -> Status {
@@ -54,10 +55,10 @@ extension Apache {
     ///
     /// - Parameters:
     ///   - name: "name", "directory/name", or an absolute path without ".swift".
-    ///   - req: The request that it is used for, which keeps to the version that it gets; nil: each call
-    ///     gives the current one.
+    ///   - req: The request that uses the module; it keeps the version that it gets. If nil, each
+    ///     call returns the current version.
     ///   - fileID: The caller's module.
-    /// - Throws: An error that ends the request as 500 where there is no such module, or where it does
+    /// - Throws: An error that ends the request as 500 if there is no such module, or if it does
     ///   not compile.
     ///
     /// Corresponds to `apache.import_module()` in mod_python.
@@ -70,10 +71,12 @@ extension Apache {
         return ImportedModule(try Loader.module(name, importedBy: caller, for: req))
     }
 
-    /// Has this process never look at a source again: what is loaded stays as it is, and what is loaded
-    /// later uses it. For production; the same as `SwiftAutoReload Off` everywhere.
+    /// Stops this process from checking sources for changes: modules that are loaded stay as they
+    /// are, and modules loaded later use them. For production; equivalent to `SwiftAutoReload Off`
+    /// everywhere.
     ///
-    /// `SwiftImport mod_swift::freezeModules` calls it in each child before it serves anybody.
+    /// `SwiftImport mod_swift::freezeModules` calls it in each child before the child serves
+    /// requests.
     ///
     /// Corresponds to `apache.freeze_modules()` of mod_python 3.3.
     public static func freezeModules() { ReloadPolicy.freeze() }

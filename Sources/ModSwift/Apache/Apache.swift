@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What belongs to the whole server and to no request.
+/// Information and functions that concern the whole server and not one request.
 ///
 /// ```swift
 /// if Apache.existsConfigDefine("STAGING") { … }
@@ -18,34 +18,35 @@ public enum Apache {
     /// httpd and its modules with their versions, whatever `ServerTokens` says.
     /// `ap_get_server_description`.
     public static var serverDescription: String { ServerInfo.description }
-    /// What `ServerTokens` lets the responses' `Server` header say. `ap_get_server_banner`.
+    /// The text that `ServerTokens` allows in the responses' `Server` header.
+    /// `ap_get_server_banner`.
     public static var serverBanner: String { ServerInfo.banner }
-    /// When httpd was compiled, in its own words. `ap_get_server_built`.
+    /// The time at which httpd was compiled, as httpd formats it. `ap_get_server_built`.
     public static var serverBuilt: String { ServerInfo.built }
-    /// The version of the interface for modules that the running httpd has; modules compiled for
-    /// another one are not loaded. `MODULE_MAGIC_NUMBER_MAJOR`.
+    /// The version of the module interface of the running httpd; modules compiled for another
+    /// version are not loaded. `MODULE_MAGIC_NUMBER_MAJOR`.
     public static var moduleMagicNumberMajor: Int { ServerModules.magicNumber.major }
-    /// What was added to that interface since, counted. `MODULE_MAGIC_NUMBER_MINOR`.
+    /// The number of additions to that interface since then. `MODULE_MAGIC_NUMBER_MINOR`.
     public static var moduleMagicNumberMinor: Int { ServerModules.magicNumber.minor }
 
     // MARK: The server
 
     /// `ServerRoot`. `server_root()`.
     public static var serverRoot: String { ServerInfo.root }
-    /// The main server; it leads to the virtual hosts, see ``Server/next``. `main_server`.
+    /// The main server; ``Server/next`` leads from it to the virtual hosts. `main_server`.
     public static var mainServer: Server { Servers.main }
 
     /// Writes a line to the error log of a server.
     ///
     /// - Parameters:
-    ///   - text: Line breaks make further lines.
-    ///   - level: Whether it is written depends on the server's `LogLevel`.
-    ///   - server: Whose log; nil: the main server's.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
+    ///   - text: The text; each line break starts a new log line.
+    ///   - level: Whether the line is written depends on the server's `LogLevel`.
+    ///   - server: The server whose log is used; nil: the main server.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
     ///
-    /// Corresponds to `apache.log_error()` in mod_python, which paid no heed to `LogLevel` without a
-    /// server.
+    /// Corresponds to `apache.log_error()` in mod_python, which ignored `LogLevel` if no server was
+    /// given.
     public static func log(
         _ text: String, level: LogLevel = .error, server: Server? = nil,
         file: StaticString = #fileID, line: UInt = #line
@@ -53,15 +54,15 @@ public enum Apache {
         (server ?? mainServer).log(text, level: level, file: file, line: line)
     }
 
-    /// Has body called once when this child process ends in an orderly way; an error that it throws
-    /// is written to the main server's log. See ``Server/registerCleanup(_:)``.
+    /// Registers a closure that is called once when this child process ends normally; an error that
+    /// it throws is written to the main server's log. See ``Server/registerCleanup(_:)``.
     ///
     /// Corresponds to `apache.register_cleanup()` in mod_python.
     public static func registerCleanup(_ body: @escaping @Sendable () throws -> Void) {
         mainServer.registerCleanup(body)
     }
 
-    /// The namespaces in which modules of this process were asked for, in alphabetical order; see
+    /// The namespaces for which modules were requested in this process, in alphabetical order; see
     /// ``Request/interpreter``.
     public static var interpreters: [String] {
         Set(Loader.modules.map(\.identity.namespace)).sorted()
@@ -69,18 +70,18 @@ public enum Apache {
 
     // MARK: Its configuration
 
-    /// Whether httpd was started with `-D name`, or its configuration says `Define name`.
+    /// Whether httpd was started with `-D name`, or its configuration contains `Define name`.
     ///
-    /// - Parameter name: Compared with its case.
+    /// - Parameter name: Case-sensitive.
     ///
     /// Corresponds to `apache.exists_config_define()` in mod_python.
     public static func existsConfigDefine(_ name: String) -> Bool { ServerInfo.isDefined(name) }
 
-    /// The configuration as httpd read it, made anew by each call.
+    /// The configuration as httpd read it, created anew by each call.
     ///
     /// Directives that take effect while they are read, such as `LoadModule`, `Include` and
-    /// `<IfModule>`, are not in it, but what they brought is; nor is what stands in `.htaccess`
-    /// files. Arguments may be passwords: do not show them to clients.
+    /// `<IfModule>`, are not included, but the directives that they added are; the contents of
+    /// `.htaccess` files are not. Arguments may be passwords: do not show them to clients.
     ///
     /// Corresponds to `apache.config_tree()` in mod_python.
     public static func configTree() -> [Directive] { Directive.tree }
@@ -91,7 +92,7 @@ public enum Apache {
 
     /// Whether httpd has a module.
     ///
-    /// - Parameter name: As ``loadedModules`` has it, also without its ".c".
+    /// - Parameter name: As in ``loadedModules``, with or without ".c".
     public static func hasModule(_ name: String) -> Bool {
         ServerModules.has(name.hasSuffix(".c") ? name : "\(name).c")
     }

@@ -6,22 +6,22 @@ internal import ServerRules
 ///
 /// Corresponds to an entry of `apache.config_tree()` in mod_python; to `ap_directive_t`.
 public struct Directive: Hashable, Sendable {
-    /// As in "Listen", or "Directory" of `<Directory …>`.
+    /// The name, as in "Listen", or "Directory" for `<Directory …>`.
     public let name: String
-    /// What stands behind the name, as it was written: "80", `"/srv/www"`. It may hold passwords.
+    /// The arguments as they were written: "80", `"/srv/www"`. They may contain passwords.
     public let args: String
-    /// Whether it is a section, with directives in it.
+    /// Whether it is a section that contains directives.
     public let isSection: Bool
-    /// What stands in the section, in order.
+    /// The directives in the section, in order.
     public let children: [Directive]
-    /// The file it stands in; nil where it came from the command line.
+    /// The file that contains it; nil if it came from the command line.
     public let fileName: String?
     /// The line in the file.
     public let line: Int
 }
 
 extension Directive {
-    /// The same for the rules, which know no public type.
+    /// The directive as a value for ServerRules, which knows no public type.
     var node: DirectiveNode {
         DirectiveNode(
             name: name, args: args, isSection: isSection, children: children.map(\.node),

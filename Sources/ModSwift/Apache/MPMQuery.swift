@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Apache {
-    /// Something that an MPM can be asked about itself.
+    /// A property of the MPM that can be queried.
     ///
     /// Corresponds to `apache.AP_MPMQ_…` in mod_python and httpd.
     public struct MPMQuery: RawRepresentable, Hashable, Sendable {
-        /// httpd's number of the question.
+        /// httpd's number of the query.
         public let rawValue: Int
 
-        /// Makes a question from httpd's number, for those that have no name here.
+        /// Creates a query from httpd's number, for queries that have no name here.
         public init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// The most children there have been so far. `AP_MPMQ_MAX_DAEMON_USED`.
+        /// The highest number of children so far. `AP_MPMQ_MAX_DAEMON_USED`.
         public static let maxDaemonUsed = MPMQuery(rawValue: 1)
         /// Whether children have several threads: 0 no, 1 a fixed number, 2 as needed.
         /// `AP_MPMQ_IS_THREADED`.
@@ -33,20 +33,19 @@ extension Apache {
         public static let maxSpareDaemons = MPMQuery(rawValue: 9)
         /// `MaxSpareThreads`. `AP_MPMQ_MAX_SPARE_THREADS`.
         public static let maxSpareThreads = MPMQuery(rawValue: 10)
-        /// `MaxConnectionsPerChild`; 0 for no bound. `AP_MPMQ_MAX_REQUESTS_DAEMON`.
+        /// `MaxConnectionsPerChild`; 0 for no limit. `AP_MPMQ_MAX_REQUESTS_DAEMON`.
         public static let maxRequestsDaemon = MPMQuery(rawValue: 11)
-        /// The most children there may be. `AP_MPMQ_MAX_DAEMONS`.
+        /// The maximum number of children. `AP_MPMQ_MAX_DAEMONS`.
         public static let maxDaemons = MPMQuery(rawValue: 12)
-        /// Of this child: 0 it starts, 1 it serves, 2 it stops. `AP_MPMQ_MPM_STATE`.
+        /// The state of this child: 0 starting, 1 serving, 2 stopping. `AP_MPMQ_MPM_STATE`.
         public static let mpmState = MPMQuery(rawValue: 13)
-        /// Whether a connection can wait without a thread. `AP_MPMQ_IS_ASYNC`.
+        /// Whether a connection can wait without occupying a thread. `AP_MPMQ_IS_ASYNC`.
         public static let isAsync = MPMQuery(rawValue: 14)
-        /// How often the server had been restarted when this child was started.
-        /// `AP_MPMQ_GENERATION`.
+        /// The number of server restarts before this child was started. `AP_MPMQ_GENERATION`.
         public static let generation = MPMQuery(rawValue: 15)
     }
 
-    /// Asks the MPM; nil where it does not know the question.
+    /// Queries the MPM; nil if the MPM does not know the query.
     ///
     /// Corresponds to `apache.mpm_query()` in mod_python; to `ap_mpm_query`.
     public static func mpmQuery(_ query: MPMQuery) -> Int? {

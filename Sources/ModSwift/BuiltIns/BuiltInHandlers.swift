@@ -2,10 +2,10 @@
 
 /// The handlers that come with mod_swift, as in `SwiftHandler mod_swift::status`.
 ///
-/// They have no source and no namespace, and nothing is searched for them. Apart from that they are
+/// They have no source and no namespace, and no file is searched for them. Otherwise they are
 /// handlers like any other.
 enum BuiltInHandlers {
-    /// The name of a module that no file stands for.
+    /// The name of the module that has no file.
     static let module = "mod_swift"
 
     private static let all: [String: ImmortalHandler] = [
@@ -17,14 +17,15 @@ enum BuiltInHandlers {
                 handler: .server { _ in Apache.freezeModules() })),
     ]
 
-    /// As a directive names them; scripts, the publisher and pages are no handlers of their own.
+    /// The names as directives use them, without scripts, the publisher and pages, which are not
+    /// handlers in this list.
     static var names: [String] {
         (all.keys + [CGI.name, Pages.name, Publisher.name]).sorted().map { "\(module)::\($0)" }
     }
 
-    /// One of them, by what stands behind the colons.
+    /// Returns the handler with the name that follows `mod_swift::`.
     ///
-    /// - Throws: ``HandlerFailure`` where there is none of the name.
+    /// - Throws: ``HandlerFailure`` if there is no handler of that name.
     static func handler(_ name: String) throws -> Immortal<LoadedHandler> {
         guard let handler = all[name]?.loaded else { throw HandlerFailure.noBuiltIn(name) }
         return handler

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `SwiftHandler mod_swift::cgi`: a Swift script, compiled to a program, run in a process of its own for
-// each request.
+// `SwiftHandler mod_swift::cgi`: a Swift script, compiled to a program, which runs in a separate
+// process for each request.
 
 internal import SystemCalls
 
 enum CGI {
-    /// Its name behind `mod_swift::`.
+    /// The handler's name after `mod_swift::`.
     static let name = "cgi"
 
     /// The script that a request's file names: the file itself, or the Swift source of the same name.
     ///
-    /// - Throws: ``Status/notFound`` where there is none; ``HandlerFailure``.
+    /// - Throws: ``Status/notFound`` if there is no such script; ``HandlerFailure``.
     static func handler(
         for request: Request, _ phase: Phase, _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
@@ -41,14 +41,15 @@ enum CGI {
 }
 
 extension ModuleIdentity {
-    /// A script's program. It shares nothing with the server, and so is in no namespace.
+    /// Identifies the program of a script. A program shares nothing with the server, and therefore
+    /// has no namespace.
     init(program source: String, optimize: Bool) {
         self.init(sourcePath: source, namespace: "", optimize: optimize)
         isProgram = true
     }
 }
 
-/// A script's program, ready to be run.
+/// The compiled program of a script.
 final class ScriptProgram: Sendable {
     private let source: String
     private let program: OpenProgram

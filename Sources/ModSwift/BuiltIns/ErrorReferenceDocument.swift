@@ -4,12 +4,12 @@ internal import ErrorReference
 internal import ServerRules
 internal import SystemCalls
 
-/// The error reference of this build, as HTML documents of the status page: `?explain` lists its entries,
-/// `?explain=MSW0103` is one of them.
+/// The error reference of this build, as HTML documents of the status page: `?explain` is a list of
+/// all entries, `?explain=MSW0103` shows one.
 enum ErrorReferenceDocument {
     private static let query = "explain"
 
-    /// The document for a query of the status page; nil where the query asks for something else.
+    /// The document for a query of the status page; nil if the query is for something else.
     static func html(for query: String?) -> String? {
         guard let query, query == Self.query || query.hasPrefix("\(Self.query)=") else {
             return nil
@@ -25,8 +25,8 @@ enum ErrorReferenceDocument {
         return document(html(of: entry), title: entry.id)
     }
 
-    /// The address of an entry on the server that a request has come to; nil where the configuration does
-    /// not say that the client can reach it.
+    /// The path of an entry on the server that received the request; nil if the configuration does
+    /// not show that the client can reach it.
     static func path(of id: String, for request: Request) -> String? {
         let record = request.live
         let address = record.useragentIP ?? ""
@@ -39,7 +39,7 @@ enum ErrorReferenceDocument {
         ).map { "\($0)?\(query)=\(id)" }
     }
 
-    /// Text in which the ids of messages lead to their entries.
+    /// Turns the message ids in a text into links to their entries.
     ///
     /// - Parameter html: Text, already escaped.
     static func linked(_ html: String) -> String {

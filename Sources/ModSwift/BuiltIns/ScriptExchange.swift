@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One request and the process of a script: the body to its standard input, its standard output to the
-// client, its standard error to the log, all at the same time.
+// Connects one request with the process of a script: the body to its standard input, its standard
+// output to the client, its standard error to the log, all at the same time.
 
 internal import SystemCalls
 
 final class ScriptExchange {
-    /// A header is not longer than this, in bytes.
+    /// The maximum length of a header, in bytes.
     private static let headerLimit = 128 << 10
-    /// What was written goes to the client when nothing follows for so many milliseconds.
+    /// The time without further output after which the output so far is sent to the client, in
+    /// milliseconds.
     private static let flushDelay: Int32 = 20
-    /// How many milliseconds a script has for its end, after its output has ended, before the response
-    /// is complete without that; and how many from then on.
+    /// The time that a script gets to exit after the end of its output, in milliseconds; after that
+    /// the response ends without waiting for it. Then the time that it gets afterwards.
     private static let endDelay: Int32 = 50
     private static let afterwards: Int32 = 3000
 
@@ -20,11 +21,11 @@ final class ScriptExchange {
     private let source: String
     private var header: [UInt8] = []
     private var hasHeader = false
-    /// Its output is not for the client: that gets another response.
+    /// Whether the script's output is discarded because the client gets another response.
     private var discards = false
     private var isUnflushed = false
     private var errorLines = ScriptErrorLines()
-    /// When it is given up, unless it writes something meanwhile.
+    /// The time at which the script is given up unless there is I/O before.
     private var idleEnd: MonotonicTime
     private let idleSeconds: Double
 
@@ -36,7 +37,7 @@ final class ScriptExchange {
         idleEnd = .now.advanced(bySeconds: idleSeconds)
     }
 
-    /// Carries all of it over.
+    /// Transfers everything.
     ///
     /// - Throws: ``HandlerFailure``, ``Status``, ``ClientGone``.
     func run() throws -> Status {
@@ -73,7 +74,7 @@ final class ScriptExchange {
         process.closeInput()
     }
 
-    /// Waits, and does what can be done.
+    /// Waits for events and handles them.
     private func step(_ write: (() throws -> Void)?) throws {
         let events = process.wait(
             milliseconds: isUnflushed ? Self.flushDelay : try patience(), writing: write != nil)
@@ -93,7 +94,8 @@ final class ScriptExchange {
 
     // MARK: Time
 
-    /// How many milliseconds to wait for the script before looking at the clock and after the client.
+    /// Returns the time to wait for the script before checking the time limits and the client
+    /// again, in milliseconds.
     private func patience() throws -> Int32 {
         let now = MonotonicTime.now
         let end = min(idleEnd, TimedCall.current?.deadline ?? idleEnd)
@@ -132,13 +134,13 @@ final class ScriptExchange {
         try request.throwIfOutputEnded()
     }
 
-    /// Has httpd read the header; what is behind it is body.
+    /// Makes httpd parse the header; the bytes after it belong to the body.
     private func takeHeader(upTo end: Int) throws {
         hasHeader = true
         let record = request.live
         let status = record.scanScriptHeader(Array(header[..<end]))
         guard status == 0 else { throw Status(rawValue: Int(status)) }
-        // The body of a redirect is not for the client.
+        // The client does not get the body of a redirect.
         discards = record.status == 200 && record.headersOut.first("Location") != nil
         let body = Array(header[end...])
         header = []
@@ -148,7 +150,7 @@ final class ScriptExchange {
     // MARK: The end
 
     private func finish() throws -> Status {
-        // It mostly ends right after its output.
+        // Usually the process exits right after its output.
         if process.hasEnded(within: Self.endDelay) {
             try throwIfBroken()
         } else {
@@ -163,7 +165,7 @@ final class ScriptExchange {
         return .ok
     }
 
-    /// The response is complete, and the script goes on: for three seconds.
+    /// Gives the script up to three seconds to exit after the response is complete.
     private func endLater() {
         let end = MonotonicTime.now.advanced(bySeconds: Double(Self.afterwards) / 1000)
         while !process.hasEnded(within: 20), MonotonicTime.now < end {
@@ -200,7 +202,7 @@ final class ScriptExchange {
     }
 }
 
-/// Bytes of a script's standard error, line by line.
+/// Splits the bytes of a script's standard error into lines.
 struct ScriptErrorLines {
     private static let limit = 8192
     private var line: [UInt8] = []
@@ -212,7 +214,7 @@ struct ScriptErrorLines {
         }
     }
 
-    /// Hands on what is left without a line break.
+    /// Logs the rest, which has no line break.
     mutating func finish(_ log: (String) -> Void) {
         guard !line.isEmpty else { return }
         log(String(decoding: line, as: UTF8.self))
@@ -221,9 +223,9 @@ struct ScriptErrorLines {
 }
 
 extension [UInt8] {
-    /// Where the body begins, behind an empty line; nil where there is none yet.
+    /// The start of the body, after an empty line; nil if there is no empty line yet.
     ///
-    /// - Parameter start: Nothing before it can be such a line.
+    /// - Parameter start: The place where the search begins; no such line begins before it.
     fileprivate func headerEnd(from start: Int) -> Int? {
         var index = start
         while index < count {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What mod_swift adds to the page of mod_status: its versions, this process's modules in numbers,
-/// and the traps and time limits of all processes.
+/// The section that mod_swift adds to the page of mod_status: versions, numbers of modules in this
+/// process, and the traps and exceeded time limits of all processes.
 enum ServerStatusSection {
-    /// - Parameter isShort: Lines for programs (`?auto`), not HTML.
+    /// - Parameter isShort: Whether to write lines for programs (`?auto`) instead of HTML.
     static func write(to record: RequestRecord, isShort: Bool) {
         let rows =
             [("Version", BuildInfo.version), ("Build", "\(LibraryImage.buildID.prefix(12))")]
@@ -16,7 +16,7 @@ enum ServerStatusSection {
                     + table("mod_swift, in all processes", traps))
     }
 
-    /// Names in mod_status's manner: `SwiftModules: 3`.
+    /// Formats rows as mod_status does: `SwiftModules: 3`.
     private static func lines(_ rows: [(name: String, value: String)]) -> String {
         rows.map { name, value in
             "Swift\(name): \(value)\n"

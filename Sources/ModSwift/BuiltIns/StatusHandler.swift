@@ -2,10 +2,10 @@
 
 internal import ServerRules
 
-/// `SwiftHandler mod_swift::status`: the insides of this process, for the person who runs the
-/// server.
+/// `SwiftHandler mod_swift::status`: the state of this process, for administrators.
 ///
-/// Corresponds to mod_python's `testhandler`, escaped and without the values of passwords (N2-04).
+/// Corresponds to mod_python's `testhandler`, but escapes HTML and omits the values of passwords
+/// (N2-04).
 enum StatusHandler {
     static func answer(_ request: Request) -> Status {
         let report = StatusReport(for: request)

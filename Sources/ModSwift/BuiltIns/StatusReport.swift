@@ -6,19 +6,19 @@ internal import ModuleCache
 internal import ServerRules
 internal import SystemCalls
 
-/// What there is to know about mod_swift in this process, as names and values.
+/// The state of mod_swift in this process, as names and values.
 struct StatusReport {
     struct Section {
-        /// For people.
+        /// The title, for people.
         let title: String
-        /// For programs: stands in front of each name, as in "Module.1.".
+        /// The prefix of each name in the output for programs, as in "Module.1.".
         var prefix = ""
         var rows: [(name: String, value: String)]
     }
 
     let sections: [Section]
 
-    /// - Parameter request: Whose configuration counts as the one in effect.
+    /// - Parameter request: The request whose configuration is reported as the one in effect.
     init(for request: Request) {
         let modules = Loader.modules
         sections =
@@ -127,7 +127,7 @@ struct StatusReport {
         return Section(title: "Imported modules", prefix: "Imported.", rows: rows)
     }
 
-    /// What the compiler warned of.
+    /// The warnings of the compiler.
     private static func warnings(_ text: String) -> [(name: String, value: String)] {
         Diagnostic.all(in: text).filter { $0.severity == .warning }.map { warning in
             let place = warning.file.map { "\($0):\(warning.line ?? 0): " } ?? ""
@@ -208,7 +208,7 @@ struct StatusReport {
     }
 }
 
-/// What has trapped or taken too long in all processes, since the server was started.
+/// The number of traps and exceeded time limits in all processes, since the server was started.
 enum TrapTotals {
     static var rows: [(name: String, value: String)] {
         guard let table = SharedTrapStatistics.shared else { return [] }
@@ -220,7 +220,7 @@ enum TrapTotals {
     }
 }
 
-/// The modules of this process in numbers.
+/// The number of modules in this process.
 struct ModuleTotals {
     let rows: [(name: String, value: String)]
 

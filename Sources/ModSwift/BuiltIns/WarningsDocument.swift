@@ -3,7 +3,7 @@
 internal import CompilerDiagnostics
 internal import SystemCalls
 
-/// What the compiler warned of in the modules of this process, with the lines that it means: for
+/// The compiler's warnings about the modules of this process, with the source lines concerned: for
 /// developers, where SwiftDebug is on.
 enum WarningsDocument {
     static var html: String {

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The child is to end while a connection handler waits for its client's bytes: a restart, a stop,
-/// `MaxConnectionsPerChild`, or a trap somewhere in the child.
+/// The child is about to end while a connection handler waits for bytes from its client: because of
+/// a restart, a stop, `MaxConnectionsPerChild`, or a trap in the child.
 ///
 /// Thrown once by ``Connection/nextBytes(_:)``, ``Connection/nextLine(_:)`` and
-/// ``Connection/nextLineString(_:)``. Not caught, it ends the conversation, and is not logged. A handler that
-/// catches it may go on for as long as httpd waits for its children: `GracefulShutdownTimeout`, or no time at
-/// all for a stop that is not graceful.
+/// ``Connection/nextLineString(_:)``. If the handler does not catch it, the connection is closed,
+/// and nothing is logged. A handler that catches it may continue for as long as httpd waits for its
+/// children: for `GracefulShutdownTimeout`, or not at all if the stop is not graceful.
 public struct ChildStoppingError: Error, Sendable, CustomStringConvertible {
     init() {}
 

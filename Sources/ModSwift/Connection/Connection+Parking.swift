@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An async handler that awaits its client's bytes holds no thread, where the MPM can take the
-// connection back (event). The connection object keeps the handler's task until httpd comes again.
+// An async handler that awaits bytes from its client occupies no thread if the MPM can park the
+// connection (event). The connection object keeps the handler's task until httpd calls again.
 
 extension Connection {
     /// Runs a handler's task until it ends or waits for the client.
     ///
-    /// - Returns: What the handler returned; nil when the connection is to be parked.
-    /// - Throws: What the handler threw; ``Trap``.
+    /// - Returns: The handler's result; nil when the connection is to be parked.
+    /// - Throws: The handler's error; ``Trap``.
     func run(_ task: ConnectionTask, hasInput: Bool) throws -> Status? {
-        // Once: a job of one that was parked may be reading it on another thread.
+        // Written only once: a job of a parked handler may be reading it on another thread.
         if conversation == nil { conversation = task }
         let status: Status?
         do {
@@ -24,9 +24,9 @@ extension Connection {
         return status
     }
 
-    /// The connection is about to be closed; a handler that still waits gets to know.
+    /// Cancels a handler that is still waiting when its connection is about to be closed.
     ///
-    /// - Returns: What the handler has thrown then.
+    /// - Returns: The error that the handler then throws.
     func endConversation() -> (any Error)? {
         guard let conversation else { return nil }
         conversation.abandon(
@@ -35,13 +35,13 @@ extension Connection {
         return conversation.failure
     }
 
-    /// A client that has sent nothing for the time that it had.
+    /// The error for a client that has sent nothing within the timeout.
     private static var idle: ServerError {
         ServerError(APRStatus.timeUp, operation: "wait", detail: "connection")
     }
 
-    /// How long a wait for the client may take, where that is less than the MPM gives it: it closes parked
-    /// connections by the `Timeout` of the main server.
+    /// The limit for a wait for the client, if it is less than the MPM's own limit: the MPM closes
+    /// parked connections after the `Timeout` of the main server.
     private var ownIdleLimit: Duration? {
         guard ConnectionWait.canPark, let limit = live.timeout, limit >= 0,
             let mpmLimit = MainServer.record?.timeout, limit < mpmLimit
@@ -50,47 +50,50 @@ extension Connection {
     }
 }
 
-/// Why a wait for a connection's client has ended.
+/// The reason why a wait for a connection's client has ended.
 @frozen public enum ConnectionEvent: Sendable {
-    /// There is something to read, or the client has ended its side.
+    /// There are bytes to read, or the client has closed its side.
     case input
     /// ``ConnectionWaker/wake()`` was called.
     case woken
-    /// The child is to end: a restart, a stop, `MaxConnectionsPerChild`, a trap. Told once; the handler may say
-    /// a last word and return, or go on for as long as httpd waits for its children.
+    /// The child is about to end: a restart, a stop, `MaxConnectionsPerChild`, a trap. Reported
+    /// once; the handler may send a last message and return, or continue for as long as httpd waits
+    /// for its children.
     case stopping
-    /// The time is over.
+    /// The timeout has expired.
     case timedOut
 }
 
-/// Ends the wait of a connection's handler, from any thread: so that it sends what came from
-/// elsewhere. Keep it where the messages for a client are kept; it may outlive the connection.
+/// Ends the wait of a connection's handler from any thread, so that the handler can send data that
+/// came from elsewhere. Keep it where the messages for a client are kept; it may outlive the
+/// connection.
 public struct ConnectionWaker: Sendable {
     fileprivate let task: ConnectionTask
 
-    /// Ends the present ``Connection/waitForInput(timeout:)`` of the handler, or else its next one,
-    /// with ``ConnectionEvent/woken``. After the handler's end, does nothing.
+    /// Ends the handler's current ``Connection/waitForInput(timeout:)``, or otherwise its next one,
+    /// with ``ConnectionEvent/woken``. Does nothing after the handler has ended.
     ///
-    /// A parked connection gets a thread for it: within about 10 milliseconds, as event looks after
-    /// its timers.
+    /// A parked connection gets a thread within about 10 milliseconds, the interval at which event
+    /// checks its timers.
     public func wake() { task.wake() }
 }
 
 extension Connection {
-    /// Waits until the client has sent something or has ended its side, and holds no thread while it
-    /// waits, where httpd can do without one: under event, since 2.4.63. Under worker and prefork the
+    /// Waits until the client has sent something or has closed its side. Occupies no thread while
+    /// it waits if httpd supports that: with event, since 2.4.63. With worker and prefork the
     /// handler's worker waits.
     ///
-    /// What was written is sent first. For async connection handlers. A client that is silent for
-    /// ``timeout`` ends the wait with an error; under event, it is the `Timeout` of the main server at most.
+    /// Sends pending output first. For async connection handlers. If the client is silent for
+    /// ``timeout``, the wait ends with an error; with event, after the `Timeout` of the main server
+    /// at the latest.
     ///
-    /// - Parameter timeout: How long to wait; nil: as long as httpd allows.
-    /// - Returns: Why the wait has ended.
-    /// - Throws: ``ClientGone`` when the connection broke; ``ServerError`` when httpd closes it, as
-    ///   after ``timeout``, and for writing a last word there is still time; `CancellationError` when
-    ///   the task that waits is cancelled.
+    /// - Parameter timeout: The maximum time to wait; nil: as long as httpd allows.
+    /// - Returns: The reason why the wait has ended.
+    /// - Throws: ``ClientGone`` when the connection broke; ``ServerError`` when httpd closes the
+    ///   connection, as after ``timeout``; the handler can still send a last message then;
+    ///   `CancellationError` when the waiting task is cancelled.
     ///
-    /// Corresponds to `CONN_STATE_ASYNC_WAITIO`; mod_python has nothing like it.
+    /// Corresponds to `CONN_STATE_ASYNC_WAITIO`; mod_python has no equivalent.
     @discardableResult
     public func waitForInput(timeout: Duration? = nil) async throws -> ConnectionEvent {
         stream.flush()
@@ -101,14 +104,14 @@ extension Connection {
             if let left, left <= .zero { return .timedOut }
             let idleLeft = idleEnd.map { $0 - .now }
             if let idleLeft, idleLeft <= .zero { throw Self.idle }
-            // A part of a TLS record is no input.
+            // An incomplete TLS record is not input.
             let event = try await task.waitForInput([left, idleLeft].compactMap(\.self).min())
             if event != .input, event != .timedOut { return event }
         }
         return .input
     }
 
-    /// Waits for bytes; wake-ups are for those who ask for them.
+    /// Waits for bytes; ignores wake-ups, which are for callers of ``waitForInput(timeout:)``.
     private func waitForBytes() async throws {
         while true {
             switch try await waitForInput() {
@@ -119,7 +122,7 @@ extension Connection {
         }
     }
 
-    /// What ends ``waitForInput(timeout:)`` from elsewhere. For async connection handlers.
+    /// A waker that ends ``waitForInput(timeout:)`` from elsewhere. For async connection handlers.
     public var waker: ConnectionWaker { ConnectionWaker(task: task) }
 
     private var task: ConnectionTask {
@@ -129,10 +132,11 @@ extension Connection {
         return task
     }
 
-    /// The next bytes of the client, as ``read(_:)``, but without a thread while there are none.
+    /// Returns the next bytes from the client, like ``read(_:)``, but occupies no thread while it
+    /// waits for them.
     ///
-    /// - Parameter limit: The most to read, in bytes.
-    /// - Returns: At least one byte; nil when the client has ended its side.
+    /// - Parameter limit: The maximum number of bytes to read.
+    /// - Returns: At least one byte; nil when the client has closed its side.
     /// - Throws: As ``waitForInput()``; ``ChildStoppingError``, once.
     public func nextBytes(_ limit: Int = 65_536) async throws -> [UInt8]? {
         if limit <= 0 { stop("A connection was to be read by \(limit) bytes") }
@@ -140,11 +144,12 @@ extension Connection {
         return try stream.read(limit)
     }
 
-    /// The next line of the client, as ``readLine(_:)``, but without a thread while there is none.
+    /// Returns the next line from the client, like ``readLine(_:)``, but occupies no thread while
+    /// it waits for it.
     ///
-    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts.
-    /// - Returns: The line, its line feed included; the last one may have none. Nil when the client
-    ///   has ended its side.
+    /// - Parameter limit: The maximum number of bytes to read; a longer line is returned in parts.
+    /// - Returns: The line with its line feed; the last line may have none. Nil when the client has
+    ///   closed its side.
     /// - Throws: As ``waitForInput()``; ``ChildStoppingError``, once.
     public func nextLine(_ limit: Int = 65_536) async throws -> [UInt8]? {
         if limit <= 0 { stop("A connection was to be read by a line of \(limit) bytes") }
@@ -153,9 +158,10 @@ extension Connection {
         return line.isEmpty ? nil : line
     }
 
-    /// The next line as text, without its line break; nil when the client has ended its side.
+    /// Returns the next line as text, without its line break; nil when the client has closed its
+    /// side.
     ///
-    /// - Parameter limit: The longest line that is taken, in bytes, its line break not counted.
+    /// - Parameter limit: The maximum length of a line in bytes, without its line break.
     /// - Throws: ``LineTooLongError``; otherwise as ``nextLine(_:)``.
     public func nextLineString(_ limit: Int = 65_536) async throws -> String? {
         guard let line = try await nextLine(try stream.wholeLines.room(for: limit)) else {
@@ -164,13 +170,14 @@ extension Connection {
         return try stream.wholeLines.text(of: line, limit: limit)
     }
 
-    /// Returns unread bytes from the client without consuming them: a handler that only looked
-    /// may still decline the connection, and httpd speaks HTTP on it.
+    /// Returns unread bytes from the client without consuming them: a handler that has only peeked
+    /// may still decline the connection, and httpd then processes it as HTTP.
     ///
-    /// Waits for the first byte; ``waitForInput()`` before it waits without a thread.
+    /// Waits for the first byte; call ``waitForInput()`` before it to wait without occupying a
+    /// thread.
     ///
-    /// - Parameter limit: The most to look at, in bytes.
-    /// - Returns: At least one byte; empty when the client has ended its side.
+    /// - Parameter limit: The maximum number of bytes to return.
+    /// - Returns: At least one byte; empty when the client has closed its side.
     /// - Throws: As ``read(_:)``.
     ///
     /// Corresponds to `AP_MODE_SPECULATIVE`.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The connection a request came on: a client's, or a proxy's that stands before it.
+/// The connection of a request: from a client, or from a proxy in front of the server.
 ///
-/// There is one object for each of httpd's connections; every request on it, and every phase of
-/// each, gets the same. It belongs to one thread at a time, though not always the same, and ends
-/// with the connection: using it later stops with a sentence that says so. Under HTTP/2 each
-/// request has a connection of its own; see ``isSecondary``.
+/// There is one object for each of httpd's connections; all phases of all requests on it get the
+/// same object. It is used by one thread at a time, though not always the same, and is valid until
+/// the connection ends: later use stops the process with a message that explains the misuse. Under
+/// HTTP/2 each request has its own connection; see ``isSecondary``.
 ///
 /// Corresponds to `req.connection` in mod_python; to `conn_rec`.
 public final class Connection {
@@ -14,18 +14,18 @@ public final class Connection {
     private var ownServer: Server?
     var storage: [ObjectIdentifier: Any] = [:]
     private var madeStream: ConnectionStream?
-    /// An async connection handler that is under way.
+    /// The running async connection handler.
     var conversation: ConnectionTask?
-    /// Which of the configured handlers that is.
+    /// The index of that handler among the configured ones.
     var handlerIndex = 0
-    /// All its handlers have declined.
+    /// Whether all its handlers have declined.
     var isDeclined = false
-    /// The version of each module that its handlers have met: they keep to it.
+    /// The versions of the modules that its handlers use; the connection keeps them.
     private(set) var pinnedVersions: [PinnedVersion] = []
 
     private init(_ record: ConnectionRecord) { self.record = record }
 
-    /// The object of a record, made when it is first asked for.
+    /// The object of a record, created at the first call.
     static func of(_ record: ConnectionRecord) -> Connection {
         if let connection = record.object { return connection }
         let connection = Connection(record)
@@ -33,7 +33,7 @@ public final class Connection {
         return connection
     }
 
-    /// Called by the cleanup of the connection's pool: the end.
+    /// Ends the connection; called by the cleanup of the connection's pool.
     func end() {
         guard let conversation else {
             madeStream?.end()
@@ -42,13 +42,13 @@ public final class Connection {
         conversation.abandon(ClientGone(), first: { madeStream?.end() }, last: { letGo() })
     }
 
-    /// No other thread runs code of the connection's handler meanwhile.
+    /// Releases everything. No other thread runs code of the connection's handler at that time.
     private func letGo() {
-        // With the error it ended with, which nobody has asked for.
+        // The task also holds the handler's error, which may never have been read.
         if let task = OneShotWork(holding: conversation.take()) {
             Teardown.finish(task, .connection(live), "the end of a connection handler")
         }
-        // What is let go of on a thread of handlers may look at the connection once more.
+        // Teardown that runs on a handler thread may still use the connection.
         while let value = OneShotWork(oneOf: &storage) {
             LateTeardown.finish(value, .connection(live), Teardown.keptValue)
         }
@@ -59,7 +59,7 @@ public final class Connection {
         record = nil
     }
 
-    /// httpd's record; stops when the connection is over.
+    /// httpd's record; stops the process if the connection has ended.
     var live: ConnectionRecord {
         guard let record else {
             stop(
@@ -69,7 +69,7 @@ public final class Connection {
         return record
     }
 
-    /// Its bytes, in both directions.
+    /// The stream of its bytes, in both directions.
     var stream: ConnectionStream {
         if let madeStream { return madeStream }
         guard let stream = ConnectionStream(live) else { stop("httpd has no memory for a brigade") }
@@ -79,16 +79,16 @@ public final class Connection {
 
     // MARK: Its ends
 
-    /// The address of the other end of the TCP connection: the client's, or that of a proxy before
-    /// the server. `remote_ip`, `client_ip`.
+    /// The address of the other end of the TCP connection: the client's, or that of a proxy in
+    /// front of the server. `remote_ip`, `client_ip`.
     public var remoteIP: String? { live.clientIP }
     /// The port of the other end; nil for a Unix socket. `remote_addr[1]`.
     public var remotePort: Int? { live.clientAddress?.port }
     /// Address and port of the other end. `remote_addr`, `client_addr`.
     public var remoteAddr: SocketAddress? { live.clientAddress }
-    /// The same as ``remoteIP``, by httpd 2.4's name. `client_ip`.
+    /// The value of ``remoteIP``, by its name in httpd 2.4. `client_ip`.
     public var clientIP: String? { remoteIP }
-    /// The same as ``remoteAddr``, by httpd 2.4's name. `client_addr`.
+    /// The value of ``remoteAddr``, by its name in httpd 2.4. `client_addr`.
     public var clientAddr: SocketAddress? { remoteAddr }
     /// The server's address on this connection. `local_ip`.
     public var localIP: String? { live.localIP }
@@ -97,29 +97,30 @@ public final class Connection {
     /// The server's address and port on this connection. `local_addr`.
     public var localAddr: SocketAddress? { live.localAddress }
 
-    /// The peer's host name: nil until it is looked up, empty where it was looked up
-    /// and has none. Reading it looks nothing up; `HostnameLookups` and modules do. `remote_host`.
+    /// The peer's host name: nil until it has been looked up, empty if the lookup found none.
+    /// Reading it does not look it up; `HostnameLookups` and modules do. `remote_host`.
     public var remoteHost: String? { live.remoteHost }
-    /// The name of the server's own address; nil unless `UseCanonicalName DNS` has looked it up.
+    /// The name of the server's own address; nil unless `UseCanonicalName DNS` has caused a lookup.
     /// `local_host`.
     public var localHost: String? { live.localHost }
-    /// The client's user as its machine says (RFC 1413); nil unless mod_ident has asked for it.
+    /// The client's user as reported by the client's machine (RFC 1413); nil unless mod_ident has
+    /// requested it.
     /// `remote_logname`.
     public var remoteLogname: String? { live.remoteLogname }
-    /// Whether name and address of the other end were checked against each other.
+    /// Whether name and address of the other end have been verified against each other.
     /// `double_reverse`.
     public var doubleReverse: DoubleReverse { live.doubleReverse }
 
     // MARK: Its state
 
-    /// Whether the connection was given up. `aborted`.
+    /// Whether the connection has been aborted. `aborted`.
     public var isAborted: Bool { live.isAborted }
 
-    /// Whether the connection is to stay open after the response.
+    /// Whether the connection stays open after the response.
     ///
     /// httpd decides that when it writes the headers of a response. ``Keepalive/close``, set before
-    /// that, closes the connection after the response and tells the client so; the other two leave
-    /// httpd its choice. Under HTTP/2 setting it has no effect.
+    /// that, closes the connection after the response and announces that to the client; the other
+    /// two leave the decision to httpd. Under HTTP/2 setting it has no effect.
     ///
     /// Corresponds to `conn.keepalive` in mod_python.
     public var keepalive: Keepalive {
@@ -127,36 +128,37 @@ public final class Connection {
         set { live.keepalive = newValue }
     }
 
-    /// How many responses on it have left it open for a further request. `keepalives`.
+    /// The number of responses after which it stayed open for another request. `keepalives`.
     public var keepalives: Int { live.keepalives }
 
-    /// Whether its bytes are encrypted by TLS, on the way to this server.
+    /// Whether its bytes are encrypted by TLS between this server and the other end.
     /// `ap_ssl_conn_is_ssl`.
     public var isTLS: Bool { live.isTLS }
 
-    /// Whether this server has opened it to another one, as mod_proxy does.
+    /// Whether this server has opened it to another server, as mod_proxy does.
     public var isOutgoing: Bool { live.isOutgoing }
 
-    // MARK: Who it is
+    // MARK: Its identity
 
-    /// httpd's number of the connection, unique at any one time. It may change from one request to
-    /// the next: the event MPM makes it from the thread that has the connection. What tells a
-    /// connection apart as long as it is open are its two ends, ``remoteAddr`` and ``localAddr``.
-    /// `id`.
+    /// httpd's number of the connection, unique among the open connections. It may change from one
+    /// request to the next: the event MPM computes it from the thread that serves the connection.
+    /// For the whole time that a connection is open, only its two ends identify it: ``remoteAddr``
+    /// and ``localAddr``. `id`.
     public var id: Int { live.id }
 
-    /// Whether it stands for one request of an HTTP/2 connection.
+    /// Whether it represents one request of an HTTP/2 connection.
     ///
-    /// Such requests run at the same time, on several threads, so there is no object for what they
-    /// share. Their two ends are the same.
+    /// Such requests run at the same time, on several threads, so there is no object for their
+    /// common connection. Their two ends are the same.
     public var isSecondary: Bool { live.isSecondary }
 
-    /// httpd's id of the connection in its logs (`%{c}L`); nil until something was logged for it.
+    /// httpd's id of the connection in its logs (`%{c}L`); nil until a message about it has been
+    /// logged.
     public var logID: String? { live.logID }
 
-    // MARK: Around it
+    // MARK: Its surroundings
 
-    /// The server the connection arrived at, before a request named its virtual host.
+    /// The server at which the connection arrived, before a request selected its virtual host.
     /// `base_server`.
     public var baseServer: Server {
         guard let record = live.baseServer else { return Servers.main }
@@ -166,8 +168,8 @@ public final class Connection {
         return server
     }
 
-    /// Notes that modules leave each other; as long as the connection. A text with NUL, CR or LF is
-    /// not set, and the error log says so. `notes`.
+    /// Notes for communication between modules; they live as long as the connection. A text with
+    /// NUL, CR or LF is not set, and an error is logged. `notes`.
     public var notes: Table {
         if let notesTable { return notesTable }
         let table = Table(live.notes, place: "connection.notes", owner: self)
@@ -178,10 +180,10 @@ public final class Connection {
     /// Writes a line to the error log, with the client's address.
     ///
     /// - Parameters:
-    ///   - text: Line breaks make further lines.
-    ///   - level: Whether it is written depends on the `LogLevel` of ``baseServer``.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
+    ///   - text: The text; each line break starts a new log line.
+    ///   - level: Whether the line is written depends on the `LogLevel` of ``baseServer``.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
     ///
     /// Corresponds to `conn.log_error()` in mod_python; to `ap_log_cerror`.
     public func log(
@@ -192,7 +194,7 @@ public final class Connection {
 }
 
 extension Connection: TableOwner {
-    /// No request is known here that could end as 500.
+    /// Logs the misuse at once, because there is no request that could end as 500.
     func remember(mistake text: String, file: StaticString, line: UInt) {
         let failure = HandlerFailure.mistake(
             RequestState.Misuse(text: text, file: file, line: line))
@@ -204,7 +206,7 @@ extension Connection: HandlerContext {
     var servingServer: ServerRecord? { live.baseServer }
     var subject: CallSubject { .connection(live) }
     var owningRequest: Request? { nil }
-    /// Told where it happens.
+    /// Returns nil, because misuse is logged where it occurs.
     func takeMisuse() -> RequestState.Misuse? { nil }
     var fileDirectory: String? { nil }
     func enter(_ namespace: String, for phase: Phase) {}

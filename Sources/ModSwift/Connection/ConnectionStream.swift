@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes of a connection, in both directions: one buffer for all ways to read.
+/// The bytes of a connection, in both directions: all read functions share one buffer.
 final class ConnectionStream {
     private let record: ConnectionRecord
     private let incoming: Brigade
     private let outgoing: Brigade
-    /// For what is only looked at.
+    /// For bytes that are only peeked at.
     private let scratch: Brigade
     private var hasEnded = false
-    /// For the ways of reading that give text.
+    /// For the read functions that return text.
     var wholeLines = WholeLines()
-    /// APR's status of the first write that failed; 0 while none has.
+    /// APR's status of the first write that failed; 0 if none has failed.
     private(set) var failure: Int32 = 0
 
     init?(_ record: ConnectionRecord) {
@@ -24,7 +24,7 @@ final class ConnectionStream {
         self.scratch = scratch
     }
 
-    /// The next bytes, at most so many, as soon as there are some; nil at the end.
+    /// Returns the next bytes, up to the limit, as soon as there are some; nil at the end.
     func read(_ limit: Int) throws -> [UInt8]? {
         var bytes: [UInt8] = []
         while bytes.isEmpty {
@@ -34,7 +34,7 @@ final class ConnectionStream {
         return bytes
     }
 
-    /// The next line, or the part of it that reaches the limit; nil at the end.
+    /// Returns the next line, or its part up to the limit; nil at the end.
     func readLine(_ limit: Int) throws -> [UInt8]? {
         var line: [UInt8] = []
         while line.count < limit, let bucket = try nextData(limit) {
@@ -43,7 +43,7 @@ final class ConnectionStream {
         return line.isEmpty ? nil : line
     }
 
-    /// The next bucket with data; nil at the end.
+    /// Returns the next bucket with data; nil at the end.
     private func nextData(_ limit: Int) throws -> Bucket? {
         while !hasEnded {
             if let bucket = incoming.first {
@@ -57,16 +57,16 @@ final class ConnectionStream {
         return nil
     }
 
-    /// Adds what has come to a line.
+    /// Appends received bytes to a line.
     ///
-    /// - Returns: Whether there is more to come for it.
+    /// - Returns: Whether the line continues.
     func addToLine(_ limit: Int, _ line: inout [UInt8]) throws -> Bool {
         guard let bucket = try nextData(limit) else { return false }
         return try !bucket.takeLine(limit - line.count, into: &line) && line.count < limit
     }
 
-    /// Whether reading would not wait: there are bytes, or nothing more will come. Takes none from
-    /// httpd, so that the connection can still be declined.
+    /// Whether a read would return at once: there are bytes, or there will be no more. Consumes
+    /// nothing from httpd, so that the connection can still be declined.
     func hasInput() throws -> Bool {
         if hasEnded { return true }
         while let bucket = incoming.first {
@@ -74,17 +74,18 @@ final class ConnectionStream {
             bucket.delete()
         }
         if record.isAborted { throw ClientGone() }
-        // All that is there: a look at less would cut the bucket in two. It is not kept: it shares its
-        // memory with what is to be read, 8 KB of a connection that may wait for long.
+        // Peeks at everything that is there: a smaller limit would split the bucket. The brigade is
+        // emptied afterwards: it shares its memory with the bytes to be read, 8 KB of a connection
+        // that may wait for long.
         defer { scratch.removeAll() }
         let status = APRStatus(code: record.look(upTo: 65_536, into: scratch, waits: false))
         if status.isAgain { return false }
-        // The system tells of a reset once: who reads behind it finds a quiet end.
+        // The system reports a reset only once: a later read would see a normal end of input.
         if !status.isSuccess, !status.isEnd { throw status.connectionError }
         return true
     }
 
-    /// Bytes that are left where they are.
+    /// Returns bytes without consuming them.
     func peek(_ limit: Int) throws -> [UInt8] {
         while !hasEnded, let bucket = incoming.first {
             if !bucket.isMetadata { return try bucket.copy(upTo: limit) }
@@ -104,17 +105,17 @@ final class ConnectionStream {
         return bytes
     }
 
-    /// From now on nothing comes.
+    /// Ends the input: later reads return no bytes.
     func endInput() { hasEnded = true }
 
-    /// From now on nothing comes, and what is written is dropped.
+    /// Ends the input, and drops later output.
     func end() {
         hasEnded = true
         note(APRStatus.connectionAborted)
     }
 
     private func fill(_ limit: Int) throws {
-        // Given up by a filter, perhaps, and the client does not know.
+        // A filter may have aborted the connection without the client's knowledge.
         if record.isAborted { throw ClientGone() }
         let status = APRStatus(code: record.get(incoming, upTo: limit))
         if status.isEnd || (status.isSuccess && incoming.isEmpty) {
@@ -124,7 +125,7 @@ final class ConnectionStream {
         }
     }
 
-    /// Sends what was written.
+    /// Sends the buffered output.
     func flush() {
         guard failure == 0, !outgoing.isEmpty else { return }
         outgoing.appendFlush()
@@ -132,7 +133,7 @@ final class ConnectionStream {
         outgoing.removeAll()
     }
 
-    /// Puts bytes behind what was written.
+    /// Appends bytes to the buffered output.
     func append(_ body: (Brigade) -> Int32) {
         guard failure == 0 else { return }
         note(body(outgoing))

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The async connection handlers of this child: how many may be parked, and how they learn that the child is
-// about to end, which httpd tells nobody who only waits.
+// The async connection handlers of this child: how many may be parked, and how they learn that the
+// child is about to end, which httpd does not announce to waiting handlers.
 
 internal import Synchronization
 internal import SystemCalls
 
-/// Async connection handlers under way in this child.
+/// The running async connection handlers of this child.
 enum Conversations {
     private struct State {
         var tasks: [ObjectIdentifier: WeakTask] = [:]
         var hasThread = false
-        /// When the limit was last logged.
+        /// The time at which the limit was last logged.
         var lastRefusal: MonotonicTime?
     }
 
@@ -21,9 +21,9 @@ enum Conversations {
 
     private static let state = Mutex(State())
 
-    /// How many connections of a child may be parked: the MPM accepts `ThreadsPerChild` connections, and
-    /// `AsyncRequestWorkerFactor` more for each idle thread. The first are left to all other clients. Nil where
-    /// connections are not parked.
+    /// The maximum number of parked connections in a child: the MPM accepts `ThreadsPerChild`
+    /// connections, and `AsyncRequestWorkerFactor` more for each idle thread. The first are
+    /// reserved for all other clients. Nil if connections are not parked.
     static let limit: Int? = ConnectionWait.canPark ? parkingLimit : nil
 
     private static var parkingLimit: Int {
@@ -33,7 +33,7 @@ enum Conversations {
         return max(1, Int(Double(ServerInfo.threads ?? 1) * max(1, factor)))
     }
 
-    /// Says in the parent what the configuration comes to, where there are connection handlers.
+    /// Logs the resulting limit in the parent, if there are connection handlers.
     static func logLimit(_ server: ServerRecord) {
         let hasHandlers = sequence(first: server, next: \.next)
             .contains { $0.connectionHandlers.count > 0 }
@@ -43,7 +43,7 @@ enum Conversations {
                 + "(ThreadsPerChild times AsyncRequestWorkerFactor)", level: .notice)
     }
 
-    /// Whether another may begin; else that is logged, once a minute.
+    /// Whether another handler may begin; if not, that is logged, at most once a minute.
     static func hasRoom() -> Bool {
         guard let limit else { return true }
         let (isFull, logs) = state.withLock { state in
@@ -76,12 +76,12 @@ enum Conversations {
         }
     }
 
-    /// Called by what is going: only its address is used.
+    /// Called while the task is being freed: only its address is used.
     static func remove(_ task: ObjectIdentifier) {
         _ = state.withLock { $0.tasks.removeValue(forKey: task) }
     }
 
-    /// Tells each of them once that the child is about to end.
+    /// Notifies each task once when the child is about to end.
     private static func watch() {
         guard let lifeline = BackgroundThread.lifeline else { return }
         while !lifeline.ends(before: .now.advanced(bySeconds: 0.2)) {

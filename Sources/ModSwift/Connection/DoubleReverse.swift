@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whether the name that the DNS gives for a client's address leads back to that address.
+/// Whether the name that the DNS returns for a client's address resolves to that address.
 ///
 /// Corresponds to the numbers of `conn.double_reverse` in mod_python.
 @frozen
 public enum DoubleReverse: Sendable {
-    /// It was not looked up; 0.
+    /// Not looked up; 0.
     case notDone
-    /// It does; 1.
+    /// The name resolves to the address; 1.
     case confirmed
-    /// It does not; -1.
+    /// The name does not resolve to the address; -1.
     case failed
 }

@@ -3,7 +3,7 @@
 internal import CookieCoding
 
 extension SetCookie {
-    /// A cookie whose value may take another form.
+    /// Creates a cookie whose value may be encoded differently.
     init(_ name: String, _ value: String, _ attributes: Cookie.Attributes) {
         self.init(
             name: name, value: value, path: attributes.path, domain: attributes.domain,

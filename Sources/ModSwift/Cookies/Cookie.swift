@@ -2,75 +2,77 @@
 
 internal import CookieCoding
 
-/// A cookie that a client has sent, or one to be set.
+/// A cookie that a client has sent, or one to be sent to a client.
 ///
 /// ```swift
 /// let visits = req.cookies["visits"].flatMap { Int($0.value) } ?? 0
 /// try req.addCookie(Cookie("visits", "\(visits + 1)", path: "/", httpOnly: true, sameSite: .lax))
 /// ```
 ///
-/// Clients can change their cookies as they like. ``SignedCookie``, ``MarshalCookie`` and ``EncryptedCookie``
-/// notice it.
+/// Clients can change their cookies. ``SignedCookie``, ``MarshalCookie`` and ``EncryptedCookie``
+/// detect that.
 ///
 /// Corresponds to `Cookie.Cookie` in mod_python.
 public struct Cookie: CookieProtocol, Hashable, Sendable {
-    /// Compared with its case. To be set, it must be a token: letters, digits and ``!#$%&'*+-.^_`|~``. Empty
-    /// where a client has sent a bare word.
+    /// The name, case-sensitive. In a cookie to be sent, it must be a token: letters, digits and
+    /// ``!#$%&'*+-.^_`|~``. Empty if a client has sent a value without a name.
     public var name: String
-    /// As it is sent: nothing is quoted, escaped or decoded.
+    /// The value as it is sent: not quoted, escaped or decoded.
     public var value: String
-    /// What a browser is to do with it. Clients send none of it.
+    /// Instructions to the browser. Clients do not send them back.
     public var attributes: Attributes
 
-    /// A cookie with attributes.
+    /// Creates a cookie with attributes.
     ///
     /// - Parameters:
     ///   - name: A token.
     ///   - value: Visible ASCII characters without `"`, `,`, `;` and `\`, perhaps in double quotes as a whole.
     ///     ``Request/addCookie(_:)`` refuses others.
-    ///   - attributes: What a browser is to do with it.
+    ///   - attributes: Instructions to the browser.
     public init(_ name: String, _ value: String, attributes: Attributes) {
         self.name = name
         self.value = value
         self.attributes = attributes
     }
 
-    /// With which requests of other sites a browser sends a cookie.
+    /// The requests from other sites with which a browser sends a cookie.
     public struct SameSite: Hashable, Sendable {
         let value: SetCookie.SameSite?
 
-        /// With none.
+        /// With no requests from other sites.
         public static let strict = SameSite(value: .strict)
-        /// With those that lead to a page of this site by GET, such as links.
+        /// With GET requests from other sites that open a page of this site, such as links.
         public static let lax = SameSite(value: .lax)
-        /// With all. The cookie must be secure.
+        /// With all requests. The cookie must be secure.
         public static let none = SameSite(value: SetCookie.SameSite.none)
-        /// Left to the browser; most take ``lax``.
+        /// Unspecified, so the browser decides; most use ``lax``.
         public static let unspecified = SameSite(value: nil)
     }
 
-    /// What a browser is to do with a cookie: the attributes of Set-Cookie (RFC 6265bis).
+    /// Instructions to the browser about a cookie: the attributes of Set-Cookie (RFC 6265bis).
     public struct Attributes: Hashable, Sendable {
-        /// Where it is sent: with requests of this path and those below. Begins with `/`; nil: the directory of
-        /// the request's own URI.
+        /// The cookie is sent with requests for this path and those below it. Begins with `/`; nil:
+        /// the directory of the request's own URI.
         public var path: String?
-        /// Sent to this domain and all below it; nil: to this host alone.
+        /// The cookie is sent to this domain and all its subdomains; nil: to this host only.
         public var domain: String?
-        /// When it is to be forgotten, in seconds since 1970: of the years 1601 to 9999. Browsers prefer
-        /// ``maxAge``; with neither they keep it until they end.
+        /// The time at which the cookie expires, in seconds since 1970: in the years 1601 to 9999.
+        /// Browsers prefer ``maxAge``; if neither is set, they keep the cookie until they are
+        /// closed.
         public var expires: Double?
-        /// When it is to be forgotten, in seconds from now. Zero or less: at once.
+        /// The time until the cookie expires, in seconds from now. Zero or less: at once.
         public var maxAge: Int?
         /// Whether it is hidden from scripts.
         public var isHTTPOnly: Bool
-        /// Whether it is sent over TLS only.
+        /// Whether it is sent only over TLS.
         public var isSecure: Bool
-        /// With which requests of other sites it is sent.
+        /// The requests from other sites with which it is sent.
         public var sameSite: SameSite
-        /// Whether it has a jar of its own for each site that this one is embedded in. It must be secure.
+        /// Whether it is stored separately for each site in which this site is embedded. It must be
+        /// secure.
         public var isPartitioned: Bool
 
-        /// Attributes; without arguments there are none.
+        /// Creates attributes; without arguments, none is set.
         public init(
             path: String? = nil, domain: String? = nil, expires: Double? = nil, maxAge: Int? = nil,
             httpOnly: Bool = false, secure: Bool = false, sameSite: SameSite = .unspecified,

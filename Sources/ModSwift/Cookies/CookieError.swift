@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A cookie that was not set, since browsers would have dropped it or read it in another way.
+/// A cookie that was not set, because browsers would have dropped it or parsed it differently.
 ///
 /// Corresponds to `Cookie.CookieError` in mod_python.
 public struct CookieError: Error, Hashable, Sendable, CustomStringConvertible {
     /// The name of the cookie.
     public let name: String
-    /// What is wrong with it, and where it helps what to do.
+    /// The problem and, where helpful, the remedy.
     public let reason: String
 
     init(name: String, reason: String) {

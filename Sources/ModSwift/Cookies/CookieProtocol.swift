@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What all kinds of cookies have in common: a name, a value, attributes.
+/// The common interface of all kinds of cookies: a name, a value, attributes.
 ///
 /// ``Cookie``, ``SignedCookie``, ``MarshalCookie`` and ``EncryptedCookie`` conform to it.
 public protocol CookieProtocol<Value> {
@@ -9,17 +9,17 @@ public protocol CookieProtocol<Value> {
 
     /// A token; see ``Cookie/name``.
     var name: String { get set }
-    /// What the cookie says.
+    /// The value.
     var value: Value { get set }
-    /// What a browser is to do with it. Clients send none of it.
+    /// Instructions to the browser. Clients do not send them back.
     var attributes: Cookie.Attributes { get set }
 
-    /// A cookie with attributes.
+    /// Creates a cookie with attributes.
     init(_ name: String, _ value: Value, attributes: Cookie.Attributes)
 }
 
 extension CookieProtocol {
-    /// A cookie. The attributes are those of ``Cookie/Attributes``.
+    /// Creates a cookie. The other arguments are the attributes of ``Cookie/Attributes``.
     @inlinable
     public init(
         _ name: String, _ value: Value, path: String? = nil, domain: String? = nil,

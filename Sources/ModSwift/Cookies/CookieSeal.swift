@@ -2,10 +2,10 @@
 
 internal import CookieCoding
 
-/// Signs and encrypts the values of cookies. Name and kind are part of what is signed, so that no value can be
-/// taken for one of another cookie or another kind.
+/// Signs and encrypts the values of cookies. The signed data include name and kind, so that a value
+/// is not valid for another cookie or another kind.
 struct CookieSeal {
-    /// The first byte of what is signed.
+    /// The first byte of the signed data.
     enum Kind: UInt8 {
         case signed = 0x53
         case marshal = 0x4D
@@ -14,24 +14,25 @@ struct CookieSeal {
 
     /// A signed value that has been checked.
     struct Verified {
-        /// Where its payload is.
+        /// The position of its payload.
         let payload: Range<Int>
         let hasCurrentKey: Bool
     }
 
-    /// An encrypted value that has been opened.
+    /// A decrypted value.
     struct Opened {
         let text: String
         let hasCurrentKey: Bool
     }
 
-    /// Random bytes of which an encrypted value's key is made.
+    /// The number of random bytes from which the key of an encrypted value is derived.
     private static let saltSize = 24
 
     let crypto: Crypto
     let keys: SecretKeys
 
-    /// Appends the value of a cookie with a payload that everybody may read; false where libcrypto has failed.
+    /// Appends the value of a signed cookie, whose payload is readable; false if libcrypto has
+    /// failed.
     func appendSigned(
         to text: inout [UInt8], as name: String, _ kind: Kind, expiry: Int?,
         payload appendPayload: (inout [UInt8]) -> Void
@@ -42,11 +43,11 @@ struct CookieSeal {
         return crypto.sign(&text, from: start, kind: kind.rawValue, name: name, key: keys.keys[0])
     }
 
-    /// Checks a signed value; nil where no key has signed it, or its time is over.
+    /// Checks a signed value; nil if no key matches the signature, or the value has expired.
     ///
     /// - Parameters:
-    ///   - field: What the client has sent.
-    ///   - value: Where the value is in it.
+    ///   - field: The text that the client has sent.
+    ///   - value: The position of the value in it.
     func verified(
         _ field: Span<UInt8>, _ value: Range<Int>, as name: String, _ kind: Kind, now: Double
     ) -> Verified? {
@@ -63,7 +64,7 @@ struct CookieSeal {
         return nil
     }
 
-    /// The value of a cookie that nobody else can read.
+    /// Returns the encrypted value of a cookie.
     func encrypted(_ text: String, as name: String, expiry: Int?) -> [UInt8]? {
         let salt = Crypto.random(Self.saltSize)
         guard let key = key(from: keys.keys[0], salt),
@@ -73,7 +74,7 @@ struct CookieSeal {
         return Base64URL.encode(salt + sealed)
     }
 
-    /// What an encrypted value holds; nil where no key has encrypted it, or its time is over.
+    /// Returns the content of an encrypted value; nil if no key matches, or the value has expired.
     func decrypted(_ value: [UInt8], as name: String, now: Double) -> Opened? {
         guard let bytes = Base64URL.decode(value), bytes.count > Self.saltSize else { return nil }
         let (salt, sealed) = (Array(bytes[..<Self.saltSize]), Array(bytes[Self.saltSize...]))
@@ -90,8 +91,8 @@ struct CookieSeal {
         return nil
     }
 
-    /// A key for one value: AES-GCM must not meet a key and a nonce twice, and 96 bits of a nonce are too few to
-    /// draw them at random for ever (decision 34).
+    /// Derives a key for one value: a key and nonce must never be used twice with AES-GCM, and a
+    /// nonce of 96 bits is too short to be drawn at random indefinitely (decision 34).
     private func key(from secret: [UInt8], _ salt: [UInt8]) -> [UInt8]? {
         crypto.hmac(of: salt, kind: Kind.encrypted.rawValue, key: secret)
     }

@@ -9,12 +9,13 @@ internal import CookieCoding
 /// for cookie in req.cookies { req.write("\(cookie.name)=\(cookie.value)\n") }
 /// ```
 ///
-/// They are read as RFC 6265bis says: a semicolon ends a cookie, also inside of quotes; nothing is decoded or
-/// unquoted; bytes that are not UTF-8 are repaired. A cookie that looks odd costs none of the others.
+/// They are parsed as RFC 6265bis says: a semicolon ends a cookie, also inside quotes; nothing is
+/// decoded or unquoted; invalid UTF-8 is repaired. A malformed cookie does not affect the others.
 ///
-/// Corresponds to what `Cookie.get_cookies()` returns in mod_python, which kept the last of a name.
+/// Corresponds to the result of `Cookie.get_cookies()` in mod_python, which kept only the last
+/// cookie of a name.
 public struct Cookies: Sequence, Sendable {
-    /// The Cookie field, several joined.
+    /// The Cookie field; several fields are joined.
     private let field: [UInt8]
     private let splitsAtCommas: Bool
 
@@ -23,10 +24,10 @@ public struct Cookies: Sequence, Sendable {
         self.splitsAtCommas = splitsAtCommas
     }
 
-    /// The first cookie with a name; nil where there is none. Browsers send the one with the longest path, the
-    /// more specific, first.
+    /// The first cookie with a name; nil if there is none. Browsers send the cookie with the
+    /// longest path, the most specific one, first.
     ///
-    /// - Parameter name: Compared with its case.
+    /// - Parameter name: Case-sensitive.
     ///
     /// Corresponds to `Cookie.get_cookie()` in mod_python.
     public subscript(name: String) -> Cookie? {
@@ -36,15 +37,15 @@ public struct Cookies: Sequence, Sendable {
 
     /// The values of all cookies with a name, in order.
     ///
-    /// - Parameter name: Compared with its case.
+    /// - Parameter name: Case-sensitive.
     public func values(for name: String) -> [String] {
         filter { $0.name == name }.map(\.value)
     }
 
-    /// Goes through the cookies.
+    /// Returns an iterator over the cookies.
     public func makeIterator() -> Iterator { Iterator(of: self) }
 
-    /// Goes through the cookies of a request, in order.
+    /// An iterator over the cookies of a request, in order.
     public struct Iterator: IteratorProtocol {
         private let cookies: Cookies
         private var scanner: CookieScanner
@@ -54,7 +55,7 @@ public struct Cookies: Sequence, Sendable {
             scanner = CookieScanner(splitsAtCommas: cookies.splitsAtCommas)
         }
 
-        /// The next cookie; nil after the last.
+        /// Returns the next cookie; nil after the last.
         public mutating func next() -> Cookie? {
             let cookies = cookies
             return scanner.next(in: cookies.field.span).map(cookies.cookie)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A cookie that clients can neither read nor change (AES-256-GCM). Name and time to be forgotten are bound to
-/// it as they are to a ``SignedCookie``; how long the value is can be seen.
+/// A cookie that clients can neither read nor change (AES-256-GCM). Name and expiry are bound to it
+/// as they are to a ``SignedCookie``; the length of the value is visible.
 ///
 /// ```swift
 /// let account = req.encryptedCookie("account")?.value
@@ -13,12 +13,12 @@ public struct EncryptedCookie: CookieProtocol, Hashable, Sendable {
     public var name: String
     /// Any text; up to about 3,000 bytes.
     public var value: String
-    /// What a browser is to do with it. Clients send none of it.
+    /// Instructions to the browser. Clients do not send them back.
     public var attributes: Cookie.Attributes
     /// Whether the current key has encrypted it; see ``SignedCookie/hasCurrentKey``.
     public internal(set) var hasCurrentKey = true
 
-    /// A cookie to be encrypted.
+    /// Creates a cookie to be encrypted.
     public init(_ name: String, _ value: String, attributes: Cookie.Attributes) {
         self.name = name
         self.value = value

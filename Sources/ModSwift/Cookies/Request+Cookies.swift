@@ -3,10 +3,11 @@
 internal import CookieCoding
 
 extension Request {
-    /// The cookies that the client has sent. They are read anew each time.
+    /// The cookies that the client has sent. They are parsed at each access.
     ///
-    /// Several Cookie fields count as one. httpd joins those of HTTP/1 by commas; a value that holds a comma, a
-    /// space and what looks like another cookie is then taken for two.
+    /// Several Cookie fields count as one. httpd joins the fields of HTTP/1 with commas; a value
+    /// that contains a comma, a space and text that looks like another cookie is then parsed as two
+    /// cookies.
     ///
     /// Corresponds to `Cookie.get_cookies()` in mod_python.
     public var cookies: Cookies {
@@ -14,23 +15,26 @@ extension Request {
         return Cookies(field: field, splitsAtCommas: joinsFieldsByCommas)
     }
 
-    /// Whether httpd joins several fields so; over HTTP/2 it joins those of Cookie by semicolons.
+    /// Whether httpd joins several fields with commas; over HTTP/2 it joins Cookie fields with
+    /// semicolons.
     var joinsFieldsByCommas: Bool { live.protocolNumber < 2000 }
 
-    /// Adds a cookie to the response, whatever becomes of it: redirects and errors carry it, too.
+    /// Adds a cookie to the response, including redirects and errors.
     ///
-    /// The first one brings `Cache-Control: no-cache="set-cookie"` along, so that caches do not give it to
-    /// others. From a subrequest it goes into the response of the request that was made by the client.
+    /// The first cookie also adds `Cache-Control: no-cache="set-cookie"`, so that caches do not
+    /// send the cookies to other clients. In a subrequest, the cookie is added to the response of
+    /// the client's own request.
     ///
     /// ```swift
     /// try req.addCookie(Cookie("seen", "1", path: "/", maxAge: 86_400, httpOnly: true, sameSite: .lax))
     /// throw Status.movedTemporarily
     /// ```
     ///
-    /// - Throws: ``CookieError`` where browsers would drop the cookie or read it in another way than it was
-    ///   meant, and where the head of the response was sent already.
+    /// - Throws: ``CookieError`` if browsers would drop the cookie or parse it differently, and if
+    ///   the head of the response has already been sent.
     ///
-    /// Corresponds to `Cookie.add_cookie()` in mod_python, whose cookies were lost with errors (N4-26).
+    /// Corresponds to `Cookie.add_cookie()` in mod_python, whose cookies were missing from errors
+    /// (N4-26).
     public func addCookie(_ cookie: Cookie) throws {
         let text: [UInt8]
         do {
@@ -41,7 +45,7 @@ extension Request {
         try addSetCookie(text, named: cookie.name)
     }
 
-    /// Adds a Set-Cookie.
+    /// Adds a Set-Cookie field.
     func addSetCookie(_ text: [UInt8], named name: String) throws(CookieError) {
         var client = live
         while let main = client.main { client = main }

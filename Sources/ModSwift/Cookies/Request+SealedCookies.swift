@@ -7,15 +7,15 @@ internal import ValueCoding
 extension Request {
     // MARK: Signed
 
-    /// A cookie whose signature holds; nil where there is none. Of several with the name, the first that is
-    /// good.
+    /// Returns a cookie with a valid signature; nil if there is none. If there are several with the
+    /// name, the first valid one.
     ///
     /// - Parameters:
-    ///   - name: Compared with its case.
-    ///   - keys: Those that may have signed it; nil: the server's, from `SwiftSecretFile`.
+    ///   - name: Case-sensitive.
+    ///   - keys: The keys that may have signed it; nil: the server's, from `SwiftSecretFile`.
     ///
-    /// Corresponds to `Cookie.get_cookie(req, name, SignedCookie, secret=…)` in mod_python, which gave out a
-    /// cookie without a good signature as a plain one.
+    /// Corresponds to `Cookie.get_cookie(req, name, SignedCookie, secret=…)` in mod_python, which
+    /// returned a cookie without a valid signature as a plain one.
     public func signedCookie(_ name: String, keys: SecretKeys? = nil) -> SignedCookie? {
         firstGood(name, keys) { seal, field, value, now in
             guard let verified = seal.verified(field, value, as: name, .signed, now: now),
@@ -30,9 +30,9 @@ extension Request {
     /// Signs a cookie and adds it to the response, as ``addCookie(_:)`` does.
     ///
     /// - Parameters:
-    ///   - cookie: What to sign.
+    ///   - cookie: The cookie to sign.
     ///   - keys: The first of them signs; nil: the server's, from `SwiftSecretFile`.
-    /// - Throws: ``CookieError``, also where there is no key.
+    /// - Throws: ``CookieError``, also if there is no key.
     ///
     /// Corresponds to `Cookie.add_cookie(req, SignedCookie(…))` in mod_python.
     public func addSignedCookie(_ cookie: SignedCookie, keys: SecretKeys? = nil) throws {
@@ -45,13 +45,14 @@ extension Request {
 
     // MARK: Of any type
 
-    /// A cookie whose signature holds, with its value decoded; nil where there is none, or the value is none of
-    /// the type. Of several with the name, the first that is good.
+    /// Returns a cookie with a valid signature, its value decoded; nil if there is none, or the
+    /// value cannot be decoded as the type. If there are several with the name, the first valid
+    /// one.
     ///
     /// - Parameters:
-    ///   - name: Compared with its case.
+    ///   - name: Case-sensitive.
     ///   - type: The type of the value.
-    ///   - keys: Those that may have signed it; nil: the server's, from `SwiftSecretFile`.
+    ///   - keys: The keys that may have signed it; nil: the server's, from `SwiftSecretFile`.
     ///
     /// Corresponds to `Cookie.get_cookie(req, name, MarshalCookie, secret=…)` in mod_python.
     public func marshalCookie<Value: Decodable>(
@@ -76,10 +77,10 @@ extension Request {
     /// Encodes a value, signs it and adds it to the response, as ``addCookie(_:)`` does.
     ///
     /// - Parameters:
-    ///   - cookie: What to encode and sign.
+    ///   - cookie: The cookie to encode and sign.
     ///   - keys: The first of them signs; nil: the server's, from `SwiftSecretFile`.
-    /// - Throws: ``CookieError``, also where there is no key or the value is too large; what the value's own
-    ///   `encode(to:)` throws.
+    /// - Throws: ``CookieError``, also if there is no key or the value is too large; errors of the
+    ///   value's own `encode(to:)`.
     ///
     /// Corresponds to `Cookie.add_cookie(req, MarshalCookie(…))` in mod_python.
     public func addMarshalCookie<Value: Encodable>(
@@ -95,12 +96,12 @@ extension Request {
 
     // MARK: Encrypted
 
-    /// A cookie that one of the keys has encrypted; nil where there is none. Of several with the name, the
-    /// first that is good.
+    /// Returns the decrypted cookie; nil if there is none that one of the keys has encrypted. If
+    /// there are several with the name, the first valid one.
     ///
     /// - Parameters:
-    ///   - name: Compared with its case.
-    ///   - keys: Those that may have encrypted it; nil: the server's, from `SwiftSecretFile`.
+    ///   - name: Case-sensitive.
+    ///   - keys: The keys that may have encrypted it; nil: the server's, from `SwiftSecretFile`.
     public func encryptedCookie(_ name: String, keys: SecretKeys? = nil) -> EncryptedCookie? {
         firstGood(name, keys) { seal, field, value, now in
             guard let opened = seal.decrypted(field.bytes(value), as: name, now: now)
@@ -114,9 +115,9 @@ extension Request {
     /// Encrypts a cookie and adds it to the response, as ``addCookie(_:)`` does.
     ///
     /// - Parameters:
-    ///   - cookie: What to encrypt.
+    ///   - cookie: The cookie to encrypt.
     ///   - keys: The first of them encrypts; nil: the server's, from `SwiftSecretFile`.
-    /// - Throws: ``CookieError``, also where there is no key.
+    /// - Throws: ``CookieError``, also if there is no key.
     public func addEncryptedCookie(_ cookie: EncryptedCookie, keys: SecretKeys? = nil) throws {
         try add(cookie.name, cookie.attributes, keys) { seal, text, expiry in
             guard let value = seal.encrypted(cookie.value, as: cookie.name, expiry: expiry) else {
@@ -131,7 +132,8 @@ extension Request {
 
     /// Adds a cookie.
     ///
-    /// - Parameter appendValue: Appends its value to the text before it; false where libcrypto has failed.
+    /// - Parameter appendValue: Appends the cookie's value to the text; false if libcrypto has
+    ///   failed.
     private func add(
         _ name: String, _ attributes: Cookie.Attributes, _ keys: SecretKeys?,
         _ appendValue: (CookieSeal, inout [UInt8], _ expiry: Int?) -> Bool
@@ -166,7 +168,7 @@ extension Request {
         }
     }
 
-    /// The first cookie of a name for which `open` gives a result.
+    /// Returns the result of `open` for the first cookie of a name for which it is not nil.
     private func firstGood<Result>(
         _ name: String, _ keys: SecretKeys?,
         _ open: (CookieSeal, _ field: Span<UInt8>, _ value: Range<Int>, _ now: Double) -> Result?
@@ -184,7 +186,7 @@ extension Request {
         }
     }
 
-    /// What opens values; nil where there is no key or no libcrypto, which is told.
+    /// Returns a seal that opens values; nil if there is no key or no libcrypto, which is logged.
     private func seal(_ keys: SecretKeys?) -> CookieSeal? {
         guard let keys = keys ?? live.server?.secretKeys else {
             SealProblems.noKeys.log(
@@ -206,7 +208,7 @@ extension Request {
 }
 
 extension Span<UInt8> {
-    /// The text that was percent-encoded; nil where it was not by us.
+    /// Decodes percent-encoded text; nil if the encoding is not ours.
     fileprivate func unescaped(_ range: Range<Int>) -> String? {
         for index in range where self[index] == UInt8(ascii: "%") {
             return CookieEscape.decode(bytes(range))
@@ -215,7 +217,7 @@ extension Span<UInt8> {
     }
 }
 
-/// What is told once in a child.
+/// A problem that is logged once in a child.
 private final class SealProblems: Sendable {
     static let noKeys = SealProblems()
     static let noCrypto = SealProblems()
@@ -229,7 +231,8 @@ private final class SealProblems: Sendable {
 }
 
 extension Cookie.Attributes {
-    /// When a browser is to forget the cookie, in seconds since 1970; nil where it is left to the browser.
+    /// The time at which the cookie expires, in seconds since 1970; nil if that is left to the
+    /// browser.
     fileprivate func expiry(now: Double) -> Int? {
         guard let time = maxAge.map({ now + Double($0) }) ?? expires, !time.isNaN else {
             return nil

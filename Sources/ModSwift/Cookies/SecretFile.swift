@@ -2,10 +2,10 @@
 
 internal import SystemCalls
 
-/// The file that `SwiftSecretFile` names: a key on each line, the current one first. Empty lines and those that
-/// begin with # do not count.
+/// The file that `SwiftSecretFile` names: a key on each line, the current one first. Empty lines
+/// and lines that begin with # are ignored.
 struct SecretFile {
-    /// Why a file is of no use.
+    /// The reason why a file cannot be used.
     enum Fault: Error, CustomStringConvertible {
         case noKey(String)
         case shortKey(String, line: Int)
@@ -21,12 +21,12 @@ struct SecretFile {
 
     static let minimumLength = 32
     private static let maximumSize = 64 << 10
-    /// Random bytes of a new key.
+    /// The number of random bytes in a new key.
     private static let keySize = 32
 
     let path: String
 
-    /// The keys.
+    /// Reads the keys.
     func read() throws -> SecretKeys {
         let bytes = try FileSystem.readSecret(path, limit: Self.maximumSize)
         var keys: [[UInt8]] = []
@@ -43,9 +43,9 @@ struct SecretFile {
         return SecretKeys(keys: keys)
     }
 
-    /// Makes the file with a new key, unless it is there.
+    /// Creates the file with a new key, unless it exists.
     ///
-    /// - Returns: Whether it was made.
+    /// - Returns: Whether it was created.
     func makeIfMissing() throws -> Bool {
         guard FileSystem.fingerprint(of: path) == nil else { return false }
         let digits = Array("0123456789abcdef".utf8)

@@ -2,10 +2,10 @@
 
 /// Keys for signing and encrypting, the current one first.
 ///
-/// Those of the server come from the file that `SwiftSecretFile` names, and are used where none are given.
-/// New values are signed with the first key; those of the others are accepted, too, so that a key can be
-/// replaced without losing what is on its way: put the new one in front, and take the old one away when what it
-/// has signed may be forgotten.
+/// The server's keys come from the file that `SwiftSecretFile` names, and are used if no keys are
+/// passed. New values are signed with the first key; signatures of the other keys are also
+/// accepted, so that a key can be replaced without invalidating existing cookies: add the new key
+/// at the beginning, and remove the old key when the cookies signed with it may become invalid.
 ///
 /// ```swift
 /// private let keys = SecretKeys(newSecret, oldSecret)
@@ -15,11 +15,12 @@
 public struct SecretKeys: Hashable, Sendable {
     let keys: [[UInt8]]
 
-    /// Keys from texts. Take random ones of 32 characters and more: who can guess one can sign.
+    /// Creates keys from texts. Use random texts of at least 32 characters: a client that guesses a
+    /// key can sign cookies.
     ///
     /// - Parameters:
-    ///   - current: The key for what is new; not empty.
-    ///   - previous: Keys for what is there already; none of them empty.
+    ///   - current: The key for new values; not empty.
+    ///   - previous: Keys for existing values; none of them empty.
     public init(_ current: String, _ previous: String...) {
         self.init(keys: ([current] + previous).map { Array($0.utf8) })
     }

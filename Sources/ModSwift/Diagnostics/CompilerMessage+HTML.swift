@@ -3,7 +3,7 @@
 internal import CompilerDiagnostics
 
 extension Diagnostic {
-    /// A section of a document: what the compiler says, where, and the lines around that.
+    /// A section of a document: the compiler's message, its location, and the surrounding lines.
     ///
     /// - Parameter sources: The texts that may be shown, by path.
     func html(_ sources: [String: String]) -> String {
@@ -12,10 +12,11 @@ extension Diagnostic {
 }
 
 extension CompilerMessage {
-    /// A section of a document: what the compiler says, where, the lines around that, and what else belongs
-    /// to it.
+    /// A section of a document: the compiler's message, its location, the surrounding lines, and
+    /// the notes that belong to it.
     ///
-    /// - Parameter sources: The author's texts, by path; of other files the compiler's own lines are shown.
+    /// - Parameter sources: The author's texts, by path; for other files, the lines that the
+    ///   compiler printed are shown.
     func html(_ sources: [String: String]) -> String {
         let severity = diagnostic.severity.rawValue
         var parts = [
@@ -42,7 +43,7 @@ extension CompilerMessage {
 }
 
 extension Diagnostic {
-    /// The place, and the lines around it.
+    /// The location, and the surrounding lines.
     fileprivate func excerpt(_ sources: [String: String]) -> [String] {
         guard let place, let file, let line, let column else { return [] }
         let title = "<p class=\"place\">\(breakable(place))</p>"
@@ -54,7 +55,7 @@ extension Diagnostic {
 }
 
 extension Excerpt {
-    /// - Parameter fix: What the compiler offers to write at the caret.
+    /// - Parameter fix: The compiler's suggested replacement at the caret.
     fileprivate func html(fix: String?) -> String {
         let width = "\(lines.last?.number ?? 0)".count
         return lines.map { line in
@@ -70,7 +71,7 @@ extension Excerpt {
     }
 }
 
-/// Text for HTML that breaks lines after slashes first.
+/// Escapes text for HTML, and allows line breaks after slashes.
 func breakable(_ text: String) -> String {
     text.split(separator: "/", omittingEmptySubsequences: false).map { escaped(String($0)) }
         .joined(separator: "/<wbr>")

@@ -4,16 +4,16 @@ internal import SystemCalls
 
 /// Waits for a debugger before a handler is called: SwiftEnableDebugger.
 ///
-/// Only where the server is one process that somebody has started by hand: any other would stop
-/// answering (N5-09).
+/// Possible only in a server that is a single process, started by hand: any other server would stop
+/// responding (N5-09).
 enum Debugger {
     /// Whether the server was started with -X, or with -D ONE_PROCESS.
     static var isPossible: Bool {
         ServerInfo.isDefined("DEBUG") || ServerInfo.isDefined("ONE_PROCESS")
     }
 
-    /// Returns when a debugger is there, which then has the handler's module to set breakpoints in;
-    /// or when the client has gone.
+    /// Returns when a debugger is attached, which can then set breakpoints in the handler's module;
+    /// or when the client has disconnected.
     static func wait(
         before handler: HandlerReference, _ phase: Phase, _ subject: some HandlerContext
     ) {
@@ -31,7 +31,7 @@ enum Debugger {
         }
     }
 
-    /// The kernel says who traces the process.
+    /// Whether the kernel reports a process that traces this one.
     private static var isAttached: Bool {
         guard let status = FileSystem.virtualFile("/proc/self/status") else { return false }
         let line = status.split(separator: "\n").first { $0.hasPrefix("TracerPid:") }

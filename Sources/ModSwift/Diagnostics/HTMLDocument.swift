@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A page of ours: the same look everywhere, in light and dark.
+/// An HTML document with our common style, in light and dark.
 struct HTMLDocument {
     let title: String
     /// HTML.
@@ -42,7 +42,7 @@ struct HTMLDocument {
         """
 }
 
-/// Text for HTML: the five characters that mean something there, as references.
+/// Escapes the five characters that have a meaning in HTML.
 func escaped(_ text: String) -> String {
     var html = ""
     html.reserveCapacity(text.utf8.count)

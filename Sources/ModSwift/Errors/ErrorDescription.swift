@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is said of an error that a handler has thrown.
+/// The text that is logged for an error that a handler has thrown.
 enum ErrorDescription {
-    /// The error's type, once, and its own text; of a file that Foundation could not read or write, one
-    /// sentence.
+    /// The error's type and its description; one sentence for a file that Foundation could not read
+    /// or write. The type is not repeated.
     static func text(of error: any Error) -> String {
         let type = "\(type(of: error))"
         if let sentence = fileSentence(for: error) { return "\(type): \(sentence)" }
         let text = "\(error)"
-        // A structure's own text begins with its type.
+        // The default description of a structure begins with its type.
         let rest = text.hasPrefix(type) ? text.dropFirst(type.count) : ""
         return rest.first == "(" || rest.first == "." ? text : "\(type): \(text)"
     }
 
-    /// Foundation's errors are known by what they hold: the library is built without Foundation.
+    /// Recognizes Foundation's errors by their contents: the library is built without Foundation.
     private static func fileSentence(for error: any Error) -> String? {
         guard ["CocoaError", "NSError"].contains("\(type(of: error))") else { return nil }
         let members = Mirror(reflecting: error).children
@@ -48,7 +48,7 @@ enum ErrorDescription {
         return text.hasPrefix("file://") ? String(text.dropFirst(7)) : text
     }
 
-    /// The words of errno that another error holds, between its quotes.
+    /// The text of errno of an underlying error, between its quotes.
     private static func underlyingReason(in values: [String: Any]) -> String? {
         guard let error = values["NSUnderlyingError"] else { return nil }
         let parts = "\(error)".split(separator: "\"", omittingEmptySubsequences: false)

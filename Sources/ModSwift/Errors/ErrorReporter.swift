@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The one place where a failure is told: the story to the error log, a status to the client, and
-// under SwiftDebug On the story to the client, too.
+// The only place that reports failures: details to the error log, a status to the client, and under
+// SwiftDebug On the details to the client, too.
 
-/// Tells failures.
+/// Reports failures.
 enum ErrorReporter {
     /// Logs a failure and decides what the client gets.
     ///
-    /// - Parameter handler: The handler's word in the configuration; empty where there was none.
+    /// - Parameter handler: The handler name in the configuration; empty if there was none.
     /// - Returns: The status that the phase ends with.
     static func respond(
         to failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> Status {
         let record = request.live
-        // After a trap it is there still.
+        // A trap leaves it set.
         request.stateIfAny?.page = nil
         log(failure, request, handler.isEmpty ? "" : "\(phase.directive) \(handler)")
         guard phase != .log, phase != .cleanup else { return .ok }
@@ -27,7 +27,7 @@ enum ErrorReporter {
         guard let document = document(failure, request: request, phase: phase, handler: handler)
         else {
             if !failure.clientNotes.isEmpty {
-                // For httpd's own page, and for an ErrorDocument as REDIRECT_ERROR_NOTES.
+                // For httpd's own error document, and for an ErrorDocument as REDIRECT_ERROR_NOTES.
                 request.notes["error-notes"] = failure.clientNotes.map(\.htmlEscaped)
                     .joined(separator: "<br />")
             }
@@ -41,8 +41,8 @@ enum ErrorReporter {
         return .done
     }
 
-    /// Logs a failure of a handler that a page of mod_include names. Under SwiftDebug the page shows
-    /// it; otherwise it has a message of its own for it.
+    /// Logs a failure of a handler that a page of mod_include names. With SwiftDebug it is shown in
+    /// the page; otherwise mod_include shows its own error message.
     ///
     /// - Returns: Whether it was shown.
     static func show(
@@ -59,7 +59,7 @@ enum ErrorReporter {
         return true
     }
 
-    /// Logs a failure of a filter and says how the response is to end.
+    /// Logs a failure of a filter and decides how the response ends.
     static func failure(_ failure: HandlerFailure, of filter: Filter) -> FilterFailure {
         let handler = filter.shownHandler
         let title = "\(filter.phase.directive) \(handler)"
@@ -69,27 +69,27 @@ enum ErrorReporter {
         }
         let request = Request.of(record)
         log(failure, request, title)
-        // The client reads no page while it is still being read from.
+        // No document while the request body is still being read: the client would not read it.
         let page =
             request.live.hasSentHead || filter.isInput
             ? nil : document(failure, request: request, phase: filter.phase, handler: handler)
         return FilterFailure(status: failure.status, page: page)
     }
 
-    /// Logs a failure of a request; what its client gets is decided elsewhere.
+    /// Logs a failure of a request; the client's response is decided elsewhere.
     ///
     /// - Parameter title: What failed, as in "SwiftHandler app"; empty where nothing was called.
     static func log(_ failure: HandlerFailure, _ request: Request, _ title: String) {
         request.subject.log(failure, title)
     }
 
-    /// Logs a failure of a connection handler or filter; its client is told nothing.
+    /// Logs a failure of a connection handler or filter; its client gets no response.
     static func log(_ failure: HandlerFailure, connection: Connection, _ title: String) {
         connection.subject.log(failure, title)
     }
 
-    /// What the client of a response that has not begun is shown, the headers set; nil where it is shown
-    /// no more than the status.
+    /// Returns the document for the client of a response that has not begun, and sets its headers;
+    /// nil if the client gets only the status.
     private static func document(
         _ failure: HandlerFailure, request: Request, phase: Phase, handler: String
     ) -> String? {
@@ -98,9 +98,9 @@ enum ErrorReporter {
         }
         guard request.live.configuration?.debugs == true, failure.id != HandlerFailure.clientGone.id
         else { return nil }
-        // The module the handler came from; where none was loaded, there is none to name.
+        // The module of the handler; nil if none was loaded.
         let version = failure.isOfHandler ? request.pinnedVersions.last?.version : nil
-        // Nothing is left of the headers of what was to be sent: tag, date, ranges, length.
+        // Removes the headers that describe the handler's own content: tag, date, ranges, length.
         request.live.discardContentHeaders()
         request.status = HTTPStatus(rawValue: failure.status.rawValue)
         let isHTML = FailureDocument.isWantedAsHTML(request.headersIn["Accept"])

@@ -3,9 +3,10 @@
 internal import CompilerDiagnostics
 internal import SystemCalls
 
-/// What a client is shown of a failure under `SwiftDebug On`: a browser as HTML, others as text.
+/// The document that describes a failure to the client under `SwiftDebug On`: HTML for browsers,
+/// otherwise text.
 struct FailureDocument {
-    /// More than these help nobody.
+    /// The maximum number of messages shown.
     private static let shownMessages = 20
 
     let failure: HandlerFailure
@@ -13,15 +14,14 @@ struct FailureDocument {
     let title: String
     let method: String
     let uri: String
-    /// The module's version that ran; nil where none did.
+    /// The version of the module that ran; nil if none did.
     let version: String?
-    /// Whether the error log has the failure, too.
+    /// Whether the failure is also in the error log.
     let isLogged: Bool
-    /// The address of the failure's entry in the error reference; nil where none is known that the client
-    /// can reach.
+    /// The path of the failure's entry in the error reference; nil if the client cannot reach one.
     let explanation: String?
 
-    /// What is shown beside the failure itself.
+    /// The rows of the table beside the failure.
     private var rows: [(name: String, value: String)] {
         let rows = [
             ("Handler", title), ("Request", "\(method) \(uri)"), ("Version", version ?? ""),
@@ -51,7 +51,7 @@ struct FailureDocument {
         ).html
     }
 
-    /// Where the id is explained.
+    /// A link to the explanation of the id.
     private var reference: String {
         let id = escaped(failure.id)
         return explanation.map {
@@ -59,7 +59,7 @@ struct FailureDocument {
         } ?? "On the server, <code>modswift explain \(id)</code> explains it."
     }
 
-    /// The compiler's messages with what they point at, or whatever else there is to tell.
+    /// The compiler's messages with their source lines, or the detail of other failures.
     private var story: String {
         if let place = failure.place {
             let thrown = Diagnostic(
@@ -79,7 +79,7 @@ struct FailureDocument {
             + (left > 0 ? "\n<p>… and \(left) more, in the error log.</p>" : "")
     }
 
-    /// The line of the source in which a trap was, as the first frame of the detail names it.
+    /// The source line of a trap, from the first frame of the detail.
     private var trappedLine: String? {
         guard failure.detail.hasPrefix("    "),
             let frame = failure.detail.split(whereSeparator: \.isNewline).first,
@@ -113,7 +113,7 @@ struct FailureDocument {
 }
 
 extension FailureDocument {
-    /// Whether a client asks for HTML: who only takes it among everything else gets text.
+    /// Whether a client asks for HTML: a client that accepts it only through a wildcard gets text.
     static func isWantedAsHTML(_ accept: String?) -> Bool {
         guard let accept else { return false }
         return accept.split(separator: ",").contains { range in

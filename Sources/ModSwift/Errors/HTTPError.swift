@@ -2,20 +2,20 @@
 
 internal import SystemCalls
 
-/// A status with a message and headers, thrown where a handler cannot go on.
+/// A status with a message and headers, thrown when a handler cannot continue.
 ///
 /// ```swift
 /// guard let order = try find(id) else { throw HTTPError(.notFound, "there is no order \(id)\n") }
 /// throw HTTPError(.conflict, "try again\n", headers: ["Retry-After": "5"])
 /// ```
 ///
-/// The message is the body of the response, as `text/plain; charset=utf-8` unless the headers have a
-/// Content-Type. `ErrorDocument` is not asked then; without a message the response is what a thrown
-/// ``Status`` would be, with the headers. It is a decision of the handler, as a thrown status is, and not
-/// logged. Once the response has begun it is cut off, and the log says so.
+/// The message is the body of the response, as `text/plain; charset=utf-8` unless the headers
+/// include a Content-Type. `ErrorDocument` is not used then; without a message, the response is
+/// that of a thrown ``Status``, with the headers. Like a thrown status, it is a decision of the
+/// handler and is not logged. If the response has already begun, it is cut off, and that is logged.
 ///
-/// It may be thrown in every phase of a request and in its filters. Where there is no response to make (on
-/// a connection, in a cleanup) it is an error like any other.
+/// It may be thrown in every phase of a request and in its filters. Where there is no response (in
+/// a connection handler, in a cleanup) it is handled like any other error.
 public struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// The status of the response: 300 to 599.
     public let status: Status
@@ -24,10 +24,10 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
     /// Headers of the response, in order; a name may occur several times.
     public let headers: [(name: String, value: String)]
 
-    /// Makes an error.
+    /// Creates an error.
     ///
     /// - Parameters:
-    ///   - status: An error or a redirect, 300 to 599; another ends the request as 500.
+    ///   - status: An error or a redirect, 300 to 599; any other status ends the request as 500.
     ///   - message: The body of the response; empty for httpd's own document, and `ErrorDocument`.
     ///   - headers: Further headers. A value that HTTP does not allow ends the request as 500.
     public init(
@@ -43,9 +43,9 @@ public struct HTTPError: Error, Sendable, CustomStringConvertible {
 }
 
 extension ErrorReporter {
-    /// Makes an author's error the response to a request.
+    /// Turns an author's error into the response to a request.
     ///
-    /// - Returns: What the phase ends with.
+    /// - Returns: The status that the phase ends with.
     static func respond(with error: HTTPError, request: Request, phase: Phase, handler: String)
         -> Status
     {
@@ -69,7 +69,7 @@ extension ErrorReporter {
         return .done
     }
 
-    /// How the response ends whose filter has thrown an author's error.
+    /// Decides how the response ends when its filter has thrown an author's error.
     static func failure(_ error: HTTPError, of filter: Filter) -> FilterFailure {
         let request = filter.req
         guard !request.live.hasSentHead else {
@@ -85,7 +85,7 @@ extension ErrorReporter {
 
     /// Sets the headers.
     ///
-    /// - Returns: What is wrong with the error.
+    /// - Returns: A failure if the error is invalid.
     static func prepare(_ error: HTTPError, _ request: Request) -> HandlerFailure? {
         guard (300...599).contains(error.status.rawValue) else {
             return .invalidStatus(error.status)

@@ -2,7 +2,7 @@
 //
 // The names are httpd's (`HTTP_…` in httpd.h, `apache.HTTP_…` in mod_python) in Swift's spelling.
 
-/// The status of a response: what ``Request/status`` holds.
+/// The status of a response, as in ``Request/status``.
 ///
 /// Corresponds to the `apache.HTTP_…` constants in mod_python.
 @frozen
@@ -10,7 +10,7 @@ public struct HTTPStatus: RawRepresentable, Hashable, Sendable {
     /// The number, 100 to 599.
     public let rawValue: Int
 
-    /// Makes a status from its number.
+    /// Creates a status from its number.
     @inlinable
     public init(rawValue: Int) { self.rawValue = rawValue }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What can go wrong, in one list: a stable id, a sentence that says what happened and what to do,
-// and the status the client gets. docs/error-reference.md explains each id.
+// All failures in one list: a stable id, a sentence that says what happened and what to do, and the
+// status that the client gets. docs/error-reference.md explains each id.
 
 internal import CompilerDiagnostics
 internal import ModuleArtifact
@@ -9,7 +9,7 @@ internal import ModuleGraph
 internal import ServerRules
 internal import SystemCalls
 
-/// A failure with its story.
+/// A failure, with its details.
 struct HandlerFailure: Error {
     /// "MSW0103": stable, explained in docs/error-reference.md.
     let id: String
@@ -17,38 +17,38 @@ struct HandlerFailure: Error {
     let summary: String
     /// Further lines, such as the compiler's diagnostics.
     var detail = ""
-    /// A function that is not there, of which the directive knows more.
+    /// The missing function, for which the directive can give a more precise message.
     var missing: MissingFunction?
-    /// Whether the log has the detail already.
+    /// Whether the detail has already been logged.
     var isDetailLogged = false
-    /// Where it happened in a source.
+    /// The location of the failure in a source.
     var place: SourcePlace?
-    /// Where an error was thrown: see ``ThrowRecord/frames(of:)``.
+    /// The stack at the place where an error was thrown: see ``ThrowRecord/frames(of:)``.
     var thrownAt: [UInt] = []
-    /// The sources that the detail speaks of, by their paths, for excerpts.
+    /// The sources that the detail refers to, by their paths, for excerpts.
     var sources: [String: String] = [:]
     var status = Status.internalServerError
     var level = LogLevel.error
-    /// What a client may know of its own mistake: httpd's page of a 400 shows it.
+    /// Details of the client's own mistake that it may see: httpd's document for a 400 shows them.
     var clientNotes: [String] = []
     /// Seconds after which a client may try again, where the status is 503.
     var retryAfter = 5
-    /// It happened in a handler, not on the way to it.
+    /// Whether it happened in a handler, and not before its call.
     var isOfHandler: Bool { id.hasPrefix("MSW03") || id.hasPrefix("MSW04") }
-    /// The same source would fail the same way again.
+    /// Whether the same source would fail again in the same way.
     var isLasting = false
 
-    /// The further lines for a log.
+    /// The further lines for the log.
     var logDetail: String {
         if isDetailLogged { return "" }
         return sources.isEmpty || detail.isEmpty ? detail : CompilerMessage.annotated(detail)
     }
 
-    /// What the error log says of it.
+    /// The message for the error log.
     ///
     /// - Parameters:
     ///   - title: What failed, such as a directive and its handler.
-    ///   - request: In which request, as its log names it.
+    ///   - request: The request, as its log identifies it.
     func logMessage(of title: String = "", in request: String = "") -> String {
         let name = title.isEmpty ? "" : "\(title): "
         let subject = request.isEmpty ? "" : " [\(request)]"
@@ -165,7 +165,8 @@ extension HandlerFailure {
             summary: "\"\(module)\" names no module; write module, dir/module or module::function")
     }
 
-    /// - Parameter argument: What a function of the directive takes; nil where that is not known.
+    /// - Parameter argument: The parameter type that the directive requires; nil if it is not
+    ///   known.
     static func noFunction(
         _ function: String, in version: ModuleVersion, taking argument: String? = nil
     ) -> HandlerFailure {
@@ -216,10 +217,10 @@ extension HandlerFailure {
             sources: texts, isLasting: true)
     }
 
-    /// Why the sources of a module are none.
+    /// Describes why the sources of a module cannot be used.
     init(_ error: ModuleReadError, of path: String, texts: [String: String]) {
         switch error {
-        // Its reader has looked for it again by now.
+        // The caller has already searched for it again.
         case .missing: self = .noModule(path, searched: [path])
         case .unreadable(let error): self = .unreadableSource(error)
         case .notSwift(let path, let reason): self = .badSource(path, reason)
@@ -253,7 +254,7 @@ extension HandlerFailure {
         HandlerFailure(id: "MSW0106", summary: "the builder failed: \(reason)", detail: output)
     }
 
-    /// Who stops a server often asks all of its processes to end.
+    /// An administrator who stops a server often sends the signal to all of its processes.
     static var builderAsked: HandlerFailure {
         HandlerFailure(
             id: "MSW0106", summary: "the build was given up because the server ends",
@@ -373,7 +374,7 @@ extension HandlerFailure {
         return failure.ending(with: status)
     }
 
-    /// An error that a page has thrown, with the place.
+    /// Describes an error that a page has thrown, with its location.
     static func thrown(by page: PageFailure) -> HandlerFailure {
         var failure = HandlerFailure(describing: page.error)
         guard failure.detail.isEmpty else { return failure }
@@ -382,7 +383,7 @@ extension HandlerFailure {
         return failure
     }
 
-    /// The same failure in the words of the directive that it happened in.
+    /// Returns the failure in terms of the directive in which it occurred.
     func of(_ phase: Phase) -> HandlerFailure {
         let argument =
             switch phase {
@@ -395,18 +396,18 @@ extension HandlerFailure {
         return of(directive: phase.directive, taking: argument)
     }
 
-    /// The same failure in the words of a directive that calls functions with an argument of a type.
+    /// Returns the failure in terms of a directive that calls functions with an argument of a type.
     func of(directive: String, taking argument: String) -> HandlerFailure {
         guard let missing else { return self }
         var failure = HandlerFailure.noFunction(
             missing.name, in: missing.version, taking: "\(argument), as \(directive) calls it")
-        // It is said: whoever passes the failure on has nothing to add.
+        // The message is complete: callers have nothing to add.
         failure.missing = nil
         return failure
     }
 
-    /// The same failure with the place at which its error was thrown, where that is known. What a client
-    /// has done wrong has no place.
+    /// Returns the failure with the location at which its error was thrown, if that is known.
+    /// Failures caused by the client get no location.
     func located() -> HandlerFailure {
         guard !thrownAt.isEmpty, status.rawValue >= 500 else { return self }
         var failure = self
@@ -414,16 +415,16 @@ extension HandlerFailure {
         return failure
     }
 
-    /// The same failure with the status that the error asks for.
+    /// Returns the failure with the status that the error requests.
     private func ending(with status: Status) -> HandlerFailure {
         var failure = self
         if (400...599).contains(status.rawValue) { failure.status = status }
-        // What a client did wrong is no fault of the handler's.
+        // An error caused by the client is not a failure of the handler.
         if failure.status.rawValue < 500 { failure.level = .warning }
         return failure
     }
 
-    /// An error of ours that handlers may catch, and this one did not.
+    /// Describes one of our errors that handlers may catch, but this one did not.
     static func uncaught(_ error: any ErrorWithID) -> HandlerFailure {
         var failure = HandlerFailure(id: error.messageID, summary: error.description)
         failure.clientNotes = error.clientNotes
@@ -450,7 +451,7 @@ extension HandlerFailure {
         _ mistake: RequestState.Misuse, in source: String? = nil
     ) -> HandlerFailure {
         var file = authored("\(mistake.file)")
-        // The compiler knows the author's file by its name alone.
+        // The compiler records only the name of the author's file.
         if let source, FilePath.name(of: file) == FilePath.name(of: source) { file = source }
         let place = mistake.line > 0 ? "\(file):\(mistake.line): " : ""
         return HandlerFailure(id: "MSW0303", summary: "\(place)\(mistake.text)")
@@ -491,11 +492,11 @@ extension HandlerFailure {
     }
 
     static var clientGone: HandlerFailure {
-        // The client knows; the log need not, unless somebody is looking for it.
+        // The client knows; the log needs it only for diagnosis.
         HandlerFailure(id: "MSW0304", summary: "the client has closed the connection", level: .info)
     }
 
-    /// A client that says nothing is no failure of the handler's.
+    /// A silent client is not a failure of the handler.
     static var idleClient: HandlerFailure {
         HandlerFailure(
             id: "MSW0739",
@@ -503,7 +504,7 @@ extension HandlerFailure {
             level: .info)
     }
 
-    /// The failure that an error of any kind amounts to.
+    /// Creates the failure that corresponds to any error.
     init(describing error: any Error) {
         switch error {
         case let failure as HandlerFailure: self = failure
@@ -515,15 +516,15 @@ extension HandlerFailure {
         }
     }
 
-    /// An error as it may leave the trap guard: what an author has made is described within, so that
-    /// its description, its status and its end are run where a trap can be contained.
+    /// Converts an error before it leaves the trap guard: an author's error is described inside the
+    /// guard, so that its description, status and deinit run where a trap can be caught.
     static func contained(_ error: any Error) -> any Error {
         switch error {
         case is Status, is HTTPError, is HandlerFailure, is Trap, is ClientGone, is AnsweredByHttpd,
             is ChildStoppingError:
             return error
         default:
-            // First: a description may throw and catch errors of its own.
+            // Read first: a description may throw and catch other errors.
             let frames = ThrowRecord.frames(of: error)
             var failure = HandlerFailure(describing: error)
             if failure.thrownAt.isEmpty { failure.thrownAt = frames }
@@ -538,11 +539,11 @@ struct MissingFunction: Sendable {
     let version: ModuleVersion
 }
 
-/// An error of ours with an entry of its own in the error reference.
+/// An error of the library with its own entry in the error reference.
 protocol ErrorWithID: StatusError, CustomStringConvertible {
     /// "MSW0600".
     var messageID: String { get }
-    /// What the client may know of its own mistake.
+    /// Details of the client's own mistake that it may see.
     var clientNotes: [String] { get }
 }
 
@@ -550,7 +551,7 @@ extension ErrorWithID {
     var clientNotes: [String] { [] }
 }
 
-/// A `#fileID` in the author's names: without the suffix that makes module names unique.
+/// Returns a `#fileID` with the author's module name: without the suffix that makes it unique.
 func authored(_ file: String) -> String {
     LogText.authored(file, suffixLength: ModuleKey.shortLength)
 }

@@ -2,11 +2,10 @@
 
 internal import ServerRules
 
-/// An error that says which status a request ends with when no code catches it; other errors end as
-/// 500.
+/// An error with the status that the request ends with if it is not caught; other errors end the
+/// request as 500.
 ///
-/// The story goes to the error log, as that of any error: at level `warning` where the status says
-/// that the client is to blame (400 to 499).
+/// Like any error, it is logged: at level `warning` if the status is a client error (400 to 499).
 public protocol StatusError: Error {
     /// The status of the response: an HTTP error, 400 to 599.
     var status: Status { get }
@@ -14,13 +13,14 @@ public protocol StatusError: Error {
 
 /// A call to httpd, APR or the system that failed.
 public struct ServerError: StatusError, Sendable, CustomStringConvertible {
-    /// The error number, as APR gives it (`apr_status_t`); that of errno where the system failed.
+    /// The error number, as APR returns it (`apr_status_t`); the value of errno if the system
+    /// failed.
     public let code: Int
-    /// What was tried, in httpd's or APR's words: "open", "read".
+    /// The operation that failed, in httpd's or APR's terms: "open", "read".
     public let operation: String
-    /// What it was tried on, such as a path.
+    /// The object of the operation, such as a path.
     public let detail: String
-    /// The status a request ends with when the error is not caught.
+    /// The status that the request ends with if the error is not caught.
     public var status: Status { .internalServerError }
     /// APR's text for the code.
     public let message: String
@@ -32,14 +32,14 @@ public struct ServerError: StatusError, Sendable, CustomStringConvertible {
         message = errorText(code)
     }
 
-    /// Whether a connection's client has said nothing for its time.
+    /// Whether the client of a connection has sent nothing within the timeout.
     var isIdleClient: Bool { code == Int(APRStatus.timeUp) && detail == "connection" }
 
     /// Operation, detail and message in one line.
     public var description: String { "\(operation) \(detail): \(message)" }
 }
 
-/// The client has closed the connection; nothing that is written will reach it.
+/// The client has closed the connection; further output will not reach it.
 ///
 /// Corresponds to the `IOError` of a failed write in mod_python.
 public struct ClientGone: Error, Sendable, CustomStringConvertible {
@@ -49,8 +49,8 @@ public struct ClientGone: Error, Sendable, CustomStringConvertible {
     public var description: String { "the client has closed the connection" }
 }
 
-/// The response is complete, as after ``Request/internalRedirect(_:)``: nothing can be sent behind it, which
-/// would be taken for the next response.
+/// The response is complete, as after ``Request/internalRedirect(_:)``: further output cannot be
+/// sent, because the client would take it for the next response.
 public struct ResponseCompleteError: Error, Sendable, CustomStringConvertible {
     init() {}
 
@@ -58,10 +58,10 @@ public struct ResponseCompleteError: Error, Sendable, CustomStringConvertible {
     public var description: String { "the response is complete already" }
 }
 
-/// A name or value that may not stand in a header: it holds NUL, CR or LF, the name is empty, or it is about
-/// what httpd does itself, such as `Transfer-Encoding`.
+/// A name or value that is not allowed in a header: it contains NUL, CR or LF, the name is empty,
+/// or it is a header that httpd itself sets, such as `Transfer-Encoding`.
 public struct RefusedValue: Error, Sendable, CustomStringConvertible {
-    /// Where it was to be set, such as "headersOut".
+    /// The table in which it was to be set, such as "headersOut".
     public let place: String
     /// The name of the header or field.
     public let name: String
@@ -75,23 +75,23 @@ public struct RefusedValue: Error, Sendable, CustomStringConvertible {
             ?? "a header's name and value must not hold NUL, CR or LF, and a name must not be empty"
     }
 
-    /// One sentence that says what to do.
+    /// One sentence that also says what to do.
     public var description: String { "\(place)[\"\(printable(name))\"] was not set: \(reason)" }
 }
 
-/// One of httpd's own filters has refused the body and answered the request.
+/// One of httpd's own filters has rejected the body and sent the response.
 struct AnsweredByHttpd: Error {
-    /// What httpd wants to see of a handler then: AP_FILTER_ERROR.
+    /// The status that httpd expects from a handler in this case: AP_FILTER_ERROR.
     static let status = Status(rawValue: -102)
 }
 
-/// Stops at a mistake of the calling code, with a sentence that says which.
+/// Stops the process because of a mistake in the calling code, with a message that describes it.
 ///
-/// Not a precondition: in an optimised build that would stop without a word.
+/// Not a precondition: an optimised build would stop without a message.
 @inline(never)
 func stop(_ sentence: String, file: StaticString = #fileID, line: UInt = #line) -> Never {
     Swift.fatalError(sentence, file: file, line: line)
 }
 
-/// Text as it may appear in one line of a log.
+/// Returns text in the form in which it may appear in a line of a log.
 func printable(_ text: String) -> String { LogText.printable(text) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a handler returns or throws: how its phase ends.
+/// The result of a handler, returned or thrown: how its phase ends.
 ///
 /// ```swift
 /// func handler(_ req: Request) throws -> Status {
@@ -10,9 +10,10 @@
 /// }
 /// ```
 ///
-/// ``ok``, ``declined`` and ``done`` speak to httpd. A success from 200 to 299 becomes the status of
-/// what the handler has written; a redirect or an error makes httpd answer with its own document
-/// (`ErrorDocument` applies). Throwing a status and returning it are the same.
+/// ``ok``, ``declined`` and ``done`` are httpd's hook results. A success from 200 to 299 becomes
+/// the status of the response that the handler has written; for a redirect or an error httpd sends
+/// its own document (`ErrorDocument` applies). Throwing a status and returning it have the same
+/// effect.
 ///
 /// Corresponds to the return values and to `apache.SERVER_RETURN` in mod_python; to the return
 /// values of a hook in httpd.
@@ -21,18 +22,18 @@ public struct Status: RawRepresentable, Error, Hashable, Sendable {
     /// 0, -1, -2, or an HTTP status between 200 and 599.
     public let rawValue: Int
 
-    /// Makes a status from a number; one that httpd cannot answer with becomes a 500 when it is
+    /// Creates a status from a number; a number that is not a valid result becomes a 500 when it is
     /// returned.
     @inlinable
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// Makes the status that answers with an HTTP status.
+    /// Creates the status for an HTTP status.
     @inlinable
     public init(_ status: HTTPStatus) { self.init(rawValue: status.rawValue) }
 
     /// The phase is handled; the response is complete. `apache.OK`.
     @inlinable public static var ok: Status { Status(rawValue: 0) }
-    /// This handler has nothing to say; httpd asks the next. `apache.DECLINED`.
+    /// The handler does not handle this request; httpd calls the next one. `apache.DECLINED`.
     @inlinable public static var declined: Status { Status(rawValue: -1) }
     /// The response is complete, whatever the phase. `apache.DONE`.
     @inlinable public static var done: Status { Status(rawValue: -2) }

@@ -4,18 +4,19 @@ internal import CompilerDiagnostics
 internal import Synchronization
 internal import SystemCalls
 
-/// Finds the line of the source at which an error was thrown. The first error from a place costs a run
-/// of the symbolizer, some hundredths of a second; it is known from then on, for compiled code never
-/// changes.
+/// Finds the source line at which an error was thrown. The first error from a location requires a
+/// run of the symbolizer, some hundredths of a second; then the location is cached, because
+/// compiled code never changes.
 enum ThrowLocation {
     private static let known = Mutex<[CodeAddress: SourcePlace?]>([:])
-    /// One symbolizer at a time: who waits for it may find its own place known then.
+    /// Only one thread runs the symbolizer; the others may find their location cached after
+    /// waiting.
     private static let symbolizing = Mutex(())
-    /// Places that are remembered.
+    /// The maximum number of cached locations.
     private static let limit = 1000
 
-    /// - Parameter frames: The addresses to return to, innermost first.
-    /// - Returns: The innermost place in a handler's source; nil where none is known.
+    /// - Parameter frames: The return addresses, innermost first.
+    /// - Returns: The innermost location in a handler's source; nil if none is known.
     static func place(of frames: [UInt]) -> SourcePlace? {
         let modules = LoaderSettings.current.modulesDirectory
         let address = frames.lazy.compactMap { CodeAddress($0, isReturn: true) }
@@ -35,11 +36,11 @@ enum ThrowLocation {
     }
 }
 
-/// A place in a source.
+/// A location in a source.
 struct SourcePlace: Equatable, Sendable {
     let file: String
     let line: Int
-    /// 1 and up, in bytes.
+    /// The column in bytes, from 1.
     let column: Int
 
     init(file: String, line: Int, column: Int) {
@@ -48,7 +49,7 @@ struct SourcePlace: Equatable, Sendable {
         self.column = column
     }
 
-    /// Reads "/srv/app.swift:12:5", with ", in handler(_:)" behind it or not.
+    /// Parses "/srv/app.swift:12:5", optionally followed by ", in handler(_:)".
     init?(_ text: String) {
         let end = text.indices.last { text[$0...].hasPrefix(", in ") } ?? text.endIndex
         guard let parsed = Diagnostic(line: "\(text[..<end]): note: "), let file = parsed.file,

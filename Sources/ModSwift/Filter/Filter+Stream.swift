@@ -7,10 +7,10 @@ extension Filter {
     /// while let bytes = try filter.read() { filter.write(bytes) }
     /// ```
     ///
-    /// - Parameter limit: The most to read, in bytes; more is given in parts.
+    /// - Parameter limit: The maximum number of bytes to read; more data is returned in parts.
     /// - Returns: At least one byte; nil when there are no more in this call of the filter.
-    ///   ``isAtEnd`` says whether any will come in another.
-    /// - Throws: On the way from the client what ``Request/read(_:)`` throws; on the way to it
+    ///   ``isAtEnd`` says whether another call can get any.
+    /// - Throws: For an input filter, the errors of ``Request/read(_:)``; for an output filter,
     ///   ``ServerError`` when a file that is being sent cannot be read.
     ///
     /// Corresponds to `filter.read()` in mod_python, which returned `""` and `None`; to
@@ -20,13 +20,13 @@ extension Filter {
         return try stream.read(limit)
     }
 
-    /// Reads the next line, its line feed included.
+    /// Reads the next line, including its line feed.
     ///
-    /// - Parameter limit: The most to read, in bytes; a longer line comes in parts, of which only the
-    ///   last ends with a line feed.
-    /// - Returns: The line; nil while its end has not come: it is kept for the next call of the
-    ///   filter. The last line of the stream may have no line feed. Nil also after it; see
-    ///   ``isAtEnd``.
+    /// - Parameter limit: The maximum number of bytes to read; a longer line is returned in parts,
+    ///   of which only the last ends with a line feed.
+    /// - Returns: The line; nil while it is incomplete: the beginning is kept for the next call of
+    ///   the filter. The last line of the stream may have no line feed. Nil also after the last
+    ///   line; see ``isAtEnd``.
     /// - Throws: As ``read(_:)``.
     ///
     /// Corresponds to `filter.readline()` in mod_python.
@@ -35,10 +35,10 @@ extension Filter {
         return try stream.readLine(limit)
     }
 
-    /// Whether the end of the stream has been reached and all of it was read: no call of the filter
-    /// will be given more.
+    /// Whether the end of the stream has been reached and everything has been read: no later call
+    /// of the filter will get data.
     ///
-    /// A filter that adds something at the end asks when ``read(_:)`` has returned nil:
+    /// A filter that adds something at the end checks it when ``read(_:)`` has returned nil:
     ///
     /// ```swift
     /// while let bytes = try filter.read() { filter.write(bytes) }
@@ -46,23 +46,23 @@ extension Filter {
     /// ```
     public var isAtEnd: Bool { stream.isAtEnd }
 
-    /// What this call of the filter was given, part by part, for filters that are `async`.
+    /// The data of this call of the filter in parts, for filters that are `async`.
     ///
     /// ```swift
     /// for try await chunk in filter.chunks { filter.write(try await translate(chunk)) }
     /// ```
     public var chunks: FilterChunks { FilterChunks(self) }
 
-    /// Reads all that this call of the filter was given, part by part, without copying it.
+    /// Reads all data of this call of the filter in parts, without copying them.
     ///
     /// ```swift
     /// try filter.forEachChunk { bytes in filter.write(bytes) }
     /// ```
     ///
-    /// - Parameter body: Borrows the bytes for the call. It may itself read on: what it reads is not
-    ///   lent again.
+    /// - Parameter body: Borrows the bytes for the call. It may itself read more: it is not called
+    ///   for the bytes that it has read.
     /// - Returns: Whether the end of the stream has been reached.
-    /// - Throws: What body throws; otherwise as ``read(_:)``.
+    /// - Throws: Errors of body; otherwise as ``read(_:)``.
     @discardableResult
     public func forEachChunk(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
         let stream = stream
@@ -77,8 +77,9 @@ extension Filter {
 
     /// Writes text, as UTF-8.
     ///
-    /// It travels on when a good part has gathered, with ``flush()``, or when the function returns.
-    /// Never throws; what is written after ``close()`` is a mistake that ends the request.
+    /// The text is sent when enough output has been collected, by ``flush()``, or when the function
+    /// returns. Never throws; a write after ``close()`` is a programming error that ends the
+    /// request.
     ///
     /// Corresponds to `filter.write()` in mod_python.
     public func write(_ text: String, file: StaticString = #fileID, line: UInt = #line) {
@@ -122,15 +123,15 @@ extension Filter {
         write(borrowed: bytes)
     }
 
-    /// Writes parts of bytes, as they come.
+    /// Writes parts of bytes as they are produced.
     ///
     /// - Parameters:
     ///   - parts: The source, such as an `AsyncStream<[UInt8]>`.
     ///   - flushing: Whether each part is sent at once.
-    ///   - isolation: Where it runs; the caller's unless you say another.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
-    /// - Throws: As ``flush()`` when what was written can no longer be sent; what the source throws.
+    ///   - isolation: The actor on which it runs; by default the caller's.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
+    /// - Throws: As ``flush()`` when the output can no longer be sent; errors of the source.
     public func write<Parts: AsyncSequence>(
         contentsOf parts: Parts, flushing: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
@@ -142,15 +143,15 @@ extension Filter {
         }
     }
 
-    /// Writes parts of text, as they come; see the other form.
+    /// Writes parts of text as they are produced; see the form for bytes.
     ///
     /// - Parameters:
     ///   - parts: The source, such as an `AsyncStream<String>`.
     ///   - flushing: Whether each part is sent at once.
-    ///   - isolation: Where it runs; the caller's unless you say another.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
-    /// - Throws: As ``flush()`` when what was written can no longer be sent; what the source throws.
+    ///   - isolation: The actor on which it runs; by default the caller's.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
+    /// - Throws: As ``flush()`` when the output can no longer be sent; errors of the source.
     public func write<Parts: AsyncSequence>(
         contentsOf parts: Parts, flushing: Bool = false,
         isolation: isolated (any Actor)? = #isolation,
@@ -162,11 +163,11 @@ extension Filter {
         }
     }
 
-    /// Sends what was written on its way at once. Has no effect on an input filter.
+    /// Sends the output at once. Has no effect on an input filter.
     ///
     /// - Throws: ``ClientGone`` when the client has closed the connection; ``ServerError`` when
-    ///   another filter has failed; an error of httpd's own where it has answered the request
-    ///   itself, such as over a malformed body.
+    ///   another filter has failed; an error of httpd's own if httpd has sent the response itself,
+    ///   for example to a malformed body.
     ///
     /// Corresponds to `filter.flush()` in mod_python.
     public func flush() throws {
@@ -174,15 +175,15 @@ extension Filter {
         try checkNext()
     }
 
-    /// Ends the stream: the client gets no more of it. The rest of what comes in is dropped.
+    /// Ends the stream: the client gets no more of it. The rest of the input is dropped.
     ///
-    /// A filter that has read to the end need not call it. Closing twice is no mistake.
+    /// A filter that has read to the end need not call it. A second call has no effect.
     ///
     /// Corresponds to `filter.close()` in mod_python.
     public func close() { stream.close() }
 
-    /// Lets what was not read of this call travel on as it is, without looking at it: files are
-    /// still sent by sendfile, headers keep their length.
+    /// Passes the unread data of this call on without changing or reading it: files are still sent
+    /// by sendfile, and a Content-Length stays valid.
     ///
     /// - Throws: As ``read(_:)``.
     ///
@@ -203,13 +204,13 @@ extension Filter {
         let failure = stream.failure
         guard failure != 0 else { return }
         if connection.isAborted { throw ClientGone() }
-        // Such as 400 over a malformed body: it goes to the client through this filter.
+        // Such as a 400 for a malformed body: the response goes to the client through this filter.
         if failure == FilterRecord.errorStatus { throw AnsweredByHttpd() }
         throw ServerError(failure, operation: "flush", detail: name)
     }
 }
 
-/// What one call of a filter was given, part by part; see ``Filter/chunks``.
+/// The data of one call of a filter in parts; see ``Filter/chunks``.
 public struct FilterChunks: AsyncSequence {
     /// A part of the stream: at most 64 KiB.
     public typealias Element = [UInt8]
@@ -218,16 +219,16 @@ public struct FilterChunks: AsyncSequence {
 
     init(_ filter: Filter) { self.filter = filter }
 
-    /// Reads the parts.
+    /// An iterator that reads the parts.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let filter: Filter
 
-        /// The next part; nil when there are no more in this call of the filter.
+        /// Returns the next part; nil when there are no more in this call of the filter.
         ///
         /// - Throws: As ``Filter/read(_:)``.
         public mutating func next() async throws -> [UInt8]? { try filter.read() }
 
-        /// The next part; nil when there are no more in this call of the filter.
+        /// Returns the next part; nil when there are no more in this call of the filter.
         ///
         /// - Throws: As ``Filter/read(_:)``.
         public mutating func next(
@@ -235,6 +236,6 @@ public struct FilterChunks: AsyncSequence {
         ) async throws -> [UInt8]? { try filter.read() }
     }
 
-    /// Reads the parts from where reading stands.
+    /// Returns an iterator that continues at the current position.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(filter: filter) }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A filter: it changes what a request sends or receives, on its way.
+/// A filter: it changes the data that a request sends or receives.
 ///
-/// A filter function is called again and again, each time with the next part of the stream. It
-/// reads, writes what is to travel on, and returns.
+/// A filter function is called repeatedly, each time with the next part of the stream. It reads,
+/// writes the data to be passed on, and returns.
 ///
 /// ```swift
 /// func outputFilter(_ filter: Filter) throws {
@@ -13,21 +13,21 @@
 /// }
 /// ```
 ///
-/// There is one object for each filter of a request, the same for all its calls; what it has to
-/// remember from one to the next lies in ``subscript(_:)`` or in what a closure has captured. It
-/// ends with the request.
+/// There is one object for each filter of a request, the same for all its calls; state is kept from
+/// one call to the next in ``subscript(_:)`` or in variables that a closure has captured. The
+/// object is valid until the request ends.
 ///
 /// A filter of a connection changes the bytes of all its requests; see
 /// ``Connection/addOutputFilter(_:)``.
 ///
 /// Corresponds to the filter object of mod_python; to `ap_filter_t`.
 public final class Filter {
-    /// What is called with it.
+    /// The function that is called with it.
     enum Body {
         case closure((Filter) throws -> Void)
         case handler(HandlerReference)
 
-        /// An async closure, waited for.
+        /// Wraps an async closure in one that waits for it.
         static func asyncClosure(_ body: @escaping (Filter) async throws -> Void) -> Body {
             .closure { filter in try WorkerExecutor.run(filter, body) }
         }
@@ -38,20 +38,21 @@ public final class Filter {
     private var madeStream: FilterStream?
     private var storage: [ObjectIdentifier: Any] = [:]
 
-    /// Whether it stands on the way from the client. `filter.is_input`.
+    /// Whether it filters data from the client. `filter.is_input`.
     public let isInput: Bool
 
-    /// The name it was registered with, in lower case; "mod_swift" for a closure. `filter.name`.
+    /// The name under which it was registered, in lower case; "mod_swift" for a closure.
+    /// `filter.name`.
     public let name: String
 
-    /// - Parameter name: A closure has that of httpd's filter for all of them.
+    /// - Parameter name: For a closure, the name of the one httpd filter that all closures use.
     init(_ body: Body, name: String = "mod_swift", isInput: Bool) {
         self.body = body
         self.name = name.lowercased()
         self.isInput = isInput
     }
 
-    /// Called when it stands in its request's chain.
+    /// Called when it has been inserted into its request's filter chain.
     func begin(_ record: FilterRecord) {
         guard let pool = record.pool, let connection = record.connection,
             let stream = FilterStream(record, pool, connection, isInput: isInput)
@@ -60,7 +61,7 @@ public final class Filter {
         madeStream = stream
     }
 
-    /// Called by the cleanup of the pool of its request or connection: the end.
+    /// Ends the filter; called by the cleanup of the pool of its request or connection.
     func end() {
         record = nil
         madeStream = nil
@@ -83,12 +84,12 @@ public final class Filter {
                 + "only.")
     }
 
-    /// The phase whose directive names such functions.
+    /// The phase of the directive that names such functions.
     var phase: Phase { isInput ? .inputFilter : .outputFilter }
 
-    /// The request it belongs to. `filter.req`.
+    /// The request that it belongs to. `filter.req`.
     ///
-    /// A filter of a connection belongs to none: ask it for its ``connection``.
+    /// A filter of a connection belongs to no request: use its ``connection``.
     public var req: Request {
         guard let request = requestRecord else {
             stop(
@@ -104,25 +105,25 @@ public final class Filter {
     /// httpd's record of its connection, or of that of its request.
     var connectionRecord: ConnectionRecord? { live.connection }
 
-    /// The handler that was named; nil for a closure.
+    /// The handler that a directive or a request named; nil for a closure.
     var reference: HandlerReference? {
         guard case .handler(let reference) = body else { return nil }
         return reference
     }
 
-    /// The connection it belongs to, or that of its request.
+    /// The connection that it belongs to, or the connection of its request.
     public var connection: Connection {
         guard let connection = live.connection else { stop("This filter has no connection") }
         return Connection.of(connection)
     }
 
-    /// The directives in effect for it.
+    /// The configuration in effect for it.
     var configuration: DirectoryConfiguration? {
         let record = live
         return record.request?.configuration ?? record.connection?.baseServer?.defaults
     }
 
-    /// The handler as the log names it.
+    /// The handler, for log messages.
     var shownHandler: String { handler.isEmpty ? "(a closure)" : handler }
 
     /// The handler as it was named, such as "module::function"; empty for a closure.
@@ -131,31 +132,31 @@ public final class Filter {
         reference?.word ?? ""
     }
 
-    /// The directory of the directive that named it; nil where there is none. `filter.dir`.
+    /// The directory of the directive that named it; nil if there is none. `filter.dir`.
     public var directory: String? {
         guard case .added(let added) = reference else { return reference?.entry?.directory }
         return added.directory
     }
 
-    /// Whether it has ended its stream. `filter.closed`.
+    /// Whether it has closed its stream. `filter.closed`.
     public var isClosed: Bool { stream.isClosed }
 
-    /// Lets everything pass from now on; the function is not called again for this request
-    /// or connection. So does what it has not read of this call.
+    /// Passes everything on from now on, including the unread data of this call; the function is
+    /// not called again for this request or connection.
     ///
     /// Corresponds to `filter.disable()` in mod_python.
     public func disable() { stream.isDisabled = true }
 
-    /// A value that lives as long as the filter, from call to call; nil where none was set.
+    /// A value that lives as long as the filter, from call to call; nil if none was set.
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
         get { storage[ObjectIdentifier(key)] as? Key.Value }
         set { storage[ObjectIdentifier(key)] = newValue }
     }
 }
 
-/// How a response ends when one of its filters has failed.
+/// How a response ends if one of its filters has failed.
 struct FilterFailure {
     let status: Status
-    /// A page to send in its place, its headers set.
+    /// A document to send instead of the response, its headers already set.
     let page: String?
 }

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From httpd's call of a filter to its function, and back to httpd with one status.
+// From httpd's call of a filter to the filter's function; returns one status to httpd.
 
-/// Runs filters on the way to the client.
+/// Runs output filters.
 enum OutputFilter {
-    /// Has a filter change what passes.
+    /// Calls a filter with a brigade.
     ///
     /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
     static func run(_ record: FilterRecord, _ name: FilterName?, _ brigade: Brigade) -> Int32 {
         guard let filter = record.object(name, isInput: false) else { return record.pass(brigade) }
         let stream = filter.stream
-        // Nothing to change; or what the function itself has written to the request.
+        // There is no data to change, or the filter's own function has written it to the request.
         if stream.isDisabled || stream.isRunning || hasNothing(brigade, for: stream) {
             return record.pass(brigade)
         }
@@ -19,7 +19,7 @@ enum OutputFilter {
             return stream.failure
         }
         stream.begin(brigade)
-        // Where a neighbour has failed, nothing that is said here gets out.
+        // If a neighbouring filter has failed, no error response can be sent.
         guard let failure = Invocation(filter)?.failure(), stream.failure == 0 else {
             return stream.endOutput()
         }
@@ -31,7 +31,7 @@ enum OutputFilter {
         stream.isOfConnection ? brigade.isWithoutData : brigade.isMetadataOnly
     }
 
-    /// Nothing of the response that the filter was to change gets out.
+    /// Ends the response without sending any more of it.
     private static func fail(
         _ failure: FilterFailure, _ record: FilterRecord, _ stream: FilterStream
     ) -> Int32 {
@@ -49,9 +49,9 @@ enum OutputFilter {
     }
 }
 
-/// Runs filters on the way from the client.
+/// Runs input filters.
 enum InputFilter {
-    /// Has a filter make what its caller reads.
+    /// Calls a filter until it has produced the data that its caller reads.
     ///
     /// - Returns: APR's status, or httpd's AP_FILTER_ERROR.
     static func run(
@@ -80,13 +80,13 @@ enum InputFilter {
             : stream.outgoing.move(upTo: Int(order.count), to: brigade)
     }
 
-    /// Calls the function once; a status when there is no use in calling it again.
+    /// Calls the function once; returns a status if it must not be called again.
     private static func call(
         _ filter: Filter, _ stream: FilterStream, _ record: FilterRecord, _ order: InputMode
     ) -> Int32? {
         stream.begin(order)
         var failure = Invocation(filter)?.failure()
-        // A neighbour has failed, and knows better what to say.
+        // A neighbouring filter has failed: its status is the cause.
         if stream.failure != 0 {
             stream.endInput()
             return stream.failure
@@ -107,7 +107,7 @@ enum InputFilter {
 }
 
 extension FilterRecord {
-    /// A filter of a connection has failed: nobody could tell what is still right on it.
+    /// Aborts the connection after a failure of its filter: its data can no longer be trusted.
     fileprivate func abortConnection(_ stream: FilterStream) -> Int32 {
         stream.giveUp()
         stream.note(APRStatus.connectionAborted)

@@ -1,40 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The buckets of a filter. News about the stream (FLUSH, errors) keeps its place between the data:
-// it travels on when the data in front of it has been read, and so has been written.
+// The buckets of a filter. Metadata buckets (FLUSH, errors) keep their positions between the data:
+// they are passed on when the data before them has been read, and therefore written.
 
-/// What came in and was not read yet, and what goes out.
+/// The unread input of a filter, and its output.
 final class FilterStream {
-    /// How much is read at once where the filter does not say.
+    /// The default size of a read.
     static let chunkSize = 65_536
 
     let isInput: Bool
-    /// Of a connection: the end of a response is no end of the stream.
+    /// Whether it is the filter of a connection: the end of a response is not the end of its
+    /// stream.
     let isOfConnection: Bool
     private let record: FilterRecord
-    /// Of an output filter: what the present call was given. Of an input filter: its own.
+    /// For an output filter: the brigade of the current call. For an input filter: its own brigade.
     private var incoming: Brigade
     private let own: Brigade
     let outgoing: Brigade
-    /// A line whose end has not come yet.
+    /// A line whose end has not arrived yet.
     private var partialLine: [UInt8] = []
-    /// What the caller of the input filter wants.
+    /// The read mode of the input filter's caller.
     private var order: InputMode?
 
-    /// The end of the incoming stream was reached.
+    /// Whether the end of the incoming stream has been reached.
     private(set) var hasEnded = false
-    /// The end of the outgoing stream was sent.
+    /// Whether the end of the outgoing stream has been sent.
     private(set) var isClosed = false
     var isDisabled = false
-    /// A call is under way: what comes meanwhile was written by the filter's own function.
+    /// Whether a call is running: data that arrives meanwhile was written by the filter's own
+    /// function.
     private(set) var isRunning = false
-    /// Something was read, written or passed on in the present call.
+    /// Whether something was read, written or passed on in the current call.
     private(set) var hasActed = false
-    /// An input filter was given data in the present call.
+    /// Whether an input filter has received data in the current call.
     private var hasTaken = false
-    /// There is nothing to read at the moment.
+    /// Whether there is currently no data to read.
     private(set) var wouldBlock = false
-    /// APR's status of the first neighbour that failed; 0 while none has.
+    /// APR's status of the first neighbouring filter that failed; 0 if none has failed.
     private(set) var failure: Int32 = 0
     private var areHeadersKept = true
 
@@ -77,8 +79,8 @@ final class FilterStream {
         if hasEnded { close() } else if isClosed || failure != 0 { discardRest() }
     }
 
-    /// What a body still has when the filter has ended it must not be read as the next request:
-    /// what has come is dropped and, where there is more, the connection ends with the response.
+    /// Drops the rest of a body that the filter has closed, so that it is not read as the next
+    /// request. If more of it is still to come, the connection is closed after the response.
     private func discardRest() {
         for _ in 0..<16 {
             while let bucket = incoming.first {
@@ -92,7 +94,7 @@ final class FilterStream {
         record.connection?.keepalive = .close
     }
 
-    /// The rest of this call, where the filter has disabled itself in it.
+    /// Passes on the rest of this call after the filter has disabled itself.
     private func letRestPass() {
         if !partialLine.isEmpty { write(array: takePartialLine()) }
         while !hasEnded, let bucket = incoming.first {
@@ -102,7 +104,7 @@ final class FilterStream {
 
     private func isEnd(_ bucket: Bucket) -> Bool { bucket.isEnd && !isOfConnection }
 
-    /// Ends a call of an output filter: what it did not read is dropped, the news behind it is not.
+    /// Ends a call of an output filter: unread data is dropped; metadata after it is kept.
     ///
     /// - Returns: APR's status.
     func endOutput() -> Int32 {
@@ -120,7 +122,7 @@ final class FilterStream {
         bucket.delete()
     }
 
-    /// Gives up all that is on its way.
+    /// Drops all input and output.
     func giveUp() {
         outgoing.removeAll()
         incoming.removeAll()
@@ -130,11 +132,11 @@ final class FilterStream {
         isRunning = false
     }
 
-    /// Ends the stream with what there is to say to the client in place of it.
+    /// Ends the stream with other data for the client instead of the rest.
     func breakOff(_ body: (Brigade) -> Void) -> Int32 {
         giveUp()
         hasEnded = true
-        // What httpd now writes comes through here.
+        // The data that httpd now writes passes through this filter.
         isRunning = true
         defer { isRunning = false }
         body(outgoing)
@@ -146,12 +148,12 @@ final class FilterStream {
 
     // MARK: Reading
 
-    /// Whether the end of the incoming stream has been reached, and nothing is left to read.
+    /// Whether the end of the incoming stream has been reached and everything has been read.
     var isAtEnd: Bool {
         partialLine.isEmpty && (hasEnded || !isOfConnection && incoming.isAtEnd)
     }
 
-    /// The next bytes; nil when there are no more for now, or ever.
+    /// Returns the next bytes; nil when there are none at the moment, or no more at all.
     func read(_ limit: Int) throws -> [UInt8]? {
         var bytes = Array(partialLine.prefix(limit))
         partialLine.removeFirst(bytes.count)
@@ -161,7 +163,7 @@ final class FilterStream {
         return bytes.isEmpty ? nil : bytes
     }
 
-    /// The next line, or the part of it that reaches the limit; nil while its end has not come, and
+    /// Returns the next line, or its part up to the limit; nil while the line is incomplete, and
     /// when there is no more.
     func readLine(_ limit: Int) throws -> [UInt8]? {
         var line = partialLine
@@ -174,11 +176,12 @@ final class FilterStream {
         return nil
     }
 
-    /// The next bucket with data. News in front of it is passed on.
+    /// Returns the next bucket with data. Metadata before it is passed on.
     ///
-    /// - Parameter hasSome: Something was read in front of it: news and waiting end the read. So
-    ///   they do where an input filter has made something of what it was given in this call: the
-    ///   client may wait for a response to that, and a body need not be in memory as a whole.
+    /// - Parameter hasSome: Whether this read already has data: then metadata, or having to wait,
+    ///   ends the read. The same holds when an input filter has produced output from the data of
+    ///   this call: the client may be waiting for a response to it, and the whole body need not be
+    ///   in memory.
     func nextData(hasSome: Bool = false) throws -> Bucket? {
         let hasSome = hasSome || hasTaken && !outgoing.isEmpty
         hasActed = true
@@ -199,7 +202,7 @@ final class FilterStream {
         return nil
     }
 
-    /// What was kept of a line; it comes before all else.
+    /// Returns the stored beginning of a line, which precedes all other data.
     func takePartialLine() -> [UInt8] {
         defer { partialLine = [] }
         return partialLine
@@ -216,7 +219,7 @@ final class FilterStream {
         if isFlush { send() }
     }
 
-    /// Asks the next filter for data; false when there is none for now, or at the end.
+    /// Reads data from the next filter; false when there is none at the moment, or at the end.
     private func fetch() throws -> Bool {
         guard let order, failure == 0 else { return false }
         let status = APRStatus(code: get(order.forData))
@@ -239,13 +242,13 @@ final class FilterStream {
 
     // MARK: Writing
 
-    /// Where what is written goes by itself when a good part of it has gathered.
+    /// The filter to which output is passed automatically when enough has been collected.
     var next: FilterRecord? { isInput ? nil : record.next }
 
-    /// Whether something may still be written.
+    /// Whether writing is still possible.
     var isWritable: Bool { !isClosed && failure == 0 }
 
-    /// Takes note of what the next filter said.
+    /// Records the status of the next filter.
     func note(_ status: Int32) {
         if status != 0, failure == 0 { failure = status }
     }
@@ -255,7 +258,7 @@ final class FilterStream {
         dropContentHeaders()
     }
 
-    /// Sends what was written on its way. An input filter's is fetched.
+    /// Sends the output. The output of an input filter is fetched by its caller instead.
     func send() {
         guard !isInput, !outgoing.isEmpty else { return }
         note(record.pass(outgoing))
@@ -280,7 +283,7 @@ final class FilterStream {
         send()
     }
 
-    /// Lets what was not read travel on as it is.
+    /// Passes unread data on unchanged.
     func passOn() throws {
         hasActed = true
         if isInput, incoming.isEmpty, !hasEnded { _ = try fetch() }
@@ -288,8 +291,8 @@ final class FilterStream {
         if hasEnded { close() } else { send() }
     }
 
-    /// What the headers say of the content is no longer true of what a filter has changed: its length
-    /// and digests, the tag and the date by which clients compare it, and that parts of it can be had.
+    /// Removes the headers that are not valid for content changed by a filter: its length and
+    /// digests, the tag and the date by which clients compare it, and the support of ranges.
     private func dropContentHeaders() {
         guard areHeadersKept else { return }
         areHeadersKept = false

@@ -2,12 +2,12 @@
 
 internal import SystemCalls
 
-/// A filter that a request does not know.
+/// The error for a filter name that is not registered for a request.
 public struct UnknownFilter: Error, Sendable, CustomStringConvertible {
-    /// The name that was given.
+    /// The name that was passed.
     public let name: String
 
-    /// One sentence that says what to do.
+    /// One sentence that also says what to do.
     public var description: String {
         "there is no filter \"\(printable(name))\"; load the module that has it, or register it "
             + "with the request"
@@ -17,29 +17,30 @@ public struct UnknownFilter: Error, Sendable, CustomStringConvertible {
 extension Request {
     /// Adds a filter for the response.
     ///
-    /// Add it before the first write. Filters change the response in the order in which they are
-    /// added; those of the configuration come first.
+    /// Add it before the first write. Filters are called in the order in which they are added,
+    /// after those of the configuration.
     ///
-    /// - Parameter name: One that was registered with ``registerOutputFilter(_:_:directory:)``, or
+    /// - Parameter name: A name registered with ``registerOutputFilter(_:_:directory:)``, or a
+    ///   filter of httpd, such as "DEFLATE". Case-insensitive.
     ///   one of httpd's, such as "DEFLATE". Case does not matter.
     /// - Throws: ``UnknownFilter``.
     ///
     /// Corresponds to `req.add_output_filter()` in mod_python; to `ap_add_output_filter`.
     public func addOutputFilter(_ name: String) throws { try addFilter(name, isInput: false) }
 
-    /// Adds a filter to the way of the body.
+    /// Adds a filter for the request body.
     ///
     /// Add it before the first read.
     ///
-    /// - Parameter name: One that was registered with ``registerInputFilter(_:_:directory:)``, or
-    ///   one of httpd's, such as "DEFLATE". Case does not matter.
+    /// - Parameter name: A name registered with ``registerInputFilter(_:_:directory:)``, or a
+    ///   filter of httpd, such as "DEFLATE". Case-insensitive.
     /// - Throws: ``UnknownFilter``.
     ///
     /// Corresponds to `req.add_input_filter()` in mod_python; to `ap_add_input_filter`.
     public func addInputFilter(_ name: String) throws { try addFilter(name, isInput: true) }
 
-    /// Adds a closure as a filter for the response. It may keep what it has to remember in
-    /// variables that it captures.
+    /// Adds a closure as a filter for the response. It may keep state in variables that it
+    /// captures.
     ///
     /// - Parameter body: Called with each part of the response; see ``Filter``.
     public func addOutputFilter(_ body: @escaping (Filter) throws -> Void) {
@@ -54,14 +55,14 @@ extension Request {
         add(Filter(.asyncClosure(body), isInput: false))
     }
 
-    /// Adds a closure as a filter to the way of the body.
+    /// Adds a closure as a filter for the request body.
     ///
-    /// - Parameter body: Called when more of the body is wanted; see ``Filter``.
+    /// - Parameter body: Called when more of the body is requested; see ``Filter``.
     public func addInputFilter(_ body: @escaping (Filter) throws -> Void) {
         add(Filter(.closure(body), isInput: true))
     }
 
-    /// Adds an async closure as a filter to the way of the body. It runs on the thread of the
+    /// Adds an async closure as a filter for the request body. It runs on the thread of the
     /// request, which waits for it.
     ///
     /// - Parameter body: As with the form that is not async.
@@ -69,16 +70,17 @@ extension Request {
         add(Filter(.asyncClosure(body), isInput: true))
     }
 
-    /// Gives a filter function a name, for this request only.
+    /// Registers a filter function under a name, for this request only.
     ///
     /// - Parameters:
-    ///   - name: For ``addOutputFilter(_:)-(String)``; it goes before one of httpd's.
-    ///   - handler: `module` or `module::function`, as in a directive. That it exists is seen when
-    ///     the filter is first called.
-    ///   - directory: Where the module is looked for first, as an absolute path; nil: the directory of
-    ///     the running handler.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
+    ///   - name: The name for ``addOutputFilter(_:)-(String)``; it takes precedence over a filter
+    ///     of httpd.
+    ///   - handler: `module` or `module::function`, as in a directive. Whether it exists is checked
+    ///     when the filter is first called.
+    ///   - directory: The directory that is searched first for the module, as an absolute path;
+    ///     nil: the directory of the running handler.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
     ///
     /// Corresponds to `req.register_output_filter()` in mod_python.
     public func registerOutputFilter(
@@ -88,15 +90,16 @@ extension Request {
         register(name, handler, directory, isInput: false, file, line)
     }
 
-    /// Gives a filter function a name, for this request only.
+    /// Registers a filter function under a name, for this request only.
     ///
     /// - Parameters:
-    ///   - name: For ``addInputFilter(_:)-(String)``; it goes before one of httpd's.
+    ///   - name: The name for ``addInputFilter(_:)-(String)``; it takes precedence over a filter of
+    ///     httpd.
     ///   - handler: `module` or `module::function`, as in a directive.
-    ///   - directory: Where the module is looked for first, as an absolute path; nil: the directory of
-    ///     the running handler.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
+    ///   - directory: The directory that is searched first for the module, as an absolute path;
+    ///     nil: the directory of the running handler.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
     ///
     /// Corresponds to `req.register_input_filter()` in mod_python.
     public func registerInputFilter(
@@ -136,7 +139,7 @@ extension Request {
     private func add(_ filter: Filter) { live.addFilter(filter) }
 }
 
-/// A name that a request has given to a filter function.
+/// A filter function that a request has registered under a name.
 struct RegisteredFilter {
     let name: String
     let handler: AddedHandler

@@ -3,14 +3,15 @@
 internal import ServerRules
 internal import SystemCalls
 
-/// A handler that no directive names: code has added it to a phase of one request.
+/// A handler that code has added to a phase of one request, instead of a directive.
 final class AddedHandler {
     let phase: Phase
     /// "module" or "module::function".
     let word: String
     let module: String
     let function: String?
-    /// Where the module is looked for first: as of a directive, with a slash at its end.
+    /// The directory that is searched first for the module, with a slash at the end, as for a
+    /// directive.
     let directory: String?
 
     init(_ phase: Phase, _ word: String, in directory: String?) {
@@ -20,7 +21,7 @@ final class AddedHandler {
         self.directory = directory.map(FilePath.normalized).map { $0 == "/" ? $0 : "\($0)/" }
     }
 
-    /// What is wrong with what an author has written; nil where nothing is.
+    /// Describes what is wrong with the arguments of a caller; nil if they are valid.
     static func misuse(_ word: String, in directory: String?) -> String? {
         let (module, function) = splitHandlerName(word)
         if FilePath.name(of: module).isEmpty || function?.isEmpty == true
@@ -37,20 +38,22 @@ final class AddedHandler {
 }
 
 extension Request {
-    /// Adds a handler to a phase of this request, behind those that are configured for it.
+    /// Adds a handler to a phase of this request, after the handlers that are configured for it.
     ///
-    /// Added to the phase that is running, it runs after the present handlers. A phase that is over,
-    /// and one that is no request's, is a mistake that ends the request as 500; so is a phase before that
-    /// of the response, where the configuration names nothing that runs before it. httpd leaves some
-    /// phases out: authentication where nobody asks for a user, and most of them for a subrequest.
+    /// If it is added to the current phase, it runs after that phase's existing handlers. It is a
+    /// programming error, which ends the request as 500, to name a phase that is over, a phase that
+    /// is not part of a request, or a phase before the response if no directive names a handler for
+    /// any of these. httpd skips some phases: authentication if no user is required, and most
+    /// phases for a subrequest.
     ///
     /// - Parameters:
-    ///   - phase: The phase. ``Phase/content`` runs only where ``Request/handler`` is "mod_swift".
+    ///   - phase: The phase. ``Phase/content`` runs only if ``Request/handler`` is "mod_swift".
     ///   - handler: `module` or `module::function`, as in a directive.
-    ///   - directory: Where the module is looked for first, as an absolute path; nil: the directory of the
-    ///     first handler that is configured for the phase, or else for the running one.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
+    ///   - directory: The directory that is searched first for the module, as an absolute path;
+    ///     nil: the directory of the first handler that is configured for the phase, or otherwise
+    ///     of the running handler.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
     ///
     /// Corresponds to `req.add_handler()` in mod_python.
     public func addHandler(
@@ -82,7 +85,7 @@ extension Request {
         if phase == .cleanup { cleanUpLater() }
     }
 
-    /// A handler added by code.
+    /// Creates a handler that is added by code.
     func added(_ phase: Phase, _ word: String, _ directory: String?) -> AddedHandler {
         AddedHandler(
             phase, word,
@@ -100,7 +103,7 @@ extension Request {
 }
 
 extension Phase {
-    /// Whether httpd comes to the phase in this server: docs/decisions/0077.
+    /// Whether our hook for the phase is registered in this server: docs/decisions/0077.
     fileprivate var hasHook: Bool {
         switch self {
         case .content, .log, .cleanup: true
@@ -108,14 +111,16 @@ extension Phase {
         }
     }
 
-    /// The order in which a request comes to its phases; nil for those that are none of a request's.
+    /// The order in which a request runs through its phases; nil for phases that are not part of a
+    /// request.
     fileprivate var order: Int? {
         switch self {
         case .preConnection, .connection, .inputFilter, .outputFilter: nil
         case .authnProvider, .authzProvider: nil
-        // httpd is asked to come to them only where a directive names a handler.
+        // Their hooks are registered only if a directive names a handler.
         case .quick, .mapToStorage: nil
-        // Once the directory is known; before that, only while it runs.
+        // When the directory is known; before that, handlers can be added only while the phase
+        // runs.
         case .initial: 2 * Int(Phase.headerParser.rawValue) - 1
         default: 2 * Int(rawValue)
         }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a function named by `SwiftAuthzProvider` or `Require swift` says of a request.
+/// The result of a function named by `SwiftAuthzProvider` or `Require swift` for a request.
 ///
 /// There is no result for "something went wrong": throw an error. The request then ends as 500,
-/// whatever other `Require` lines would have said.
+/// whatever the results of other `Require` lines.
 ///
 /// ```swift
 /// func members(_ req: Request, arguments: String) throws -> AuthzResult {
@@ -12,19 +12,19 @@
 /// }
 /// ```
 ///
-/// Corresponds to `authz_status` of httpd; mod_python has nothing like it.
+/// Corresponds to `authz_status` of httpd; mod_python has no equivalent.
 public struct AuthzResult: Hashable, Sendable {
     private enum Kind { case granted, denied, deniedWithoutUser, neutral }
     private let kind: Kind
 
-    /// As far as this line is concerned, come in. `AUTHZ_GRANTED`.
+    /// This line grants access. `AUTHZ_GRANTED`.
     public static let granted = AuthzResult(kind: .granted)
-    /// No, for any user. `AUTHZ_DENIED`.
+    /// Access is denied, for any user. `AUTHZ_DENIED`.
     public static let denied = AuthzResult(kind: .denied)
-    /// No, until a user has logged in: httpd authenticates the user, and asks again.
-    /// `AUTHZ_DENIED_NO_USER`.
+    /// Access is denied until a user has logged in: httpd authenticates the user, and calls the
+    /// function again. `AUTHZ_DENIED_NO_USER`.
     public static let deniedWithoutUser = AuthzResult(kind: .deniedWithoutUser)
-    /// Neither yes nor no: the other lines decide, and where there is none, it is no.
-    /// `AUTHZ_NEUTRAL`.
+    /// This line neither grants nor denies access: the other lines decide; if there are none,
+    /// access is denied. `AUTHZ_NEUTRAL`.
     public static let neutral = AuthzResult(kind: .neutral)
 }

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The functions that httpd's access control asks. What each of them takes is told by labels, which a
-// type does not have; so each has a name of its own here.
+// The functions that httpd's access control calls. They differ in their argument labels, which are
+// not part of a type; therefore each kind has its own registration function here.
 
 extension HandlerRegistrar {
-    /// A function that checks a password.
+    /// Registers a function that checks a password.
     public func addPasswordCheck(
         _ name: String, _ function: @escaping (Request, String, String) throws -> AuthnResult
     ) {
         collector.handlers[name] = .passwordCheck(function)
     }
 
-    /// An async function that checks a password.
+    /// Registers an async function that checks a password.
     public func addPasswordCheck(
         _ name: String, _ function: @escaping (Request, String, String) async throws -> AuthnResult
     ) {
@@ -20,21 +20,21 @@ extension HandlerRegistrar {
         }
     }
 
-    /// A function that would check a password, but for its result.
+    /// Records a function that takes the arguments of a password check but has another result.
     public func addPasswordCheck<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Request, String, String) async throws -> Result
     ) {
         refuse(name, "it returns \(Result.self), and a check of passwords returns AuthnResult")
     }
 
-    /// A function that finds the hash of a user in a realm.
+    /// Registers a function that finds the hash of a user in a realm.
     public func addRealmHash(
         _ name: String, _ function: @escaping (Request, String, String) throws -> String?
     ) {
         collector.handlers[name] = .realmHash(function)
     }
 
-    /// An async function that finds the hash of a user in a realm.
+    /// Registers an async function that finds the hash of a user in a realm.
     public func addRealmHash(
         _ name: String, _ function: @escaping (Request, String, String) async throws -> String?
     ) {
@@ -43,21 +43,21 @@ extension HandlerRegistrar {
         }
     }
 
-    /// A function that would find a hash, but for its result.
+    /// Records a function that takes the arguments of a hash lookup but has another result.
     public func addRealmHash<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Request, String, String) async throws -> Result
     ) {
         refuse(name, "it returns \(Result.self), and a finder of hashes returns String?")
     }
 
-    /// A function that decides about a Require line.
+    /// Registers a function that decides about a Require line.
     public func addAuthorization(
         _ name: String, _ function: @escaping (Request, String) throws -> AuthzResult
     ) {
         collector.handlers[name] = .authorization(function)
     }
 
-    /// An async function that decides about a Require line.
+    /// Registers an async function that decides about a Require line.
     public func addAuthorization(
         _ name: String, _ function: @escaping (Request, String) async throws -> AuthzResult
     ) {
@@ -66,7 +66,7 @@ extension HandlerRegistrar {
         }
     }
 
-    /// A function that would decide about a Require line, but for its result.
+    /// Records a function that takes the arguments for a Require line but has another result.
     public func addAuthorization<Result: ~Copyable>(
         _ name: String, _ function: @escaping (Request, String) async throws -> Result
     ) {

@@ -2,11 +2,11 @@
 
 internal import ValueCoding
 
-/// What a module gives to the version that takes its place when its source has changed.
+/// The state that a module passes to its next version when its source has changed.
 ///
-/// A module that has a function `handOver` is asked for its state; the next version gets it by its
-/// `takeOver`, before any request uses it. `closeModule` is called when the last request that uses
-/// the old version has ended.
+/// If a module has a function `handOver`, it is called for the state; the next version gets the
+/// state through its `takeOver`, before any request uses it. `closeModule` is called when the last
+/// request that uses the old version has ended.
 ///
 /// ```swift
 /// import ModSwift
@@ -18,9 +18,9 @@ internal import ValueCoding
 /// func takeOver(_ state: ModuleState) { hits.withLock { $0 = state["hits"] as? Int ?? 0 } }
 /// ```
 ///
-/// The module's own types are other ones in each version: values of them go through
-/// ``encode(_:for:)`` and ``decode(_:for:)``. Types of Swift, of ModSwift and of imported modules that have
-/// not changed stay what they are.
+/// The module's own types are distinct in each version: pass their values through
+/// ``encode(_:for:)`` and ``decode(_:for:)``. Types of Swift, of ModSwift and of imported modules
+/// that have not changed stay the same.
 ///
 /// Corresponds to `__mp_clone__` and `__mp_purge__` of mod_python 3.3's importer.
 public final class ModuleState {
@@ -35,23 +35,24 @@ public final class ModuleState {
         set { values[key] = newValue }
     }
 
-    /// Gives a value of any type that can be encoded, also of one that the module declares.
+    /// Stores a value of any type that can be encoded, including types that the module declares.
     ///
     /// - Parameters:
     ///   - value: The value.
-    ///   - key: What ``decode(_:for:)`` asks for.
-    /// - Throws: What the value's `encode(to:)` throws.
+    ///   - key: The key for ``decode(_:for:)``.
+    /// - Throws: Errors of the value's `encode(to:)`.
     public func encode(_ value: some Encodable, for key: String) throws {
         encoded[key] = try Value(encoding: value)
     }
 
-    /// Makes a value of one that was encoded.
+    /// Decodes a value that was stored by ``encode(_:for:)``.
     ///
     /// - Parameters:
-    ///   - type: Its type, which may have changed since.
-    ///   - key: What it was given for.
-    /// - Returns: The value; nil where none was given.
-    /// - Throws: What the type's `init(from:)` throws, as where it has another property now.
+    ///   - type: Its type, which may have changed in the meantime.
+    ///   - key: The key under which it was stored.
+    /// - Returns: The value; nil if none was stored.
+    /// - Throws: Errors of the type's `init(from:)`, for example if the type has an additional
+    ///   property now.
     public func decode<T: Decodable>(_ type: T.Type, for key: String) throws -> T? {
         try encoded[key]?.decoded(as: type)
     }

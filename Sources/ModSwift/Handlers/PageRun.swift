@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One run of a page: what its code is given. Used by the code that the builder generates, not by
-/// authors.
+/// One run of a page, with the objects for its code. Used by the code that the builder generates,
+/// not by authors.
 @_documentation(visibility: internal)
 public final class PageRun {
-    /// The request that the page answers.
+    /// The request that the page responds to.
     public let req: Request
     let output: PageOutput
     private let page: LoadedPage
@@ -12,7 +12,7 @@ public final class PageRun {
     private let caught: (any Error)?
     private var madeInterface: PSPInterface?
     private var usedSession: Session?
-    /// Whether the request had no session before the page asked for it.
+    /// Whether the request had no session before the page used it.
     private var ownsSession = false
 
     init(
@@ -26,27 +26,27 @@ public final class PageRun {
         self.caught = caught
     }
 
-    /// Takes the page's text.
+    /// Writes the page's text.
     public var text: PageText { PageText(output) }
-    /// Takes data between tags.
+    /// Writes data between tags.
     public var html: PageSink { PageSink(output, .text) }
-    /// Takes data of attributes.
+    /// Writes data in attributes.
     public var attribute: PageSink { PageSink(output, .attribute) }
-    /// Takes URLs.
+    /// Writes URLs.
     public var url: PageSink { PageSink(output, .url) }
-    /// Takes data of a URL behind its beginning.
+    /// Writes data in a URL after its beginning.
     public var urlName: PageSink { PageSink(output, .urlName) }
-    /// Takes data of a URL's query.
+    /// Writes data in a URL's query.
     public var urlQuery: PageSink { PageSink(output, .urlQuery) }
-    /// Takes URLs of a list.
+    /// Writes URLs in a list.
     public var urlList: PageSink { PageSink(output, .urlList) }
-    /// Takes data of strings in scripts.
+    /// Writes data in strings in scripts.
     public var scriptString: PageSink { PageSink(output, .scriptString) }
-    /// Takes data of strings in style sheets.
+    /// Writes data in strings in style sheets.
     public var styleString: PageSink { PageSink(output, .styleString) }
-    /// Takes data of comments.
+    /// Writes data in comments.
     public var comment: PageSink { PageSink(output, .comment) }
-    /// Takes what is written as it is.
+    /// Writes data without escaping.
     public var raw: PageSink { PageSink(output, .raw) }
 
     /// The page's `psp`.
@@ -57,7 +57,7 @@ public final class PageRun {
         return interface
     }
 
-    /// The page's `session`, which is saved when the page has come to its end.
+    /// The page's `session`, which is saved when the page ends.
     public func session() throws -> Session {
         ownsSession = !req.hasSession
         let session = try req.session()
@@ -68,13 +68,13 @@ public final class PageRun {
     /// Saves the session that the page has used.
     func saveSession() throws { try usedSession?.save() }
 
-    /// Lets other requests have the session, unless a handler had it before.
+    /// Unlocks the session for other requests, unless a handler had loaded it before.
     func unlockSession() { if ownsSession { usedSession?.unlock() } }
 
-    /// The page that is shown in the place of this one when it throws.
+    /// The page that is shown instead of this one if it throws.
     var errorPage: LoadedPage? { madeInterface?.errorPage }
 
-    /// A value that the page must be given.
+    /// Returns the value of a required parameter of the page.
     public func parameter<Value>(_ name: String) throws -> Value {
         guard let value: Value = try optionalParameter(name) else {
             throw PageParameterError(
@@ -83,7 +83,7 @@ public final class PageRun {
         return value
     }
 
-    /// A value that the page may be given.
+    /// Returns the value of an optional parameter of the page.
     public func optionalParameter<Value>(_ name: String) throws -> Value? {
         guard let given = parameters[name] else { return nil }
         guard let value = given as? Value else {
@@ -93,9 +93,9 @@ public final class PageRun {
         return value
     }
 
-    /// The error for which this page is shown.
+    /// Returns the error for which this page is shown.
     public func exception() throws -> any Error {
-        // A page that explains errors is not to be asked for by clients.
+        // Clients must not request an error page directly.
         guard let caught else { throw Status.notFound }
         return caught
     }

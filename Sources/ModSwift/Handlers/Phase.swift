@@ -2,14 +2,14 @@
 
 internal import SystemCalls
 
-/// A step in the life of a request at which handlers run.
+/// A step of processing a request, at which handlers run.
 ///
 /// Corresponds to `req.phase` in mod_python, which gives the directive's name; see ``directive``.
 public struct Phase: RawRepresentable, Hashable, Sendable {
-    /// The position in the order in which httpd comes to the phases.
+    /// The position in the order in which httpd runs the phases.
     public let rawValue: UInt8
 
-    /// Makes a phase from its position; nil where there is none.
+    /// Creates a phase from its position; nil if there is none.
     public init?(rawValue: UInt8) {
         guard rawValue < Self.names.count else { return nil }
         self.rawValue = rawValue
@@ -17,45 +17,45 @@ public struct Phase: RawRepresentable, Hashable, Sendable {
 
     private init(position: UInt8) { rawValue = position }
 
-    /// May this client connect? `SwiftPreConnectionHandler`.
+    /// Decides whether the client may connect. `SwiftPreConnectionHandler`.
     public static let preConnection = Phase(position: 0)
-    /// A connection, before HTTP. `SwiftConnectionHandler`.
+    /// Handles a connection, before HTTP. `SwiftConnectionHandler`.
     public static let connection = Phase(position: 1)
-    /// The request was read, its URI not yet translated. `SwiftPostReadRequestHandler`.
+    /// The request has been read, its URI not yet translated. `SwiftPostReadRequestHandler`.
     public static let postReadRequest = Phase(position: 2)
-    /// May it be answered at once? `SwiftQuickHandler`.
+    /// Can respond to the request at once. `SwiftQuickHandler`.
     public static let quick = Phase(position: 3)
-    /// URI to file name. `SwiftTransHandler`.
+    /// Translates the URI to a file name. `SwiftTransHandler`.
     public static let trans = Phase(position: 4)
-    /// Is it for a file? `SwiftMapToStorageHandler`.
+    /// Decides whether the request is for a file. `SwiftMapToStorageHandler`.
     public static let mapToStorage = Phase(position: 5)
     /// The first phase in which the directory is known. `SwiftHeaderParserHandler`.
     public static let headerParser = Phase(position: 6)
     /// The first handler of a request, wherever it is configured. `SwiftInitHandler`.
     public static let initial = Phase(position: 7)
-    /// May this client come here? `SwiftAccessHandler`.
+    /// Decides whether the client has access, independent of its user. `SwiftAccessHandler`.
     public static let access = Phase(position: 8)
-    /// Who is it? `SwiftAuthenHandler`.
+    /// Authenticates the user. `SwiftAuthenHandler`.
     public static let authen = Phase(position: 9)
-    /// May they? `SwiftAuthzHandler`.
+    /// Decides whether the user has access. `SwiftAuthzHandler`.
     public static let authz = Phase(position: 10)
-    /// What is it? `SwiftTypeHandler`.
+    /// Determines the type of the content. `SwiftTypeHandler`.
     public static let type = Phase(position: 11)
     /// The last phase before content. `SwiftFixupHandler`.
     public static let fixup = Phase(position: 12)
-    /// The response. `SwiftHandler`.
+    /// Writes the response. `SwiftHandler`.
     public static let content = Phase(position: 13)
-    /// After the response. `SwiftLogHandler`.
+    /// Runs after the response. `SwiftLogHandler`.
     public static let log = Phase(position: 14)
-    /// The end of the request's memory. `SwiftCleanupHandler`.
+    /// Runs before the request's memory is freed. `SwiftCleanupHandler`.
     public static let cleanup = Phase(position: 15)
     /// `SwiftInputFilter`.
     public static let inputFilter = Phase(position: 16)
     /// `SwiftOutputFilter`.
     public static let outputFilter = Phase(position: 17)
-    /// httpd asks about a user, within ``authen``. `SwiftAuthnProvider`.
+    /// Checks a user for httpd, within ``authen``. `SwiftAuthnProvider`.
     public static let authnProvider = Phase(position: 18)
-    /// httpd asks about a `Require` line, before or within ``authz``. `SwiftAuthzProvider`.
+    /// Checks a `Require` line for httpd, before or within ``authz``. `SwiftAuthzProvider`.
     public static let authzProvider = Phase(position: 19)
 
     /// The directive that configures handlers for the phase, as in "SwiftHandler".
@@ -64,10 +64,10 @@ public struct Phase: RawRepresentable, Hashable, Sendable {
     /// The function that is called when the directive names only a module, as in "handler".
     public var defaultFunction: String { Self.names[Int(rawValue)].function }
 
-    /// How many there are.
+    /// The number of phases.
     static var count: Int { names.count }
 
-    /// The phase of requests that a directive configures; nil where there is none.
+    /// Finds the phase of requests that a directive configures; nil if there is none.
     init?(ofRequest directive: String) {
         let others = [
             Self.preConnection, .connection, .initial, .cleanup, .inputFilter, .outputFilter,

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a child calls before it serves, and when it ends, is not cut short: it may rightly take longer
-// than a request may, and nothing goes on without it. But one that never ends must not do so without
-// a word.
+// Calls that a child makes before it serves requests, and when it ends, have no time limit: they
+// may take longer than a request, and nothing can continue without them. But a call that never ends
+// must be logged.
 
 internal import Synchronization
 internal import SystemCalls
 
-/// A call that its child waits for.
+/// Logs a call that its child waits for, if it takes too long.
 final class CallWatchdog: Sendable {
-    /// When it is told of where no SwiftTimeout is set for the server.
+    /// The time after which it is logged if no SwiftTimeout is set for the server.
     private static let usualPatience = Timeout(microseconds: 60_000_000)
 
     private let title: String
@@ -21,8 +21,8 @@ final class CallWatchdog: Sendable {
     private let end: WakeSignal
 
     /// - Parameters:
-    ///   - title: What it is, for the log, behind the id.
-    ///   - consequence: What waits for it.
+    ///   - title: The message id and a description of the call.
+    ///   - consequence: What cannot continue until the call ends.
     private init?(_ title: String, _ consequence: String, _ server: Server) {
         guard let end = try? WakeSignal() else { return nil }
         self.title = title
@@ -31,7 +31,7 @@ final class CallWatchdog: Sendable {
         self.end = end
     }
 
-    /// Calls a body; when it takes long, the log says where it is.
+    /// Calls body; if it takes long, logs where it is executing.
     static func run<Result>(
         _ title: String, _ consequence: String, _ server: Server, _ body: () throws -> Result
     ) rethrows -> Result {
@@ -44,18 +44,19 @@ final class CallWatchdog: Sendable {
         return try body()
     }
 
-    // MARK: On a thread of its own
+    // MARK: On its own thread
 
     private func watch() {
         let limit = server.timeLimit ?? Self.usualPatience
-        // Not for the end of the child, which may have begun: the call ends the wait.
+        // Does not wait for the lifeline, because the child may already be ending: the end of the
+        // call ends the wait.
         guard end.wait(until: start.advanced(bySeconds: limit.seconds)) == .late else { return }
-        // It cannot end meanwhile: what is seen is its own.
+        // The call cannot end while the lock is held, so the recorded stack is that of the call.
         let look = isOver.withLock { isOver in isOver ? nil : Look(thread) }
         if let look { tell(limit, look.story) }
     }
 
-    /// Where its thread was, if it has answered.
+    /// The location of its thread, if the thread could be sampled.
     private struct Look {
         private let trap: Trap?
 

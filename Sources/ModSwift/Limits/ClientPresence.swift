@@ -2,40 +2,40 @@
 
 internal import SystemCalls
 
-/// What a handler is called with. Somebody may be waiting for what comes of it, or no more.
+/// The context of a handler, whose client may or may not be waiting for the result.
 protocol ClientPresence: SendableMetatype {
-    /// Whether nobody waits for it any more; costs a system call.
+    /// Whether the client has disconnected; costs a system call.
     var isClientGone: Bool { get }
 }
 
 extension Request: ClientPresence {
-    /// The response is not out yet.
+    /// Whether the response has not been sent completely.
     var awaitsAnswer: Bool { phase.rawValue < Phase.log.rawValue }
     var isClientGone: Bool { awaitsAnswer && live.connection?.isClosedByClient == true }
 }
 
 extension Filter: ClientPresence {
-    /// One of a connection belongs to all of its requests: none of them gives it up.
+    /// A filter of a connection belongs to all of its requests: none of them cancels it.
     var isClientGone: Bool { requestRecord != nil && req.isClientGone }
 }
 
 extension Server: ClientPresence {
-    /// The child waits for it.
+    /// The child waits for the call.
     var isClientGone: Bool { false }
 }
 
-/// What a thread looks after while its async handler waits.
+/// Checks the time limit and the client while a thread waits for its async handler.
 struct AsyncWaitMonitor {
     enum Event {
-        /// Its time has passed, with the grace.
+        /// The time limit and the grace period have passed.
         case isOver
-        /// It is to be cancelled, as nobody waits for it.
+        /// The handler is to be cancelled because its client has disconnected.
         case isClientGone
         case none
     }
 
     private let limit: TimedCall?
-    /// When to look after the client; nil: no more.
+    /// The time of the next check of the client; nil: no more checks.
     private var nextLook: MonotonicTime?
     private var interval = 0.1
 
@@ -44,14 +44,14 @@ struct AsyncWaitMonitor {
         nextLook = .now.advanced(bySeconds: interval)
     }
 
-    /// When there is something to look after; nil: never.
+    /// The time of the next check; nil: never.
     var next: MonotonicTime? {
         let limit = limit.map { $0.isCancelled ? $0.end : $0.deadline }
         guard let nextLook, let limit else { return nextLook ?? limit }
         return min(nextLook, limit)
     }
 
-    /// Looks, and cancels what has had its time.
+    /// Checks, and cancels a call that has exceeded its limit.
     mutating func look(_ argument: some ClientPresence) -> Event {
         let now = MonotonicTime.now
         if let limit {

@@ -1,37 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A thread that does not come out of handler code cannot be made to. Its client is let go, the log
-// says where it is, and the child is replaced, which ends the thread with it.
+// A thread that does not return from handler code cannot be stopped. Its client's connection is
+// shut down, the location of the thread is logged, and the child is replaced, which ends the
+// thread, too.
 
 internal import Synchronization
 internal import SystemCalls
 
-/// Calls that were not over at their limit, nor with the grace.
+/// Calls that had not ended at their limit, nor after the grace period.
 enum StuckCalls {
     private struct State {
         var pending: [TimedCall] = []
         var hasThread = false
-        /// What was told last.
+        /// The stack that was logged last, with its report.
         var told: (stack: TrapStack, story: TrapReport)?
     }
 
     private static let state = Mutex(State())
 
-    /// Has a thread of ours tell of it.
+    /// Makes a background thread log the call.
     static func report(_ call: TimedCall) {
         let needsThread = state.withLock { state in
             state.pending.append(call)
             defer { state.hasThread = true }
             return !state.hasThread
         }
-        // Else here, on the watchdog's thread, which others wait for.
+        // If that fails, log here, on the watchdog's thread, which delays other calls' limits.
         if needsThread, !BackgroundThread.start({ reportAll() }) { reportAll() }
     }
 
     private static func reportAll() {
         while let call = next() {
             let trap = Trap(lookingAt: call.thread)
-            // What was seen is the call's if it is still there.
+            // If the call is still running, the recorded stack belongs to it.
             guard TimeoutWatchdog.whileRunning(call, { call.subject.client?.shutDown() }) else {
                 continue
             }
@@ -49,7 +50,8 @@ enum StuckCalls {
         }
     }
 
-    /// Whether it was the client it waited for, who is gone now. The child needs no end then.
+    /// Whether the call has ended because its connection was shut down. Then the child need not be
+    /// replaced.
     private static func hasEnded(_ call: TimedCall) -> Bool {
         let patience = MonotonicTime.now.advanced(bySeconds: 1)
         while TimeoutWatchdog.whileRunning(call), !Drain.isUnderWay, MonotonicTime.now < patience {
@@ -73,7 +75,7 @@ enum StuckCalls {
         (subject.server ?? MainServer.record)?.log(text, level: .error)
     }
 
-    /// - Returns: The story, and whether it is another than the last one.
+    /// - Returns: The report, and whether it differs from the last one.
     private static func story(
         of stack: TrapStack?, _ modules: String
     ) -> (TrapReport?, isNew: Bool) {

@@ -3,18 +3,18 @@
 internal import Synchronization
 internal import SystemCalls
 
-/// A call that may take only so long.
+/// A call with a time limit.
 final class TimedCall: @unchecked Sendable {  // because what changes is atomic or has a lock
     let limit: Timeout
     let subject: CallDescription
     let thread = ThreadNumber.current
-    /// When what it awaits is cancelled.
+    /// The time at which its tasks are cancelled.
     let deadline: MonotonicTime
-    /// When it is given up.
+    /// The time at which it is given up.
     let end: MonotonicTime
 
     private let cancelled = Atomic<Bool>(false)
-    /// The async handlers under way in it: one, and those of subrequests.
+    /// The running async handlers in it: its own, and those of subrequests.
     private let tasks = Mutex<[Task<Void, Never>]>([])
 
     init(_ limit: Timeout, _ subject: CallDescription) {
@@ -24,7 +24,7 @@ final class TimedCall: @unchecked Sendable {  // because what changes is atomic 
         end = deadline.advanced(bySeconds: limit.grace)
     }
 
-    /// That of the calling thread.
+    /// The call of the current thread.
     static var current: TimedCall? { ThreadSlot.object(TimedCall.self) }
 
     /// Whether its limit has passed and its tasks were cancelled.
@@ -40,7 +40,7 @@ final class TimedCall: @unchecked Sendable {  // because what changes is atomic 
         tasks.withLock { $0.removeAll { $0 == task } }
     }
 
-    /// Cancels its tasks, on whichever thread.
+    /// Cancels its tasks, on whichever threads they run.
     func cancel() {
         guard !cancelled.exchange(true, ordering: .acquiringAndReleasing) else { return }
         for task in tasks.withLock({ $0 }) { task.cancel() }

@@ -1,34 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How long a call of a handler may take, and what belongs to a call that has such a limit. The limit
-// is that of the outermost call on its thread: what a handler has httpd do within it, such as a
-// subrequest, has no time of its own.
+// The time limit for calls of handlers. The limit applies to the outermost call on a thread: calls
+// that httpd makes within it, such as those of a subrequest, have no limit of their own.
 
 internal import SystemCalls
 
-/// SwiftTimeout.
+/// The value of SwiftTimeout.
 struct Timeout {
     let microseconds: Int
 
     var seconds: Double { Double(microseconds) / 1_000_000 }
 
-    /// Seconds that a call has for its end once the limit has passed.
+    /// The grace period after the limit, in seconds.
     var grace: Double { min(seconds, 5) }
 
-    /// As a directive would give it: "30", "0.5".
+    /// The limit as a directive would give it: "30", "0.5".
     var shown: String {
         microseconds % 1_000_000 == 0 ? "\(microseconds / 1_000_000)" : "\(seconds)"
     }
 }
 
-/// What the log and the client are told of a call.
+/// The description of a call for the log and the client.
 struct CallDescription {
     /// "SwiftHandler app".
     let handler: String
     /// "GET /x, client …".
     let story: String
     let server: ServerRecord?
-    /// What waits for the call; nil where nobody does, or where others share it.
+    /// The client's connection; nil if no client waits, or if other requests share it.
     let client: ConnectionEnds?
 
     init(_ request: Request, _ title: String) {
@@ -41,7 +40,8 @@ struct CallDescription {
 }
 
 extension Timeout {
-    /// Calls a body, unless the thread is in a call with a limit already: then that one holds.
+    /// Calls body with the time limit, unless the thread is already in a call with a limit, which
+    /// then applies.
     @inline(never)
     func enforce<Result>(
         _ subject: () -> CallDescription, _ body: () throws -> Result

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A handler that waits is looked after by its own thread, in WorkerExecutor. One that is at work, or
-// stuck, is not: for those a thread of the child knows every call that has a limit. It is there from
-// the first such call on, and sleeps as long as the shortest limit, so that calls need not wake it.
+// A suspended async handler is checked by its own thread, in WorkerExecutor. A handler that is
+// running, or stuck, is not: for these, a thread of the child monitors every call that has a limit.
+// It is started by the first such call, and sleeps as long as the shortest limit, so that calls
+// need not wake it.
 
 internal import SystemCalls
 
-/// Calls that have a limit, and the thread that watches them.
+/// Calls that have a limit, and the thread that monitors them.
 enum TimeoutWatchdog {
     private struct Entry {
         let call: TimedCall
         var stage = Stage.running
 
-        /// Left to those threads that look after themselves.
+        /// Extra time, in seconds, for threads that check their own limits.
         private static let courtesy = 0.05
 
-        /// When the next stage comes.
+        /// The time of the next stage.
         var next: MonotonicTime? {
             switch stage {
             case .running: call.deadline.advanced(bySeconds: Self.courtesy)
@@ -35,7 +36,7 @@ enum TimeoutWatchdog {
     }
 
     private static let state = Monitor(State())
-    /// Raised when the thread has to look earlier than it meant to.
+    /// Raised when the thread must wake earlier than planned.
     private static let signal = try? WakeSignal()
 
     static func add(_ call: TimedCall) {
@@ -47,7 +48,8 @@ enum TimeoutWatchdog {
             return (!state.hasThread, isShorter)
         }
         if isFirst {
-            // The next call with a limit tries again, and has this one watched, too.
+            // If it fails, the next call with a limit tries again, and this call is then monitored,
+            // too.
             if !BackgroundThread.start({ watch() }) { state.withLock { $0.hasThread = false } }
         } else if isShorter {
             signal?.raise()
@@ -58,9 +60,9 @@ enum TimeoutWatchdog {
         state.withLock { _ = $0.entries.removeValue(forKey: ObjectIdentifier(call)) }
     }
 
-    /// Runs a body while the call cannot come to its end, if it has not done so.
+    /// Runs body while the call cannot end, unless it has already ended.
     ///
-    /// - Returns: Whether it is still under way.
+    /// - Returns: Whether the call is still running.
     @discardableResult
     static func whileRunning(_ call: TimedCall, _ body: () -> Void = {}) -> Bool {
         state.withLock { state in
@@ -70,7 +72,7 @@ enum TimeoutWatchdog {
         }
     }
 
-    // MARK: On a thread of its own
+    // MARK: On its own thread
 
     private static func watch() {
         guard let lifeline = BackgroundThread.lifeline, let signal else { return }
@@ -81,7 +83,7 @@ enum TimeoutWatchdog {
         }
     }
 
-    /// - Returns: The calls that have come to another stage, and when to look again.
+    /// - Returns: The calls that have entered another stage, and the time of the next check.
     private static func advance(
         _ state: inout State, now: MonotonicTime
     ) -> (due: [Entry], next: MonotonicTime) {
@@ -104,13 +106,13 @@ enum TimeoutWatchdog {
         if entry.stage == .stuck {
             StuckCalls.report(call)
         } else if call.hasTasks, !call.isCancelled {
-            // Here it may take long; but it is not to be left out.
+            // On this thread it may delay other calls' limits, but it must not be skipped.
             if !BackgroundThread.start({ cancel(call) }) { cancel(call) }
         }
     }
 
-    /// Cancelling runs what authors have given to withTaskCancellationHandler: anything may come of
-    /// that.
+    /// Cancels a call. That runs closures of authors (withTaskCancellationHandler), which may trap
+    /// or throw.
     private static func cancel(_ call: TimedCall) {
         Teardown.finish(OneShotWork { call.cancel() }, .child, "a cancellation handler")
     }

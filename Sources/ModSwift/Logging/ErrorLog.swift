@@ -1,26 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A way to the error log that may be kept, and used on any thread.
+/// Access to the error log that may be stored, and used on any thread.
 ///
 /// A ``Request`` may be used neither after its end nor on a second thread; its ``Request/errorLog``
-/// may. Lines that are written there while the request is being handled, on its thread, are lines of
-/// the request, with all that `ErrorLogFormat` shows of it. Others go to the server's log and begin
-/// with the client's address and, where it is known, the request's id.
+/// may. Lines that are written during the request, on its thread, are lines of the request, with
+/// everything that `ErrorLogFormat` shows of it. Other lines go to the server's log and begin with
+/// the client's address and, if known, the request's id.
 ///
 /// ```swift
 /// let log = req.errorLog
 /// Task.detached { log.write("done", level: .info) }
 /// ```
 ///
-/// It has no counterpart in mod_python.
+/// mod_python has no equivalent.
 public struct ErrorLog: Sendable {
     private let request: RequestLog?
 
-    /// The least severe level that is written: what `LogLevel` said when this was made, for the
-    /// request's place or for the main server.
+    /// The least severe level that is written: the value of `LogLevel` when this was created, for
+    /// the request's directory or for the main server.
     public let level: LogLevel
 
-    /// The main server's, for code that knows no request.
+    /// The main server's error log, for code that has no request.
     public static var main: ErrorLog {
         ErrorLog(request: nil, level: MainServer.record?.logLevelOfModule ?? .warning)
     }
@@ -37,16 +37,16 @@ public struct ErrorLog: Sendable {
     /// Writes one line to the error log, unless it is less severe than ``level``.
     ///
     /// - Parameters:
-    ///   - text: httpd writes a line break in it as `\n`. What is longer than about 6,000 bytes goes on in
-    ///     further lines, which begin with "...".
-    ///   - level: How severe it is.
-    ///   - file: Where the caller stands, as `#fileID`.
-    ///   - line: Where the caller stands.
+    ///   - text: httpd writes a line break in it as `\n`. Text longer than about 6,000 bytes
+    ///     continues in further lines, which begin with "...".
+    ///   - level: The severity.
+    ///   - file: The caller's file, as `#fileID`.
+    ///   - line: The caller's line.
     public func write(
         _ text: String, level: LogLevel, file: String = #fileID, line: UInt = #line
     ) {
         guard level <= self.level else { return }
-        // A NUL would end the line for httpd.
+        // httpd would end the line at a NUL.
         let text =
             text.utf8.contains(0)
             ? text.split(separator: "\0", omittingEmptySubsequences: false).joined(separator: "\\0")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How much a line of the error log matters: httpd's levels.
+/// The severity of a line of the error log: httpd's levels.
 ///
 /// Corresponds to `apache.APLOG_…` in mod_python; to `LogLevel` in httpd's configuration.
 @frozen
@@ -8,13 +8,13 @@ public struct LogLevel: RawRepresentable, Hashable, Sendable, Comparable {
     /// httpd's number: 0 is the most severe, 15 the least.
     public let rawValue: Int32
 
-    /// Makes a level from httpd's number.
+    /// Creates a level from httpd's number.
     @inlinable
     public init(rawValue: Int32) { self.rawValue = rawValue }
 
-    /// The server cannot go on. `APLOG_EMERG`.
+    /// The server cannot continue. `APLOG_EMERG`.
     @inlinable public static var emergency: LogLevel { LogLevel(rawValue: 0) }
-    /// Somebody must act at once. `APLOG_ALERT`.
+    /// Immediate action is required. `APLOG_ALERT`.
     @inlinable public static var alert: LogLevel { LogLevel(rawValue: 1) }
     /// `APLOG_CRIT`.
     @inlinable public static var critical: LogLevel { LogLevel(rawValue: 2) }

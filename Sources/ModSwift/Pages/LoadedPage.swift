@@ -4,7 +4,7 @@
 final class LoadedPage: @unchecked Sendable {  // because it never changes
     /// The page's path.
     let path: String
-    /// The files of its code that errors come from.
+    /// The source files in which its errors can occur.
     private let files: [String]
     private let body: PageBody
 
@@ -14,11 +14,11 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
         self.body = body
     }
 
-    /// Runs the page, or the error page that it has named; what it has written goes to the request
-    /// when the outermost page is at its end.
+    /// Runs the page, or the error page that it has set. The output is passed to the request when
+    /// the outermost page ends.
     ///
     /// - Parameter caught: The error that the page explains.
-    /// - Throws: What the page throws; ``PageFailure`` with the place.
+    /// - Throws: Errors of the page; ``PageFailure`` with the location.
     func run(
         _ request: Request, _ parameters: [String: Any] = [:], caught: (any Error)? = nil
     ) throws {
@@ -32,7 +32,7 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
             do {
                 try perform(run)
             } catch let status as Status where status == .ok || status == .done {
-                // The page has come to its end early.
+                // The page has ended early.
             }
             try run.saveSession()
         } catch {
@@ -63,8 +63,8 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
         }
     }
 
-    /// Shows the error page, where one was set; a status and a response of the author's are decisions,
-    /// and no errors.
+    /// Shows the error page, if one was set; a status and an HTTPError of the author are decisions,
+    /// not errors.
     private func explain(_ error: any Error, _ run: PageRun) throws {
         let place = run.output.place.map {
             SourcePlace(file: files[$0.file], line: $0.line, column: $0.column)
@@ -86,10 +86,10 @@ enum PageBody {
     case async((PageRun) async throws -> Void)
 }
 
-/// An error that a page has thrown, and from where.
+/// An error that a page has thrown, and its location.
 struct PageFailure: Error {
     let error: any Error
-    /// The tag that ran.
+    /// The tag that was running.
     let place: SourcePlace?
     /// See ``ThrowRecord/frames(of:)``.
     let frames: [UInt]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text that is HTML already: pages write it as it is, where other text is escaped.
+/// Text that is already HTML: pages write it unchanged, whereas other text is escaped.
 ///
 /// ```swift
 /// func badge(_ count: Int) -> Markup {
@@ -8,9 +8,9 @@
 /// }
 /// ```
 ///
-/// Make it of text that you have written, or escaped; never of what a client has sent. In a quoted
-/// attribute its quotes and angle brackets are escaped still, and in scripts and style sheets it is
-/// data like any other.
+/// Create it only from text that you have written or escaped; never from data that a client has
+/// sent. In a quoted attribute, its quotes and angle brackets are still escaped, and in scripts and
+/// style sheets it is treated as data like any other text.
 public struct Markup: Hashable, Sendable, CustomStringConvertible {
     /// The HTML.
     public let html: String
@@ -18,7 +18,7 @@ public struct Markup: Hashable, Sendable, CustomStringConvertible {
     /// Marks text as HTML.
     public init(_ html: String) { self.html = html }
 
-    /// Makes HTML of text, by escaping `&`, `<`, `>` and both quotes.
+    /// Creates HTML from text by escaping `&`, `<`, `>` and both quotes.
     public init(escaping text: String) { html = escaped(text) }
 
     /// The HTML.

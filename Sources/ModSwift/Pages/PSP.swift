@@ -2,7 +2,7 @@
 
 internal import SystemCalls
 
-/// A page as a template, which a handler fills.
+/// A page as a template, which a handler runs with values.
 ///
 /// ```swift
 /// func handler(_ req: Request) throws -> Status {
@@ -12,7 +12,7 @@ internal import SystemCalls
 /// }
 /// ```
 ///
-/// `hello.psp` declares what it is given:
+/// `hello.psp` declares its parameters:
 ///
 /// ```html
 /// <%@ param name: String %>
@@ -25,15 +25,15 @@ public final class PSP {
     private let page: LoadedPage
     private let variables: [String: Any]
 
-    /// Takes a page from a file, and has it compiled where that is still to be done.
+    /// Loads a page from a file, and compiles it if necessary.
     ///
     /// - Parameters:
-    ///   - req: The request that the page answers.
-    ///   - file: An absolute path, or one beside the request's file; nil for the request's file
-    ///     itself.
+    ///   - req: The request that the page responds to.
+    ///   - file: An absolute path, or a path relative to the directory of the request's file; nil
+    ///     for the request's file itself.
     ///   - variables: Values for the page's parameters.
-    /// - Throws: An error that ends the request as 500 when there is no such page, or when it does
-    ///   not compile.
+    /// - Throws: An error that ends the request as 500 if there is no such page, or if it does not
+    ///   compile.
     ///
     /// Corresponds to `psp.PSP(req, filename=…)` in mod_python.
     public init(_ req: Request, file: String? = nil, _ variables: [String: Any] = [:]) throws {
@@ -45,16 +45,17 @@ public final class PSP {
         self.variables = variables
     }
 
-    /// Takes a page from a text that your code holds, such as one of a database.
+    /// Loads a page from a text, such as one from a database.
     ///
-    /// Each different text is compiled and stays in the process until that ends, so a process takes 512
-    /// of them. The text is code: never make it of what a client has sent.
+    /// Each distinct text is compiled and stays in the process until the process ends; therefore a
+    /// process accepts at most 512 of them. The text is code: never build it from data that a
+    /// client has sent.
     ///
     /// - Parameters:
-    ///   - req: The request that the page answers.
-    ///   - string: The page. Files that it includes have absolute paths.
+    ///   - req: The request that the page responds to.
+    ///   - string: The page. Paths of files that it includes must be absolute.
     ///   - variables: Values for the page's parameters.
-    /// - Throws: An error that ends the request as 500 when the text does not compile.
+    /// - Throws: An error that ends the request as 500 if the text does not compile.
     ///
     /// Corresponds to `psp.PSP(req, string=…)` in mod_python.
     public init(_ req: Request, string: String, _ variables: [String: Any] = [:]) throws {
@@ -66,25 +67,26 @@ public final class PSP {
     /// Writes the page to the response.
     ///
     /// - Parameters:
-    ///   - variables: Values for the page's parameters, before those that the initialiser was given.
-    ///   - flush: Whether what is written is sent at once, instead of with the rest of the response.
-    /// - Throws: What the page throws; ``PageParameterError``; ``ClientGone``.
+    ///   - variables: Values for the page's parameters; they override those that were passed to the
+    ///     initialiser.
+    ///   - flush: Whether the output is sent at once, instead of with the rest of the response.
+    /// - Throws: Errors of the page; ``PageParameterError``; ``ClientGone``.
     ///
     /// Corresponds to `PSP.run()` in mod_python.
     public func run(_ variables: [String: Any] = [:], flush: Bool = false) throws {
         do {
             try page.run(request, self.variables.merging(variables) { $1 })
         } catch let failure as PageFailure {
-            // Callers catch what the page has thrown, by its own type.
+            // Callers catch the page's error by its own type.
             ThrowRecord.keep(failure.error)
             throw failure.error
         }
         if flush { try request.flush() }
     }
 
-    /// The page beside the Swift that it is translated to, as a piece of HTML.
+    /// Returns an HTML fragment that shows the page beside its Swift translation.
     ///
-    /// - Throws: An error when the page cannot be read any more.
+    /// - Throws: An error if the page can no longer be read.
     ///
     /// Corresponds to `PSP.display_code()` in mod_python.
     public func displayCode() throws -> Markup { try PageListing.listing(of: page.path) }

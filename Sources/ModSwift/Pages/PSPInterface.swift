@@ -2,7 +2,7 @@
 
 internal import SystemCalls
 
-/// What a page's code finds under the name `psp`.
+/// The object `psp` in a page's code.
 ///
 /// ```html
 /// <% try psp.setErrorPage("error.psp") %>
@@ -20,14 +20,15 @@ public final class PSPInterface {
         self.path = path
     }
 
-    /// Names the page that is shown in the place of this one when it throws an error. That page finds
-    /// the error under the name `exception`.
+    /// Sets the page that is shown instead of this one if it throws an error. That page finds the
+    /// error under the name `exception`.
     ///
-    /// What this page has written is thrown away, unless it was flushed. A ``Status`` that is thrown is
-    /// no error, and a trap ends the request.
+    /// The output of this page is discarded, unless it was flushed. A thrown ``Status`` is not an
+    /// error, and a trap ends the request.
     ///
-    /// - Parameter path: Below the document root where it begins with a slash; else beside the page.
-    /// - Throws: An error when there is no such page, or when it does not compile.
+    /// - Parameter path: Relative to the document root if it begins with a slash; otherwise
+    ///   relative to the page's directory.
+    /// - Throws: An error if there is no such page, or if it does not compile.
     ///
     /// Corresponds to `psp.set_error_page()` in mod_python.
     public func setErrorPage(_ path: String) throws {
@@ -36,16 +37,18 @@ public final class PSPInterface {
         errorPage = try Pages.page("\(directory)/\(path)", for: request)
     }
 
-    /// Calls a function with the fields of the request's form, decoded into what the function takes.
+    /// Calls a function with the fields of the request's form, decoded into the function's
+    /// argument.
     ///
     /// ```html
     /// <% struct Order: Decodable { let item: String; let count: Int } %>
     /// <%= try psp.applyData { (order: Order) in "\(order.count) \(order.item)" } %>
     /// ```
     ///
-    /// - Parameter function: Takes a value that a form can be decoded into.
-    /// - Returns: What the function returns.
-    /// - Throws: ``FormError`` when the fields do not fit, which ends as 400; what the function throws.
+    /// - Parameter function: Its argument is of a type that a form can be decoded into.
+    /// - Returns: The function's result.
+    /// - Throws: ``FormError`` if the fields do not match, which ends the request as 400; errors of
+    ///   the function.
     ///
     /// Corresponds to `psp.apply_data()` in mod_python.
     public func applyData<Arguments: Decodable, Result>(
@@ -54,13 +57,13 @@ public final class PSPInterface {
         try function(request.form().decode(Arguments.self))
     }
 
-    /// Ends the page, and sends the client to another address.
+    /// Ends the page, and redirects the client to another address.
     ///
     /// - Parameters:
-    ///   - location: A URL, or the path of one on this server.
-    ///   - permanent: Whether the page has moved for good (301 instead of 302).
-    /// - Throws: Always: the status that ends the page; ``RefusedValue`` for a location that holds NUL,
-    ///   CR or LF; ``PageOutputError`` when a part of the page is on its way already.
+    ///   - location: A URL, or a path on this server.
+    ///   - permanent: Whether the page has moved permanently (301 instead of 302).
+    /// - Throws: Always: the status that ends the page; ``RefusedValue`` if the location contains
+    ///   NUL, CR or LF; ``PageOutputError`` if a part of the page has already been sent.
     ///
     /// Corresponds to `psp.redirect()` in mod_python.
     public func redirect(_ location: String, permanent: Bool = false) throws -> Never {
@@ -72,7 +75,7 @@ public final class PSPInterface {
     }
 }
 
-/// A page that was to be left has been sent already, in part or as a whole.
+/// The error of a redirect from a page that has already been sent, partly or completely.
 public struct PageOutputError: Error, Sendable, CustomStringConvertible {
     init() {}
 

@@ -3,10 +3,10 @@
 internal import PageParsing
 internal import SystemCalls
 
-/// A page beside the Swift that it is translated to, as `page.psp_` shows it under `SwiftDebug On`.
+/// Shows a page beside its Swift translation, as `page.psp_` does with `SwiftDebug On`.
 enum PageListing {
-    /// Responds with the listing of the page that the request's file name, without its last
-    /// character, names.
+    /// Responds with the listing of a page: its path is the request's file name without the last
+    /// character.
     static func respond(_ request: Request) throws -> Status {
         let path = String((request.filename ?? "").dropLast())
         request.contentType = "text/html; charset=utf-8"
@@ -25,7 +25,7 @@ enum PageListing {
         return .ok
     }
 
-    /// Two columns: the page, and its translation or why there is none.
+    /// Returns two columns: the page, and its translation or the reason why there is none.
     ///
     /// - Throws: ``HandlerFailure`` when the page cannot be read.
     static func listing(of path: String) throws -> Markup {

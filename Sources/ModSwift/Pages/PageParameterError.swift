@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A page was not given a value that it needs, or one of another type.
+/// A required parameter of a page has no value, or a value of another type.
 public struct PageParameterError: Error, Sendable, CustomStringConvertible {
     /// The page's path.
     public let page: String
@@ -8,7 +8,7 @@ public struct PageParameterError: Error, Sendable, CustomStringConvertible {
     public let name: String
     /// The type that the page declares.
     public let expected: String
-    /// The type of what was given; nil where nothing was.
+    /// The type of the value; nil if there was none.
     public let given: String?
 
     /// One sentence.

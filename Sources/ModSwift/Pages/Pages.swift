@@ -5,15 +5,15 @@ internal import PageParsing
 internal import Synchronization
 internal import SystemCalls
 
-/// Finds pages and has them built.
+/// Finds pages and builds them.
 enum Pages {
-    /// What stands behind the colons of `mod_swift::psp`.
+    /// The handler's name after `mod_swift::`.
     static let name = "psp"
 
-    /// The handler `mod_swift::psp`, for the file of a request: the page itself, so that it has a
-    /// version, traps and a quarantine of its own.
+    /// Returns the handler of `mod_swift::psp` for the file of a request: the page itself, so that
+    /// each page has its own version, trap count and quarantine.
     ///
-    /// - Throws: ``Status/notFound`` where there is no such file; ``HandlerFailure``.
+    /// - Throws: ``Status/notFound`` if there is no such file; ``HandlerFailure``.
     static func handler(
         for request: Request, _ phase: Phase, _ configuration: DirectoryConfiguration
     ) throws -> Immortal<LoadedHandler> {
@@ -28,9 +28,9 @@ enum Pages {
         return handler
     }
 
-    /// A page for a handler, or for another page.
+    /// Loads a page for a handler, or for another page.
     ///
-    /// - Throws: ``HandlerFailure`` when it is not there, or does not compile.
+    /// - Throws: ``HandlerFailure`` if it does not exist, or does not compile.
     static func page(_ path: String, for request: Request) throws -> LoadedPage {
         guard let configuration = request.live.configuration else {
             throw HandlerFailure.missingPage(path)
@@ -63,15 +63,15 @@ enum Pages {
         }
     }
 
-    // MARK: Pages that are text
+    // MARK: Pages from text
 
-    /// How many different texts a process takes: compiled code is never unloaded.
+    /// The maximum number of distinct texts in a process: compiled code is never unloaded.
     private static let textLimit = 512
     private static let texts = Mutex<Set<String>>([])
 
-    /// A page that is not in a file.
+    /// Loads a page that is not in a file.
     ///
-    /// - Throws: ``HandlerFailure`` when it does not compile, or when there are too many.
+    /// - Throws: ``HandlerFailure`` if it does not compile, or if there are too many.
     static func page(text: String, for request: Request) throws -> LoadedPage {
         let bytes = Array(text.utf8)
         let digest = String(digest(of: bytes).prefix(ModuleKey.shortLength))

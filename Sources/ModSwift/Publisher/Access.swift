@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Who may call what the publisher publishes, and by which methods.
+/// Who may call published functions, and by which methods.
 ///
-/// A constant named `access` protects its module or its type; `emailAccess` protects `email`, which is
-/// declared beside it. What is protected several times needs all of them, from the module inwards.
+/// A constant named `access` protects its module or its type; `emailAccess` protects `email`, which
+/// is declared beside it. If several protections apply, all of them must grant access, checked from
+/// the module inwards.
 ///
 /// ```swift
 /// let access = Access(realm: "Members", passwords: ["ann": "secret"])
@@ -12,14 +13,15 @@
 /// public func delete(item: Int) -> String { … }
 /// ```
 ///
-/// A protection without a function, or one that the publisher cannot see, is an error of the compiler:
-/// what its author believes to be closed is never open.
+/// A protection without a function, or for one that the publisher cannot see, is a compiler error,
+/// so that nothing is open that its author believes to be protected.
 ///
 /// Corresponds to `__auth_realm__`, `__auth__` and `__access__` of mod_python's publisher.
 public struct Access: Sendable {
-    /// Says whether a password is that of a user. Gets the request, the user and the password.
+    /// Checks whether a password is correct for a user. Gets the request, the user and the
+    /// password.
     public typealias PasswordCheck = @Sendable (Request, String, String) async throws -> Bool
-    /// Says whether an authenticated user may call. Gets the request and the user.
+    /// Decides whether an authenticated user may call. Gets the request and the user.
     public typealias UserCheck = @Sendable (Request, String) async throws -> Bool
 
     let methods: [String]?
@@ -28,17 +30,17 @@ public struct Access: Sendable {
     let users: Set<String>?
     let allows: UserCheck?
 
-    /// Makes a protection. What is nil protects nothing.
+    /// Creates a protection. An argument that is nil restricts nothing.
     ///
     /// - Parameters:
-    ///   - methods: The methods that are answered, in capital letters; HEAD comes with GET. Others get
-    ///     405. The innermost protection that names methods counts; where none does, GET and POST are
-    ///     answered.
-    ///   - realm: What browsers show when they ask for a password; that of the protection around this
-    ///     one where it is nil, and "unknown" where there is none.
+    ///   - methods: The accepted methods, in capital letters; GET includes HEAD. Others get 405.
+    ///     The innermost protection that names methods applies; if none does, GET and POST are
+    ///     accepted.
+    ///   - realm: The text that browsers show when they request a password; if nil, that of the
+    ///     enclosing protection, or "unknown" if there is none.
     ///   - passwords: Users and their passwords. Others get 401.
-    ///   - users: Of the authenticated users, those who may call; others get 403. A user whom httpd
-    ///     itself has authenticated counts, too.
+    ///   - users: The authenticated users who may call; others get 403. Users authenticated by
+    ///     httpd itself are included.
     ///   - allows: Decides about an authenticated user; false is 403.
     public init(
         methods: [String]? = nil, realm: String? = nil, passwords: [String: String]? = nil,
@@ -47,15 +49,14 @@ public struct Access: Sendable {
         self.init(methods, realm, passwords.map(Self.check), users, allows)
     }
 
-    /// Makes a protection by a function that knows the passwords.
+    /// Creates a protection with a function that checks passwords.
     ///
     /// - Parameters:
-    ///   - methods: The methods that are answered; see
-    ///     ``init(methods:realm:passwords:users:allows:)``.
-    ///   - realm: What browsers show when they ask for a password.
-    ///   - users: Of the authenticated users, those who may call; others get 403.
+    ///   - methods: The accepted methods; see ``init(methods:realm:passwords:users:allows:)``.
+    ///   - realm: The text that browsers show when they request a password.
+    ///   - users: The authenticated users who may call; others get 403.
     ///   - allows: Decides about an authenticated user; false is 403.
-    ///   - authenticate: Says whether a password is that of a user; false is 401.
+    ///   - authenticate: Checks whether a password is correct for a user; false is 401.
     public init(
         methods: [String]? = nil, realm: String? = nil, users: Set<String>? = nil,
         allows: UserCheck? = nil, authenticate: @escaping PasswordCheck
@@ -74,8 +75,8 @@ public struct Access: Sendable {
         self.allows = allows
     }
 
-    /// Compares with the known password in a time that does not tell where they differ; a user who is
-    /// not known takes as long.
+    /// Compares with the known password in a time that does not depend on where they differ; for an
+    /// unknown user the comparison takes equally long.
     private static func check(_ passwords: [String: String]) -> PasswordCheck {
         { _, user, password in
             let known = Array((passwords[user] ?? "").utf8)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The protections of something that is published, outermost first.
+/// The protections of a published function or value, outermost first.
 struct AccessChain {
-    /// Asks the module for them at each call: they may be computed.
+    /// Evaluated at each call, because the module may compute them.
     let protections: [() throws -> Access]
 
-    /// Lets a request in.
+    /// Checks whether a request has access.
     ///
-    /// - Throws: The status that refuses it: 405, 401 or 403; what an author's function throws.
+    /// - Throws: The status of a refusal: 405, 401 or 403; errors of an author's function.
     func admit(_ request: Request) throws {
         if protections.isEmpty { return try checkMethod(of: request, nil) }
         let protections = try protections.map { try $0() }
@@ -32,19 +32,19 @@ struct AccessChain {
     }
 }
 
-/// What is known of the user of a request on its way through the protections.
+/// The state of a request's user while the protections are checked.
 private struct Admission {
     private let request: Request
     private let claim: (user: String, password: String)?
     private var realm = "unknown"
-    /// Whether anything has asked for a password.
+    /// Whether any protection has checked a password.
     private var asksForPassword = false
     private var user: String?
 
     init(_ request: Request) {
         self.request = request
         claim = request.live.basicCredentials
-        // httpd has authenticated this one, if there is one.
+        // The user whom httpd has authenticated, if any.
         user = request.user
     }
 
@@ -71,7 +71,7 @@ private struct Admission {
         request.apAuthType = "Basic"
     }
 
-    /// Asks the client for a password.
+    /// Requests a password from the client.
     private func challenge() -> Status {
         let quoted = realm.unicodeScalars.reduce(into: "") { text, scalar in
             if scalar == "\"" || scalar == "\\" { text += "\\" }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text that is HTML: a published function that returns it answers with `text/html`.
+/// Text that is HTML: a published function that returns it responds with `text/html`.
 ///
-/// Values in a literal are escaped, so that what comes from a form stays text; other HTML goes in as it
-/// is.
+/// Values in a literal are escaped, so that text from a form stays text; other HTML is inserted
+/// unchanged.
 ///
 /// ```swift
 /// public func hello(name: String) -> HTML {
@@ -11,46 +11,46 @@
 /// }
 /// ```
 ///
-/// mod_python's publisher guesses: it takes text that ends in `</html>` for HTML, and so does ours for
-/// a `String`.
+/// mod_python's publisher guesses: it treats text that ends in `</html>` as HTML, and so does ours
+/// for a `String`.
 public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation, CustomStringConvertible {
     /// The HTML.
     public var text: String
 
-    /// Takes text that is HTML already; nothing of it is escaped.
+    /// Creates a value from HTML; nothing is escaped.
     public init(_ text: String) { self.text = text }
 
-    /// Takes a literal.
+    /// Creates a value from a literal.
     public init(stringLiteral value: String) { text = value }
 
-    /// Takes a literal with values in it.
+    /// Creates a value from a literal with interpolated values.
     public init(stringInterpolation: StringInterpolation) { text = stringInterpolation.text }
 
     /// The HTML.
     public var description: String { text }
 
-    /// A literal with values that are escaped.
+    /// A literal with interpolated values, which are escaped.
     public struct StringInterpolation: StringInterpolationProtocol {
         var text = ""
 
-        /// Makes an empty one.
+        /// Creates an empty interpolation.
         public init(literalCapacity: Int, interpolationCount: Int) {
             text.reserveCapacity(literalCapacity + 16 * interpolationCount)
         }
 
-        /// Adds a piece of the literal.
+        /// Appends a part of the literal.
         public mutating func appendLiteral(_ literal: String) { text += literal }
 
-        /// Adds a value as text, which is escaped: it may stand between tags, and in an attribute's
-        /// value between quotes.
+        /// Appends a value as escaped text, which is safe between tags and in a quoted attribute
+        /// value.
         public mutating func appendInterpolation(_ value: some CustomStringConvertible) {
             text += escaped(value.description)
         }
 
-        /// Adds HTML as it is.
+        /// Appends HTML unchanged.
         public mutating func appendInterpolation(_ html: HTML) { text += html.text }
 
-        /// Adds text that is HTML already, as it is.
+        /// Appends text that is already HTML, unchanged.
         public mutating func appendInterpolation(raw text: String) { self.text += text }
     }
 }

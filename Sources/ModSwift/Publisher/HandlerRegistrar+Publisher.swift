@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the builder's code hands over for the publisher.
+// Registration functions of the builder's code for the publisher.
 
 extension HandlerRegistrar {
-    /// A published function or value.
+    /// Registers a published function or value.
     public func publish<Result>(
         _ path: String, _ parameters: [PublishedParameterKind], _ result: PublishedResult<Result>,
         _ body: @escaping (PublishedCall) throws -> Result
@@ -11,7 +11,7 @@ extension HandlerRegistrar {
         add(path, parameters, result) { try body($0) }
     }
 
-    /// An async one.
+    /// Registers a published async function or value.
     public func publish<Result>(
         _ path: String, _ parameters: [PublishedParameterKind], _ result: PublishedResult<Result>,
         _ body: @escaping (PublishedCall) async throws -> Result
@@ -21,7 +21,7 @@ extension HandlerRegistrar {
         }
     }
 
-    /// One whose result cannot be copied, and is no response.
+    /// Records a declaration whose result cannot be copied, and therefore cannot be a response.
     @_disfavoredOverload
     public func publish<Result: ~Copyable>(
         _ path: String, _ parameters: [PublishedParameterKind], _ result: PublishedResult<Result>,
@@ -30,22 +30,22 @@ extension HandlerRegistrar {
         refusePublication(path, "it returns \(Result.self), which is not a response")
     }
 
-    /// Something public that is not published.
+    /// Records a public declaration that is not published.
     ///
     /// - Parameters:
-    ///   - path: Where it would be.
+    ///   - path: The path that it would have.
     ///   - reason: Follows "is not published: ".
-    ///   - line: Where it stands in its source.
+    ///   - line: Its line in the source.
     public func refusePublication(_ path: String, _ reason: String, line: Int = 0) {
         collector.published.refusals[path] = line > 0 ? "\(reason) (line \(line))" : reason
     }
 
-    /// An access declaration.
+    /// Registers an access declaration.
     public func protect(_ path: String, _ access: @escaping () throws -> Access) {
         collector.published.protections.append((path, access))
     }
 
-    /// A variable that only has the name of one.
+    /// Records a variable that only has the name of an access declaration.
     @_disfavoredOverload
     public func protect<Value: ~Copyable>(_ path: String, _ access: @escaping () throws -> Value) {}
 

@@ -4,16 +4,15 @@ internal import PublisherPaths
 internal import Synchronization
 internal import SystemCalls
 
-/// Which module a file of a URL stands for, as it was found once: read without a lock, and without a
-/// look at the file system.
+/// A cache of the module for each file of a URL: read without a lock and without file system calls.
 ///
-/// A client cannot fill it: only files that are modules, and names that a module publishes, are
-/// remembered.
+/// A client cannot fill it: it only contains files that are modules, and names that a module
+/// publishes.
 enum KnownFiles {
-    /// More are looked for each time.
+    /// The maximum number of entries; other files are looked up each time.
     private static let limit = 4096
 
-    // Never freed in a child; what is behind a bucket is never changed.
+    // Never freed in a child; the entries of a bucket never change.
     private static let buckets = InlineArray<256, ImmortalReference<KnownFile>> { _ in
         ImmortalReference()
     }
@@ -37,9 +36,10 @@ enum KnownFiles {
     }
 
     /// - Parameters:
-    ///   - name: What the file's name is in an `index` module or in that of its directory; empty where it is
-    ///     a module itself.
-    ///   - source: The module that there would be in place of `index`; nil for that of the directory.
+    ///   - name: The name that the file has in an `index` module or in that of its directory; empty
+    ///     if the file is itself a module.
+    ///   - source: The file of the module that would take precedence over `index`; nil for the
+    ///     module of a directory.
     ///   - isNamed: Whether the name is one that the module publishes.
     static func remember(
         _ file: Span<UInt8>, _ scope: ConfigurationScope, _ slot: ModuleSlot, name: String,
@@ -62,15 +62,15 @@ enum KnownFiles {
     }
 }
 
-/// A file of URLs that is known.
+/// A cached file of URLs.
 final class KnownFile: Sendable {
     fileprivate let hash: UInt64
     private let file: [UInt8]
     fileprivate let scope: ConfigurationScope
     let slot: ModuleSlot
-    /// What comes in front of the path behind the file.
+    /// A prefix of the path that follows the file.
     let name: [UInt8]
-    /// The module that counts in place of this one as soon as it is there.
+    /// The file of the module that takes precedence over this one as soon as it exists.
     private let rival: String?
     fileprivate let isOfDirectory: Bool
     fileprivate let next: KnownFile?
@@ -95,7 +95,7 @@ final class KnownFile: Sendable {
         return true
     }
 
-    /// Whether it is still what the file stands for; costs nothing with SwiftAutoReload Off.
+    /// Whether the entry is still valid; costs nothing with SwiftAutoReload Off.
     func holds(_ policy: ReloadPolicy) -> Bool {
         guard let rival, policy != .never else { return true }
         return !FileSystem.isRegularFile(rival)

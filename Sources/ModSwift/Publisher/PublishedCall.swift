@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One call of a published function: reads its arguments, and notes what is wrong with them, so that a
-/// client is told all of it at once. Used by the code that the builder generates, not by authors.
+/// One call of a published function: reads its arguments and records all problems with them, so
+/// that the client gets all of them at once. Used by the code that the builder generates, not by
+/// authors.
 @_documentation(visibility: internal)
 public final class PublishedCall {
-    /// The request that it is for.
+    /// The request of the call.
     public let request: Request
     private var path: ArraySlice<String>
     private var problems: [FormError.Problem] = []
-    /// Why there is no form.
+    /// The reason why the form cannot be read.
     private var formError: (any Error)?
 
     init(_ request: Request, path: [String]) {
@@ -18,7 +19,8 @@ public final class PublishedCall {
 
     /// The value of a parameter.
     public subscript<Value>(_ parameter: PublishedParameter<Value>) -> PublishedArgument<Value> {
-        // The code that is generic asks the runtime for Value? at each call: half of a request's dispatch.
+        // The generic code requests the type Value? from the runtime at each call: half of the cost
+        // of dispatching a request.
         @_specialize(where Value == String)
         @_specialize(where Value == String?)
         @_specialize(where Value == Int)
@@ -29,20 +31,20 @@ public final class PublishedCall {
         }
     }
 
-    /// Ends the call where something was wrong.
+    /// Throws if there was a problem.
     public func check() throws {
-        // The function does not take so many components: there is nothing at this path.
+        // The function takes fewer components: there is nothing at this path.
         if !path.isEmpty { throw Status.notFound }
         if let formError { throw formError }
         if !problems.isEmpty { throw PublishedProblems(problems: problems) }
     }
 }
 
-/// What was wrong with the arguments of a call.
+/// The problems with the arguments of a call.
 struct PublishedProblems: Error {
     let problems: [FormError.Problem]
 
-    /// A line for each.
+    /// One line for each problem.
     var text: String { problems.map { "\($0)\n" }.joined() }
 }
 
@@ -51,7 +53,7 @@ struct PublishedProblems: Error {
 extension PublishedCall {
     typealias Reader<Value> = (String) throws(PublishedTextError) -> Value
 
-    /// A value that must be there, unless the function has one of its own.
+    /// Reads a required value, unless the function has a default.
     func scalar<Value>(
         _ kind: PublishedParameterKind, _ read: Reader<Value>, _ rules: ScalarRules<Value>
     ) -> Value? {
@@ -64,7 +66,7 @@ extension PublishedCall {
         return value(kind, text, read)
     }
 
-    /// A value that may be absent.
+    /// Reads an optional value.
     func optional<Value>(
         _ kind: PublishedParameterKind, _ read: Reader<Value>, _ rules: ScalarRules<Value>
     ) -> Value?? {
@@ -74,7 +76,7 @@ extension PublishedCall {
         return value(kind, text, read).map { .some($0) }
     }
 
-    /// All values of a name, or the rest of the path.
+    /// Reads all values of a name, or the rest of the path.
     func array<Value>(_ kind: PublishedParameterKind, _ read: Reader<Value>) -> [Value]? {
         let texts = kind.isInPath ? takeRest() : form?.getList(kind.name) ?? []
         if texts.isEmpty, kind.isOmittable { return nil }
@@ -114,7 +116,7 @@ extension PublishedCall {
 // MARK: The form
 
 extension PublishedCall {
-    /// The form of the request; nil where it cannot be read, which ends the call.
+    /// The form of the request; nil if it cannot be read, which ends the call.
     var form: FieldStorage? {
         if formError != nil { return nil }
         do {
@@ -129,7 +131,7 @@ extension PublishedCall {
         !kind.isInPath && form?[kind.name]?.isFile == true
     }
 
-    /// A field that must be there, unless the function has a value of its own.
+    /// Reads a required field, unless the function has a default.
     func field(_ kind: PublishedParameterKind) -> Field? {
         guard let field = form?[kind.name] else {
             return kind.isOmittable ? nil : note(kind, "is missing")
@@ -137,7 +139,7 @@ extension PublishedCall {
         return field
     }
 
-    /// A file that must have been chosen.
+    /// Reads a required file.
     func upload(_ kind: PublishedParameterKind) -> Upload? {
         guard let field = form?[kind.name], field.filename != "" else {
             return kind.isOmittable ? nil : note(kind, "is missing")
@@ -145,14 +147,14 @@ extension PublishedCall {
         return field.isFile ? Upload(field) : note(kind, "is not a file")
     }
 
-    /// The files of a name.
+    /// Reads the files of a name.
     func uploads(_ kind: PublishedParameterKind) -> [Upload] {
         form?.fields(named: kind.name).filter(\.isFile).map(Upload.init) ?? []
     }
 
     private func nextComponent() -> String? { path.popFirst() }
 
-    /// A value that decodes itself.
+    /// Reads a value that decodes itself.
     func decoded<Value: Decodable>(_ kind: PublishedParameterKind) -> Value? {
         guard let form else { return nil }
         let isThere = kind.isInPath ? !path.isEmpty : form.hasParameter(kind.name)

@@ -2,35 +2,35 @@
 
 internal import PublisherPaths
 
-/// A function or value that is published, as the builder's code has handed it over.
+/// A published function or value, as the builder's code has registered it.
 struct Publication {
-    /// As in "Type/method".
+    /// The path, as in "Type/method".
     let path: String
-    /// Whether the function takes components of the URL behind its path.
+    /// Whether the function takes components of the URL after its path.
     let takesRest: Bool
     let call: (PublishedCall) throws -> Status
 }
 
-/// What is public in a module, as the builder's code has handed it over.
+/// The public declarations of a module, as the builder's code has registered them.
 struct PublishedDeclarations {
     /// In the order of the source.
     var publications: [Publication] = []
-    /// What cannot be published, with the reason in words.
+    /// Declarations that cannot be published, with the reasons.
     var refusals: [String: String] = [:]
-    /// The access declarations, by the paths that they protect.
+    /// The access declarations, with the paths that they protect.
     var protections: [(path: String, access: () throws -> Access)] = []
 }
 
-/// What a version of a module publishes: a table of paths and a handler for each.
+/// The published declarations of a version of a module: a table of paths and a handler for each.
 final class PublishedModule: @unchecked Sendable {  // because it never changes
-    /// What can be asked for, for people.
+    /// The published paths, for people.
     let paths: [String]
-    /// What is public and cannot be published, with the reasons.
+    /// Public declarations that cannot be published, with the reasons.
     let refusals: [String: String]
     private let table: PathTable
-    /// By the numbers of the table.
+    /// The handlers, by their numbers in the table.
     private let handlers: [ImmortalHandler]
-    /// What protects paths at which there is nothing, by their beginnings, the longest first.
+    /// The protections of paths at which there is nothing, by prefix, the longest first.
     private let guards: [(prefix: [UInt8], handler: ImmortalHandler)]
 
     init(_ declared: PublishedDeclarations, _ version: ModuleVersion) {
@@ -58,7 +58,7 @@ final class PublishedModule: @unchecked Sendable {  // because it never changes
                     })
             )
         }
-        // `index` stands for what it is in, too, unless that is published itself.
+        // `index` also serves the path that contains it, unless something else is published there.
         let aliases = publications.indices.compactMap { index in
             publications[index].path.indexed.map { (path: $0, index: index) }
         }
@@ -70,28 +70,29 @@ final class PublishedModule: @unchecked Sendable {  // because it never changes
         self.handlers = handlers + aliases.map { handlers[$0.index] }
     }
 
-    /// What was found for a path.
+    /// The published declaration for a path.
     struct Match {
         let handler: Immortal<LoadedHandler>
-        /// The bytes of the published path.
+        /// The length of the published path in bytes.
         let length: Int
     }
 
-    /// Finds what is published at a path.
+    /// Finds the published declaration for a path.
     ///
     /// - Parameter path: Without slashes at its ends.
     func match(_ path: Span<UInt8>) -> Match? {
         table.match(path).map { Match(handler: handlers[$0.index].loaded, length: $0.length) }
     }
 
-    /// What refuses a path at which there is nothing; nil where that needs nobody's permission.
+    /// Returns the handler that protects a path at which there is nothing; nil if the path is not
+    /// protected.
     func refusal(of path: Span<UInt8>) -> Immortal<LoadedHandler>? {
         guards.first { path.begins(with: $0.prefix) }?.handler.loaded
     }
 }
 
 extension String {
-    /// What an `index` stands for: nil for any other path.
+    /// The path that an `index` serves; nil for any other path.
     fileprivate var indexed: String? {
         if self == "index" { return "" }
         return hasSuffix("/index") ? String(dropLast("/index".count)) : nil
@@ -99,7 +100,7 @@ extension String {
 }
 
 extension Span<UInt8> {
-    /// Whether it is a path below another, or the same; any is below the empty one.
+    /// Whether it is the path of prefix or a path below it; every path is below the empty one.
     fileprivate func begins(with prefix: [UInt8]) -> Bool {
         guard count >= prefix.count else { return false }
         for index in prefix.indices where self[index] != prefix[index] { return false }
@@ -112,13 +113,13 @@ private struct Protections {
     private let all: [(path: String, access: () throws -> Access)]
 
     init(_ declared: [(path: String, access: () throws -> Access)]) {
-        // From the module inwards; those of one path as they came.
+        // From the module inwards; those of the same path in the order of declaration.
         all = declared.enumerated().sorted {
             ($0.element.path.utf8.count, $0.offset) < ($1.element.path.utf8.count, $1.offset)
         }.map(\.element)
     }
 
-    /// Those that hold for a path.
+    /// Returns the protections of a path.
     func chain(of path: String) -> AccessChain {
         AccessChain(
             protections: all.filter { access in
@@ -126,12 +127,12 @@ private struct Protections {
             }.map(\.access))
     }
 
-    /// What is protected, the longest path first.
+    /// The protected paths, the longest first.
     var prefixes: [String] { Set(all.map(\.path)).sorted { $0.utf8.count > $1.utf8.count } }
 }
 
 extension Request {
-    /// Calls what is published.
+    /// Calls a published function or value.
     fileprivate func publish(_ publication: Publication, _ chain: AccessChain) throws -> Status {
         try chain.admit(self)
         let path = publication.takesRest ? state.takePublishedPath() : []
@@ -142,7 +143,7 @@ extension Request {
         }
     }
 
-    /// The response to a request whose arguments are wrong: 400, with all that is wrong as text, or in the
+    /// The response to a request with invalid arguments: 400, with all problems as text, or in the
     /// note that an `ErrorDocument` may show.
     private func refusal(_ problems: PublishedProblems) -> HTTPError {
         live.log(

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a published function may return, and what becomes of it.
+// The possible results of a published function, and the responses that they produce.
 
 internal import ValueCoding
 
-/// How a result becomes a response. Used by the code that the builder generates, not by authors.
+/// Turns a result into a response. Used by the code that the builder generates, not by authors.
 @_documentation(visibility: internal)
 public struct PublishedResult<Value: ~Copyable> {
-    /// Nil for a type that is no response.
+    /// Nil for a type that cannot be a response.
     let respond: ((consuming Value, Request) throws -> Status)?
 }
 
@@ -45,12 +45,12 @@ extension PublishedType where Value == [UInt8] {
 }
 
 extension PublishedType where Value == Status {
-    /// A status, as of any handler.
+    /// A status, as from any handler.
     public func result() -> PublishedResult<Value> { PublishedResult { status, _ in status } }
 }
 
 extension PublishedType where Value == Void {
-    /// Nothing: what was written is the response.
+    /// No result: the output of the function is the response.
     public func result() -> PublishedResult<Value> { PublishedResult { _, _ in .ok } }
 }
 
@@ -67,7 +67,7 @@ extension PublishedType where Value: Encodable {
     }
 }
 
-// MARK: What may be absent
+// MARK: Optional results
 
 extension PublishedType where Value == String? {
     /// Text; nil is 404.
@@ -104,10 +104,10 @@ extension PublishedResult {
     }
 }
 
-// MARK: What comes in pieces
+// MARK: Results in parts
 
 extension PublishedType where Value: AsyncSequence, Value.Element == String {
-    /// Pieces of text, each sent when it comes.
+    /// Parts of text, each sent as it is produced.
     public func result() -> PublishedResult<Value> {
         PublishedResult { pieces, request in
             request.setPublishedType(.text)
@@ -117,7 +117,7 @@ extension PublishedType where Value: AsyncSequence, Value.Element == String {
 }
 
 extension PublishedType where Value: AsyncSequence, Value.Element == HTML {
-    /// Pieces of HTML, each sent when it comes.
+    /// Parts of HTML, each sent as it is produced.
     public func result() -> PublishedResult<Value> {
         PublishedResult { pieces, request in
             request.setPublishedType(.html)
@@ -132,7 +132,7 @@ extension PublishedType where Value: AsyncSequence, Value.Element == HTML {
 }
 
 extension PublishedType where Value: AsyncSequence, Value.Element == [UInt8] {
-    /// Bytes, each piece sent when it comes.
+    /// Parts of bytes, each sent as it is produced.
     public func result() -> PublishedResult<Value> {
         PublishedResult { pieces, request in
             request.setPublishedType(.bytes)
@@ -141,10 +141,10 @@ extension PublishedType where Value: AsyncSequence, Value.Element == [UInt8] {
     }
 }
 
-// MARK: What is no response
+// MARK: Types that cannot be a response
 
 extension PublishedType where Value: ~Copyable {
-    /// Nothing that a client could be sent.
+    /// Any other type, which cannot be sent to a client.
     @_disfavoredOverload
     public func result() -> PublishedResult<Value> { PublishedResult(respond: nil) }
 }
@@ -155,7 +155,7 @@ extension PublishedResult where Value: ~Copyable {
     }
 }
 
-/// The type of a response whose handler has set none.
+/// The content type of a response whose handler has set none.
 private enum PublishedContentType: String {
     case text = "text/plain; charset=utf-8"
     case html = "text/html; charset=utf-8"
@@ -168,7 +168,7 @@ extension Request {
         if !isContentTypeSet { contentType = type.rawValue }
     }
 
-    /// Writes pieces as they come. A client that asks for the head alone waits for none of them.
+    /// Writes parts as they are produced. A HEAD request waits for none of them.
     fileprivate func stream(_ write: @escaping (Request) async throws -> Void) throws -> Status {
         if !live.isHeaderOnly { try WorkerExecutor.run(self, write) }
         return .ok
@@ -176,12 +176,12 @@ extension Request {
 }
 
 extension String {
-    /// Whether it ends in `</html>` and perhaps blanks, in any case.
+    /// Whether it ends in `</html>`, in any case, optionally followed by blanks.
     fileprivate var endsAsHTML: Bool {
         let text = utf8Span.span
         var end = text.count
         while end > 0, text[end - 1] == 0x20 || (0x09...0x0D).contains(text[end - 1]) { end -= 1 }
-        // Most texts are told by this one byte.
+        // For most texts this byte is decisive.
         guard end >= 7, text[end - 1] == UInt8(ascii: ">") else { return false }
         var index = end - 7
         for expected in "</html>".utf8 {

@@ -1,28 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the builder writes for a published function names no types: these carry them from the function
-// itself to the overloads below, of which the compiler chooses.
+// The builder's code for a published function names no types: these values carry the types from the
+// function itself to the overloads, among which the compiler selects.
 
 /// The type of a parameter or a result of a published function. Used by the code that the builder
 /// generates, not by authors.
 @_documentation(visibility: internal)
 public struct PublishedType<Value: ~Copyable> {
-    /// Makes one; it holds nothing.
+    /// Creates a value without content.
     public init() {}
 }
 
-/// A type whose values are single texts of a form. Only types of the standard library conform.
+/// A type whose values are single texts of a form. Only types of the standard library conform to
+/// it.
 @_documentation(visibility: internal)
 public protocol PublishedScalar {
-    /// Reads a text; nil, with the reason, where it is none of the type's.
+    /// Parses a text; throws the reason if it is not a value of the type.
     static func published(_ text: String) throws(PublishedTextError) -> Self
     /// Whether an empty text is a value.
     static var takesEmptyText: Bool { get }
-    /// What a field that was not sent means; nil where it is missing then.
+    /// The value of a field that was not sent; nil if the field is required.
     static var absentValue: Self? { get }
 }
 
-/// Why a text is no value of a type.
+/// The reason why a text is not a value of a type.
 @_documentation(visibility: internal)
 public struct PublishedTextError: Error {
     let reason: String
@@ -43,7 +44,7 @@ extension String: PublishedScalar {
 }
 
 extension Bool: PublishedScalar {
-    /// What a checkbox sends, and the words for true and false.
+    /// Parses the value of a checkbox, or a word for true or false.
     public static func published(_ text: String) throws(PublishedTextError) -> Bool {
         switch text {
         case "on", "true", "1": true
@@ -57,7 +58,7 @@ extension Bool: PublishedScalar {
 }
 
 extension PublishedScalar where Self: FixedWidthInteger {
-    /// Digits, perhaps behind a sign: HTML's whole numbers, without blanks.
+    /// Parses digits, optionally after a sign: HTML's integers, without blanks.
     public static func published(_ text: String) throws(PublishedTextError) -> Self {
         if let number = Self(text, radix: 10) { return number }
         let digits = text.utf8.first == UInt8(ascii: "-") ? text.utf8.dropFirst() : text.utf8[...]
@@ -69,7 +70,7 @@ extension PublishedScalar where Self: FixedWidthInteger {
 }
 
 extension PublishedScalar where Self: BinaryFloatingPoint & LosslessStringConvertible {
-    /// HTML's numbers: digits, a fraction, an exponent; not "nan", and nothing that is infinite.
+    /// Parses HTML's numbers: digits, a fraction, an exponent; not "nan" or infinity.
     public static func published(_ text: String) throws(PublishedTextError) -> Self {
         if text.isEmpty { throw PublishedTextError(reason: "is empty") }
         guard text.utf8.allSatisfy({ "0123456789+-.eE".utf8.contains($0) }), let number = Self(text)

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `SwiftHandler mod_swift::publisher`: from a URL to what a module publishes. It is no handler of its
-// own: the loader asks it which function of which module a request means, and that is called like any
-// handler.
+// `SwiftHandler mod_swift::publisher`: finds the published function for a URL. It is not itself a
+// handler: the loader gets from it the function and module for a request, and calls the function
+// like any handler.
 
 internal import ModuleGraph
 internal import PublisherPaths
 internal import SystemCalls
 
 enum Publisher {
-    /// Its name behind `mod_swift::`.
+    /// Its name after `mod_swift::`.
     static let name = "publisher"
 
-    /// What is published for the URL of a request whose configuration has nothing special.
+    /// Returns the published declaration for the URL of a request whose configuration is not
+    /// special.
     ///
     /// - Parameters:
-    ///   - suffix: What the directive says of the files it is for, as in ".do".
-    ///   - scope: Where it holds.
-    /// - Throws: ``HandlerFailure``; ``Status``, where there is nothing.
+    ///   - suffix: The file suffix in the directive, as in ".do".
+    ///   - scope: The scope of the configuration.
+    /// - Throws: ``HandlerFailure``; ``Status`` if there is nothing at the URL.
     static func handler(
         for context: some HandlerContext, suffix: String?, _ policy: ReloadPolicy,
         in scope: ConfigurationScope
@@ -31,9 +32,10 @@ enum Publisher {
             namespace: Namespace.name(at: request.servingServer), rememberedIn: scope)
     }
 
-    /// What is published where directives say which namespace, or nothing may be remembered.
+    /// Returns the published declaration for the URL of a request whose directives set a namespace,
+    /// or for which nothing may be cached.
     ///
-    /// - Throws: ``HandlerFailure``; ``Status``, where there is nothing.
+    /// - Throws: ``HandlerFailure``; ``Status`` if there is nothing at the URL.
     static func handler(
         for context: some HandlerContext, in namespace: String, suffix: String?,
         _ policy: ReloadPolicy
@@ -50,9 +52,9 @@ enum Publisher {
         return request
     }
 
-    // MARK: What is known
+    // MARK: Cached files
 
-    /// By the file alone, as it has been found before; nil where it has not.
+    /// Finds the handler in the cache, by the file alone; nil if it is not cached.
     private static func knownHandler(
         for request: Request, _ policy: ReloadPolicy, _ scope: ConfigurationScope
     ) throws -> Immortal<LoadedHandler>? {
@@ -63,7 +65,7 @@ enum Publisher {
         } ?? nil
     }
 
-    // MARK: What is looked for
+    // MARK: Searching
 
     private static func foundHandler(
         for request: Request, suffix: String?, _ policy: ReloadPolicy, namespace: String,
@@ -108,27 +110,29 @@ enum Publisher {
         } ?? refuse(request, [])
     }
 
-    /// Whether the Swift files of a directory are one module here, and not each a module of its own.
+    /// Whether all Swift files of the directory form one module, instead of one module for each
+    /// file.
     ///
-    /// - Throws: ``HandlerFailure``, where the option says neither.
+    /// - Throws: ``HandlerFailure`` if the option has another value.
     private static func isOfDirectory(_ request: Request) throws -> Bool {
         try request.live.configuration?.publishesDirectories() ?? false
     }
 
-    /// Whether a name that stands for no file is part of what was found: any number of names could be
-    /// taken by a function that takes the rest of the path.
+    /// Whether a name that is not a file is part of the path that was found: a function that takes
+    /// the rest of the path would accept any number of names.
     private static func isNamed(_ name: String, by handler: Immortal<LoadedHandler>) -> Bool {
         let path = handler.object.name.dropFirst()
         return path == name || path.hasPrefix("\(name)/")
     }
 
-    /// What may be left out of a file's name. The configuration does not change while a child lives.
+    /// The suffixes that may be omitted from a file's name. The configuration does not change while
+    /// a child runs.
     private static let suffixes: [String] =
         [".swift"] + Directive.tree.flatMap(\.suffixesForModSwift)
 
     // MARK: In a module
 
-    /// - Parameter name: What comes in front of the path behind the file.
+    /// - Parameter name: A prefix of the path that follows the file.
     private static func handler(
         of slot: ModuleSlot, _ name: [UInt8], _ pathInfo: Span<UInt8>, _ request: Request,
         _ policy: ReloadPolicy
@@ -183,9 +187,9 @@ enum Publisher {
 }
 
 extension DirectoryConfiguration {
-    /// What `SwiftOption mod_swift.publisher.directory` says.
+    /// The value of `SwiftOption mod_swift.publisher.directory`.
     ///
-    /// - Throws: ``HandlerFailure`` for other words than `On` and `Off`.
+    /// - Throws: ``HandlerFailure`` for values other than `On` and `Off`.
     func publishesDirectories() throws -> Bool {
         guard let word = option("mod_swift.publisher.directory") else { return false }
         switch word.lowercased() {
@@ -197,7 +201,7 @@ extension DirectoryConfiguration {
 }
 
 extension Directive {
-    /// The suffixes of files that go to mod_swift, with their dots.
+    /// The suffixes of files that are passed to mod_swift, with their dots.
     var suffixesForModSwift: [String] {
         if isSection { return children.flatMap(\.suffixesForModSwift) }
         let words = args.split(whereSeparator: \.isWhitespace).map {

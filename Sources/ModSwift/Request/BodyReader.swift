@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The one place from which all ways to read a body take its bytes.
+/// The source of the bytes for all functions that read a body.
 final class BodyReader {
-    /// Room that an announced length gets before a byte of it has come.
+    /// The memory allocated for an announced length before any of it has arrived, in bytes.
     private static let firstRoom = 1 << 20
 
-    /// The most that comes as one part.
+    /// The maximum length of one part, in bytes.
     private static let longestPart = 65_536
 
     private let source: BodySource
@@ -13,7 +13,7 @@ final class BodyReader {
 
     init(_ record: RequestRecord) { source = BodySource(record) }
 
-    /// Reads `count` bytes, or to the end.
+    /// Reads `count` bytes, or to the end if `count` is nil.
     func read(_ count: Int?, from record: RequestRecord) throws -> [UInt8] {
         if let count, count < 0 { stop("A body was to be read by \(count) bytes") }
         let limit = count ?? .max
@@ -40,7 +40,7 @@ final class BodyReader {
         return line
     }
 
-    /// Reads a whole line, its line break included; empty after the end.
+    /// Reads a whole line, including its line break; empty after the end.
     func readWholeLine(_ limit: Int, from record: RequestRecord) throws -> [UInt8] {
         let line = try readLine(try wholeLines.room(for: limit), from: record)
         _ = try wholeLines.content(of: line, limit: limit)
@@ -53,7 +53,7 @@ final class BodyReader {
         return line.isEmpty ? nil : try wholeLines.text(of: line, limit: limit)
     }
 
-    /// The next part as it comes; nil after the end.
+    /// Returns the next part as it arrives; nil after the end.
     func next(from record: RequestRecord) throws -> [UInt8]? {
         guard try source.hasBytes(from: record) else { return nil }
         var part: [UInt8] = []
@@ -65,20 +65,20 @@ final class BodyReader {
         return part
     }
 
-    /// Lends the rest, part by part.
+    /// Passes the rest to body in parts, without copying them.
     func lend(from record: RequestRecord, _ body: (Span<UInt8>) throws -> Void) throws {
         while try source.hasBytes(from: record) { try source.lendNext(from: record, body) }
     }
 
-    /// Waits for the next piece, which stays where it is; false after the end.
+    /// Waits for the next part, which is not consumed; false after the end.
     func hasPiece(from record: RequestRecord) throws -> Bool { try source.hasBytes(from: record) }
 
-    /// Lends the piece.
+    /// Passes the part to body without copying it.
     func withPiece<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
         try source.peek(body)
     }
 
-    /// Drops the piece.
+    /// Drops the part.
     func dropPiece(from record: RequestRecord) throws { try source.dropNext(from: record) }
 
     /// Drops the rest.
@@ -86,12 +86,13 @@ final class BodyReader {
         while try source.hasBytes(from: record) { try source.dropNext(from: record) }
     }
 
-    /// Room for bytes that are here and for what may follow: the announced length at once where
-    /// that is little, else eight times what has come, because a length costs the client nothing.
+    /// Returns the memory to allocate for the bytes that are here and for those that may follow:
+    /// the announced length at once if it is small, otherwise eight times the bytes received,
+    /// because announcing a length costs the client nothing.
     private func room(for count: Int, _ limit: Int, _ record: RequestRecord) -> Int {
         let announced = record.headersIn.first("Content-Length").flatMap { Int($0) } ?? 0
         let expected = min(limit, announced)
-        // Without an announcement, or with a filter that inflates, nothing is known.
+        // Without a Content-Length, or with a filter that inflates, the length is not known.
         if expected < count { return min(limit, 2 * count) }
         return min(expected, max(8 * count, Self.firstRoom))
     }

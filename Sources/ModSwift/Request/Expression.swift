@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's expressions: what stands in <If>, Require expr and RewriteCond expr.
+// httpd's expressions, as in <If>, Require expr and RewriteCond expr.
 // https://httpd.apache.org/docs/2.4/expr.html
 
-/// A condition in httpd's own language, parsed once; as in `<If>` and `Require expr`.
+/// A condition in httpd's expression language, parsed once; as in `<If>` and `Require expr`.
 ///
 /// ```swift
 /// let isLocal = Result { try ServerExpression("-R '10.0.0.0/8' && %{HTTPS} == 'on'") }
@@ -13,22 +13,23 @@
 /// }
 /// ```
 ///
-/// It lives as long as something refers to it, and any number of threads may evaluate it at once.
+/// It lives as long as there is a reference to it, and any number of threads may evaluate it at
+/// once.
 ///
 /// Corresponds to `ap_expr_parse` and `ap_expr_exec`.
 public final class ServerExpression: Sendable {
     /// How an expression is parsed and evaluated.
     public struct Options: OptionSet, Sendable {
-        /// The options as bits.
+        /// The options as a bit set.
         public let rawValue: Int
 
-        /// Makes options of bits.
+        /// Creates options from a bit set.
         public init(rawValue: Int) { self.rawValue = rawValue }
 
-        /// Refuses functions that read files or tell more than the request may know. For
-        /// expressions that are not your own.
+        /// Rejects functions that read files or reveal more than the request is permitted to know.
+        /// For expressions that you have not written yourself.
         public static let restricted = Options(rawValue: 1)
-        /// Does not name the request's headers that a condition asks for in the response's `Vary`.
+        /// Does not add the request headers that the expression reads to the response's `Vary`.
         public static let noVary = Options(rawValue: 2)
     }
 
@@ -38,10 +39,10 @@ public final class ServerExpression: Sendable {
     /// Parses a condition.
     ///
     /// - Parameters:
-    ///   - text: Such as `%{REQUEST_URI} =~ m#^/a#`.
-    ///   - options: How.
-    ///   - file: Named in httpd's log when evaluating fails.
-    ///   - line: Named with it.
+    ///   - text: The condition, such as `%{REQUEST_URI} =~ m#^/a#`.
+    ///   - options: How the condition is parsed and evaluated.
+    ///   - file: The file named in httpd's log message if the evaluation fails.
+    ///   - line: The line named in that message.
     /// - Throws: ``ExpressionError`` with httpd's message.
     public init(
         _ text: String, options: Options = [], file: StaticString = #fileID, line: UInt = #line
@@ -52,7 +53,7 @@ public final class ServerExpression: Sendable {
 
     /// Whether the condition holds for a request.
     ///
-    /// The request's headers that it asks for are named in the response's `Vary`.
+    /// The request headers that it reads are added to the response's `Vary`.
     ///
     /// - Throws: ``ExpressionError`` with httpd's message, which is also in the error log.
     public func evaluate(for request: Request) throws -> Bool {
@@ -62,8 +63,8 @@ public final class ServerExpression: Sendable {
     }
 }
 
-/// A text with variables and functions of httpd's own language, parsed once; as in `Redirect` and
-/// `ErrorDocument`: `https://%{HTTP_HOST}%{REQUEST_URI}`.
+/// A text with variables and functions of httpd's expression language, parsed once; as in
+/// `Redirect` and `ErrorDocument`: `https://%{HTTP_HOST}%{REQUEST_URI}`.
 ///
 /// Corresponds to `ap_expr_parse` and `ap_expr_str_exec`.
 public final class ServerStringExpression: Sendable {
@@ -81,7 +82,7 @@ public final class ServerStringExpression: Sendable {
         tree = try ExpressionTree(text, .string, options, file: file, line: line)
     }
 
-    /// The text for a request.
+    /// Returns the text for a request.
     ///
     /// - Throws: ``ExpressionError`` with httpd's message, which is also in the error log.
     public func evaluate(for request: Request) throws -> String {
@@ -91,19 +92,19 @@ public final class ServerStringExpression: Sendable {
     }
 }
 
-/// An expression that httpd does not understand, or cannot evaluate.
+/// An expression that httpd cannot parse or evaluate.
 public struct ExpressionError: Error, Sendable, CustomStringConvertible {
     /// The expression.
     public let expression: String
-    /// What httpd says of it.
+    /// httpd's message.
     public let message: String
 
-    /// Both in one line.
+    /// Expression and message in one line.
     public var description: String { "the expression \"\(expression)\": \(message)" }
 }
 
 extension Request {
-    /// Whether a condition in httpd's own language holds.
+    /// Whether a condition in httpd's expression language holds.
     ///
     /// It is parsed at each call. ``ServerExpression`` is parsed once.
     ///
@@ -122,7 +123,8 @@ extension Request {
             .evaluate(for: self)
     }
 
-    /// A text with variables and functions of httpd's own language, for this request.
+    /// Returns a text with variables and functions of httpd's expression language, for this
+    /// request.
     ///
     /// It is parsed at each call. ``ServerStringExpression`` is parsed once.
     ///

@@ -2,7 +2,7 @@
 
 internal import SystemCalls
 
-/// What the file system says of a file.
+/// A file's metadata from the file system.
 ///
 /// ```swift
 /// let info = try FileInfo(path: "/srv/data/list.csv")
@@ -11,41 +11,43 @@ internal import SystemCalls
 ///
 /// Corresponds to `req.finfo` and `apache.stat()` in mod_python; to `apr_finfo_t`.
 public struct FileInfo: Hashable, Sendable {
-    /// The path that was asked for. `fname`.
+    /// The path that was passed. `fname`.
     public let fname: String
-    /// What kind of file it is. `filetype`.
+    /// The type of the file. `filetype`.
     public let filetype: FileType
-    /// The bits of `chmod`, as in 0o644. mod_python gave APR's own, 0x644. `protection`.
+    /// The permission bits as for `chmod`, as in 0o644. mod_python returned APR's bits, 0x644.
+    /// `protection`.
     public let protection: Int
-    /// The id of the user it belongs to. `user`.
+    /// The id of the file's user. `user`.
     public let user: Int
-    /// The id of the group it belongs to. `group`.
+    /// The id of the file's group. `group`.
     public let group: Int
-    /// In bytes. `size`.
+    /// The size in bytes. `size`.
     public let size: Int
-    /// The number of its inode. `inode`.
+    /// The inode number. `inode`.
     public let inode: Int
-    /// The number of the device it lies on. `device`.
+    /// The number of the device that contains the file. `device`.
     public let device: Int
-    /// How many names it has. `nlink`.
+    /// The number of hard links. `nlink`.
     public let nlink: Int
-    /// When it was last read, in seconds since 1970. `atime`.
+    /// The time of the last access, in seconds since 1970. `atime`.
     public let atime: Double
-    /// When its contents were last changed, in seconds since 1970. `mtime`.
+    /// The time of the last change of the contents, in seconds since 1970. `mtime`.
     public let mtime: Double
-    /// When its contents, owner or mode were last changed, in seconds since 1970. `ctime`.
+    /// The time of the last change of contents, owner or mode, in seconds since 1970. `ctime`.
     public let ctime: Double
 
     /// The last part of ``fname``. `name`.
     public var name: String { FilePath.name(of: fname) }
 
-    /// Asks the file system.
+    /// Reads a file's metadata.
     ///
     /// - Parameters:
-    ///   - path: The file; absolute, since the server's working directory is not the handler's.
-    ///   - followsLinks: Whether a symbolic link stands for what it points to.
-    /// - Throws: ``ServerError`` with the operation "stat" when there is no such file, or the
-    ///   server's user may not ask.
+    ///   - path: The file's path; absolute, since the working directory of the server is not that
+    ///     of the handler's source.
+    ///   - followsLinks: Whether to follow a symbolic link.
+    /// - Throws: ``ServerError`` with the operation "stat" if there is no such file, or the
+    ///   server's user lacks permission.
     ///
     /// Corresponds to `apache.stat()` in mod_python; to `apr_stat`.
     public init(path: String, followsLinks: Bool = true) throws {
@@ -70,32 +72,32 @@ public struct FileInfo: Hashable, Sendable {
 }
 
 extension Apache {
-    /// Asks the file system for a file, following links: ``FileInfo/init(path:followsLinks:)`` by
+    /// Reads a file's metadata, following links: ``FileInfo/init(path:followsLinks:)`` under
     /// mod_python's name.
     ///
-    /// - Throws: ``ServerError`` when there is no such file, or the server's user may not ask.
+    /// - Throws: ``ServerError`` if there is no such file, or the server's user lacks permission.
     ///
     /// Corresponds to `apache.stat()` in mod_python.
     public static func stat(_ path: String) throws -> FileInfo { try FileInfo(path: path) }
 }
 
-/// What kind of file a file is.
+/// The type of a file.
 ///
 /// Corresponds to `apache.APR_REG` … in mod_python; to `apr_filetype_e`.
 public struct FileType: RawRepresentable, Hashable, Sendable {
     /// APR's number.
     public let rawValue: Int
 
-    /// Makes the one with a number.
+    /// Creates a type from APR's number.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
-    /// A file with contents. `APR_REG`.
+    /// A regular file. `APR_REG`.
     public static let regular = FileType(rawValue: 1)
     /// A directory. `APR_DIR`.
     public static let directory = FileType(rawValue: 2)
-    /// A device of characters. `APR_CHR`.
+    /// A character device. `APR_CHR`.
     public static let characterDevice = FileType(rawValue: 3)
-    /// A device of blocks. `APR_BLK`.
+    /// A block device. `APR_BLK`.
     public static let blockDevice = FileType(rawValue: 4)
     /// A named pipe. `APR_PIPE`.
     public static let pipe = FileType(rawValue: 5)

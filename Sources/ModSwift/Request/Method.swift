@@ -4,11 +4,11 @@
 ///
 /// Corresponds to the constants `apache.M_GET` … in mod_python; to `M_GET` … in httpd.
 public struct Method: RawRepresentable, Hashable, Sendable {
-    /// From 0 to 25 for those named here; 26 where httpd knows none; above for methods that modules
-    /// have registered.
+    /// From 0 to 25 for the methods named here; 26 if httpd does not know the method; above 26 for
+    /// methods that modules have registered.
     public let rawValue: Int
 
-    /// Makes the method with a number.
+    /// Creates the method with a number.
     public init(rawValue: Int) { self.rawValue = rawValue }
 
     /// GET, and HEAD.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a request belongs to, and what is in effect for it.
+// The objects that a request belongs to, and the configuration in effect for it.
 
 extension Request {
-    /// The connection it came on; the same object for all of its requests. `req.connection`.
+    /// The connection of the request; the same object for all requests on it. `req.connection`.
     public var connection: Connection {
         guard let record = live.connection else {
             stop("httpd made a request without a connection")
@@ -11,7 +11,8 @@ extension Request {
         return Connection.of(record)
     }
 
-    /// The server or virtual host it is for; the same object for all requests. `req.server`.
+    /// The server or virtual host of the request; the same object for all its requests.
+    /// `req.server`.
     public var server: Server {
         guard let record = live.server else {
             stop("httpd made a request without a server")
@@ -22,19 +23,20 @@ extension Request {
         return server
     }
 
-    /// The request this one is a subrequest of. `req.main`.
+    /// The request that this one is a subrequest of. `req.main`.
     public var main: Request? { live.main.map { Request.of($0) } }
 
     /// The request that was redirected internally to this one. `req.prev`.
     public var prev: Request? { live.previous.map { Request.of($0) } }
 
-    /// The request this one was redirected internally to. `req.next`.
+    /// The request to which this one was redirected internally. `req.next`.
     public var next: Request? { live.next.map { Request.of($0) } }
 
     /// The name of the namespace in which handlers of this request run: each has its own copy of
     /// every module's globals. `req.interpreter`.
     ///
-    /// Where directives name another one for each directory, it is that of the handler that runs.
+    /// If directives set different names for directories, it is the namespace of the running
+    /// handler.
     public var interpreter: String {
         guard let configuration = live.configuration, !configuration.usesFastPath else {
             return Namespace.name(at: live.server)
@@ -46,6 +48,6 @@ extension Request {
     /// The options in effect. `req.get_options()`.
     public var options: Options { Options(of: .request(self)) }
 
-    /// The directives in effect. `req.get_config()`.
+    /// The configuration in effect. `req.get_config()`.
     public var config: Configuration { Configuration(of: .request(self)) }
 }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The variables of CGI, and what httpd can say of the place a request is in.
+// CGI variables, and httpd's information about the request's environment.
 
 extension Request {
-    /// Puts the variables that CGI and SSI have in common into ``subprocessEnv``: the headers as
+    /// Adds the variables that CGI and SSI have in common to ``subprocessEnv``: the headers as
     /// `HTTP_…`, `SERVER_NAME`, `REMOTE_ADDR`, `SCRIPT_FILENAME` …
     ///
-    /// `HostnameLookups On` makes it wait for a name server.
+    /// With `HostnameLookups On` it waits for a name server.
     ///
     /// Corresponds to `req.add_common_vars()` in mod_python; to `ap_add_common_vars`.
     public func addCommonVars() { live.addCommonVars() }
 
-    /// Puts all variables of CGI into ``subprocessEnv``: those of ``addCommonVars()``, and
+    /// Adds all CGI variables to ``subprocessEnv``: those of ``addCommonVars()``, and
     /// `REQUEST_METHOD`, `QUERY_STRING`, `SCRIPT_NAME`, `PATH_INFO`, `REQUEST_URI` …
     ///
-    /// `REQUEST_URI` has its query; in mod_python it had not. Where there is a ``pathInfo``, httpd
-    /// looks up for `PATH_TRANSLATED` what it would be as a URI.
+    /// `REQUEST_URI` includes the query; in mod_python it did not. If there is a ``pathInfo``,
+    /// httpd makes a lookup of it as a URI for `PATH_TRANSLATED`.
     ///
     /// Corresponds to `req.add_cgi_vars()` in mod_python; to `ap_add_cgi_vars`.
     public func addCGIVars() {
@@ -23,15 +23,16 @@ extension Request {
         live.addCGIVars()
     }
 
-    /// What `DocumentRoot` says, or a module in its place. `req.document_root()`.
+    /// The value of `DocumentRoot`, or the directory that a module has set instead.
+    /// `req.document_root()`.
     public var documentRoot: String? { live.documentRoot }
 
-    /// Makes a whole URL of this server, as in "https://www.example.com:8443/a". Which host it names
-    /// depends on `UseCanonicalName`.
+    /// Returns a full URL of this server, as in "https://www.example.com:8443/a". The host depends
+    /// on `UseCanonicalName`.
     ///
-    /// - Parameter uri: What follows the host; begins with a slash.
-    /// - Throws: ``RefusedValue`` when the URI does not begin with a slash, which would make it a
-    ///   part of the host's name, or holds NUL, CR or LF.
+    /// - Parameter uri: The part after the host; begins with a slash.
+    /// - Throws: ``RefusedValue`` if the URI does not begin with a slash, so that it would become a
+    ///   part of the host's name, or if it contains NUL, CR or LF.
     ///
     /// Corresponds to `req.construct_url()` in mod_python; to `ap_construct_url`.
     public func constructURL(_ uri: String) throws -> String {
@@ -41,6 +42,6 @@ extension Request {
         return url
     }
 
-    /// httpd's id of the request in its logs (`%L`); nil until something was logged for it.
+    /// httpd's id of the request in its logs (`%L`); nil until a message about it has been logged.
     public var logID: String? { live.logID }
 }

@@ -1,23 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A request that httpd has looked up may take the place of the one it was looked up for: an index that
-// of its directory (mod_dir), a variant that of the page (mod_negotiation). httpd then copies what its
-// record says into the other record and goes on with that (ap_internal_fast_redirect), so what handlers
-// keep with the object has to follow.
+// A request that httpd has looked up may replace the request that caused the lookup: an index
+// replaces its directory (mod_dir), a variant replaces the page (mod_negotiation). httpd then
+// copies the fields of its record to the other record and continues with that
+// (ap_internal_fast_redirect). Therefore the state that handlers keep with the object must be
+// transferred, too.
 
 extension Request {
-    /// Has the request that a subrequest belongs to remember it, until one has taken its place.
+    /// Records a subrequest in the request that it belongs to, until one has replaced that request.
     @inline(never)
     static func tellMain(of record: RequestRecord) {
         guard let main = record.main, let request = record.object else { return }
         let state = Request.of(main).state
-        // What was looked up in a loop has ended by now.
+        // Removes earlier lookups of a loop, which have ended.
         state.lookedUp.removeAll(where: \.hasEnded)
         state.lookedUp.append(request)
     }
 
-    /// Takes over what handlers kept with the subrequest that has taken the place of this request, if
-    /// one has.
+    /// Takes over the state that handlers kept with the subrequest that has replaced this request,
+    /// if one has.
     @inline(__always)
     func followLookedUp() {
         guard let state = stateIfAny, !state.lookedUp.isEmpty else { return }
@@ -41,11 +42,13 @@ extension Request {
 }
 
 extension RequestState {
-    /// The values that the other has set come in the place of those of the same keys, as with notes.
+    /// Takes over the state of the other request. Its values replace those with the same keys, as
+    /// with notes.
     fileprivate func follow(_ other: RequestState) {
         storage.merge(other.storage) { _, new in new }
         filters += other.filters
-        // httpd does not come to these phases with a subrequest. Its cleanup phase it has itself.
+        // httpd does not run these phases for a subrequest. The subrequest runs its cleanup phase
+        // itself.
         let isToCome = { (handler: AddedHandler) in [.content, .log].contains(handler.phase) }
         added += other.added.filter(isToCome)
         other.added.removeAll(where: isToCome)

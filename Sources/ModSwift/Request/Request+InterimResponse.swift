@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a client gets before the response's head, and behind its body.
+// Data for the client before the response's head, and after its body.
 
 extension Request {
-    /// Sends an interim response before the final one: 103 Early Hints with `Link` fields, 102 Processing, or
-    /// 100 Continue to a client that waits for it.
+    /// Sends an interim response before the final one: 103 Early Hints with `Link` fields, 102
+    /// Processing, or 100 Continue to a client that waits for it.
     ///
     /// ```swift
     /// let hints = Table()
@@ -14,10 +14,10 @@ extension Request {
     ///
     /// - Parameters:
     ///   - status: 100, or 102 to 199.
-    ///   - headers: The fields of this response; those of the final one are not sent with it.
-    /// - Returns: Whether it was sent: HTTP/1.0 has no such responses, and 100 is for clients that
-    ///   asked for it with `Expect`.
-    /// - Throws: ``ServerError`` for another status, and when the response is already on its way;
+    ///   - headers: The fields of this response; those of the final response are not sent with it.
+    /// - Returns: Whether it was sent: HTTP/1.0 has no interim responses, and 100 is only sent to
+    ///   clients that requested it with `Expect`.
+    /// - Throws: ``ServerError`` for another status, and if the response has already begun;
     ///   ``RefusedValue`` for a field that HTTP does not allow; ``ClientGone``.
     ///
     /// Corresponds to `ap_send_interim_response`.
@@ -41,7 +41,7 @@ extension Request {
         return true
     }
 
-    /// Fields that are sent behind the response's body. Set them before the handler ends.
+    /// Fields that are sent after the response's body. Set them before the handler ends.
     ///
     /// Over HTTP/2 only: httpd 2.4 sends none over HTTP/1.1. `r->trailers_out`.
     public var trailersOut: Table {

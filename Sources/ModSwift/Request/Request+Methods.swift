@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The methods that a resource allows, as the `Allow` header of a 405, a 501 or a response to OPTIONS
-// names them.
+// The methods that a resource allows, which the `Allow` header of a 405, a 501 or a response to
+// OPTIONS lists.
 
 extension Request {
-    /// Says which methods the resource allows. It refuses none: a handler that meets another throws
-    /// ``Status/methodNotAllowed``, and these are sent as `Allow`; so they are to OPTIONS, whether the handler
-    /// returns ``Status/ok`` or ``Status/declined``.
+    /// Sets the methods that the resource allows. It rejects no request: for any other method a
+    /// handler throws ``Status/methodNotAllowed``, and the methods are sent as `Allow`, as in the
+    /// response to OPTIONS, whether the handler returns ``Status/ok`` or ``Status/declined``.
     ///
     /// ```swift
     /// req.allowMethods(["GET", "POST", "BREW"])
@@ -14,14 +14,14 @@ extension Request {
     /// ```
     ///
     /// - Parameters:
-    ///   - methods: Names in capital letters; HEAD comes with GET. A name that is none (empty, or
-    ///     with blanks, commas …) is refused and ends the request as 500.
-    ///   - reset: Whether what was allowed before is forgotten.
-    ///   - file: Where the caller stands, for the log.
-    ///   - line: Where the caller stands, for the log.
+    ///   - methods: Names in capital letters; GET includes HEAD. An invalid name (empty, or with
+    ///     blanks, commas …) is rejected and ends the request as 500.
+    ///   - reset: Whether methods that were allowed before are removed.
+    ///   - file: The caller's file, for the log.
+    ///   - line: The caller's line, for the log.
     ///
     /// Corresponds to `req.allow_methods()` in mod_python (whose `apache.allow_methods` was never
-    /// written, N4-01); to `ap_allow_methods`.
+    /// implemented, N4-01); to `ap_allow_methods`.
     public func allowMethods(
         _ methods: [String], reset: Bool = false, file: StaticString = #fileID, line: UInt = #line
     ) {
@@ -37,17 +37,19 @@ extension Request {
         if method == "OPTIONS" { headersOut["Allow"] = allowList }
     }
 
-    /// What `Allow` says.
+    /// The value of the `Allow` header.
     var allowList: String { allowedMethods.joined(separator: ", ") }
 
-    /// Has an error document, whoever makes it, name the methods that the author has allowed.
+    /// Adds the methods that the author has allowed to any error document.
     func sendAllow() {
         if stateIfAny?.hasAllowedMethods == true { errHeadersOut["Allow"] = allowList }
     }
 
-    /// Answers OPTIONS as httpd would, which adds POST to the methods that the author has allowed.
+    /// Responds to OPTIONS as httpd would, except that httpd would add POST to the methods that the
+    /// author has allowed.
     ///
-    /// - Returns: Whether the author has allowed some, and OPTIONS was asked.
+    /// - Returns: Whether the author has set the allowed methods, and the request is an OPTIONS
+    ///   request.
     func respondToOptions() -> Bool {
         guard stateIfAny?.hasAllowedMethods == true, method == "OPTIONS" else { return false }
         contentType = nil
@@ -56,8 +58,8 @@ extension Request {
         return true
     }
 
-    /// The methods that were allowed, as `Allow` names them: HEAD with GET, those that httpd has no
-    /// number for at the end. `req.allowed_methods`.
+    /// The allowed methods as in `Allow`: GET includes HEAD, and methods without an httpd number
+    /// are at the end. `req.allowed_methods`.
     public var allowedMethods: [String] {
         let mask = live.allowedMethodMask
         let numbered = (0..<63).filter { mask & 1 << $0 != 0 && $0 != Method.invalid.rawValue }
@@ -66,12 +68,12 @@ extension Request {
         } + live.allowedExtensionMethods
     }
 
-    /// Methods without a number that modules have allowed by httpd's older list. Nothing in httpd
-    /// fills it: see ``allowedMethods``. `req.allowed_xmethods`.
+    /// Methods without a number that modules have allowed in httpd's older list. httpd itself does
+    /// not fill it: see ``allowedMethods``. `req.allowed_xmethods`.
     public var allowedXmethods: [String] { live.allowedXmethods }
 
-    /// httpd's older set of allowed methods: bit n stands for the method with the number n. Modules
-    /// fill it, ``allowMethods(_:reset:file:line:)`` does not. `req.allowed`.
+    /// httpd's older set of allowed methods: bit n represents the method with the number n. Modules
+    /// fill it; ``allowMethods(_:reset:file:line:)`` does not. `req.allowed`.
     public var allowed: Int { live.allowed }
 }
 

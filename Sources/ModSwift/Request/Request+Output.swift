@@ -3,9 +3,9 @@
 extension Request {
     /// Writes text to the response, as UTF-8.
     ///
-    /// httpd buffers it: a short response gets a Content-Length and goes out at once. The first bytes
-    /// that reach the client take the headers with them. Never throws; after the client has gone,
-    /// what is written is thrown away, and ``checkClient()`` tells.
+    /// httpd buffers it: a short response gets a Content-Length and is sent at once. The headers
+    /// are sent with the first bytes that reach the client. Never throws; after the client has
+    /// disconnected, output is discarded, and ``checkClient()`` reports that.
     ///
     /// Corresponds to `req.write()` in mod_python, without its flush (N4-16); to `ap_rwrite`.
     public func write(_ text: String) {
@@ -30,19 +30,19 @@ extension Request {
         write(borrowed: bytes)
     }
 
-    /// Writes parts of bytes to the response, as they come.
+    /// Writes parts of bytes to the response as they are produced.
     ///
-    /// The next part is asked for when httpd has taken the one before: a slow client slows their
-    /// source.
+    /// The next part is requested when httpd has accepted the one before, so that a slow client
+    /// slows the source down.
     ///
     /// - Parameters:
     ///   - parts: The source, such as an `AsyncStream<[UInt8]>` or the body of a request.
-    ///   - flushing: Whether each part is sent at once, as for events; httpd otherwise buffers
-    ///     short ones.
-    ///   - isolation: Where it runs; the caller's unless you say another.
-    /// - Throws: ``ClientGone`` when the client has closed the connection, so that the source ends, also
-    ///   by itself, as an `AsyncStream` does; `CancellationError` at `SwiftTimeout`; what the source
-    ///   throws.
+    ///   - flushing: Whether each part is sent at once, as for events; otherwise httpd buffers
+    ///     short parts.
+    ///   - isolation: The actor on which it runs; by default the caller's.
+    /// - Throws: ``ClientGone`` if the client has closed the connection, also if the source
+    ///   therefore ends without an error, as an `AsyncStream` does when its task is cancelled;
+    ///   `CancellationError` at `SwiftTimeout`; errors of the source.
     public func write<Parts: AsyncSequence>(
         contentsOf parts: Parts, flushing: Bool = false,
         isolation: isolated (any Actor)? = #isolation
@@ -54,13 +54,13 @@ extension Request {
         try throwIfCancelled()
     }
 
-    /// Writes parts of text to the response, as they come; see the other form.
+    /// Writes parts of text to the response as they are produced; see the form for bytes.
     ///
     /// - Parameters:
     ///   - parts: The source, such as an `AsyncStream<String>`.
     ///   - flushing: Whether each part is sent at once.
-    ///   - isolation: Where it runs; the caller's unless you say another.
-    /// - Throws: ``ClientGone``; what the source throws.
+    ///   - isolation: The actor on which it runs; by default the caller's.
+    /// - Throws: ``ClientGone``; errors of the source.
     public func write<Parts: AsyncSequence>(
         contentsOf parts: Parts, flushing: Bool = false,
         isolation: isolated (any Actor)? = #isolation
@@ -72,7 +72,7 @@ extension Request {
         try throwIfCancelled()
     }
 
-    /// A source that ends because its task was cancelled has not given all that it had.
+    /// Throws if the task was cancelled: the source has then ended before it was complete.
     private func throwIfCancelled() throws {
         guard Task.isCancelled else { return }
         try checkClient()
@@ -83,7 +83,7 @@ extension Request {
         if flushing { try flush() } else { try throwIfOutputEnded() }
     }
 
-    /// Sends what is buffered on its way to the client.
+    /// Sends the buffered output to the client.
     ///
     /// - Throws: ``ClientGone`` when the client has closed the connection.
     ///
@@ -99,12 +99,12 @@ extension Request {
         }
     }
 
-    /// Asks whether the client is still there, without waiting.
+    /// Checks whether the client is still connected, without waiting.
     ///
-    /// A client that has closed its side of the connection counts as gone, although it could still
-    /// be reading: almost none does, and a response that nobody waits for is work for nothing. Only
-    /// this method looks; the others go on writing until that fails. Async handlers that wait are
-    /// cancelled when the client goes.
+    /// A client that has closed its sending side counts as disconnected, although it could still be
+    /// reading: almost no client does that, and a response that no client reads is wasted work.
+    /// Only this method checks; other methods continue to write until a write fails. Waiting async
+    /// handlers are cancelled when the client disconnects.
     ///
     /// - Throws: ``ClientGone`` when the client has closed the connection.
     public func checkClient() throws {
@@ -112,34 +112,36 @@ extension Request {
         if live.connection?.isClosedByClient == true { throw ClientGone() }
     }
 
-    /// Throws when nothing that is written goes anywhere any more.
+    /// Throws if output would not reach the client.
     func throwIfOutputEnded() throws {
         guard output != .open || live.connection?.isAborted == true else { return }
         if isOver || live.connection?.isAborted == true { throw ClientGone() }
-        // A filter of httpd's would not take the response, and has made one of its own; or it was cut.
+        // An output filter of httpd has rejected the response and sent its own; or the response was
+        // cut off.
         if stateIfAny?.cannotSend == true { throw AnsweredByHttpd() }
         if output == .closed { throw ResponseCompleteError() }
     }
 
-    /// Sends a file, or a part of it, by the shortest way that httpd is configured for: sendfile
-    /// (`EnableSendfile`), mmap (`EnableMMAP`) or reading.
+    /// Sends a file, or a part of it, in the most efficient way that is configured in httpd:
+    /// sendfile (`EnableSendfile`), mmap (`EnableMMAP`) or reading.
     ///
-    /// What was written before comes before it, and what is written after it after it. The first
-    /// file of a response is held back until more follows than httpd buffers, or the response ends:
-    /// a response with one file has a Content-Length, and httpd cuts the byte ranges out of it that
-    /// a client asks for. Replace files, do not shorten them: as with httpd's own static files, an
-    /// answer from a file that becomes shorter meanwhile ends too early.
+    /// The file is sent in order with the output written before and after it. The first file of a
+    /// response is held back until the response is larger than httpd's buffer, or ends: a response
+    /// with one file has a Content-Length, and httpd extracts the byte ranges that a client
+    /// requests. Replace files instead of shortening them: as with httpd's own static files, a
+    /// response from a file that becomes shorter while it is being sent ends too early.
     ///
     /// - Parameters:
     ///   - path: Path of a regular file that the server's user can read, or of a symbolic link to
     ///     one.
-    ///   - offset: Where to begin, in bytes; 0 to the file's size.
-    ///   - length: How many bytes; nil for the rest. What the file does not have is not sent.
-    /// - Returns: The number of bytes that httpd was given to send.
-    /// - Throws: ``ServerError`` when the file cannot be opened, is no regular file, or is shorter
+    ///   - offset: The first byte to send; 0 to the file's size.
+    ///   - length: The number of bytes; nil for the rest. Fewer bytes are sent if the file is
+    ///     shorter.
+    /// - Returns: The number of bytes that were passed to httpd.
+    /// - Throws: ``ServerError`` if the file cannot be opened, is not a regular file, or is shorter
     ///   than `offset`; ``ClientGone``.
     ///
-    /// Corresponds to `req.sendfile()` in mod_python (N4-15 put right); to `ap_send_fd`.
+    /// Corresponds to `req.sendfile()` in mod_python, without its defect N4-15; to `ap_send_fd`.
     @discardableResult
     public func sendFile(_ path: String, offset: Int = 0, length: Int? = nil) throws -> Int {
         let responding = responding
@@ -158,15 +160,15 @@ extension Request {
         }
     }
 
-    /// Answers this request with another URI of this server, without the client knowing.
+    /// Lets another URI of this server produce the response, without the client's knowledge.
     ///
-    /// The new request runs through all its phases and writes its answer; return ``Status/ok``
-    /// afterwards. There ``prev`` is this request.
+    /// The new request runs through all its phases and writes its response; return ``Status/ok``
+    /// afterwards. Its ``prev`` is this request.
     ///
     /// - Parameter uri: A path on this server, with its query if it has one.
-    /// - Throws: ``RefusedValue`` when the URI holds NUL, CR or LF; ``ResponseCompleteError`` after
-    ///   another redirect; ``ServerError`` when the response has begun: it cannot become another;
-    ///   ``ClientGone``, also in the log phase and after it.
+    /// - Throws: ``RefusedValue`` if the URI contains NUL, CR or LF; ``ResponseCompleteError``
+    ///   after another redirect; ``ServerError`` if the response has already begun; ``ClientGone``,
+    ///   also in the log phase and after it.
     ///
     /// Corresponds to `req.internal_redirect()` in mod_python; to `ap_internal_redirect`.
     public func internalRedirect(_ uri: String) throws {
@@ -183,10 +185,10 @@ extension Request {
     /// Writes a line to the error log, with the client's address and the request's id.
     ///
     /// - Parameters:
-    ///   - text: Line breaks make further lines.
-    ///   - level: Whether it is written depends on `LogLevel`, per directory and server.
-    ///   - file: Where the caller stands.
-    ///   - line: Where the caller stands.
+    ///   - text: The text; each line break starts a new log line.
+    ///   - level: Whether the line is written depends on `LogLevel`, per directory and server.
+    ///   - file: The caller's file.
+    ///   - line: The caller's line.
     ///
     /// Corresponds to `req.log_error()` in mod_python; to `ap_log_rerror`.
     public func log(
@@ -195,7 +197,7 @@ extension Request {
         live.log(text, level: level, file: file, line: line)
     }
 
-    /// Remembers the first value that httpd would not take; the request then ends as 500.
+    /// Records the first value that httpd rejected; the request then ends as 500.
     func remember(mistake text: String, file: StaticString = "", line: UInt = 0) {
         guard state.mistake == nil else { return }
         state.mistake = RequestState.Misuse(text: text, file: file, line: line)

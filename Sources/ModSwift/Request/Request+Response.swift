@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The head of the response, and how far the response has got. What is set here must be set before the
-// first bytes leave the server.
+// The head of the response, and the progress of the response. Properties of the head must be set
+// before the first bytes are sent.
 
 extension Request {
-    /// The status of the response; 200 unless it is set. It says what the status line says, and
-    /// nothing else: a handler that returns ``Status/ok`` writes the body itself. A number outside
-    /// of 200 to 599 is refused and ends the request as 500. `req.status`.
+    /// The status of the response; 200 unless it is set. It determines only the status line: a
+    /// handler that returns ``Status/ok`` writes the body itself. A number outside of 200 to 599 is
+    /// rejected and ends the request as 500. `req.status`.
     public var status: HTTPStatus {
         get { HTTPStatus(rawValue: Int(live.status)) }
         set {
@@ -17,11 +17,11 @@ extension Request {
         }
     }
 
-    /// The status line, as in "200 OK"; nil leaves the words to httpd.
+    /// The status line, as in "200 OK"; nil lets httpd choose the text.
     ///
-    /// Set ``status`` first. A line that does not begin with that number, or that holds NUL, CR or
-    /// LF, is refused and ends the request as 500; httpd would ignore the one and break on the
-    /// other. HTTP/2 sends the number alone. `req.status_line`.
+    /// Set ``status`` first. A line that does not begin with that number, or that contains NUL, CR
+    /// or LF, is rejected and ends the request as 500; httpd would ignore the former and send a
+    /// broken head for the latter. HTTP/2 sends only the number. `req.status_line`.
     public var statusLine: String? {
         get { live.statusLine }
         set {
@@ -34,9 +34,9 @@ extension Request {
         }
     }
 
-    /// The type of the response. Set it before the first write reaches the client; nil leaves the
-    /// answer without one. A text with NUL, CR or LF is refused and ends the request as 500.
-    /// `req.content_type`.
+    /// The content type of the response. Set it before the first write reaches the client; nil
+    /// sends the response without one. A text with NUL, CR or LF is rejected and ends the request
+    /// as 500. `req.content_type`.
     public var contentType: String? {
         get { live.contentType }
         set {
@@ -47,8 +47,8 @@ extension Request {
         }
     }
 
-    /// How the response is encoded, as in "gzip"; nil where it is not. A text with NUL, CR or LF is
-    /// refused and ends the request as 500. `req.content_encoding`.
+    /// The encoding of the response, as in "gzip"; nil if it has none. A text with NUL, CR or LF is
+    /// rejected and ends the request as 500. `req.content_encoding`.
     public var contentEncoding: String? {
         get { live.contentEncoding }
         set {
@@ -56,8 +56,8 @@ extension Request {
         }
     }
 
-    /// The languages of the response, as in `["en", "de"]`. A text with NUL, CR or LF is refused and
-    /// ends the request as 500. `req.content_languages`.
+    /// The languages of the response, as in `["en", "de"]`. A text with NUL, CR or LF is rejected
+    /// and ends the request as 500. `req.content_languages`.
     public var contentLanguages: [String] {
         get { live.contentLanguages }
         set {
@@ -65,12 +65,13 @@ extension Request {
         }
     }
 
-    /// Tells the client how long the body is.
+    /// Announces the length of the body to the client.
     ///
-    /// httpd computes it for short responses. Call it before the first write, and write as many bytes:
-    /// the client takes the number for the truth.
+    /// httpd computes it for short responses. Call it before the first write, and write exactly
+    /// that number of bytes: the client relies on it.
     ///
-    /// - Parameter length: In bytes; a negative one is refused and ends the request as 500.
+    /// - Parameter length: The length in bytes; a negative one is rejected and ends the request as
+    ///   500.
     ///
     /// Corresponds to `req.set_content_length()` in mod_python; to `ap_set_content_length`.
     public func setContentLength(_ length: Int) {
@@ -80,28 +81,28 @@ extension Request {
         live.setContentLength(length)
     }
 
-    /// The length of the whole body as it was set; 0 where it was not. `req.clength`.
+    /// The length of the whole body as it was set; 0 if it was not set. `req.clength`.
     public var clength: Int { live.contentLength }
 
-    /// Whether the body goes out in chunks.
+    /// Whether the body is sent in chunks.
     ///
-    /// httpd decides when it sends the headers: it uses chunks for HTTP/1.1 when the length is not
-    /// known and the connection is to stay. Setting it asks for chunks where httpd would not use
-    /// them; an HTTP/1.0 client does not know them, and gets none. `req.chunked`.
+    /// httpd decides when it sends the headers: it uses chunks for HTTP/1.1 if the length is not
+    /// known and the connection is to stay open. Setting it requests chunks where httpd would not
+    /// use them; an HTTP/1.0 client does not support them, and gets none. `req.chunked`.
     public var chunked: Bool {
         get { live.isChunked }
         set { live.isChunked = newValue && protoNum >= 1001 }
     }
 
-    /// Whether clients and proxies are kept from storing the response: httpd then sends an `Expires`
-    /// that has passed. `req.no_cache`.
+    /// Whether clients and proxies must not store the response: httpd then sends an `Expires` in
+    /// the past. `req.no_cache`.
     public var noCache: Bool {
         get { live.noCache }
         set { live.noCache = newValue }
     }
 
-    /// Whether conditions of the request are left unanswered, because there is nothing to compare
-    /// with: ``meetsConditions()`` then says ``Status/ok``. `req.no_local_copy`.
+    /// Whether conditions of the request are ignored, because there is nothing to compare with:
+    /// ``meetsConditions()`` then returns ``Status/ok``. `req.no_local_copy`.
     public var noLocalCopy: Bool {
         get { live.noLocalCopy }
         set { live.noLocalCopy = newValue }
@@ -110,18 +111,18 @@ extension Request {
     /// The validator of the list of variants, when the file was negotiated. `req.vlist_validator`.
     public var vlistValidator: String? { live.vlistValidator }
 
-    // MARK: How far it has got
+    // MARK: Progress
 
-    /// Bytes of the body that were sent so far. `req.bytes_sent`.
+    /// The number of bytes of the body that have been sent. `req.bytes_sent`.
     public var bytesSent: Int { live.bytesSent }
 
-    /// Not 0 once the headers are out: what follows is body. `req.sent_bodyct`.
+    /// Nonzero once the headers have been sent. `req.sent_bodyct`.
     public var sentBodyct: Int { live.sentBodyCount }
 
-    /// Whether the end of the response was passed on. `req.eos_sent`.
+    /// Whether the end of the response has been passed on. `req.eos_sent`.
     public var eosSent: Bool { live.hasSentEnd }
 
-    /// The part of the body that httpd sends, as in "0-99"; nil where it sends all. Known once the
-    /// headers are made. `req.range`.
+    /// The part of the body that httpd sends, as in "0-99"; nil if it sends all of it. Known once
+    /// the headers have been created. `req.range`.
     public var range: String? { live.range }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names a value that handlers of one request pass to each other.
+/// The key of a value that handlers of one request pass to each other.
 ///
 /// ```swift
 /// enum Started: RequestStorageKey { typealias Value = Double }
@@ -12,7 +12,7 @@ public protocol RequestStorageKey {
 }
 
 extension Request {
-    /// A value that lives as long as the request, for all its phases; nil where none was set.
+    /// A value that lives as long as the request, for all its phases; nil if none was set.
     ///
     /// Corresponds to setting attributes on the request object in mod_python.
     public subscript<Key: RequestStorageKey>(key: Key.Type) -> Key.Value? {
@@ -20,11 +20,11 @@ extension Request {
         set { state.storage[ObjectIdentifier(key)] = newValue }
     }
 
-    /// Has body called when the request ends, after its log phase. The last registered is called
-    /// first.
+    /// Registers a closure that is called when the request ends, after its log phase. The last one
+    /// registered is called first.
     ///
-    /// It may run on another thread than the handler. The response is out by then: it can still read
-    /// the request, but no longer write.
+    /// It may run on a different thread from the handler. The response has been sent by then: the
+    /// closure can still read the request, but no longer write.
     ///
     /// Corresponds to `req.register_cleanup()` in mod_python.
     public func registerCleanup(_ body: @escaping () -> Void) {

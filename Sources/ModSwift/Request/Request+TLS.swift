@@ -4,23 +4,23 @@ extension Request {
     /// Whether the client's connection to this server is encrypted. `req.is_https()`.
     public var isHTTPS: Bool { live.isHTTPS }
 
-    /// What is known of the client's encrypted connection; nil where it is not encrypted.
+    /// Information about the client's TLS connection; nil if it is not encrypted.
     public var tls: TLS? { isHTTPS ? TLS(self) : nil }
 
     /// The value of one of mod_ssl's variables.
     ///
     /// - Parameter name: As in mod_ssl's documentation: "SSL_CIPHER", "SSL_CLIENT_S_DN_CN" …
-    ///   ``tls`` has the usual ones by names of their own.
-    /// - Returns: The value; nil where mod_ssl has none, or is not loaded.
+    ///   ``tls`` has properties for the common ones.
+    /// - Returns: The value; nil if mod_ssl has none, or is not loaded.
     ///
     /// Corresponds to `req.ssl_var_lookup()` in mod_python; to `ap_ssl_var_lookup`.
     public func sslVarLookup(_ name: String) -> String? {
-        // mod_ssl says "" for what it does not know.
+        // mod_ssl returns "" for unknown values.
         live.tlsVariable(name).flatMap { $0.isEmpty ? nil : $0 }
     }
 }
 
-/// What is known of an encrypted connection. Read it while its request is being handled.
+/// Information about an encrypted connection. Valid only while its request is being handled.
 ///
 /// ```swift
 /// guard let tls = req.tls, tls.isClientVerified else { throw Status.forbidden }
@@ -39,25 +39,25 @@ public struct TLS {
     public var keySize: Int? { variable("SSL_CIPHER_USEKEYSIZE").flatMap { Int($0) } }
     /// The id of the session, in hexadecimal. `SSL_SESSION_ID`.
     public var sessionID: String? { variable("SSL_SESSION_ID") }
-    /// Whether the client has taken up an earlier session. `SSL_SESSION_RESUMED`.
+    /// Whether the client has resumed an earlier session. `SSL_SESSION_RESUMED`.
     public var isResumed: Bool { variable("SSL_SESSION_RESUMED") == "Resumed" }
-    /// The name of the server that the client asked for when it connected (SNI). `SSL_TLS_SNI`.
+    /// The server name that the client requested when it connected (SNI). `SSL_TLS_SNI`.
     public var serverName: String? { variable("SSL_TLS_SNI") }
 
-    /// How the client's certificate was checked: "NONE" where there is none, "SUCCESS", "GENEROUS",
-    /// or "FAILED:" and a reason. `SSL_CLIENT_VERIFY`.
+    /// The result of verifying the client's certificate: "NONE" if there is none, "SUCCESS",
+    /// "GENEROUS", or "FAILED:" followed by a reason. `SSL_CLIENT_VERIFY`.
     public var clientVerify: String? { variable("SSL_CLIENT_VERIFY") }
-    /// Whether the client has a certificate, and it was found to be good.
+    /// Whether the client has a certificate that was verified successfully.
     public var isClientVerified: Bool { clientVerify == "SUCCESS" }
 
-    /// The client's certificate, checked or not (``isClientVerified``); nil where it sent none.
+    /// The client's certificate, verified or not (``isClientVerified``); nil if it sent none.
     public var clientCertificate: Certificate? { Certificate(request, "SSL_CLIENT_") }
     /// This server's certificate.
     public var serverCertificate: Certificate? { Certificate(request, "SSL_SERVER_") }
 
     private func variable(_ name: String) -> String? { request.sslVarLookup(name) }
 
-    /// An X.509 certificate. Read it while its request is being handled.
+    /// An X.509 certificate. Valid only while its request is being handled.
     public struct Certificate {
         private let request: Request
         private let prefix: String
@@ -68,22 +68,22 @@ public struct TLS {
             self.prefix = prefix
         }
 
-        /// Whom it is for, as in "CN=ann,O=Example". `SSL_CLIENT_S_DN`.
+        /// The subject, as in "CN=ann,O=Example". `SSL_CLIENT_S_DN`.
         public var subject: String? { field("S_DN") }
-        /// Who has signed it. `SSL_CLIENT_I_DN`.
+        /// The issuer. `SSL_CLIENT_I_DN`.
         public var issuer: String? { field("I_DN") }
-        /// The issuer's number for it, in hexadecimal. `SSL_CLIENT_M_SERIAL`.
+        /// The serial number, in hexadecimal. `SSL_CLIENT_M_SERIAL`.
         public var serial: String? { field("M_SERIAL") }
-        /// When it begins to be good, as in "Jan  2 03:04:05 2026 GMT". `SSL_CLIENT_V_START`.
+        /// The start of its validity, as in "Jan  2 03:04:05 2026 GMT". `SSL_CLIENT_V_START`.
         public var notBefore: String? { field("V_START") }
-        /// When it ends to be good. `SSL_CLIENT_V_END`.
+        /// The end of its validity. `SSL_CLIENT_V_END`.
         public var notAfter: String? { field("V_END") }
         /// The certificate in PEM. `SSL_CLIENT_CERT`.
         public var pem: String? { field("CERT") }
 
-        /// A field of mod_ssl's.
+        /// Returns a field from mod_ssl.
         ///
-        /// - Parameter name: What follows `SSL_CLIENT_` or `SSL_SERVER_`: "S_DN_CN",
+        /// - Parameter name: The part after `SSL_CLIENT_` or `SSL_SERVER_`: "S_DN_CN",
         ///   "SAN_Email_0" …
         public func field(_ name: String) -> String? { request.sslVarLookup(prefix + name) }
     }

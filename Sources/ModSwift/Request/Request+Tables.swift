@@ -6,12 +6,13 @@ extension Request {
         state.table(\.headersIn) { Table(live.headersIn, place: "headersIn", owner: self) }
     }
 
-    /// The headers of a successful response; httpd drops them on an error. `req.headers_out`.
+    /// The headers of a successful response; httpd drops them if an error occurs.
+    /// `req.headers_out`.
     public var headersOut: Table {
         state.table(\.headersOut) { Table(live.headersOut, place: "headersOut", owner: self) }
     }
 
-    /// The headers of any response, errors and internal redirects included. `req.err_headers_out`.
+    /// The headers of any response, including errors and internal redirects. `req.err_headers_out`.
     public var errHeadersOut: Table {
         state.table(\.errHeadersOut) {
             Table(live.errHeadersOut, place: "errHeadersOut", owner: self)
@@ -25,14 +26,14 @@ extension Request {
         }
     }
 
-    /// Notes that modules leave each other. `req.notes`.
+    /// Notes for communication between modules. `req.notes`.
     public var notes: Table {
         state.table(\.notes) { Table(live.notes, place: "notes", owner: self) }
     }
 }
 
 extension RequestState {
-    /// The table in a field, made when it is first asked for.
+    /// Returns the table in a field, creating it at the first call.
     func table(
         _ field: ReferenceWritableKeyPath<RequestState, Table?>, make: () -> Table
     ) -> Table {

@@ -2,9 +2,9 @@
 
 /// A request, and the response to it.
 ///
-/// There is one object for each of httpd's requests; every phase of the request gets the same. It
-/// belongs to one thread at a time, though not always the same, and ends with the request: using it
-/// later stops with a sentence that says so.
+/// There is one object for each of httpd's requests; all phases of the request get the same object.
+/// It is used by one thread at a time, though not always the same, and is valid until the request
+/// ends: later use stops the process with a message that explains the misuse.
 ///
 /// ```swift
 /// func handler(_ req: Request) throws -> Status {
@@ -19,39 +19,39 @@ public final class Request {
     private var record: RequestRecord?
     private var madeState: RequestState?
 
-    /// The phase that is running. `req.phase`.
+    /// The current phase. `req.phase`.
     public private(set) var phase: Phase = .content
 
-    /// The hook of httpd's that is running: the phase, save for the initial one, which two hooks run.
-    /// The first of all while no handler was called: a subrequest may ask before one is.
+    /// The current httpd hook: the phase, except for the initial phase, which two hooks run. The
+    /// first hook while no handler has been called: a subrequest may read it before that.
     private(set) var hook: Phase = .postReadRequest
 
-    /// Whether a handler has set ``contentType``; false where the type is httpd's own guess.
+    /// Whether a handler has set ``contentType``; false if the type is httpd's own guess.
     /// `req._content_type_set`.
     public internal(set) var isContentTypeSet = false
 
-    /// The bytes of the body that handlers have written, including those that httpd still holds.
-    /// `req._bytes_queued`.
+    /// The number of bytes of the body that handlers have written, including those that httpd still
+    /// buffers. `req._bytes_queued`.
     public internal(set) var bytesQueued = 0
 
-    /// Where what is written goes: one comparison on the way of each write.
+    /// The destination of output: each write makes one comparison.
     enum Output: UInt8 {
         case open
-        /// To the request that this one was redirected to, whose response it is.
+        /// The request that this one was redirected to, which produces the response.
         case redirected
-        /// Nowhere: the response is over, or the client has gone.
+        /// None: the response is complete, or the client has disconnected.
         case closed
     }
 
     private(set) var output = Output.open
 
-    /// The modules that this request has met in their current versions.
+    /// The modules whose current versions this request has used.
     var met = MetVersions()
 
     @inline(__always)
     init(_ record: RequestRecord) { self.record = record }
 
-    /// The object of a record, made when it is first asked for.
+    /// The object of a record, created at the first call.
     static func of(_ record: RequestRecord) -> Request { record.withObject { $0 } }
 
     /// Called when it has become the object of its record.
@@ -62,11 +62,12 @@ public final class Request {
         if let previous = record.previous?.object, previous.output == .open {
             previous.output = .redirected
         }
-        // httpd keeps the body of HEAD back as long as it comes with the head.
+        // httpd suppresses the body of a HEAD response only if it is passed on together with the
+        // head.
         if record.isHeaderOnly, record.isStream { ResponseGuard.begin(for: record) }
     }
 
-    /// httpd's record; stops when the request is over.
+    /// httpd's record; stops the process if the request has ended.
     @inline(__always)
     var live: RequestRecord {
         guard let record else {
@@ -77,10 +78,10 @@ public final class Request {
         return record
     }
 
-    /// Whether its record is gone.
+    /// Whether its record has been freed.
     var hasEnded: Bool { record == nil }
 
-    /// A phase begins.
+    /// Begins a phase.
     @inline(__always)
     func enter(_ phase: Phase, in hook: Phase) {
         self.phase = phase
@@ -88,9 +89,9 @@ public final class Request {
         if phase == .log || phase == .cleanup { output = .closed }
     }
 
-    /// From now on what is written goes nowhere.
+    /// Makes later output go nowhere.
     ///
-    /// - Parameter cut: The response was cut.
+    /// - Parameter cut: Whether the response was cut off.
     @inline(never)
     func endOutput(cut: Bool = false) {
         output = .closed
@@ -108,10 +109,10 @@ public final class Request {
         return Request.of(last)
     }
 
-    /// Whether nothing that is written goes anywhere any more.
+    /// Whether the response has been sent, so that output goes nowhere.
     var isOver: Bool { phase == .log || phase == .cleanup }
 
-    /// What most requests never need.
+    /// State that most requests never need; created at the first access.
     var state: RequestState {
         if let madeState { return madeState }
         let state = RequestState()
@@ -119,26 +120,26 @@ public final class Request {
         return state
     }
 
-    /// The same, where there is none unless it was needed.
+    /// The state, if it has been created.
     var stateIfAny: RequestState? { madeState }
 
-    /// Has ``cleanUp()`` called at the end.
+    /// Registers ``cleanUp()`` to be called at the end.
     func cleanUpLater() {
         guard !state.cleansUp else { return }
         state.cleansUp = true
         live.cleanUpLater(self)
     }
 
-    /// Called when the request was logged: its cleanups, then its cleanup handlers.
+    /// Called after the log phase: runs the cleanups, then the cleanup handlers.
     func cleanUp() {
         enter(.cleanup, in: .cleanup)
         state.runCleanups(of: live)
         Dispatcher.cleanUp(self)
-        // What a cleanup handler has registered.
+        // Cleanups that a cleanup handler has registered.
         state.runCleanups(of: live)
     }
 
-    /// Called by the cleanup of the request's pool: the end.
+    /// Ends the request; called by the cleanup of the request's pool.
     func end() {
         if let state = madeState {
             state.end(of: record)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a request holds beside its record, made when it is first needed.
+/// The state of a request in addition to its record, created when it is first needed.
 final class RequestState {
-    /// A value that httpd would not take, and where the handler's author wrote it.
+    /// A value that httpd rejected, and the source location where the handler's author passed it.
     struct Misuse {
         let text: String
         let file: StaticString
@@ -16,60 +16,62 @@ final class RequestState {
     var notes: Table?
     var trailersIn: Table?
     var trailersOut: Table?
-    /// A server that a module has made for this request alone.
+    /// A server that a module has created for this request only.
     var ownServer: Server?
-    /// The first one counts.
+    /// The first misuse, which is the one reported.
     var mistake: Misuse?
     var bodyReader: BodyReader?
-    /// The form, or why there is none, once it was asked for.
+    /// The form, or the error of reading it, once it has been requested.
     var form: Result<FieldStorage, any Error>?
     var log: RequestLog?
     var storage: [ObjectIdentifier: Any] = [:]
     var cleanups: [() -> Void] = []
-    /// The cleanup phase was asked for.
+    /// Whether the cleanup phase has been requested.
     var cleansUp = false
-    /// Handlers that were added by code and not called yet.
+    /// Handlers that were added by code and have not been called yet.
     var added: [AddedHandler] = []
-    /// Subrequests that handlers have met, of which one may take the place of the request.
+    /// Subrequests that handlers have used, of which one may replace the request.
     var lookedUp: [Request] = []
-    /// Names that code gave to filter functions.
+    /// Filter functions that code has registered under a name.
     var filters: [RegisteredFilter] = []
-    /// Filters that directives have named, once they were called.
+    /// Filters named by directives, once they have been called.
     var standing: [ActiveFilter] = []
-    /// The namespace of the handler that runs, where a directive says another than the server's.
+    /// The namespace of the running handler, if a directive sets one that differs from the
+    /// server's.
     var namespace: String?
-    /// The versions of modules that this request has met and that are not in its ``Request/met``: they
-    /// want to be closed, or were not the current ones.
+    /// The versions of modules that this request uses and that are not in its ``Request/met``:
+    /// versions with a function to be called at their end, or versions that were not the current
+    /// ones.
     var versions: [PinnedVersion] = []
-    /// The components of the URL behind what is published, for the call that follows.
+    /// The components of the URL after the published path, for the next call.
     var publishedPath: [String] = []
-    /// Nothing more can be sent, for another reason than the response's end.
+    /// Whether nothing more can be sent, for a reason other than the end of the response.
     var hasClientGone = false
-    /// An author has said which methods the resource allows.
+    /// Whether an author has set the methods that the resource allows.
     var hasAllowedMethods = false
     /// See ``ResponseState/cut``.
     var hasCutResponse = false
-    /// What is written goes nowhere, and that is no misuse.
+    /// Whether output goes nowhere without being a misuse.
     var cannotSend: Bool { hasClientGone || hasCutResponse }
-    /// Of a client's own request, once a handler has asked for it.
+    /// The session of a client's own request, once a handler has requested it.
     var session: Session?
-    /// What the page that runs has written: all that is written goes there, in its order.
+    /// The output of the running page: all output goes there, in order.
     var page: PageOutput?
 
-    /// The last registered runs first, as APR's own cleanups do.
+    /// Runs the cleanups, the last registered first, like APR's own cleanups.
     func runCleanups(of record: RequestRecord) {
         while let cleanup = OneShotWork(lastOf: &cleanups) {
             Teardown.finish(cleanup, .request(record), "registerCleanup")
         }
     }
 
-    /// The value that httpd would not take, told once.
+    /// Returns the rejected value, to be reported once.
     func takeMisuse() -> Misuse? {
         defer { mistake = nil }
         return mistake
     }
 
-    /// The next handler that was added to a phase; it runs once.
+    /// Removes and returns the next handler that was added to a phase.
     func takeAdded(to phase: Phase) -> AddedHandler? {
         added.firstIndex { $0.phase == phase }.map { added.remove(at: $0) }
     }
@@ -80,7 +82,7 @@ final class RequestState {
     }
 
     func end(of record: RequestRecord?) {
-        // Its lock is given back before anything else takes time.
+        // First, so that the session's lock is released before any slow teardown.
         session?.finish()
         session = nil
         if let record, !storage.isEmpty { endStorage(record) }

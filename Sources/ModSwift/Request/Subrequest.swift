@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A request that httpd makes within another: to ask what it would do with a URI or a file, or to
-/// have the response become part of this one's.
+/// A request that httpd makes within another: to find out what it would do with a URI or a file, or
+/// to include the response in that of the main request.
 ///
 /// ```swift
 /// let page = try req.lookUp(uri: "/parts/head.html")
 /// if page.status == .ok { try page.run() }
 /// ```
 ///
-/// Looking up runs all phases but the content: translation, access, type. It ends with the last
-/// reference to it, unless it was run or its ``request`` was asked for: then it ends with the
-/// request it was made for. Using it later stops with a sentence that says so.
+/// A lookup runs all phases except the content phase: translation, access, type. The subrequest
+/// ends with the last reference to it, unless it was run or its ``request`` was read: then it ends
+/// with the request that it was made for. Later use stops the process with a message that explains
+/// the misuse.
 ///
 /// Corresponds to `ap_sub_req_method_uri`, `ap_sub_req_lookup_file` and `ap_run_sub_req`.
 public final class Subrequest {
-    /// Whether the record is gone; told by the record's own end.
+    /// Whether the record has been freed; set by the record's own cleanup.
     private final class Life {
         var isOver = false
     }
@@ -23,7 +24,8 @@ public final class Subrequest {
     private let own: Request
     private let tap: SubrequestOutputFilter
     private let life = Life()
-    /// Somebody may still hold what belongs to the record: it ends with the main request.
+    /// Whether references to objects of the record may still exist: it then ends with the main
+    /// request.
     private var isKept = false
     private var outcome: HTTPStatus?
 
@@ -45,32 +47,32 @@ public final class Subrequest {
         if !life.isOver, !isKept { own.live.destroySubrequest() }
     }
 
-    // MARK: What was found
+    // MARK: Results of the lookup
 
-    /// What looking up came to: 200 where it can be run, or 403, 301 … A file that is not there is
-    /// no error yet, as a handler may need none: see ``fileExists``. After it has run: the status
-    /// of its answer.
+    /// The result of the lookup: 200 if it can be run, or 403, 301 … A missing file is not an error
+    /// at this point, because a handler may not need one: see ``fileExists``. After it has run: the
+    /// status of its response.
     public var status: HTTPStatus { outcome ?? own.status }
 
-    /// The path of its URI; empty for a file that has none.
+    /// The path of its URI; empty for a lookup of a file that has none.
     public var uri: String { own.uri }
 
     /// Whether there is a file, or a directory, at ``filename``.
     public var fileExists: Bool { own.live.hasFile }
 
-    /// The file it leads to, whether there is one or not; nil where the URI leads to none.
+    /// The file that it refers to, whether it exists or not; nil if the URI refers to none.
     public var filename: String? { own.filename }
 
-    /// What follows the file in its URI; nil where nothing does.
+    /// The part of its URI after the file; nil if there is none.
     public var pathInfo: String? { own.pathInfo }
 
-    /// Its type, as far as it is known before it has run.
+    /// Its content type, as far as it is known before it has run.
     public var contentType: String? { own.contentType }
 
-    /// The whole of it, with headers, notes and environment. There ``Request/main`` is the request
+    /// The request object, with headers, notes and environment. Its ``Request/main`` is the request
     /// that it was made for.
     ///
-    /// Asking for it keeps the subrequest, and its memory, to the end of the main request.
+    /// Reading it keeps the subrequest, and its memory, until the end of the main request.
     public var request: Request {
         isKept = true
         return own
@@ -78,14 +80,14 @@ public final class Subrequest {
 
     // MARK: Running
 
-    /// Runs it: what it writes becomes part of the main request's response, behind what was written
-    /// before. Its headers do not; they are in ``request``.
+    /// Runs it: its output becomes part of the main request's response, after the output so far.
+    /// Its headers do not; they are in ``request``.
     ///
-    /// Nothing is run where looking up came to another status than 200. It is kept to the end of
-    /// the main request from now on.
+    /// Does not run anything if the status of the lookup is not 200. Keeps the subrequest until the
+    /// end of the main request.
     ///
     /// - Returns: Its status.
-    /// - Throws: ``SubrequestError`` when it has run before, or when the main request's response is
+    /// - Throws: ``SubrequestError`` if it has already run, or if the main request's response is
     ///   complete; ``ClientGone``.
     ///
     /// Corresponds to `ap_run_sub_req`.
@@ -95,13 +97,13 @@ public final class Subrequest {
         return try run(.passing)
     }
 
-    /// Runs it and returns what it writes, instead of sending it.
+    /// Runs it and returns its output, instead of sending it.
     ///
-    /// Look at ``status`` afterwards: an error writes nothing, or a page that tells of it. Nothing
-    /// is run where looking up came to another status than 200.
+    /// Check ``status`` afterwards: after an error, the output is empty or an error document. Does
+    /// not run anything if the status of the lookup is not 200.
     ///
-    /// - Parameter limit: The most to keep, in bytes.
-    /// - Throws: ``SubrequestError`` when it writes more, or has run before.
+    /// - Parameter limit: The maximum output in bytes.
+    /// - Throws: ``SubrequestError`` if the output is larger, or if it has already run.
     public func output(limit: Int = 1 << 20) throws -> [UInt8] {
         try run(.keeping(limit: limit))
         guard !tap.isOver else { throw SubrequestError(.outputTooLarge(limit: limit), uri) }
@@ -117,17 +119,18 @@ public final class Subrequest {
         defer { tap.mode = .closed }
         let result = own.live.runSubrequest()
         let status = result == 0 ? own.status : HTTPStatus(rawValue: Int(result))
-        // What is no status comes from a filter: the client has gone, or there was too much.
+        // A value that is not a status comes from a filter: the client has disconnected, or the
+        // output was too large.
         outcome = status.rawValue < 100 ? .internalServerError : status
         if status.rawValue < 100, case .passing = mode { try main.checkClient() }
         return outcome ?? status
     }
 }
 
-/// A text that may not stand in a request.
+/// A text that is not allowed in a request.
 private struct RefusedLookUp: Error {}
 
-/// What keeps a subrequest from being run.
+/// The reason why a subrequest cannot be run.
 public struct SubrequestError: Error, Sendable, CustomStringConvertible {
     enum Reason: Sendable {
         case hasRun
@@ -145,7 +148,7 @@ public struct SubrequestError: Error, Sendable, CustomStringConvertible {
         self.uri = uri
     }
 
-    /// Whether it wrote more than was to be kept.
+    /// Whether the output exceeded the limit.
     public var isTooLarge: Bool {
         if case .outputTooLarge = reason { true } else { false }
     }
@@ -167,7 +170,7 @@ public struct SubrequestError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Request {
-    /// Looks up what httpd would do with a URI of this server.
+    /// Finds out what httpd would do with a URI of this server.
     ///
     /// ```swift
     /// let target = try req.lookUp(uri: "/private/a.html")
@@ -175,12 +178,12 @@ extension Request {
     /// ```
     ///
     /// - Parameters:
-    ///   - uri: A path, with its query if it has one, escaped; one without a leading slash is
+    ///   - uri: A path, with its query if it has one, escaped; a path without a leading slash is
     ///     relative to this request's.
-    ///   - method: "GET", "HEAD" … as the phases see it. A subrequest has no body.
-    /// - Returns: The subrequest; whether it can be run is its ``Subrequest/status``. That is 500
-    ///   where subrequests lie within each other deeper than `LimitInternalRecursion` allows.
-    /// - Throws: ``RefusedValue`` when URI or method holds NUL, CR or LF.
+    ///   - method: The method that the phases see, "GET", "HEAD" … A subrequest has no body.
+    /// - Returns: The subrequest; its ``Subrequest/status`` shows whether it can be run. The status
+    ///   is 500 if subrequests are nested more deeply than `LimitInternalRecursion` allows.
+    /// - Throws: ``RefusedValue`` if URI or method contains NUL, CR or LF.
     ///
     /// Corresponds to `ap_sub_req_method_uri`.
     public func lookUp(uri: String, method: String = "GET") throws -> Subrequest {
@@ -191,12 +194,12 @@ extension Request {
         }
     }
 
-    /// Looks up what httpd would do with a file, as if a URI had led to it.
+    /// Finds out what httpd would do with a file, as if a URI had been translated to it.
     ///
     /// - Parameter file: A path, absolute or relative to the directory of this request's file.
-    /// - Returns: The subrequest; whether it can be run is its ``Subrequest/status``.
-    /// - Throws: ``RefusedValue`` when the path holds NUL, CR or LF; ``SubrequestError`` before this
-    ///   request's own file is known.
+    /// - Returns: The subrequest; its ``Subrequest/status`` shows whether it can be run.
+    /// - Throws: ``RefusedValue`` if the path contains NUL, CR or LF; ``SubrequestError`` before
+    ///   this request's own file is known.
     ///
     /// Corresponds to `ap_sub_req_lookup_file`.
     public func lookUp(file: String) throws -> Subrequest {
@@ -208,7 +211,7 @@ extension Request {
         }
     }
 
-    /// Whether a client made it: it is neither a subrequest nor was it redirected to.
+    /// Whether a client sent it: it is neither a subrequest nor the target of an internal redirect.
     ///
     /// Corresponds to `ap_is_initial_req`.
     public var isInitial: Bool { live.isInitial }

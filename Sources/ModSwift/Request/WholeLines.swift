@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Sees to it that what is given as a line is a whole one, however it was read.
+/// Ensures that only whole lines are returned as lines, whichever function reads them.
 struct WholeLines {
-    /// What follows a line that was too long is the rest of it, and no line.
+    /// The error of a line that was too long: what follows is its rest, not a line.
     private var failure: LineTooLongError?
 
-    /// How many bytes to read for a line of at most `limit` bytes: its line break must be among them.
+    /// Returns the number of bytes to read for a line of at most `limit` bytes: its line break must
+    /// be among them.
     ///
-    /// - Throws: ``LineTooLongError`` where the reader is within a line that was too long.
+    /// - Throws: ``LineTooLongError`` if the reader is within a line that was too long.
     func room(for limit: Int) throws -> Int {
         if limit <= 0 { stop("A line was to be read by \(limit) bytes") }
         if let failure { throw failure }
         return limit > .max - 2 ? .max : limit + 2
     }
 
-    /// A line that was read with that much room, without its line break.
+    /// Returns a line that was read with that limit, without its line break.
     ///
     /// - Throws: ``LineTooLongError``.
     mutating func content(of line: [UInt8], limit: Int) throws -> ArraySlice<UInt8> {
@@ -31,7 +32,7 @@ struct WholeLines {
         return content
     }
 
-    /// The content as text; invalid UTF-8 is repaired.
+    /// Returns the content as text; invalid UTF-8 is repaired.
     mutating func text(of line: [UInt8], limit: Int) throws -> String {
         String(decoding: try content(of: line, limit: limit), as: UTF8.self)
     }

@@ -2,16 +2,16 @@
 //
 //     DIRECTORY/ab/…ab      one file for each record, by the last two digits of its key
 //     DIRECTORY/ab/….new    a record that is being written
-//     DIRECTORY/cleaned     which of the directories was last looked through for expired records
+//     DIRECTORY/cleaned     the directory in which expired records were last removed
 //
-// A file is written beside its place and renamed, so that readers see the old or the new record, and a
-// process that is killed leaves the old one.
+// A file is written under a temporary name and renamed, so that readers see the old or the new
+// record, and the old one remains if the process is killed.
 
 internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
 
-/// The store that needs no configuration: a directory that belongs to the server's user alone.
+/// The store that needs no configuration: a directory that only the server's user can access.
 final class FileSessionStore: SessionStore {
     private let directory: String
     private let isChecked = Atomic<Bool>(false)
@@ -26,7 +26,7 @@ final class FileSessionStore: SessionStore {
         do {
             return try RecordFile.read(path(key), limit: Self.largestFile)
         } catch  where error.isTooLarge {
-            // No record of ours: one that cannot be read.
+            // Longer than any record of ours: treated as unreadable.
             return []
         }
     }
@@ -58,7 +58,7 @@ final class FileSessionStore: SessionStore {
         return try RecordFile.remove(path(key).text)
     }
 
-    /// In two renames: at no time are there two records, or none.
+    /// Makes two renames: at no time are there two records, or none.
     func replace(
         _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
     ) throws -> Bool {
@@ -74,7 +74,8 @@ final class FileSessionStore: SessionStore {
 
     private func path(_ key: String) -> RecordPath { RecordPath(key, in: directory) }
 
-    /// The first use of a process: whoever else could write here would have the sessions of all clients.
+    /// Checks the directory at the first use in a process: another user who could write to it could
+    /// take over any client's session.
     private func check() throws {
         guard !isChecked.load(ordering: .relaxed) else { return }
         try StateDirectory.makePrivate(directory)
@@ -84,7 +85,7 @@ final class FileSessionStore: SessionStore {
     // MARK: Cleaning
 
     func removeExpired() throws {
-        // Who comes second leaves it to the first.
+        // Only the process that gets the lock cleans.
         let mark = "\(directory)/cleaned"
         guard let lock = try RangeLock.take(mark, at: 0, pausing: { nil }) else { return }
         defer { withExtendedLifetime(lock) {} }
@@ -98,7 +99,7 @@ final class FileSessionStore: SessionStore {
 
     private func removeExpired(in folder: String, now: Int64) throws {
         guard let names = try? FileSystem.names(in: folder) else { return }
-        // What takes longer goes on at the next turn, with a directory that holds less.
+        // Stops after a time limit; the next run continues with fewer files in the directory.
         let deadline = MonotonicTime.now.advanced(bySeconds: 0.1)
         for name in names.shuffled() {
             let path = "\(folder)/\(name)"
@@ -109,7 +110,7 @@ final class FileSessionStore: SessionStore {
             }
             guard try isExpired(path, now), let lock = try lock(name, timeout: 0) else { continue }
             defer { lock.unlock() }
-            // It may have been used meanwhile.
+            // It may have been used before the lock was taken.
             if try isExpired(path, now) { _ = try RecordFile.remove(path) }
         }
     }
@@ -122,7 +123,8 @@ final class FileSessionStore: SessionStore {
         return !SessionState.isLive(expires: expires, now: now)
     }
 
-    /// A process was killed while it wrote; nobody writes for an hour.
+    /// Removes the draft of a process that was killed while writing: a draft older than an hour is
+    /// not being written.
     private func removeDraft(_ path: String, now: Int64) {
         guard let info = try? FileSystem.info(of: path),
             Int64(info.modified / 1_000_000) < now - 3_600_000

@@ -6,9 +6,9 @@ internal import SystemCalls
 /// The locks of this machine: bytes of one file in the state directory
 /// (docs/decisions/0037-session-locks.md).
 enum MachineLocks {
-    /// Takes the lock of a store's key; nil when another one still has it after the time-out.
+    /// Takes the lock of a store's key; nil if another owner still has it after the timeout.
     ///
-    /// - Parameter timeout: Seconds.
+    /// - Parameter timeout: The timeout in seconds.
     static func take(_ key: String, timeout: Double) throws -> StoreLock? {
         let path = try StateDirectory.lockFile()
         let offset = StoreKey.lockOffset(ofKey: key) ?? KeyDigest.of("", key).lockOffset

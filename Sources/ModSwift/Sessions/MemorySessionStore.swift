@@ -4,7 +4,8 @@ internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
 
-/// Records in the memory of one process: for servers with one child, and gone with it.
+/// A store in the memory of one process: for servers with one child; its records are lost when the
+/// child ends.
 final class MemorySessionStore: SessionStore {
     private let records = Mutex<[String: [UInt8]]>([:])
 

@@ -4,13 +4,14 @@ internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
 
-/// The locks that this process has of a redis server. Each ends by itself if it is not prolonged, so that
-/// one of a process that is gone does not last; a thread of the child prolongs those that are held.
+/// The locks that this process holds in a redis server. Each expires unless it is extended, so that
+/// a lock of a process that has ended does not stay; a thread of the child extends the locks that
+/// are held.
 final class RedisLeases: Sendable {
     private struct Lease: Sendable {
         let name: [UInt8]
         let token: [UInt8]
-        /// When redis gives it to others, in nanoseconds of the monotonic clock.
+        /// The time at which the lock expires in redis, in nanoseconds of the monotonic clock.
         var end: Int
     }
 
@@ -21,7 +22,7 @@ final class RedisLeases: Sendable {
     }
 
     private let connections: RedisConnections
-    /// Milliseconds.
+    /// The lifetime of a lock in milliseconds.
     private let lifetime: Int
     private let state = Mutex(State())
 
@@ -32,13 +33,14 @@ final class RedisLeases: Sendable {
 
     /// Takes a lock if it is free.
     func take(_ name: [UInt8], _ token: [UInt8]) throws -> StoreLock? {
-        // Counted from before the command: redis may have done it long before we hear of it.
+        // The lifetime counts from before the command: redis may have executed it long before its
+        // reply arrives.
         let end = endOfLease()
         let reply = try connections.command([
             Array("SET".utf8), name, token, Array("NX".utf8), Array("PX".utf8),
             Array("\(lifetime)".utf8),
         ])
-        // A command that was sent twice may have met its own lock.
+        // A command that was sent twice may have found the lock that it had taken itself.
         guard try reply.isOK || owner(of: name) == token else { return nil }
         let (number, needsThread) = state.withLock { state in
             state.next += 1
@@ -46,7 +48,7 @@ final class RedisLeases: Sendable {
             defer { state.hasThread = true }
             return (state.next, !state.hasThread)
         }
-        // The next lease tries again; until then locks end with their lifetime.
+        // If it fails, the next lease tries again; until then locks end after their lifetime.
         if needsThread, !BackgroundThread.start({ [self] in prolongAll() }) {
             state.withLock { $0.hasThread = false }
         }
@@ -67,7 +69,7 @@ final class RedisLeases: Sendable {
         return state.withLock { $0.leases[number].map { $0.end > now } ?? false }
     }
 
-    /// Deletes it if it is still ours; if redis cannot be asked, it ends by itself.
+    /// Deletes the lock if this process still owns it; if redis does not respond, it expires.
     private func release(_ number: Int) {
         guard let lease = state.withLock({ $0.leases.removeValue(forKey: number) }) else { return }
         let script = """
@@ -109,9 +111,9 @@ final class RedisLeases: Sendable {
         state.withLock { state in
             switch reply {
             case .integer(1): state.leases[number]?.end = end
-            // It is another one's, or redis has lost it.
+            // Another owner has it, or redis has lost it.
             case .integer: state.leases[number]?.end = 0
-            // It cannot be asked: the lease runs out, unless it answers before.
+            // redis does not respond: the lease expires unless a later attempt succeeds.
             default: break
             }
         }

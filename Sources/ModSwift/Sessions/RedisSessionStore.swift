@@ -3,7 +3,7 @@
 internal import SessionCoding
 internal import SystemCalls
 
-/// Records in redis, which several machines may share. So are its locks.
+/// A store in redis, which several machines may share, including its locks.
 final class RedisSessionStore: SessionStore {
     private let address: RedisAddress
     private let connections: RedisConnections
@@ -52,7 +52,7 @@ final class RedisSessionStore: SessionStore {
         try connections.command(["DEL".bytes, name(key)]) == .integer(1)
     }
 
-    /// In one step, for all others.
+    /// Replaces the record atomically.
     func replace(
         _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
     ) throws -> Bool {
@@ -85,7 +85,7 @@ final class RedisSessionStore: SessionStore {
 
     private func name(_ key: String) -> [UInt8] { "\(address.prefix)\(key)".bytes }
 
-    /// 0 and less are an error to redis.
+    /// redis rejects a lifetime of 0 or less.
     private static func milliseconds(until expires: Double) -> [UInt8] {
         let left = Int64(expires * 1000) - WallClock.milliseconds
         return "\(max(left, 1))".bytes

@@ -3,8 +3,8 @@
 internal import SessionCoding
 
 extension Request {
-    /// The session of the client that sent this request, made when it is first asked for. Subrequests and
-    /// internal redirects have the one of the request they belong to.
+    /// The session of the client that sent this request, created at the first call. Subrequests and
+    /// internal redirects share the session of the request that they belong to.
     ///
     /// ```swift
     /// let session = try req.session()
@@ -12,9 +12,10 @@ extension Request {
     /// try session.save()
     /// ```
     ///
-    /// - Parameter lock: Whether other requests of this session wait until this one has ended. Without, the
-    ///   session is for reading; a ``Session/save()`` then fails if it was changed meanwhile.
-    /// - Returns: The session; a new one where the client brought none that the store knows.
+    /// - Parameter lock: Whether other requests of this session wait until this one has ended.
+    ///   Without the lock, the session is for reading; ``Session/save()`` then fails if it was
+    ///   changed in the meantime.
+    /// - Returns: The session; a new one if the client sent none that the store knows.
     /// - Throws: ``SessionError``.
     ///
     /// Corresponds to `Session.Session(req)` in mod_python.
@@ -29,11 +30,11 @@ extension Request {
         return session
     }
 
-    /// The client's session, with a state of a type of yours.
+    /// The client's session, with a state of your own type.
     ///
     /// - Parameters:
     ///   - type: The type of the state.
-    ///   - lock: As ``session(lock:)`` has it.
+    ///   - lock: As for ``session(lock:)``.
     ///   - initial: The state of a new session.
     /// - Returns: The session. Each call reads the state that was last saved.
     /// - Throws: ``SessionError``.
@@ -43,22 +44,23 @@ extension Request {
         try TypedSession(session(lock: lock), initial: initial)
     }
 
-    /// The client's session, with a state of a type of yours. A new session's state has 0, false, "" and
-    /// nothing in collections and optionals, *whatever default values its properties have*; where that is
-    /// not what you want, or the type has no such value, give one: ``session(as:lock:initial:)``.
+    /// The client's session, with a state of your own type. A new session's state has 0, false, ""
+    /// and nothing in collections and optionals, *regardless of the default values of its
+    /// properties*; if you need other values, or the type has no such value, pass one:
+    /// ``session(as:lock:initial:)``.
     ///
     /// - Parameters:
     ///   - type: The type of the state.
-    ///   - lock: As ``session(lock:)`` has it.
+    ///   - lock: As for ``session(lock:)``.
     /// - Returns: The session. Each call reads the state that was last saved.
-    /// - Throws: ``SessionError``; `DecodingError` when the type has no such value.
+    /// - Throws: ``SessionError``; `DecodingError` if the type has no such value.
     public func session<State: Codable>(
         as type: State.Type, lock: Bool = true
     ) throws -> TypedSession<State> {
         try TypedSession(session(lock: lock)) { try InitialValueDecoder.value(of: type) }
     }
 
-    /// Whether a handler has asked for the session.
+    /// Whether a handler has requested the session.
     var hasSession: Bool { sessionOwner.stateIfAny?.session != nil }
 
     /// The request that the client sent.

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cookie of a session. It goes into errHeadersOut, which redirects and error documents keep.
+// The cookie of a session. It is set in errHeadersOut, which redirects and error documents keep.
 
 internal import CookieCoding
 internal import SessionCoding
 
 extension Request {
-    /// Calls body with the ids that the client has sent in cookies with a name, in order, until it returns
-    /// true. Of the first four: a client cannot make the server look for many.
+    /// Calls body with the session ids in the client's cookies of that name, in order, until it
+    /// returns true. Only the first four are used: a client cannot make the server look up many.
     func eachSessionKey(named name: String, _ body: (StoreKey) throws -> Bool) rethrows {
         let splitsAtCommas = joinsFieldsByCommas
         try live.withCookieField { field in
@@ -20,12 +20,12 @@ extension Request {
         }
     }
 
-    /// Sets the cookie, in place of one that was set by this request.
+    /// Sets the cookie, replacing one that was set by this request.
     ///
     /// - Parameters:
-    ///   - maxAge: Seconds; nil: until the browser is closed.
-    ///   - isReplacing: Whether there may be one.
-    /// - Throws: ``SessionError`` when an option makes it one that browsers drop.
+    ///   - maxAge: The lifetime in seconds; nil: until the browser is closed.
+    ///   - isReplacing: Whether this request may already have set one.
+    /// - Throws: ``SessionError`` if an option makes it a cookie that browsers drop.
     func setSessionCookie(
         _ value: String, maxAge: Int?, _ options: SessionOptions, replacing isReplacing: Bool
     ) throws {
@@ -52,7 +52,7 @@ extension Request {
         keepFromSharedCaches()
     }
 
-    /// Refuses to make a session that its client would never hear of.
+    /// Refuses to create a session whose cookie can no longer be sent.
     func requireUnsentHead() throws {
         guard live.sentBodyCount > 0 else { return }
         throw SessionError.unsupported(
@@ -66,7 +66,7 @@ extension Request {
         for field in others { errHeadersOut.add("Set-Cookie", field) }
     }
 
-    /// A shared cache that stored the response would give the session to others.
+    /// Prevents shared caches from storing the response and sending the session to other clients.
     private func keepFromSharedCaches() {
         let name = "Cache-Control"
         let present = headersOut.values(for: name) + errHeadersOut.values(for: name)

@@ -4,7 +4,7 @@ internal import SessionCoding
 internal import SystemCalls
 internal import ValueCoding
 
-/// What the server remembers of a client from one request to the next.
+/// The data that the server keeps about a client from one request to the next.
 ///
 /// ```swift
 /// let session = try req.session()
@@ -12,9 +12,10 @@ internal import ValueCoding
 /// try session.save()
 /// ```
 ///
-/// A request has one session, made by ``Request/session(lock:)``. Nothing is stored, and no cookie is set,
-/// before ``save()``. The session's lock is held until the request ends, unless ``unlock()`` gives it back
-/// before: requests of one client that change the session come one after the other, in all processes.
+/// A request has one session, created by ``Request/session(lock:)``. Nothing is stored, and no
+/// cookie is set, before ``save()``. The session's lock is held until the request ends, unless
+/// ``unlock()`` releases it earlier: requests of one client that change the session run one after
+/// the other, in all processes.
 ///
 /// Corresponds to `Session.Session` in mod_python.
 public final class Session {
@@ -24,9 +25,9 @@ public final class Session {
     private var state: SessionState
     private var values = SessionValues()
     private var heldLock: StoreLock?
-    /// Whether it was asked for with its lock.
+    /// Whether the session was requested with its lock.
     private var wantsLock: Bool
-    /// The Set-Cookie that the response has, without its attributes.
+    /// The Set-Cookie in the response, without its attributes.
     private var sentCookie: String?
     private var hasWritten = false
     /// The text of the key that was last used.
@@ -39,45 +40,46 @@ public final class Session {
         store = try SessionStores.current()
         wantsLock = locks
         state = SessionState(now: WallClock.milliseconds, timeout: try options.timeout())
-        // Browsers send one for each path that has one.
+        // Browsers send one cookie for each path that has one.
         try request.eachSessionKey(named: options.cookieName) { key in try open(key) }
     }
 
-    // MARK: About it
+    // MARK: Properties
 
-    /// The id: 32 hexadecimal digits. A new session has got one, but nothing is stored under it before
-    /// ``save()``. It is as good as a password: do not log it.
+    /// The id: 32 hexadecimal digits. A new session has one, but nothing is stored under it before
+    /// ``save()``. It grants access like a password: do not log it.
     ///
     /// Corresponds to `Session.id()` in mod_python.
     public var id: String { text(of: state.key { .random() }) }
 
-    /// Whether the client brought no session, or one that is unknown or has expired.
+    /// Whether the client sent no session id, or one that is unknown or has expired.
     ///
     /// Corresponds to `Session.is_new()` in mod_python.
     public var isNew: Bool { state.isNew }
 
-    /// When it was made, in seconds since 1970.
+    /// The time of creation, in seconds since 1970.
     ///
     /// Corresponds to `Session.created()` in mod_python.
     public var created: Double { Double(state.created) / 1000 }
 
-    /// When it was last used: the time of this request, in seconds since 1970.
+    /// The time of the last use: the time of this request, in seconds since 1970.
     ///
     /// Corresponds to `Session.last_accessed()` in mod_python.
     public var lastAccessed: Double { Double(state.accessed) / 1000 }
 
-    /// For how many seconds the session lives without being used; from 1 second to ten years. What is set
-    /// is stored by ``save()``.
+    /// The time in seconds after which an unused session expires; from 1 second to ten years. A new
+    /// value is stored by ``save()``.
     ///
-    /// `SwiftOption mod_swift.session.timeout` says what a new session begins with; 1800 otherwise.
+    /// `SwiftOption mod_swift.session.timeout` sets the initial value of a new session; otherwise
+    /// it is 1800.
     /// Corresponds to `Session.timeout()` and `Session.set_timeout()` in mod_python.
     public var timeout: Int {
         get { Int(state.timeout) }
         set { state.setTimeout(UInt32(clamping: newValue)) }
     }
 
-    /// Whether the browser keeps the cookie when it is closed, for as long as ``timeout``. The response to
-    /// the ``save()`` that first says so has the cookie; false at the beginning.
+    /// Whether the browser keeps the cookie when it is closed, for as long as ``timeout``. The
+    /// cookie is sent by the first ``save()`` after a change; initially false.
     public var isPersistent: Bool {
         get { values[OwnName.persistent] != nil }
         set {
@@ -93,16 +95,16 @@ public final class Session {
 
     // MARK: Values
 
-    /// A value: an integer, a floating-point number, a string, a Boolean, bytes (`[UInt8]`), or an array or
-    /// dictionary of these. Setting nil removes it. Integers are read as `Int`.
+    /// A value: an integer, a floating-point number, a string, a Boolean, bytes (`[UInt8]`), or an
+    /// array or dictionary of these. Setting nil removes it. Integers are returned as `Int`.
     ///
     /// ```swift
     /// session["user"] = "ann"
     /// let user = session["user"] as? String
     /// ```
     ///
-    /// A value of another type is refused and ends the request as 500; see ``set(_:to:)`` for types of your
-    /// own, and for an error that is thrown at once.
+    /// A value of another type is rejected and ends the request as 500; see ``set(_:to:)`` for your
+    /// own types, and to get an error immediately.
     public subscript(name: String) -> Any? {
         get { values[name]?.plain }
         set {
@@ -135,23 +137,23 @@ public final class Session {
         .unsupported("names of a session's values must not begin with NUL")
     }
 
-    /// Keeps a value of a type of your own.
+    /// Sets a value of your own type.
     ///
     /// - Parameters:
     ///   - name: Its name.
     ///   - value: The value.
-    /// - Throws: What the type's `encode(to:)` throws; ``SessionError/unsupported(_:)``.
+    /// - Throws: Errors of the type's `encode(to:)`; ``SessionError/unsupported(_:)``.
     public func set(_ name: String, to value: some Encodable) throws {
         guard name.utf8.first != 0 else { throw Self.reservedName }
         change(name, to: try Value(encoding: value))
     }
 
-    /// A value that ``set(_:to:)`` has kept.
+    /// Returns a value that was set by ``set(_:to:)``.
     ///
     /// - Parameters:
     ///   - name: Its name.
-    ///   - type: Its type, as it is now: properties may have been added since, if they are optional.
-    /// - Returns: The value; nil where there is none.
+    ///   - type: Its current type: optional properties may have been added since it was stored.
+    /// - Returns: The value; nil if there is none.
     /// - Throws: `DecodingError` for a value of another type.
     public func get<T: Decodable>(_ name: String, as type: T.Type) throws -> T? {
         try values[name]?.decoded(as: type)
@@ -167,13 +169,14 @@ public final class Session {
 
     // MARK: Store
 
-    /// Stores the session, if it still exists: one that was deleted meanwhile is not brought back.
+    /// Stores the session, if it still exists: a session that was deleted in the meantime is not
+    /// restored.
     ///
-    /// The first call for a new session sets the cookie, so it comes before the response's first bytes are
-    /// sent. What is changed afterwards needs another call.
+    /// The first call for a new session sets the cookie, so it must be made before the response's
+    /// first bytes are sent. Later changes need another call.
     ///
-    /// - Throws: ``SessionError``. ``SessionError/gone`` and ``SessionError/conflict`` only without the
-    ///   lock.
+    /// - Throws: ``SessionError``. ``SessionError/gone`` and ``SessionError/conflict`` only without
+    ///   the lock.
     ///
     /// Corresponds to `Session.save()` in mod_python.
     public func save() throws {
@@ -228,10 +231,11 @@ public final class Session {
         return bytes
     }
 
-    /// Gives the session another id and makes the old one void. Call it where a client gains rights, as at
-    /// a login: no client can have known an id that is generated now. What was changed is stored, too.
+    /// Gives the session a new id and invalidates the old one. Call it when a client gains rights,
+    /// as at a login: no client can already know an id that is generated now. Changes are stored,
+    /// too.
     ///
-    /// A new session that was not saved yet just goes on.
+    /// A new session that has not been saved yet only gets another id.
     ///
     /// - Throws: ``SessionError``.
     public func renew() throws {
@@ -255,11 +259,11 @@ public final class Session {
         try sendCookie()
     }
 
-    /// Ends the session: deletes what is stored, empties it, and has the browser forget the cookie. What is
-    /// set afterwards begins another session, with another id.
+    /// Ends the session: deletes the stored data, removes all values, and makes the browser delete
+    /// the cookie. Values set afterwards start another session, with another id.
     ///
-    /// If the store fails, the request ends as 500: a logout that did not happen does not look like one.
-    /// See ``delete()`` for an error that is thrown at once.
+    /// If the store fails, the request ends as 500, so that a failed logout does not look
+    /// successful. See ``delete()`` to get an error immediately.
     ///
     /// Corresponds to `Session.invalidate()` in mod_python.
     public func invalidate() {
@@ -270,7 +274,8 @@ public final class Session {
         }
     }
 
-    /// Ends the session, as ``invalidate()`` does; the browser keeps the void cookie.
+    /// Ends the session like ``invalidate()``; but the browser keeps the cookie, which is no longer
+    /// valid.
     ///
     /// - Throws: ``SessionError``.
     ///
@@ -293,11 +298,11 @@ public final class Session {
 
     // MARK: Lock
 
-    /// Takes the session's lock, where the request does not have it. If the session was changed meanwhile,
-    /// its values are read again; changes of this request that were not saved are an error then.
+    /// Takes the session's lock, if the request does not hold it. If the session was changed in the
+    /// meantime, its values are read again; if this request has unsaved changes, that is an error.
     ///
-    /// - Throws: ``SessionError/lockTimeout(seconds:)``, after `mod_swift.session.lock_timeout` (10 s);
-    ///   ``SessionError/gone``, ``SessionError/conflict``.
+    /// - Throws: ``SessionError/lockTimeout(seconds:)``, after `mod_swift.session.lock_timeout` (10
+    ///   s); ``SessionError/gone``, ``SessionError/conflict``.
     ///
     /// Corresponds to `Session.lock()` in mod_python.
     public func lock() throws {
@@ -317,8 +322,8 @@ public final class Session {
         heldLock = lock
     }
 
-    /// Gives the lock back before the request ends, for a request that takes long and no longer changes
-    /// the session. ``save()`` takes it again for its own time.
+    /// Releases the lock before the request ends, for a request that takes long and no longer
+    /// changes the session. ``save()`` takes it again while it runs.
     ///
     /// Corresponds to `Session.unlock()` in mod_python.
     public func unlock() {
@@ -335,8 +340,8 @@ public final class Session {
         return lock
     }
 
-    /// Calls body with the lock. Where the request has none, or has lost it, it takes it for this call, and
-    /// looks whether the record is still the one that was read.
+    /// Calls body with the lock. If the request does not hold it, or has lost it, takes the lock
+    /// for this call, and checks whether the record is still the one that was read.
     private func locked(_ key: StoreKey, _ body: () throws -> Void) throws {
         if isLocked { return try body() }
         let lock = try lock(key)
@@ -350,20 +355,20 @@ public final class Session {
 
     // MARK: Forms
 
-    /// A token for a form's hidden field, which ``checkCSRF(_:)`` compares: it proves that the form
-    /// came from a page of this session. Each call gives another one, all are good until ``renew()`` or
-    /// the session's end.
+    /// A token for a hidden field of a form, which ``checkCSRF(_:)`` compares: it proves that the
+    /// form came from a page of this session. Each access returns a different token; all are valid
+    /// until ``renew()`` or the session's end.
     ///
-    /// A new session has to be saved, or the token belongs to nothing.
+    /// A new session must be saved, or the token will be refused.
     public var csrfToken: String {
         showsToken = true
         return CSRFToken.text(of: tokenSecret, mask: StoreKey.random().bytes)
     }
 
-    /// Refuses a request whose form does not come from a page of this session. Call it for methods that
-    /// change something, such as POST.
+    /// Rejects a request whose form does not come from a page of this session. Call it for methods
+    /// that change something, such as POST.
     ///
-    /// - Parameter token: What the form's field holds; nil where there is none.
+    /// - Parameter token: The value of the form's field; nil if there is none.
     /// - Throws: ``SessionError/wrongToken``, which ends the request as 403.
     public func checkCSRF(_ token: String?) throws {
         guard case .stored = state.origin, let token, CSRFToken.matches(token, tokenSecret) else {
@@ -371,7 +376,7 @@ public final class Session {
         }
     }
 
-    /// Refuses a request whose form does not come from a page of this session.
+    /// Rejects a request whose form does not come from a page of this session.
     ///
     /// ```swift
     /// let form = try req.form()
@@ -379,8 +384,8 @@ public final class Session {
     /// ```
     ///
     /// - Parameters:
-    ///   - form: The form that was sent.
-    ///   - field: The name of the hidden field that has the ``csrfToken``.
+    ///   - form: The client's form.
+    ///   - field: The name of the hidden field that contains the ``csrfToken``.
     /// - Throws: ``SessionError/wrongToken``, which ends the request as 403.
     public func checkCSRF(_ form: FieldStorage, field: String = "csrf") throws {
         try checkCSRF(form.getFirst(field))
@@ -390,11 +395,11 @@ public final class Session {
         Array(KeyDigest.of("mod_swift csrf", id).bytes)
     }
 
-    // MARK: Its own
+    // MARK: Private functions
 
-    /// Loads what is stored under a client's id.
+    /// Loads the record stored under a client's id.
     ///
-    /// - Returns: Whether it is the session.
+    /// - Returns: Whether it is a valid session.
     private func open(_ key: StoreKey) throws -> Bool {
         let lock = wantsLock ? try lock(key) : nil
         guard let bytes = try asking({ try store.load(text(of: key)) }) else { return isStale() }
@@ -410,7 +415,7 @@ public final class Session {
         return true
     }
 
-    /// A key as the store has it.
+    /// Returns the key as text for the store.
     private func text(of key: StoreKey) -> String {
         if let knownKey, knownKey.key == key { return knownKey.text }
         let text = key.text
@@ -423,7 +428,7 @@ public final class Session {
         return false
     }
 
-    /// The store hears that the session is used. Where another request has the lock, that one says so.
+    /// Extends the lifetime in the store. If another request holds the lock, that request does so.
     private func touch(_ key: StoreKey) throws {
         let lock = isLocked ? nil : try asking { try store.lock(text(of: key), timeout: 0) }
         guard isLocked || lock != nil else { return }
@@ -436,7 +441,7 @@ public final class Session {
         try asking { try store.load(text(of: key)) }.flatMap { SessionRecord($0) }
     }
 
-    /// What cannot be read is told once: it is removed, if nobody is writing it.
+    /// Logs a record that cannot be read, and removes it unless another request holds its lock.
     private func discard(_ key: StoreKey, _ lock: StoreLock?, _ reason: String) {
         request.log("MSW0656: \(reason); the client gets a new session", level: .warning)
         guard let lock = lock ?? (try? store.lock(text(of: key), timeout: 0)) else { return }
@@ -444,7 +449,7 @@ public final class Session {
         _ = try? store.delete(text(of: key))
     }
 
-    /// Has a store do something; what it throws is an error of the store.
+    /// Calls a function of the store, and converts its errors.
     private func asking<Result>(_ body: () throws -> Result) throws -> Result {
         do {
             return try body()
@@ -470,7 +475,7 @@ public final class Session {
         }
     }
 
-    /// The request has ended.
+    /// Called when the request has ended.
     func finish() {
         if showsToken, state.origin == .fresh {
             request.log(
@@ -488,7 +493,7 @@ public final class Session {
         static let persistent = "\0persistent"
     }
 
-    /// The state of a ``TypedSession``; nil where there is none, or none of this type.
+    /// The state of a ``TypedSession``; nil if there is none, or it cannot be decoded as this type.
     func typedState<State: Decodable>(as type: State.Type) throws -> State? {
         guard let value = values[OwnName.state] else { return nil }
         do {

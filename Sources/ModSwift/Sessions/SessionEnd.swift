@@ -3,19 +3,19 @@
 internal import Synchronization
 internal import SystemCalls
 
-/// What is left to do for a session when its request has ended.
+/// The work that remains for a session after its request has ended.
 enum SessionEnd {
-    /// When this process cleans next, in milliseconds since 1970.
+    /// The time of the next cleaning in this process, in milliseconds since 1970.
     private static let nextCleaning = Atomic<Int>(0)
     private static let interval = 10_000
 
-    /// A store's own lock may run an author's code.
+    /// Releases a lock. The lock of a store may run an author's code, which is guarded.
     static func unlock(_ lock: StoreLock) {
         guard lock.runsCode else { return lock.unlock() }
         Teardown.finish(OneShotWork { lock.unlock() }, .child, "the end of a session's lock")
     }
 
-    /// Removes a part of what has expired, if it is time.
+    /// Removes a part of the expired records, if it is time.
     static func clean(_ store: any SessionStore) {
         let now = Int(WallClock.milliseconds)
         let next = nextCleaning.load(ordering: .relaxed)

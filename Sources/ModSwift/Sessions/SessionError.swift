@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What can go wrong with a session or a shared value.
+/// An error of a session or a shared value.
 public enum SessionError: StatusError, Sendable, CustomStringConvertible, ErrorWithID {
     /// Another request held the lock for too long: 503.
     case lockTimeout(seconds: Double)
-    /// The store failed, and this is what it says: 503.
+    /// The store failed with this message: 503.
     case store(String)
     /// The session was deleted while this request worked without its lock: 409.
     case gone
@@ -12,10 +12,10 @@ public enum SessionError: StatusError, Sendable, CustomStringConvertible, ErrorW
     case conflict
     /// A form came without the token of this session: 403.
     case wrongToken
-    /// A value cannot be kept, for this reason: 500.
+    /// A value cannot be stored, for this reason: 500.
     case unsupported(String)
 
-    /// The status that a request ends with when it lets the error go.
+    /// The status that the request ends with if the error is not caught.
     public var status: Status {
         switch self {
         case .lockTimeout, .store: .serviceUnavailable
@@ -38,7 +38,7 @@ public enum SessionError: StatusError, Sendable, CustomStringConvertible, ErrorW
         }
     }
 
-    /// What the log calls it.
+    /// The id of its log message.
     var messageID: String {
         switch self {
         case .lockTimeout: "MSW0650"

@@ -2,13 +2,13 @@
 
 internal import SessionCoding
 
-/// What `SwiftOption mod_swift.session.…` says of the sessions of a request. Read when it is asked for.
+/// The values of `SwiftOption mod_swift.session.…` for a request, read at each access.
 struct SessionOptions {
     private let options: Options
 
     init(_ options: Options) { self.options = options }
 
-    /// - Throws: ``SessionError`` for what is no number of the range.
+    /// - Throws: ``SessionError`` if the value is not a number in the range.
     private func number(_ name: StaticString, in range: ClosedRange<Double>) throws -> Double? {
         guard let text = options.value(name) else { return nil }
         guard let number = Double(text), range.contains(number) else {
@@ -36,19 +36,19 @@ struct SessionOptions {
     var cookiePath: String { options.value("mod_swift.session.cookie_path") ?? "/" }
     var cookieDomain: String? { options.value("mod_swift.session.cookie_domain") }
 
-    /// Whether browsers send the cookie over TLS only; nil: as the request came.
+    /// Whether browsers send the cookie only over TLS; nil: only if the request came over TLS.
     func cookieIsSecure() throws -> Bool? { try flag("mod_swift.session.cookie_secure") }
 
     /// "Lax", "Strict" or "None".
     var cookieSameSite: String { options.value("mod_swift.session.cookie_samesite") ?? "Lax" }
 
-    /// Seconds.
+    /// The timeout in seconds.
     func timeout() throws -> UInt32 {
         let longest = Double(SessionState.longestTimeout)
         return UInt32(try number("mod_swift.session.timeout", in: 1...longest) ?? 1800)
     }
 
-    /// Seconds.
+    /// The timeout in seconds.
     func lockTimeout() throws -> Double {
         try number("mod_swift.session.lock_timeout", in: 0...3600) ?? 10
     }

@@ -1,47 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where sessions and shared values are kept.
+/// A store for sessions and shared values.
 ///
-/// A store keeps bytes under keys, until a time. It knows nothing of what the bytes mean, and may be called
-/// by any thread, by several at once. A key is up to 33 lower-case letters and digits. mod_swift's own
-/// stores are named by `SwiftSessionStore`; another one is made known with
-/// ``Apache/registerSessionStore(_:as:)``, and checked with the module ModSwiftSessionConformance.
+/// A store keeps bytes under keys, until a given time. The meaning of the bytes is unknown to it,
+/// and it may be called from any thread, also concurrently. A key has up to 33 lower-case letters
+/// and digits. mod_swift's own stores are selected by `SwiftSessionStore`; another store is
+/// registered with ``Apache/registerSessionStore(_:as:)``, and tested with the module
+/// ModSwiftSessionConformance.
 ///
-/// The bytes begin with the letters `MSWS`, a byte 1 and three bytes 0; the next eight are the expiry in
-/// milliseconds since 1970, the lowest first.
+/// The bytes begin with the letters `MSWS`, a byte 1 and three bytes 0; the next eight bytes are
+/// the expiry in milliseconds since 1970, in little-endian order.
 ///
-/// Except for ``load(_:)`` and ``lock(_:timeout:)``, each call is made by whoever has the key's lock.
+/// Except for ``load(_:)`` and ``lock(_:timeout:)``, each function is called by the holder of the
+/// key's lock.
 public protocol SessionStore: Sendable {
-    /// The bytes under a key; nil where there are none.
+    /// Returns the bytes under a key; nil if there are none.
     ///
     /// - Parameter key: The key.
-    /// - Returns: The bytes. Whether they have expired is the caller's to see.
-    /// - Throws: Any error when the store cannot say; the request then ends as 503.
+    /// - Returns: The bytes. The caller checks whether they have expired.
+    /// - Throws: Any error if the store fails; the request then ends as 503.
     func load(_ key: String) throws -> [UInt8]?
 
-    /// Keeps bytes under a key, in place of what is there.
+    /// Stores bytes under a key, replacing existing ones.
     ///
     /// - Parameters:
     ///   - bytes: Up to 1 MiB.
     ///   - key: The key.
-    ///   - expires: When the store may throw them away, in seconds since 1970.
+    ///   - expires: The time after which the store may delete them, in seconds since 1970.
     func insert(_ bytes: [UInt8], for key: String, expires: Double) throws
 
-    /// Replaces the bytes under a key, if there are any: what was deleted stays deleted.
+    /// Replaces the bytes under a key, if there are any; a deleted record must stay deleted.
     ///
     /// - Parameters:
     ///   - bytes: Up to 1 MiB.
     ///   - key: The key.
-    ///   - expires: When the store may throw them away, in seconds since 1970.
+    ///   - expires: The time after which the store may delete them, in seconds since 1970.
     /// - Returns: Whether there were any.
     func update(_ bytes: [UInt8], for key: String, expires: Double) throws -> Bool
 
-    /// Lets bytes live longer, if there are any. By default they are loaded and updated.
+    /// Extends the lifetime of bytes, if there are any. The default implementation loads and
+    /// updates them.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - expires: When the store may throw them away, in seconds since 1970. It is to be written into
-    ///     the bytes, too.
+    ///   - expires: The time after which the store may delete them, in seconds since 1970. It must
+    ///     also be written into the bytes.
     func touch(_ key: String, expires: Double) throws
 
     /// Removes the bytes under a key.
@@ -50,30 +53,30 @@ public protocol SessionStore: Sendable {
     /// - Returns: Whether there were any.
     func delete(_ key: String) throws -> Bool
 
-    /// Removes the bytes under a key and keeps others under another one, if there were any. By default
-    /// they are deleted, then inserted.
+    /// Removes the bytes under a key and stores others under another key, if there were any. The
+    /// default implementation deletes, then inserts.
     ///
     /// - Parameters:
-    ///   - key: The key that goes.
-    ///   - newKey: The key that comes.
+    ///   - key: The old key.
+    ///   - newKey: The new key.
     ///   - bytes: Up to 1 MiB.
-    ///   - expires: When the store may throw them away, in seconds since 1970.
+    ///   - expires: The time after which the store may delete them, in seconds since 1970.
     /// - Returns: Whether there were any.
     func replace(
         _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
     ) throws -> Bool
 
-    /// Takes the exclusive lock of a key, whether there are bytes under it or not. By default it excludes
-    /// all processes of this machine that have the same `SwiftStateDir`.
+    /// Takes the exclusive lock of a key, whether there are bytes under it or not. The default
+    /// implementation excludes all processes of this machine that have the same `SwiftStateDir`.
     ///
     /// - Parameters:
     ///   - key: The key.
     ///   - timeout: How long to wait, in seconds; 0 does not wait.
-    /// - Returns: The lock; nil when another one still has it after this time.
+    /// - Returns: The lock; nil if another owner still has it after this time.
     func lock(_ key: String, timeout: Double) throws -> StoreLock?
 
-    /// Removes what has expired, or a part of it: called now and then, at the end of a request. By default
-    /// nothing is done.
+    /// Removes expired records, or some of them: called occasionally, at the end of a request. The
+    /// default implementation does nothing.
     func removeExpired() throws
 }
 
@@ -82,7 +85,7 @@ extension SessionStore {
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - expires: In seconds since 1970.
+    ///   - expires: The time of expiry in seconds since 1970.
     public func touch(_ key: String, expires: Double) throws {
         guard var bytes = try load(key), bytes.count >= 16 else { return }
         let milliseconds = UInt64(max(expires, 0) * 1000)
@@ -92,14 +95,14 @@ extension SessionStore {
         _ = try update(bytes, for: key, expires: expires)
     }
 
-    /// Deletes, then inserts: who is stopped in between loses the session and does not leave it under two
-    /// ids.
+    /// Deletes, then inserts: if the process ends in between, the session is lost, and does not
+    /// remain under two ids.
     ///
     /// - Parameters:
-    ///   - key: The key that goes.
-    ///   - newKey: The key that comes.
+    ///   - key: The old key.
+    ///   - newKey: The new key.
     ///   - bytes: Up to 1 MiB.
-    ///   - expires: In seconds since 1970.
+    ///   - expires: The time of expiry in seconds since 1970.
     /// - Returns: Whether there were bytes under the key.
     public func replace(
         _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
@@ -109,12 +112,12 @@ extension SessionStore {
         return true
     }
 
-    /// Takes a lock of this machine.
+    /// Takes a lock that is valid on this machine.
     ///
     /// - Parameters:
     ///   - key: The key.
-    ///   - timeout: Seconds.
-    /// - Returns: The lock; nil when another one still has it.
+    ///   - timeout: The timeout in seconds.
+    /// - Returns: The lock; nil if another owner still has it.
     public func lock(_ key: String, timeout: Double) throws -> StoreLock? {
         try MachineLocks.take(key, timeout: timeout)
     }
@@ -123,17 +126,17 @@ extension SessionStore {
     public func removeExpired() throws {}
 }
 
-/// A lock that is held; given back by ``unlock()``, or when the last reference to it goes.
+/// A lock that is held; released by ``unlock()``, or with the last reference to it.
 public final class StoreLock: @unchecked Sendable {
     // because only the thread that has the request, or the last reference, touches what it holds
     private var held: AnyObject?
     private let isStillHeld: (@Sendable () -> Bool)?
     private var release: (@Sendable () -> Void)?
 
-    /// A lock of a store's own.
+    /// Creates a lock for a store.
     ///
     /// - Parameters:
-    ///   - isHeld: Asked before each write: whether the lock has been held without interruption.
+    ///   - isHeld: Called before each write; whether the lock has been held without interruption.
     ///   - release: Called once, perhaps on another thread.
     public init(
         isHeld: @escaping @Sendable () -> Bool = { true },
@@ -143,7 +146,7 @@ public final class StoreLock: @unchecked Sendable {
         self.release = release
     }
 
-    /// A lock that lasts as long as an object.
+    /// Creates a lock that is held as long as an object lives.
     init(_ object: AnyObject) {
         held = object
         isStillHeld = nil
@@ -151,13 +154,13 @@ public final class StoreLock: @unchecked Sendable {
 
     deinit { unlock() }
 
-    /// Whether it was not given back, and not lost.
+    /// Whether it has been neither released nor lost.
     public var isHeld: Bool { held != nil || release != nil && isStillHeld?() == true }
 
-    /// Whether giving it back calls a function of the store's.
+    /// Whether releasing it calls a function of the store.
     var runsCode: Bool { release != nil }
 
-    /// Gives it back; a second call does nothing.
+    /// Releases the lock; a second call has no effect.
     public func unlock() {
         held = nil
         release.take()?()

@@ -6,7 +6,7 @@ internal import Synchronization
 /// The store that SwiftSessionStore names.
 enum SessionStores {
     private struct Known: Sendable {
-        /// The words of SwiftSessionStore; none for the default.
+        /// The arguments of SwiftSessionStore; empty for the default.
         var words: [String] = []
         var store: (any SessionStore)?
         var registered: [String: any SessionStore] = [:]
@@ -14,7 +14,7 @@ enum SessionStores {
 
     private static let known = Mutex(Known())
 
-    /// What only the parent can do, at each start.
+    /// Prepares the store in the parent at each start, as far as children cannot do it.
     static func prepareParent(_ server: ServerRecord, _ pool: Pool) {
         StateDirectory.set(server.stateDirectory)
         StateDirectory.current.prepare()
@@ -51,17 +51,17 @@ enum SessionStores {
                 + "as 503", level: .error)
     }
 
-    /// In a child, before it serves.
+    /// Prepares the store in a child, before it serves requests.
     static func prepareChild(_ server: ServerRecord, _ pool: Pool) {
         StoreMutex.attach(server, pool)
     }
 
     static func register(_ store: any SessionStore, as name: String) {
-        // One that it replaces is an author's too: it is let go of outside the lock.
+        // The store that it replaces is also an author's: it is released outside the lock.
         _ = known.withLock { $0.registered.updateValue(store, forKey: name) }
     }
 
-    /// The store of this server, made when it is first asked for.
+    /// The store of this server, created at the first call.
     static func current() throws -> any SessionStore {
         try known.withLock { known in
             if let store = known.store { return store }
@@ -105,15 +105,15 @@ enum SessionStores {
 }
 
 extension Apache {
-    /// The store that `SwiftSessionStore` names: for a store of your own that stands in front of it, and for
-    /// checks of stores.
+    /// The store that `SwiftSessionStore` names: for your own store that wraps it, and for tests of
+    /// stores.
     ///
     /// - Returns: The store.
-    /// - Throws: ``SessionError`` where it cannot be used.
+    /// - Throws: ``SessionError`` if it cannot be used.
     public static func sessionStore() throws -> any SessionStore { try SessionStores.current() }
 
-    /// Makes a store of your own known to `SwiftSessionStore custom name`. Call it in a function that
-    /// `SwiftImport` names: each child needs it before it serves.
+    /// Registers your own store for `SwiftSessionStore custom name`. Call it in a function that
+    /// `SwiftImport` names: each child needs it before it serves requests.
     ///
     /// ```swift
     /// func prepare(_ server: Server) {
@@ -123,7 +123,7 @@ extension Apache {
     ///
     /// - Parameters:
     ///   - store: The store.
-    ///   - name: The name that the directive has.
+    ///   - name: The name in the directive.
     public static func registerSessionStore(_ store: any SessionStore, as name: String) {
         SessionStores.register(store, as: name)
     }

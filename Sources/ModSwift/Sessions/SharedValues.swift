@@ -4,9 +4,10 @@ internal import SessionCoding
 internal import SystemCalls
 internal import ValueCoding
 
-/// Values that all children of a server share, kept where sessions are kept (`SwiftSessionStore`).
+/// Values that all children of a server share, in the session store (`SwiftSessionStore`).
 ///
-/// A global variable of a handler exists once in each child; this is for what all of them must agree on.
+/// A global variable of a handler exists once in each child; use shared values for data that must
+/// be the same in all children.
 ///
 /// ```swift
 /// let cache = try Apache.shared("weather")
@@ -15,9 +16,9 @@ internal import ValueCoding
 /// try cache.set("berlin", to: text, expiresIn: 60)
 /// ```
 ///
-/// With the default store they outlive a restart of the server.
+/// With the default store they survive a restart of the server.
 public struct SharedValues: Sendable {
-    /// The name that it was asked for with. Values of different names have nothing to do with each other.
+    /// The name that was passed. Values of different names are independent of each other.
     public let name: String
 
     private let store: any SessionStore
@@ -27,24 +28,24 @@ public struct SharedValues: Sendable {
         store = try SessionStores.current()
     }
 
-    /// A value.
+    /// Returns a value.
     ///
     /// - Parameters:
     ///   - key: Its key: any text.
     ///   - type: Its type.
-    /// - Returns: The value; nil where there is none, or it has expired.
+    /// - Returns: The value; nil if there is none, or it has expired.
     /// - Throws: ``SessionError``; `DecodingError` for a value of another type.
     public func get<T: Decodable>(_ key: String, as type: T.Type) throws -> T? {
         try value(storeKey(key))?.value.decoded(as: type)
     }
 
-    /// Sets a value, over one that is there.
+    /// Sets a value, replacing an existing one.
     ///
     /// - Parameters:
     ///   - key: Its key: any text.
     ///   - value: The value, up to 1 MiB when it is encoded.
-    ///   - seconds: How long it is kept; nil: until it is removed.
-    /// - Throws: ``SessionError``; what the type's `encode(to:)` throws.
+    ///   - seconds: Its lifetime; nil: until it is removed.
+    /// - Throws: ``SessionError``; errors of the type's `encode(to:)`.
     public func set(_ key: String, to value: some Encodable, expiresIn seconds: Double? = nil)
         throws
     {
@@ -53,19 +54,19 @@ public struct SharedValues: Sendable {
         try locked(key) { try write(encoded, to: key, until: expiry(after: seconds)) }
     }
 
-    /// Makes a value of the one that is there, while no other process or thread can touch it.
+    /// Replaces a value by one computed from it, while no other process or thread can access it.
     ///
     /// ```swift
     /// let count = try cache.update("visits", as: Int.self) { ($0 ?? 0) + 1 }
     /// ```
     ///
     /// - Parameters:
-    ///   - key: Its key: any text. Do not ask for the same one in body: it would wait for itself.
+    ///   - key: Its key: any text. Do not use the same key in body: the call would wait for itself.
     ///   - type: Its type.
-    ///   - seconds: How long it is kept from now on; nil: until it is removed.
-    ///   - body: Gets the value, nil where there is none, and returns the new one.
+    ///   - seconds: Its lifetime from now on; nil: until it is removed.
+    ///   - body: Called with the value, nil if there is none; returns the new value.
     /// - Returns: The new value.
-    /// - Throws: ``SessionError``; what body throws, and nothing is changed then.
+    /// - Throws: ``SessionError``; errors of body, in which case nothing is changed.
     @discardableResult
     public func update<T: Codable>(
         _ key: String, as type: T.Type, expiresIn seconds: Double? = nil,
@@ -87,9 +88,10 @@ public struct SharedValues: Sendable {
     /// ```
     ///
     /// - Parameters:
-    ///   - key: What is counted: any text.
-    ///   - seconds: How long counting goes on from the first event; then it begins at 1 again.
-    /// - Returns: The number of events, this one among them.
+    ///   - key: The counter: any text.
+    ///   - seconds: The length of the counting period, which starts with the first event; after
+    ///     that, counting starts at 1 again.
+    /// - Returns: The number of events, including this one.
     /// - Throws: ``SessionError``.
     public func count(_ key: String, within seconds: Double) throws -> Int {
         let key = storeKey(key)
@@ -120,7 +122,7 @@ public struct SharedValues: Sendable {
 
     private func storeKey(_ key: String) -> String { "v\(KeyDigest.of(name, key).text)" }
 
-    /// Milliseconds since 1970.
+    /// Returns the expiry in milliseconds since 1970.
     private func expiry(after seconds: Double?) -> Int64 {
         let longest = Double(SessionState.longestTimeout)
         let seconds = seconds.map { min(max($0, 0), longest) } ?? longest
@@ -129,7 +131,8 @@ public struct SharedValues: Sendable {
 
     private func value(_ key: String) throws -> (value: Value, expires: Int64)? {
         guard let bytes = try store.load(key) else { return nil }
-        // What cannot be read is as what is not there: the next one to set it replaces it.
+        // A record that cannot be read is treated as missing: the next call that sets it replaces
+        // it.
         guard let record = SessionRecord(bytes),
             SessionState.isLive(expires: record.expires, now: WallClock.milliseconds),
             let value = try? Value(serialized: record.values)
@@ -162,11 +165,11 @@ public struct SharedValues: Sendable {
 }
 
 extension Apache {
-    /// Values that all children of the server share.
+    /// Returns values that all children of the server share.
     ///
-    /// - Parameter name: Whose values; any text.
+    /// - Parameter name: The name of the group of values; any text.
     /// - Returns: The values of this name.
-    /// - Throws: ``SessionError`` when there is no store to keep them.
+    /// - Throws: ``SessionError`` if there is no store for them.
     public static func shared(_ name: String) throws -> SharedValues { try SharedValues(name) }
 
     /// Calls body while no other request, in this child or another, is in a call with the same name.
@@ -175,15 +178,16 @@ extension Apache {
     /// try Apache.withGlobalLock("report") { try writeReport() }
     /// ```
     ///
-    /// The lock is that of `SwiftSessionStore`: of this machine, or of all that share a redis server. It is
-    /// free again when the process ends, however it ends.
+    /// The lock is that of `SwiftSessionStore`: valid on this machine, or on all machines that
+    /// share a redis server. It is released when the process ends, however it ends.
     ///
     /// - Parameters:
-    ///   - name: What is locked; any text. A second call with the same name in body waits for itself.
-    ///   - seconds: How long to wait for it.
-    ///   - body: What is to be done.
-    /// - Returns: What body returns.
-    /// - Throws: ``SessionError/lockTimeout(seconds:)``; what body throws.
+    ///   - name: The name of the lock; any text. A second call with the same name in body would
+    ///     wait for itself.
+    ///   - seconds: The maximum time to wait for it.
+    ///   - body: Called with the lock held.
+    /// - Returns: The result of body.
+    /// - Throws: ``SessionError/lockTimeout(seconds:)``; errors of body.
     ///
     /// Corresponds to `apache._global_lock()` and `apache._global_unlock()` in mod_python.
     public static func withGlobalLock<Result>(
@@ -198,11 +202,11 @@ extension Apache {
     /// the form that is not async.
     ///
     /// - Parameters:
-    ///   - name: What is locked; any text.
-    ///   - seconds: How long to wait for it. The worker's thread waits.
-    ///   - body: What is to be done.
-    /// - Returns: What body returns.
-    /// - Throws: ``SessionError/lockTimeout(seconds:)``; what body throws.
+    ///   - name: The name of the lock; any text.
+    ///   - seconds: The maximum time to wait for it. The worker's thread waits.
+    ///   - body: Called with the lock held.
+    /// - Returns: The result of body.
+    /// - Throws: ``SessionError/lockTimeout(seconds:)``; errors of body.
     public static func withGlobalLock<Result>(
         _ name: String, timeout seconds: Double = 10, _ body: () async throws -> Result
     ) async throws -> Result {

@@ -3,13 +3,13 @@
 internal import Synchronization
 internal import SystemCalls
 
-/// SwiftStateDir: what has to outlive the server's processes, such as sessions. It belongs to the server's
-/// user and is closed to everybody else.
+/// The directory SwiftStateDir: data that must outlive the server's processes, such as sessions. It
+/// belongs to the server's user, and no other user can access it.
 struct StateDirectory: Sendable {
     let path: String
     /// The directory of the default store.
     let sessions: String
-    /// The file whose bytes are locks.
+    /// The file whose bytes are used as locks.
     private let locks: String
 
     private init(path: String) {
@@ -18,22 +18,22 @@ struct StateDirectory: Sendable {
         locks = "\(path)/locks"
     }
 
-    /// Where it is when nothing else is said.
+    /// The default path.
     static let defaultPath = "/var/lib/apache2/mod_swift"
 
     private static let shared = Mutex(StateDirectory(path: defaultPath))
     private static let isChecked = Atomic<Bool>(false)
 
-    /// The one of this server.
+    /// The directory of this server.
     static var current: StateDirectory { shared.withLock { $0 } }
 
-    /// Called in the parent at each start, and in a child before it serves.
+    /// Called in the parent at each start, and in a child before it serves requests.
     static func set(_ path: String?) {
         let directory = StateDirectory(path: path ?? defaultPath)
         shared.withLock { $0 = directory }
     }
 
-    /// The file whose bytes are locks, in a directory that is there.
+    /// Returns the file whose bytes are used as locks, after creating its directory if necessary.
     static func lockFile() throws -> String {
         if !isChecked.load(ordering: .relaxed) {
             try makePrivate(current.path)
@@ -42,8 +42,8 @@ struct StateDirectory: Sendable {
         return shared.withLock { $0.locks }
     }
 
-    /// In the parent: makes the directory and gives it to the server's user. Where that fails, the first
-    /// use says so.
+    /// Creates the directory in the parent and changes its owner to the server's user. If that
+    /// fails, the first use reports it.
     func prepare() {
         let parent = FilePath.parent(of: path)
         _ = try? FileSystem.makeDirectory(parent, mode: 0o755)
@@ -53,7 +53,7 @@ struct StateDirectory: Sendable {
         try? FileSystem.giveDirectory(path, to: owner.user, owner.group)
     }
 
-    /// Makes a directory where it is missing, and checks that nobody else can enter it.
+    /// Creates a directory if it is missing, and checks that no other user can access it.
     static func makePrivate(_ path: String) throws {
         if !FileSystem.isDirectory(path) {
             try FileSystem.makeDirectory(FilePath.parent(of: path), mode: 0o700)

@@ -10,8 +10,9 @@
 /// try session.save()
 /// ```
 ///
-/// A state that was stored by an older version of the type is decoded as the type is now: properties that
-/// were added have to be optional. What no longer decodes is a new session, and a line in the log.
+/// A state that was stored by an older version of the type is decoded as the current type: added
+/// properties must be optional. If a state can no longer be decoded, the client gets a new session,
+/// and that is logged.
 public final class TypedSession<State: Codable> {
     /// The session itself, with its lock, its id and its token.
     public let session: Session
@@ -26,28 +27,28 @@ public final class TypedSession<State: Codable> {
         value = try session.typedState(as: State.self) ?? initial()
     }
 
-    /// Whether the client brought no session, or one that is unknown or has expired.
+    /// Whether the client sent no session id, or one that is unknown or has expired.
     public var isNew: Bool { session.isNew }
 
     /// Stores the session with its state; see ``Session/save()``.
     ///
-    /// - Throws: ``SessionError``; what the type's `encode(to:)` throws.
+    /// - Throws: ``SessionError``; errors of the type's `encode(to:)`.
     public func save() throws {
         try session.setTypedState(value)
         try session.save()
     }
 
-    /// Gives the session another id; see ``Session/renew()``.
+    /// Gives the session a new id; see ``Session/renew()``.
     ///
-    /// - Throws: ``SessionError``; what the type's `encode(to:)` throws.
+    /// - Throws: ``SessionError``; errors of the type's `encode(to:)`.
     public func renew() throws {
         try session.setTypedState(value)
         try session.renew()
     }
 
-    /// Ends the session; see ``Session/invalidate()``. The state is what a new session begins with.
+    /// Ends the session; see ``Session/invalidate()``. The state becomes that of a new session.
     ///
-    /// - Throws: What making that state throws.
+    /// - Throws: Errors of creating that state.
     public func invalidate() throws {
         session.invalidate()
         value = try initial()

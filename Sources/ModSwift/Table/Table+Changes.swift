@@ -3,9 +3,10 @@
 internal import SystemCalls
 
 extension Table {
-    /// The first value with this name; where there is none, the given one, which is set.
+    /// Returns the first value with this name; if there is none, sets the given value and returns
+    /// it.
     ///
-    /// A refused value is handled as by ``subscript(_:file:line:)``.
+    /// A rejected value is handled as by ``subscript(_:file:line:)``.
     ///
     /// Corresponds to `table.setdefault()` in mod_python.
     @discardableResult
@@ -19,16 +20,16 @@ extension Table {
 
     /// Removes the last entry.
     ///
-    /// - Returns: The entry; nil where there was none.
+    /// - Returns: The entry; nil if there was none.
     ///
     /// Corresponds to `table.popitem()` in mod_python, which returned the first and removed the
     /// last (N4-06).
     @discardableResult
     public func popItem() -> (name: String, value: String)? { live.removeLast() }
 
-    /// Sets names to the values that another table has for them; names it does not have stay.
+    /// Sets each name of another table to the values that it has there; other names stay.
     ///
-    /// All values of a repeated name come over, in their order (N4-08).
+    /// All values of a repeated name are taken over, in their order (N4-08).
     ///
     /// Corresponds to `table.update()` in mod_python; to `apr_table_overlap`.
     public func update(
@@ -37,9 +38,9 @@ extension Table {
         update(other.map { ($0.name, $0.value) }, file: file, line: line)
     }
 
-    /// Sets names to values; names that do not occur stay.
+    /// Sets names to values; other names stay.
     ///
-    /// Where a name occurs several times, all its values are set, in their order (N4-08). A refused
+    /// If a name occurs several times, all its values are set, in their order (N4-08). A rejected
     /// value is handled as by ``subscript(_:file:line:)``.
     ///
     /// Corresponds to `table.update()` in mod_python.
@@ -64,19 +65,20 @@ extension Table {
         for (name, value) in other { add(name, value, file: file, line: line) }
     }
 
-    /// A table of its own with the same entries, in the same order.
+    /// Returns an independent table with the same entries, in the same order.
     ///
-    /// It stays when the request of this one ends.
+    /// It stays valid after the request of this table has ended.
     ///
-    /// Corresponds to `table.copy()` in mod_python, which kept one value of each name (N4-08); to
-    /// `apr_table_clone`.
+    /// Corresponds to `table.copy()` in mod_python, which kept only one value of each name (N4-08);
+    /// to `apr_table_clone`.
     public func copy() -> Table { Table(live.copied()) }
 }
 
 extension Table: ExpressibleByDictionaryLiteral {
-    /// Makes a table of pairs; a name may stand several times.
+    /// Creates a table from pairs; a name may occur several times.
     ///
-    /// A refused value is not set and told in the error log; ``set(_:to:)`` throws instead.
+    /// A rejected value is not set, and is reported in the error log; ``set(_:to:)`` throws
+    /// instead.
     ///
     /// Corresponds to `apache.table(sequence)` in mod_python.
     public convenience init(
@@ -87,7 +89,7 @@ extension Table: ExpressibleByDictionaryLiteral {
         for (name, value) in pairs { add(name, value, file: file, line: line) }
     }
 
-    /// Makes a table of a literal: `["a": "1", "a": "2"]`. A name may stand several times.
+    /// Creates a table from a literal: `["a": "1", "a": "2"]`. A name may occur several times.
     public convenience init(dictionaryLiteral elements: (String, String)...) {
         self.init(elements)
     }

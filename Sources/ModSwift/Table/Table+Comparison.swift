@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Table: Equatable {
-    /// Whether both have the same names, compared without case, with the same values, compared byte
-    /// by byte. The order of different names does not matter, that of the values of a name does.
+    /// Whether both have the same names (case-insensitive) with the same values (compared byte by
+    /// byte). The order of different names does not matter; the order of the values of a name does.
     public static func == (left: Table, right: Table) -> Bool {
         left === right || left.live.elements.hasSameFields(as: right.live.elements)
     }

@@ -1,20 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Headers of a response that httpd has fields of its own for, or that say how its bytes are framed. A
-// table would take them, and something else, or something wrong, would go out.
+// Response headers for which httpd has its own fields, or which determine how the bytes are framed.
+// A table would accept them, and httpd would send another value, or an invalid response.
 
 internal import SystemCalls
 
 extension Table {
-    /// Which names are looked at, by their length: the others pass with one comparison.
+    /// The lengths of the names to be checked, as bits: other names need only one comparison.
     private static let lengths: UInt64 = 1 << 12 | 1 << 14 | 1 << 16 | 1 << 17
 
-    /// Why a value may not be set; nil where it may. What httpd has a field for is set there, too.
+    /// Returns the reason why a value must not be set; nil if it is valid. If httpd has a field for
+    /// the header, the field is set, too.
     ///
     /// - Parameters:
-    ///   - name: Of any length, and in any case.
-    ///   - value: nil: the header is removed.
-    ///   - adds: Whether values that are there stay.
+    ///   - name: The name, of any length and in any case.
+    ///   - value: The value; nil: the header is removed.
+    ///   - adds: Whether existing values stay.
     @inline(__always)
     func reasonToRefuse(
         _ name: @autoclosure () -> String, count: Int, _ value: @autoclosure () -> String?,
@@ -51,7 +52,8 @@ extension Table {
 }
 
 extension Request {
-    /// Sets the field that stands for a header; the value has been found good, or is looked at there.
+    /// Sets the field of a header; its value has already been checked, or the field's setter checks
+    /// it.
     fileprivate func setField(
         _ value: String?, _ field: ReferenceWritableKeyPath<Request, String?>
     ) -> String? {

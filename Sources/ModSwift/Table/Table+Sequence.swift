@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Table: Sequence {
-    /// The entries in order, as they were when the iteration began.
+    /// An iterator over the entries in order, as they were when the iteration began.
     ///
-    /// The table may be changed meanwhile: the iteration does not see it. Using it after the
-    /// table's request has ended stops with a sentence that says so.
+    /// The table may be changed during the iteration, which does not reflect the changes. Using the
+    /// iterator after the table's request has ended stops the process with a message that explains
+    /// the misuse.
     public struct Iterator: IteratorProtocol {
         private let table: Table
         private let entries: ContiguousArray<TableEntry>
@@ -15,22 +16,22 @@ extension Table: Sequence {
             entries = table.live.elements.entries
         }
 
-        /// The next entry; one that a module made without a value has an empty one.
+        /// Returns the next entry; an entry that a module set without a value has an empty value.
         public mutating func next() -> (name: String, value: String)? {
             guard position < entries.count else { return nil }
-            // The table, and with it the memory of names and values, may have ended.
+            // Stops if the table, and with it the memory of names and values, has ended.
             _ = table.live
             defer { position += 1 }
             return entries[position].texts
         }
     }
 
-    /// Iterates over all entries in order.
+    /// Returns an iterator over all entries in order.
     ///
     /// Corresponds to `table.items()` and `table.iteritems()` in mod_python.
     public func makeIterator() -> Iterator { Iterator(self) }
 
-    /// The names, in order; one that stands several times is there several times.
+    /// The names, in order; a repeated name occurs repeatedly.
     ///
     /// Corresponds to `table.keys()` in mod_python.
     public var keys: [String] { map(\.name) }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// An ordered list of names and values; names compare without case and may stand several times.
+/// An ordered list of names and values; names are case-insensitive and may be repeated.
 ///
-/// The tables of a ``Request`` are httpd's own: what is set goes straight to httpd, and what other
-/// modules set is seen here. They end with their request: using one later stops with a sentence
-/// that says so. ``copy()`` makes one that stays.
+/// The tables of a ``Request`` are httpd's own: a value that is set is set in httpd, and values set
+/// by other modules are visible here. They are valid until their request ends: later use stops the
+/// process with a message that explains the misuse. ``copy()`` returns an independent table.
 ///
 /// ```swift
 /// req.headersOut["Cache-Control"] = "no-store"     // replaces
@@ -12,11 +12,11 @@
 /// for (name, value) in req.headersIn { … }         // in order
 /// ```
 ///
-/// Repeated names have three readings: ``subscript(_:file:line:)`` gives the first value,
-/// ``values(for:)`` all of them, and iteration every field in its order.
+/// There are three ways to read repeated names: ``subscript(_:file:line:)`` returns the first
+/// value, ``values(for:)`` all of them, and iteration every field in its order.
 ///
-/// Names are compared in one way, whatever is done with them: ASCII letters without case, all
-/// else byte by byte (N4-07).
+/// All functions compare names in the same way: ASCII letters case-insensitively, everything else
+/// byte by byte (N4-07).
 ///
 /// Corresponds to `apache.table` in mod_python; to `apr_table_t`.
 public final class Table {
@@ -24,10 +24,10 @@ public final class Table {
     private var slot: TableSlot?
     private let own: StandaloneTable?
     private(set) var owner: (any TableOwner)?
-    /// Of the headers of a response; see Table+Response.swift.
+    /// Whether it contains the headers of a response; see Table+Response.swift.
     let isOfResponse: Bool
 
-    /// Makes an empty table of its own.
+    /// Creates an empty table that belongs to no request.
     ///
     /// Corresponds to `apache.table()` in mod_python; to `apr_table_make`.
     public convenience init() { self.init(StandaloneTable()) }
@@ -47,7 +47,8 @@ public final class Table {
         own = nil
     }
 
-    /// Called when the owner ends: from now on every use is a mistake that is told as such.
+    /// Called when the owner ends: every later use is a misuse that stops the process with a
+    /// message.
     func end() {
         slot = nil
         owner = nil
@@ -66,17 +67,17 @@ public final class Table {
                 + "of it while the request is being handled.")
     }
 
-    /// The first value with this name; nil where there is none.
+    /// The first value with this name; nil if there is none.
     ///
     /// Setting replaces all values with this name; setting nil removes them. A name or value that
-    /// holds NUL, CR or LF, and an empty name, are refused: nothing is set, and the request ends as
-    /// 500 with the caller's file and line in the log. A table that belongs to no request has only
-    /// the log. ``set(_:to:)`` throws instead.
+    /// contains NUL, CR or LF, and an empty name, are rejected: nothing is set, and the request
+    /// ends as 500 with the caller's file and line in the log. For a table that belongs to no
+    /// request, the misuse is only logged. ``set(_:to:)`` throws instead.
     ///
     /// - Parameters:
-    ///   - name: Compared without case. The case that was set first is kept.
-    ///   - file: Where the caller stands, for the log.
-    ///   - line: Where the caller stands, for the log.
+    ///   - name: Case-insensitive. The case that was set first is kept.
+    ///   - file: The caller's file, for the log.
+    ///   - line: The caller's line, for the log.
     ///
     /// Corresponds to `table.get(key)` and `table[key] = value` in mod_python; to `apr_table_get`
     /// and `apr_table_set`.
@@ -95,7 +96,7 @@ public final class Table {
 
     /// Replaces all values with this name.
     ///
-    /// - Throws: ``RefusedValue`` when name or value holds NUL, CR or LF, or the name is empty.
+    /// - Throws: ``RefusedValue`` if name or value contains NUL, CR or LF, or the name is empty.
     ///
     /// Corresponds to `table[key] = value` in mod_python; to `apr_table_set`.
     public func set(_ name: String, to value: String) throws {
@@ -107,7 +108,7 @@ public final class Table {
 
     /// Appends a value, keeping those with the same name.
     ///
-    /// A refused value is handled as by ``subscript(_:file:line:)``.
+    /// A rejected value is handled as by ``subscript(_:file:line:)``.
     ///
     /// Corresponds to `table.add()` in mod_python; to `apr_table_add`.
     public func add(
@@ -136,7 +137,7 @@ public final class Table {
     /// Corresponds to `table.clear()` in mod_python; to `apr_table_clear`.
     public func removeAll() { live.removeAll() }
 
-    /// The number of entries, repeated names counted each.
+    /// The number of entries, counting repeated names individually.
     ///
     /// Corresponds to `len(table)` in mod_python.
     public var count: Int { live.count }
@@ -144,9 +145,10 @@ public final class Table {
     /// Whether there are no entries.
     public var isEmpty: Bool { count == 0 }
 
-    /// Tells of a value that was not set: the request, or where there is none the log.
+    /// Reports a value that was not set: to the request, or to the log if there is none.
     ///
-    /// - Parameter reason: nil: what a header must not hold.
+    /// - Parameter reason: The reason; nil if the value contains characters that a header must not
+    ///   contain.
     func refuse(_ name: String, _ reason: String?, _ file: StaticString, _ line: UInt) {
         let text = "\(RefusedValue(place: place, name: name, reason: reason))"
         if let owner { return owner.remember(mistake: text, file: file, line: line) }

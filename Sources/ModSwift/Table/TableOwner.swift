@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a table belongs to, and who hears of a value that the table would not take.
+/// The object that a table belongs to, which records values that the table has rejected.
 protocol TableOwner: AnyObject {
     func remember(mistake text: String, file: StaticString, line: UInt)
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The value of a quoted attribute, as far as it has come.
+/// Tracks the value of a quoted attribute up to the current position.
 struct AttributeTracker: Equatable {
     enum Kind: Equatable {
         case plain
@@ -14,12 +14,12 @@ struct AttributeTracker: Equatable {
     }
 
     var kind: Kind
-    /// A character reference that has begun, after its "&".
+    /// An incomplete character reference, after its "&".
     private var reference: [UInt8]?
 
     /// - Parameters:
-    ///   - name: The attribute's, in lower case.
-    ///   - element: The element's, in lower case.
+    ///   - name: The attribute's name, in lower case.
+    ///   - element: The element's name, in lower case.
     init(name: [UInt8], element: [UInt8]) {
         let name = String(decoding: name, as: UTF8.self)
         let element = String(decoding: element, as: UTF8.self)
@@ -40,12 +40,12 @@ struct AttributeTracker: Equatable {
 
     private static func isURL(_ name: String, _ element: String) -> Bool {
         if urls.contains(name) { return true }
-        // They animate any other attribute of SVG's.
+        // They animate any other attribute of SVG.
         return ["set", "animate"].contains(element)
             && ["to", "from", "by", "values"].contains(name)
     }
 
-    /// Whether what the URL names runs in the page.
+    /// Whether the resource at the URL is executed in the page.
     private static func loadsCode(_ name: String, _ element: String) -> Bool {
         switch (element, name) {
         case ("script", "src"), ("script", "href"), ("script", "xlink:href"), ("embed", "src"),
@@ -71,7 +71,7 @@ struct AttributeTracker: Equatable {
         }
     }
 
-    /// Takes note of data at this place.
+    /// Records that there is data at this position.
     mutating func takeData() {
         flushReference()
         switch kind {
@@ -88,7 +88,7 @@ struct AttributeTracker: Equatable {
         }
     }
 
-    /// Whether a character reference is not at its end: data would become a part of it.
+    /// Whether a character reference is incomplete: data would become a part of it.
     var isInReference: Bool { reference != nil }
 
     // MARK: Character references
@@ -113,7 +113,7 @@ struct AttributeTracker: Equatable {
         }
     }
 
-    /// A reference without its semicolon: HTML may decode a part of it.
+    /// Ends a reference without a semicolon: HTML may decode a part of it.
     private mutating func flushReference() {
         guard let begun = reference else { return }
         reference = nil
@@ -133,7 +133,7 @@ struct AttributeTracker: Equatable {
             digits.first == "x" || digits.first == "X"
             ? UInt32(digits.dropFirst(), radix: 16) : UInt32(digits)
         guard let value else { return lose() }
-        // What is not ASCII is part of a word or a string.
+        // A character outside ASCII is part of a word or a string.
         pass(value < 128 ? UInt8(value) : 0xC3)
     }
 

@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where in a document data stands, and so the form in which it is written there.
+/// The context of data in a document, which determines how the data is escaped.
 package enum HTMLContext: Equatable, Sendable {
     /// Between tags, in a title or a textarea.
     case text
     /// In a quoted attribute.
     case attribute
-    /// At the beginning of a URL: the data may choose the scheme.
+    /// At the beginning of a URL: the data may determine the scheme.
     case url
-    /// In a URL whose scheme is open still, behind other text or data.
+    /// In a URL whose scheme is still undetermined, after other text or data.
     case urlName
-    /// Behind "?" or "#" of a URL.
+    /// After "?" or "#" in a URL.
     case urlQuery
-    /// A URL in a list of them (`srcset`).
+    /// A URL in a list of URLs (`srcset`).
     case urlList
-    /// In a string of a script.
+    /// In a string in a script.
     case scriptString
-    /// In a string of a style sheet.
+    /// In a string in a style sheet.
     case styleString
     /// In an HTML comment.
     case comment
-    /// As it is: what the author has marked, or where the page says so.
+    /// Unescaped: text that the author has marked, or a place where the page turns escaping off.
     case raw
 }
 
-/// What cannot have a form that is safe.
+/// The error for data that cannot be escaped safely.
 package struct HTMLContextError: Error, Equatable {
     package let message: String
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The form of data in a context, for data that may come in pieces.
+/// Escapes data for a context; the data may arrive in pieces.
 package struct HTMLEscaping {
-    /// No byte becomes more than these.
+    /// The maximum number of bytes that one byte becomes.
     package static let longestForm = 6
 
     private let context: HTMLContext
@@ -11,7 +11,7 @@ package struct HTMLEscaping {
 
     package init(_ context: HTMLContext) { self.context = context }
 
-    /// Whether a text is its own form, in the contexts that most data is for.
+    /// Whether a text stays the same when it is escaped, in the most common contexts.
     package static func isPlain(_ text: Span<UInt8>) -> Bool {
         for index in text.indices {
             switch text[index] {
@@ -22,9 +22,9 @@ package struct HTMLEscaping {
         return true
     }
 
-    /// Writes a piece of data, cut between characters.
+    /// Writes a piece of data, which is cut between characters.
     ///
-    /// - Parameter output: Has room for ``longestForm`` bytes for each byte of the text.
+    /// - Parameter output: Has space for ``longestForm`` bytes for each byte of the text.
     package mutating func write(_ text: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
         switch context {
         case .text, .attribute, .url:
@@ -45,7 +45,7 @@ package struct HTMLEscaping {
         }
     }
 
-    /// Writes markup for an attribute or a title: its character references stay.
+    /// Writes markup in an attribute or a title: its character references are not escaped.
     package static func writeMarkup(_ text: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
         for index in text.indices {
             let byte = text[index]
@@ -71,7 +71,7 @@ package struct HTMLEscaping {
         }
     }
 
-    /// Nothing decodes references in a comment; they only keep it from ending.
+    /// Comments are not decoded; the references only prevent the end of the comment.
     private static func writeComment(_ byte: UInt8, to output: inout OutputSpan<UInt8>) {
         switch byte {
         case .hyphen: write("&#45;", to: &output)
@@ -112,13 +112,12 @@ package struct HTMLEscaping {
         output.append(digit(byte & 15, upper: true))
     }
 
-    /// Whether a URL that is data may stand where it decides about everything: it has no scheme, or
-    /// one that is not code.
+    /// Whether a URL that consists of data is safe: it has no scheme, or a scheme that is not code.
     package static func mayBeURL(_ text: Span<UInt8>) -> Bool {
         var scheme: [UInt8] = []
         for index in text.indices {
             let byte = text[index]
-            // Browsers drop these, the others at the beginning.
+            // Browsers remove these characters, the others only at the beginning.
             if byte.isNewline || byte == 9 || (scheme.isEmpty && byte <= 32) { continue }
             switch byte {
             case .slash, .backslash, UInt8(ascii: "?"), .hash: return true
@@ -132,13 +131,14 @@ package struct HTMLEscaping {
 
     private static let schemes = ["http", "https", "mailto", "tel"]
 
-    /// What stands in the place of a URL that may not: it leads nowhere.
+    /// The replacement for a URL that is not safe: it leads nowhere.
     package static let refusedURL = "about:invalid"
 
     // MARK: Scripts and style sheets
 
-    /// Everything but letters, digits, spaces and low lines is escaped, in the form that JSON has,
-    /// too. In code, where a wrong guess of the page's parser could put it, that is a syntax error.
+    /// Escapes everything except letters, digits, spaces and underscores, in a form that is also
+    /// valid in JSON. In code, where an error of the page's parser could place it, that form is a
+    /// syntax error.
     private static func writeScript(_ text: Span<UInt8>, to output: inout OutputSpan<UInt8>) {
         var index = 0
         while index < text.count {
@@ -166,7 +166,7 @@ package struct HTMLEscaping {
         if byte >= 128 || byte.isLetter || byte.isDigit || byte == 95 {
             output.append(byte)
         } else {
-            // The space ends the escape.
+            // The space ends the escape sequence.
             output.append(.backslash)
             output.append(digit(byte >> 4, upper: false))
             output.append(digit(byte & 15, upper: false))

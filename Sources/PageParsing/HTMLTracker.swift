@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The states of the HTML tokenizer (https://html.spec.whatwg.org/multipage/parsing.html#tokenization)
-// as far as they matter for data between the pieces of a page's text. Where data could change the
-// state, it is refused.
+// The states of the HTML tokenizer
+// (https://html.spec.whatwg.org/multipage/parsing.html#tokenization), as far as they matter for
+// data between the pieces of a page's text. Data that could change the state is rejected.
 
-/// Where a page's text has come to in its document.
+/// Tracks the state of the document at the current position in a page's text.
 package struct HTMLTracker: Equatable {
     enum State: Equatable {
         case data
@@ -15,21 +15,21 @@ package struct HTMLTracker: Equatable {
         case beforeName
         case attributeName
         case afterName
-        /// Attributes were written by one way to this place and not by another: a name must not
-        /// go on here.
+        /// Attributes were written on one path to this position and not on another: a name must not
+        /// continue here.
         case betweenAttributes(afterSpace: Bool)
         case beforeValue
         case value(quote: UInt8)
         case unquotedValue
-        /// After "<!", until it is known what follows.
+        /// After "<!", before the kind of declaration is known.
         case markupDeclaration
         case comment
-        /// `<!doctype …>`, `<?…>` and the like, which end with the first ">".
+        /// `<!doctype …>`, `<?…>` and similar, which end with the first ">".
         case bogusComment
         case characterData
-        /// Text of an element that holds no elements: title, textarea, style, script …
+        /// Text of an element that contains no elements: title, textarea, style, script …
         case rawText
-        /// After `<plaintext>`: nothing ends it.
+        /// After `<plaintext>`, which never ends.
         case plainText
     }
 
@@ -38,19 +38,19 @@ package struct HTMLTracker: Equatable {
     private var isEndTag = false
     private var name: [UInt8] = []
     private var value = AttributeTracker(name: [], element: [])
-    /// The element whose text it is, in state `rawText`.
+    /// The element that contains the text, in state `rawText`.
     private var element: [UInt8] = []
     private var script = ScriptTracker()
     private var style = StyleTracker()
-    /// `<!--` and `<script` inside of a script, which hide its end tag.
+    /// The number of `<!--` and `<script` in a script that hide its end tag.
     private var escapes = 0
     private var recent = RecentBytes()
-    /// How many elements of SVG and MathML are open: their text is never raw.
+    /// The number of open SVG and MathML elements: their text is never raw.
     private var foreign = 0
 
     package init() {}
 
-    /// Takes a piece of the page's text.
+    /// Processes a piece of the page's text.
     package mutating func take(_ bytes: some Sequence<UInt8>) {
         for byte in bytes { take(byte) }
     }
@@ -157,7 +157,7 @@ package struct HTMLTracker: Equatable {
         name.append(byte)
         if name == Array("--".utf8) {
             state = .comment
-            // "<!-->" and "<!--->" are whole comments.
+            // "<!-->" and "<!--->" are complete comments.
             recent.removeAll()
             name = []
         } else if name == Array("[CDATA[".utf8), foreign > 0 {
@@ -191,8 +191,8 @@ package struct HTMLTracker: Equatable {
         }
         guard !isEndTag else { return }
         if name == "plaintext" { state = .plainText }
-        // Elements of SVG's that have the names of raw ones hold ordinary text. Data in its scripts
-        // and styles is refused, so they are kept apart here as well.
+        // SVG elements with the names of raw-text elements contain ordinary text. Data in SVG
+        // scripts and styles is rejected; therefore they are tracked as raw text here, too.
         let isRaw =
             foreign == 0
             ? Self.rawElements.contains(name) : ["script", "style"].contains(name) && !isSelfClosed
@@ -221,7 +221,7 @@ package struct HTMLTracker: Equatable {
         if isStyle { style.take(byte) }
     }
 
-    /// Whether the text so far ends in `</` and the element's name.
+    /// Whether the text so far ends with `</` and the element's name.
     private var endsElement: Bool {
         guard escapes < 2 else { return false }
         return switch String(decoding: element, as: UTF8.self) {
@@ -229,7 +229,7 @@ package struct HTMLTracker: Equatable {
         case "style": recent.end(with: "</style")
         case "script": recent.end(with: "</script")
         case "xmp": recent.end(with: "</xmp")
-        // Longer names than are remembered: the rest of them has to do.
+        // The name is longer than the recorded bytes: compare its end only.
         case "textarea": recent.end(with: "textarea")
         case "iframe": recent.end(with: "</iframe")
         case "noembed": recent.end(with: "/noembed")
@@ -239,7 +239,7 @@ package struct HTMLTracker: Equatable {
 
     private mutating func takeScript(_ byte: UInt8) {
         script.take(byte)
-        // "Escaped" and "double escaped" in the standard's words.
+        // "Escaped" and "double escaped" in the terms of the standard.
         if byte == .hyphen, escapes == 0, recent.end(with: "<!-") { escapes = 1 }
         if byte == .greater, escapes > 0, recent.end(with: "--") { escapes = 0 }
         guard byte.isSpace || byte == .slash || byte == .greater else { return }
@@ -251,9 +251,9 @@ package struct HTMLTracker: Equatable {
 // MARK: - Data
 
 extension HTMLTracker {
-    /// The context of data at this place, which is written there from here on.
+    /// Returns the context of data at this position, and updates the state for that data.
     ///
-    /// - Throws: ``HTMLContextError`` where no form of data is safe.
+    /// - Throws: ``HTMLContextError`` if data cannot be escaped safely here.
     package mutating func takeData() throws(HTMLContextError) -> HTMLContext {
         let context = try contextOfData()
         if case .value = state { value.takeData() }
@@ -266,7 +266,7 @@ extension HTMLTracker {
         return context
     }
 
-    /// Takes note of what the author has marked as markup: it is believed not to change the state.
+    /// Records text that the author has marked as markup: it is assumed not to change the state.
     package mutating func takeMarked() {
         switch state {
         case .value: value.takeData()
@@ -327,7 +327,7 @@ extension HTMLTracker {
         guard !recent.endsInTag else {
             throw HTMLContextError(message: "data cannot be a part of a tag")
         }
-        // As in an attribute, references are decoded and tags are not.
+        // As in an attribute, character references are decoded and tags are not.
         return .attribute
     }
 
@@ -384,11 +384,11 @@ extension HTMLTracker {
     }
 }
 
-// MARK: - Ways that meet
+// MARK: - Joining paths
 
 extension HTMLTracker {
-    /// Where two ways to the same place meet, such as before and after a block that may be left out;
-    /// nil where they lead to different contexts.
+    /// Returns the state where two paths meet, such as those with and without an optional block;
+    /// nil if they lead to different contexts.
     package func joined(with other: HTMLTracker) -> HTMLTracker? {
         if self == other { return self }
         guard foreign == other.foreign else { return nil }
@@ -439,7 +439,7 @@ extension HTMLTracker {
 
     private var isBetweenAttributes: Bool { state == .beforeName || isAfterName }
 
-    /// Whether a piece of text would go on with an attribute that was begun on one way only.
+    /// Whether a piece of text would continue an attribute that began on only one of the paths.
     package func misreads(_ text: some Collection<UInt8>) -> Bool {
         guard case .betweenAttributes(let afterSpace) = state else { return false }
         guard let first = text.first(where: { !$0.isSpace }) else { return false }
@@ -448,7 +448,7 @@ extension HTMLTracker {
         return !hasSpace && first != .greater && first != .slash
     }
 
-    /// The place in the words of an author.
+    /// The state as a phrase for an author.
     package var placeName: String {
         switch state {
         case .data, .plainText: "text"
@@ -465,7 +465,7 @@ extension HTMLTracker {
 }
 
 extension AttributeTracker {
-    /// Where two ways meet inside of one value.
+    /// Returns the state where two paths meet inside one value.
     fileprivate func joined(with other: AttributeTracker) -> AttributeTracker? {
         if self == other { return self }
         guard !isInReference, !other.isInReference else { return nil }

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whether text is written, and how often, is decided when the page runs. So that the context of data
-// is known when the page is built, all ways to a place must lead to the same context.
+// Whether and how often text is written is decided when the page runs. All paths to a position must
+// lead to the same context, so that the context of data is known when the page is built.
 
-/// The blocks that are open in a file, with the contexts in which they began.
+/// The open blocks in a file, with the contexts at their beginnings.
 struct PageBlocks {
     private struct Block {
         let kind: BlockKind
-        /// Where the ways into it begin.
+        /// The state at its beginning.
         let start: HTMLTracker
-        /// How other ways through the same statement have ended.
+        /// The states at the ends of other paths through the same statement.
         var ends: [HTMLTracker] = []
         var hasCases = false
     }
 
-    /// A statement whose last block was closed, and may go on with `else` or `catch`.
+    /// A statement whose last block is closed, and which may continue with `else` or `catch`.
     private struct Closed {
         let block: Block
         let offset: Int
@@ -26,7 +26,7 @@ struct PageBlocks {
 
     var isEmpty: Bool { open.isEmpty }
 
-    /// Whether a switch has begun and no case of it has.
+    /// Whether a switch has begun and none of its cases has.
     var isBeforeFirstCase: Bool {
         guard closed == nil, let block = open.last else { return false }
         return block.kind == .choice && !block.hasCases
@@ -58,7 +58,7 @@ struct PageBlocks {
         }
     }
 
-    /// Ends a statement that does not go on: all ways through it meet.
+    /// Ends a statement that does not continue: joins all paths through it.
     mutating func settle(
         _ tracker: inout HTMLTracker, _ file: PageFile
     ) throws(PageSyntaxError) {
@@ -103,7 +103,7 @@ struct PageBlocks {
         open.append(block)
     }
 
-    /// A word that leaves a block before its end.
+    /// Checks a keyword that leaves a block before its end.
     private func check(
         _ word: String, _ offset: Int, _ tracker: HTMLTracker, _ file: PageFile
     ) throws(PageSyntaxError) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a `<%@ … %>` says.
+/// The content of a `<%@ … %>`.
 enum PageDirective {
     /// `include file="card.inc", title: page.title`.
     case include(PageInclude)
@@ -10,7 +10,7 @@ enum PageDirective {
     case escape(Bool)
 }
 
-/// Another file in the place of a tag.
+/// A file that replaces a tag.
 struct PageInclude {
     var path: String
     var arguments: [PageArgument] = []
@@ -19,12 +19,12 @@ struct PageInclude {
 /// A value for a parameter of an included file.
 struct PageArgument {
     let name: String
-    /// Where the name is.
+    /// The offset of the name.
     let offset: Int
     let expression: Range<Int>
 }
 
-/// A value that a page, or an included file, is given.
+/// A parameter of a page or an included file.
 struct PageParameter {
     let name: String
     let offset: Int
@@ -35,9 +35,9 @@ struct PageParameter {
 }
 
 extension PageDirective {
-    /// Reads a directive.
+    /// Parses a directive.
     ///
-    /// - Throws: ``PageSyntaxError`` for what is none.
+    /// - Throws: ``PageSyntaxError`` if it is not a valid directive.
     init(_ code: ScannedCode, _ tag: Int, _ file: PageFile) throws(PageSyntaxError) {
         var reader = DirectiveReader(
             file: file, position: code.range.lowerBound, end: code.range.upperBound)
@@ -99,7 +99,7 @@ extension PageParameter {
     }
 }
 
-/// Reads a directive's words.
+/// Reads the words of a directive.
 private struct DirectiveReader {
     let file: PageFile
     var position: Int
@@ -131,7 +131,7 @@ private struct DirectiveReader {
         return file.text(start..<position)
     }
 
-    /// The text in quotes after an equal sign.
+    /// Returns the quoted text after an equal sign.
     mutating func assignedText() -> String? {
         guard skip(.equal), position < end else { return nil }
         let quote = file.bytes[position]
@@ -144,7 +144,7 @@ private struct DirectiveReader {
         return text
     }
 
-    /// An equal sign outside of brackets.
+    /// The first equal sign outside brackets.
     var firstEqualSign: Int? {
         var depth = 0
         for offset in position..<end {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension PageFiles {
-    /// The compiler's output with the lines of the page in the place of those of its translation.
+    /// Returns the compiler's output with the lines of the page instead of those of its
+    /// translation.
     package func quoted(in output: String) -> String {
         var quote: String?
         return output.split(separator: "\n", omittingEmptySubsequences: false).map { line in
@@ -14,13 +15,13 @@ extension PageFiles {
         }.joined(separator: "\n")
     }
 
-    /// The line of a file, by its path and number.
+    /// Returns the line of a file, by path and number.
     func text(path: String, line: Int) -> String? {
         let file = path == page.path ? page : included.first { $0.path == path }?.file
         return file.flatMap { $0.text(line: line) }
     }
 
-    /// The place that a line such as "/srv/page.psp:3:5: error: …" begins with.
+    /// Returns the location at the beginning of a line such as "/srv/page.psp:3:5: error: …".
     private func place(in line: Substring) -> (path: String, line: Int)? {
         for path in [page.path] + included.map(\.path) where line.hasPrefix("\(path):") {
             let rest = line.dropFirst(path.count + 1).split(
@@ -33,7 +34,7 @@ extension PageFiles {
 }
 
 extension PageSyntaxError {
-    /// The error in the compiler's form, with the line that it is about.
+    /// Returns the error in the compiler's form, with its source line.
     package func quoting(_ files: PageFiles) -> String {
         guard let line = files.text(path: file, line: location.line) else {
             return "\(description)\n"

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A page and all that it includes, each read once.
+/// A page and all files that it includes, each read once.
 package struct PageFiles: Sendable {
-    /// The largest number of different files of a page.
+    /// The maximum number of different files of a page.
     package static let limit = 1000
 
     package let page: PageFile
-    /// What was looked for, in this order: the file, or nil where there is none.
+    /// The files that were searched for, in order; nil for a missing file.
     package private(set) var included: [(path: String, file: PageFile?)] = []
     private var positions: [String: Int] = [:]
 
@@ -14,8 +14,8 @@ package struct PageFiles: Sendable {
     ///
     /// - Parameters:
     ///   - path: The page's absolute path.
-    ///   - bytes: What was read of it.
-    ///   - read: Reads a file; nil where there is none that can be read.
+    ///   - bytes: Its contents.
+    ///   - read: Reads a file; returns nil if it does not exist or cannot be read.
     package init(path: String, bytes: [UInt8], read: (String) -> [UInt8]?) {
         page = PageFile(path: path, bytes: bytes)
         var pending = [page]
@@ -31,8 +31,8 @@ package struct PageFiles: Sendable {
         }
     }
 
-    /// What the key of the page's compiled form is made of: the paths and bytes of all files. A NUL
-    /// tells them from the bytes of a source with handlers.
+    /// The bytes for the key of the page's compiled form: the paths and contents of all files. A
+    /// NUL distinguishes them from the bytes of a source with handlers.
     package var keyBytes: [UInt8] {
         included.reduce(into: [0] + page.bytes) { bytes, entry in
             bytes += Array("\u{0}\(entry.path)\u{0}".utf8)
@@ -41,7 +41,7 @@ package struct PageFiles: Sendable {
         }
     }
 
-    /// The file that an include means; nil where there is none.
+    /// Returns the file that an include refers to; nil if there is none.
     func file(_ path: String, includedBy file: PageFile) -> PageFile? {
         for candidate in candidates(for: path, in: file) {
             if candidate == page.path { return page }
@@ -52,7 +52,8 @@ package struct PageFiles: Sendable {
         return nil
     }
 
-    /// Where an included file is looked for: beside the file that includes it, then beside the page.
+    /// Returns the paths at which an included file is searched: in the directory of the including
+    /// file, then in that of the page.
     func candidates(for path: String, in file: PageFile) -> [String] {
         if path.hasPrefix("/") { return [normalized(path)] }
         let places = [directory(of: file.path), directory(of: page.path)].map {
@@ -84,7 +85,7 @@ private func directory(of path: String) -> String {
     path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
 }
 
-/// A path without "." and "..", so that a file has one name.
+/// Returns a path without "." and "..", so that a file has only one path.
 private func normalized(_ path: String) -> String {
     var parts: [Substring] = []
     for part in path.split(separator: "/") where part != "." {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A piece of a page, in the order of its file.
+/// A segment of a page, in the order of its file.
 enum PageSegment {
-    /// Text that is sent as it is.
+    /// Text that is sent unchanged.
     case text(Range<Int>)
     /// `<% … %>`.
     case code(ScannedCode, tag: Int)
@@ -14,7 +14,7 @@ enum PageSegment {
     case directive(PageDirective, tag: Int)
 }
 
-/// Cuts a file into its segments.
+/// Splits a file into its segments.
 struct PageLexer {
     private let file: PageFile
     private var scanner: SwiftScanner
@@ -27,16 +27,16 @@ struct PageLexer {
         position = file.start
     }
 
-    /// The segments of a file; comments are left out.
+    /// Returns the segments of a file, without comments.
     ///
-    /// - Throws: ``PageSyntaxError`` for the first fault of the file.
+    /// - Throws: ``PageSyntaxError`` for the first error in the file.
     static func segments(of file: PageFile) throws(PageSyntaxError) -> [PageSegment] {
         let (segments, error) = readable(of: file)
         if let error { throw error }
         return segments
     }
 
-    /// The segments in front of the first fault of a file, and the fault.
+    /// Returns the segments before the first error in a file, and the error.
     static func readable(of file: PageFile) -> ([PageSegment], PageSyntaxError?) {
         var lexer = PageLexer(file)
         do throws(PageSyntaxError) {
@@ -112,7 +112,7 @@ struct PageLexer {
         return code
     }
 
-    /// Scans a tag that closes what it opens.
+    /// Scans a tag that closes all brackets that it opens.
     private mutating func scanBalanced(_ tag: Int) throws(PageSyntaxError) -> ScannedCode {
         let outer = scanner.brackets
         let code = try scanner.scan(from: tag + 3, tag: tag)
@@ -141,11 +141,11 @@ struct PageLexer {
 }
 
 extension PageFile {
-    /// The offset of the first byte that is not part of UTF-8 text.
+    /// The offset of the first byte that is not part of valid UTF-8.
     fileprivate var firstInvalidByte: Int? {
         var offset = 0
         while offset < bytes.count {
-            // SE-0405's validation says whether, not where; most pages are valid or ASCII.
+            // SE-0405's validation does not return the position; most pages are valid or ASCII.
             let lead = bytes[offset]
             if lead < 0x80 {
                 offset += 1

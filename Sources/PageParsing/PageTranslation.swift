@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A page as Swift.
+/// The translation of a page to Swift.
 ///
-/// The source is a complete file of a module: a function that writes the page, and the function that
-/// hands it to the server when the module is loaded. The names that it uses of the server's library
-/// begin with an underscore, but for `req`, `form`, `session`, `psp` and `exception`, which are there
-/// for the page's own code, each only where that names it.
+/// The source is a complete file of a module: a function that writes the page, and a function that
+/// registers it with the server when the module is loaded. The names that it uses begin with an
+/// underscore, except `req`, `form`, `session`, `psp` and `exception`, which are for the page's own
+/// code; each is declared only if that code uses it.
 package struct PageTranslation: Sendable {
     /// The Swift source.
     package let source: String
-    /// The parameters that the page is given, in order.
+    /// The parameters of the page, in order.
     package let parameters: [String]
-    /// The words of the page's code.
+    /// The identifiers and keywords in the page's code.
     let words: Set<String>
 
     /// Translates a page.
     ///
-    /// - Throws: ``PageSyntaxError`` with the place of the first fault.
+    /// - Throws: ``PageSyntaxError`` with the location of the first error.
     package init(of files: PageFiles) throws(PageSyntaxError) {
         var translator = PageTranslator(files)
         try translator.run()
@@ -32,7 +32,7 @@ package struct PageTranslation: Sendable {
         if words.contains("session") { given += "    let session = try _page.session();\n" }
         if words.contains("psp") { given += "    let psp = _page.psp;\n" }
         if words.contains("exception") { given += "    let exception = try _page.exception();\n" }
-        // What is wrong with a line of ours is a matter of the whole page.
+        // An error in a generated line is attributed to the page as a whole.
         let start = "#sourceLocation(file: \(pathLiteral(translator.path)), line: 1)"
         let sinks = translator.used.compactMap { PageTranslator.sinks[$0] }.sorted()
             .map { "    let _\($0.name) = _page.\($0.member);\n" }.joined()

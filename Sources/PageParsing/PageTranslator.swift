@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Goes through a page and what it includes, and writes both as Swift.
+/// Translates a page and its included files to Swift.
 struct PageTranslator {
-    /// The largest number of includes of a page, files that are included twice counted twice.
+    /// The maximum number of includes of a page, counting repeated files each time.
     private static let includeLimit = 10_000
 
-    /// What data is given to in the page's function, by context: a short name of the function's,
-    /// which has to fit into the columns of "<%=", and the member of the library's.
+    /// The object that receives data in each context: its short name in the page's function, which
+    /// must fit into the columns of "<%=", and the member of the library's PageRun.
     static let sinks: [HTMLContext: PageSink] = [
         .text: PageSink(name: "t", member: "html"),
         .attribute: PageSink(name: "a", member: "attribute"),
@@ -25,9 +25,9 @@ struct PageTranslator {
     private(set) var declarations = SourceWriter()
     private(set) var parameters: [String] = []
     private(set) var words: Set<String> = []
-    /// What data is given to in this page.
+    /// The contexts of data in this page.
     private(set) var used: Set<HTMLContext> = []
-    /// The paths that positions of errors refer to.
+    /// The paths of the files in which errors may occur.
     private(set) var files: [String] = []
 
     private var tracker = HTMLTracker()
@@ -83,7 +83,7 @@ struct PageTranslator {
         try blocks.settle(&tracker, file)
         let text = file.bytes[range]
         guard !blocks.isBeforeFirstCase else {
-            // Nothing may stand there in Swift.
+            // Swift allows no statement at this position.
             if let offset = text.indices.first(where: { !text[$0].isSpace }) {
                 throw file.error("text cannot stand before the first case of a switch", at: offset)
             }
@@ -103,7 +103,7 @@ struct PageTranslator {
         try blocks.take(code.events, &tracker, file)
         guard code.firstToken != nil else { return }
         if code.firstStatementMayFollow { note(code, of: file) }
-        // What follows in the next line would be its value.
+        // Otherwise the next line would become its value.
         let suffix = code.lastWord == "return" ? ";" : ""
         body.write(code: code.range, of: file, suffix: suffix)
     }
@@ -135,12 +135,12 @@ struct PageTranslator {
         }
     }
 
-    /// Notes the first place of a tag that may throw.
+    /// Records the first position in a tag at which an error may be thrown.
     private mutating func note(_ code: ScannedCode, of file: PageFile) {
         for case .error(let offset) in code.events { return note(offset, of: file) }
     }
 
-    /// Notes the place for errors that are thrown from here on.
+    /// Records the position of errors that are thrown from here on.
     private mutating func note(_ offset: Int, of file: PageFile) {
         let index = files.firstIndex(of: file.path) ?? files.count
         if index == files.count { files.append(file.path) }
@@ -156,7 +156,7 @@ struct PageTranslator {
         guard blocks.isEmpty else {
             throw file.error("a param cannot stand inside of a block", at: parameter.offset)
         }
-        // That of an included file was declared with the include.
+        // The parameter of an included file has been declared with the include.
         guard chain.count == 1 else { return }
         guard !parameters.contains(parameter.name) else {
             throw file.error("there is a param \(parameter.name) already", at: parameter.offset)
@@ -205,8 +205,8 @@ struct PageTranslator {
         body.write(line: "}")
     }
 
-    /// Every value in a name of its own, outside of the block in which the parameters are declared:
-    /// it may speak of a name that a parameter has, too.
+    /// Evaluates every argument into a separate name, outside the block in which the parameters are
+    /// declared: an argument may refer to a name that a parameter also has.
     private mutating func evaluate(
         _ arguments: [PageArgument], _ parameters: [PageParameter], _ file: PageFile,
         _ included: PageFile
@@ -216,7 +216,7 @@ struct PageTranslator {
             values += 1
             let name = "_\(values)"
             names.append(name)
-            // The declaration ends in the place of the parameter's type.
+            // The declaration ends at the position of the parameter's type.
             body.write(code: parameter.type, of: included, prefix: "let \(name): ", suffix: ";")
             if let argument = arguments.first(where: { $0.name == parameter.name }) {
                 body.write(code: argument.expression, of: file, prefix: "\(name) = ", suffix: ";")
@@ -256,7 +256,7 @@ struct PageTranslator {
     }
 }
 
-/// What data is given to.
+/// An object that receives data.
 struct PageSink: Comparable {
     let name: String
     let member: String
@@ -265,7 +265,7 @@ struct PageSink: Comparable {
 }
 
 extension ScannedCode {
-    /// Whether a statement of ours may stand in front of the code.
+    /// Whether a generated statement may precede the code.
     var firstStatementMayFollow: Bool {
         !["case", "default", "else", "catch"].contains(firstWord)
             && firstByte != UInt8(ascii: "}") && firstByte != UInt8(ascii: "@")

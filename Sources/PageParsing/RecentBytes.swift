@@ -10,7 +10,7 @@ struct RecentBytes: Equatable {
 
     mutating func removeAll() { value = 0 }
 
-    /// Whether they end in the beginning of a tag: "<", "</" and letters.
+    /// Whether they end with the beginning of a tag: "<", "</" and letters.
     var endsInTag: Bool {
         var rest = value
         var letters = 0
@@ -20,11 +20,11 @@ struct RecentBytes: Equatable {
         }
         let byte = UInt8(truncatingIfNeeded: rest)
         if byte == .less { return true }
-        // The oldest of them may have a "<" before it.
+        // The oldest byte may have been preceded by a "<".
         return byte == .slash && (letters == 7 || UInt8(truncatingIfNeeded: rest >> 8) == .less)
     }
 
-    /// Whether they end with up to eight characters of ASCII.
+    /// Whether they end with a text of up to eight ASCII characters.
     func end(with text: StaticString) -> Bool {
         var wanted: UInt64 = 0
         var mask: UInt64 = 0

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a script, or an event handler attribute, has come to: only what matters for data in it.
+/// Tracks the state of a script, or of an event handler attribute, as far as it matters for data in
+/// it.
 ///
-/// Whether a slash divides or begins a regular expression is guessed from what is before it, as
-/// other template engines do. A wrong guess can take code for a string; the form that data has in
-/// strings is a syntax error elsewhere, so that no data runs even then.
+/// Whether a slash is a division or begins a regular expression is guessed from the text before it,
+/// as in other template engines. A wrong guess can treat code as a string; but the form of data in
+/// strings is a syntax error elsewhere, so that even then no data is executed.
 struct ScriptTracker: Equatable {
     private enum State: Equatable {
         case code
-        /// After a slash, before it is known what it begins.
+        /// After a slash whose meaning is not known yet.
         case slash(canBeRegex: Bool)
         case string(UInt8)
         case template
         case lineComment
         case blockComment
         case regex(inClass: Bool)
-        /// A character reference that is not known here: nothing can be said any more.
+        /// After an unknown character reference: the state can no longer be determined.
         case unknown
     }
 
@@ -24,10 +25,10 @@ struct ScriptTracker: Equatable {
     private var word: [UInt8] = []
     private var significant: UInt8 = 0
     private var recent = RecentBytes()
-    /// Braces open in each `${` of a template literal.
+    /// The number of open braces in each `${` of a template literal.
     private var templates: [Int] = []
 
-    /// Whether data may stand here, in the form for strings.
+    /// Whether data is allowed here, in the form for strings.
     var isInString: Bool {
         if isEscaped { return false }
         switch state {
@@ -36,7 +37,7 @@ struct ScriptTracker: Equatable {
         }
     }
 
-    /// Gives up: data is refused from here on.
+    /// Gives up: later data is rejected.
     mutating func lose() { state = .unknown }
 
     mutating func take(_ byte: UInt8) {
@@ -61,10 +62,10 @@ struct ScriptTracker: Equatable {
         }
     }
 
-    /// Takes note of data at this place.
+    /// Records that there is data at this position.
     mutating func takeData() { recent.removeAll() }
 
-    /// What follows a value divides.
+    /// A slash after a value is a division.
     private mutating func endLiteral() {
         state = .code
         significant = UInt8(ascii: ")")

@@ -1,32 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Writes the Swift source of a page. Every piece of the author's code stands in its own line and
-/// column, so that the compiler speaks of the page.
+/// Writes the Swift source of a page. Every piece of the author's code keeps its line and column,
+/// so that the compiler's messages refer to the page.
 struct SourceWriter {
     private(set) var text = ""
     private var pendingText: [UInt8] = []
 
-    /// Adds a piece of the page's text; pieces beside each other become one statement.
+    /// Adds a piece of the page's text; adjacent pieces become one statement.
     mutating func write(text bytes: some Sequence<UInt8>) { pendingText += bytes }
 
-    /// Writes what is pending as a literal that nothing is interpreted in.
+    /// Writes the pending text as a literal without escapes or interpolations that come from the
+    /// text.
     mutating func flushText() {
         guard !pendingText.isEmpty else { return }
         text += "_s(\(literal(pendingText)));\n"
         pendingText = []
     }
 
-    /// A line of ours.
+    /// Writes a generated line.
     mutating func write(line: String) {
         flushText()
         text += line + "\n"
     }
 
-    /// A piece of the author's code, which ends its line.
+    /// Writes a piece of the author's code, which ends its line.
     ///
     /// - Parameters:
-    ///   - prefix: What of ours stands in front of it, in the columns that the tag's mark has.
-    ///   - suffix: What of ours stands in the line behind it.
+    ///   - prefix: Generated code before it, in the columns of the tag's mark.
+    ///   - suffix: Generated code on the next line.
     mutating func write(
         code range: Range<Int>, of file: PageFile, prefix: String = "", suffix: String = ""
     ) {
@@ -39,13 +40,13 @@ struct SourceWriter {
     }
 }
 
-/// A path as the compiler takes it.
+/// Returns a path as a literal for the compiler.
 func pathLiteral(_ path: String) -> String {
-    // A control character cannot be written there.
+    // The literal must not contain control characters.
     literal(path.utf8.map { $0 < 32 || $0 == 127 ? UInt8(ascii: "?") : $0 })
 }
 
-/// A Swift string literal without any interpolation.
+/// Returns a Swift string literal without interpolations.
 func literal(_ bytes: some Sequence<UInt8>) -> String {
     var text = "\""
     for scalar in String(decoding: Array(bytes), as: UTF8.self).unicodeScalars {

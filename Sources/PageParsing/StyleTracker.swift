@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a style sheet, or a style attribute, has come to: only what matters for data in it.
+/// Tracks the state of a style sheet, or of a style attribute, as far as it matters for data in it.
 struct StyleTracker: Equatable {
     private enum State: Equatable {
         case code
@@ -8,7 +8,7 @@ struct StyleTracker: Equatable {
         case comment
         /// `url(` without quotes.
         case url
-        /// A character reference that is not known here: nothing can be said any more.
+        /// After an unknown character reference: the state can no longer be determined.
         case unknown
     }
 
@@ -16,7 +16,7 @@ struct StyleTracker: Equatable {
     private var isEscaped = false
     private var recent = RecentBytes()
 
-    /// Whether data may stand here, in the form for strings.
+    /// Whether data is allowed here, in the form for strings.
     var isInString: Bool {
         if case .string = state { return !isEscaped }
         return false
@@ -50,9 +50,9 @@ struct StyleTracker: Equatable {
         }
     }
 
-    /// Gives up: data is refused from here on.
+    /// Gives up: later data is rejected.
     mutating func lose() { state = .unknown }
 
-    /// Takes note of data at this place.
+    /// Records that there is data at this position.
     mutating func takeData() { recent.removeAll() }
 }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Finds the end of a tag's Swift code in one pass. It knows Swift's lexical forms that may hold "%>":
-// strings of all kinds with their interpolations, extended regular expressions, comments, raw
-// identifiers. A "%>" inside of an operator ends the tag, since it is an operator to Swift's own
-// parser, which therefore cannot find it (docs/decisions/0040).
+// Finds the end of a tag's Swift code in one pass. It handles Swift's lexical forms that may
+// contain "%>": strings of all kinds with their interpolations, extended regular expressions,
+// comments, raw identifiers. A "%>" inside an operator ends the tag; Swift's own parser would read
+// it as part of the operator and therefore cannot find the end (docs/decisions/0040).
 
-/// What the scanner saw on its way that matters outside of the tag.
+/// An event in the code of a tag that matters outside the tag.
 enum CodeEvent: Equatable {
     /// An opening brace.
     case open(BlockKind, at: Int)
@@ -19,7 +19,7 @@ enum CodeEvent: Equatable {
     case error(at: Int)
 }
 
-/// What a brace belongs to, as far as can be told from the words before it.
+/// The statement that a brace belongs to, as far as it can be determined from the words before it.
 enum BlockKind: Equatable {
     /// The body of a loop.
     case loop
@@ -29,13 +29,13 @@ enum BlockKind: Equatable {
     case attempt
     /// The body of an `if` or `guard`.
     case condition
-    /// What follows `else` or `catch`, behind another block; the last `else` leaves no other way.
+    /// The body of an `else` or `catch`, after another block; the last `else` leaves no other path.
     case alternative(isLast: Bool)
     /// A closure, a function, a type.
     case other
 }
 
-/// An opening bracket that was not closed yet.
+/// An open bracket.
 struct OpenBracket {
     let byte: UInt8
     let offset: Int
@@ -47,18 +47,18 @@ struct ScannedCode {
     /// The bytes between the tag's marks.
     var range = 0..<0
     var events: [CodeEvent] = []
-    /// Names and keywords in the code, also inside of interpolations.
+    /// Names and keywords in the code, including interpolations.
     var words: Set<String> = []
-    /// Commas outside of all brackets.
+    /// Commas outside all brackets.
     var commas: [Int] = []
-    /// The offset of the first token; nil where there is none but comments.
+    /// The offset of the first token; nil if there are only comments.
     var firstToken: Int?
     var firstByte: UInt8 = 0
     var firstWord = ""
     var lastWord = ""
-    /// The offset of a last token that nothing can end with, such as an operator.
+    /// The offset of the last token if code cannot end with it, such as an operator.
     var incomplete: Int?
-    /// Whether it is `raw(…)` as a whole.
+    /// Whether the whole code is a call `raw(…)`.
     var isRawCall = false
 }
 
@@ -67,17 +67,17 @@ struct SwiftScanner {
     private let file: PageFile
     private let bytes: [UInt8]
     private var position = 0
-    /// Brackets that are open, also from tags before this one.
+    /// Open brackets, including those from earlier tags.
     private(set) var brackets: [OpenBracket] = []
     private var code = ScannedCode()
-    /// The last word that opens a statement with a block, until the block's brace.
+    /// The last keyword that begins a statement with a block, until the block's brace.
     private var blockWord = ""
     /// Whether an `else` or `catch` has followed a block.
     private var isAlternative = false
     private var depth = 0
     private var tokenBefore: UInt8 = 0
     private var wordBefore = ""
-    /// Depth at which a first `raw(` was opened.
+    /// The depth at which an initial `raw(` was opened.
     private var rawDepth: Int?
 
     init(_ file: PageFile) {
@@ -90,8 +90,8 @@ struct SwiftScanner {
     /// - Parameters:
     ///   - start: The first byte after the tag's opening mark.
     ///   - tag: The offset of the opening mark.
-    /// - Returns: The code; its range ends in front of the closing mark.
-    /// - Throws: ``PageSyntaxError`` where the tag, a literal in it or a bracket does not end.
+    /// - Returns: The code; its range ends before the closing mark.
+    /// - Throws: ``PageSyntaxError`` if the tag, a literal in it or a bracket does not end.
     mutating func scan(from start: Int, tag: Int) throws(PageSyntaxError) -> ScannedCode {
         position = start
         code = ScannedCode()
@@ -115,7 +115,7 @@ struct SwiftScanner {
         return code
     }
 
-    /// Throws where a brace of the file is still open at its end.
+    /// Throws if a brace is still open at the end of the file.
     func finish() throws(PageSyntaxError) {
         guard let bracket = brackets.last else { return }
         throw file.error("this { is not closed in this file", at: bracket.offset)
@@ -132,8 +132,8 @@ struct SwiftScanner {
         return index >= 0 && index < bytes.count ? bytes[index] : 0
     }
 
-    /// - Parameter interpolation: The level of brackets in an interpolation; nil in code. What an
-    ///   interpolation opens, it closes, and no text of the page is inside.
+    /// - Parameter interpolation: The bracket level of an interpolation; nil in code. An
+    ///   interpolation closes all brackets that it opens, and contains no text of the page.
     private mutating func scanToken(interpolation: Int?) throws(PageSyntaxError) {
         let byte = byte()
         if byte.isSpace || byte == 0 {
@@ -186,7 +186,8 @@ struct SwiftScanner {
 
     private mutating func took(_ byte: UInt8, _ isInCode: Bool, word: String = "") {
         guard isInCode else { return }
-        // Anything after the bracket that ends `raw(…)` makes it a part of something else.
+        // Anything after the bracket that ends `raw(…)` makes the call a part of another
+        // expression.
         code.isRawCall = false
         (tokenBefore, wordBefore) = (byte, word)
     }
@@ -252,7 +253,8 @@ struct SwiftScanner {
             position += 1
         } while byte().isOperator && !at("%>") && !at("//") && !at("/*")
         let before = start > 0 ? bytes[start - 1] : 0
-        // Behind white space or another operator it is no postfix operator: something has to follow.
+        // After white space or another operator it is not a postfix operator: an operand must
+        // follow.
         let isBound = before.isWord || [41, 93, 125, .quote, 96].contains(before)
         let isSingle = position == start + 1
         let takesMore = isSingle && (bytes[start] == UInt8(ascii: ".") || bytes[start] == .equal)
@@ -268,7 +270,7 @@ struct SwiftScanner {
         }
         var bracket = OpenBracket(byte: byte, offset: position)
         if byte == UInt8(ascii: "{") {
-            // Inside of round or square brackets it is a closure.
+            // Inside round or square brackets it is a closure.
             if brackets.last.map({ $0.byte == byte }) ?? true {
                 bracket.kind = kindOfBlock
                 (blockWord, isAlternative) = ("", false)
@@ -341,7 +343,7 @@ struct SwiftScanner {
         } while depth > 0
     }
 
-    /// The number of `#` in front of a quote or slash that they belong to; nil for a `#` that begins
+    /// The number of `#` before a quote or slash that they belong to; nil if the `#` begins
     /// something else.
     private func literalHashes() -> Int? {
         var count = 0
@@ -377,7 +379,7 @@ struct SwiftScanner {
         }
     }
 
-    /// Whether a raw string that begins like one of several lines is one of a single line, such as
+    /// Whether a raw string that begins like a multi-line one ends on the same line, such as
     /// `#"""#`.
     private func endsOnItsLine(_ hashes: Int) -> Bool {
         guard hashes > 0 else { return false }
@@ -434,8 +436,8 @@ struct SwiftScanner {
         }
     }
 
-    /// Skips `/…/` where Swift would take it for a regular expression: on one line, without white
-    /// space at its ends, and without a "%>", which ends the tag there.
+    /// Skips `/…/` where Swift would parse it as a regular expression: on one line, without white
+    /// space at its ends, and without a "%>", which ends the tag.
     private mutating func skipBareRegex() -> Bool {
         let before = position > 0 ? bytes[position - 1] : 32
         let isBound =

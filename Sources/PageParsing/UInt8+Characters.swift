@@ -16,17 +16,17 @@ extension UInt8 {
 
     var isNewline: Bool { self == .lineFeed || self == .carriageReturn }
 
-    /// Whether HTML, CSS and Swift take it for white space.
+    /// Whether it is white space in HTML, CSS and Swift.
     var isSpace: Bool { self == 32 || (9...13).contains(self) }
 
     var isLetter: Bool { (65...90).contains(self) || (97...122).contains(self) }
 
     var isDigit: Bool { (48...57).contains(self) }
 
-    /// Whether it may be part of a Swift identifier or number; letters outside ASCII count.
+    /// Whether it may be part of a Swift identifier or number; letters outside ASCII are included.
     var isWord: Bool { isLetter || isDigit || self == 95 || self == 36 || self >= 128 }
 
-    /// Whether it may be part of a Swift operator; those outside ASCII are left out.
+    /// Whether it may be part of a Swift operator; operators outside ASCII are not included.
     var isOperator: Bool { Self.operators.contains(self) }
 
     var lowercased: UInt8 { (65...90).contains(self) ? self + 32 : self }

@@ -1,33 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How far a URL in an attribute has come: what data can still decide about it.
+/// Tracks a URL in an attribute: which of its parts data can still determine.
 struct URLTracker: Equatable {
     enum Part: Equatable {
-        /// Nothing yet: data decides about everything.
+        /// Nothing yet: data would determine everything.
         case start
         /// Text or data without a delimiter: it could still be a scheme.
         case name
-        /// The scheme was decided by data.
+        /// Data has determined the scheme.
         case schemeOfData
         /// After a scheme, a slash: the path, or the host.
         case path
         /// After "?" or "#".
         case query
-        /// A scheme whose URL is code.
+        /// A scheme whose URLs are code.
         case code
     }
 
     private(set) var part = Part.start
-    /// Whether what it names runs in the page.
+    /// Whether the resource is executed in the page.
     let loadsCode: Bool
-    /// What the author wrote before any data, in lower case, without what browsers skip.
+    /// The author's text before any data, in lower case, without characters that browsers remove.
     private var prefix: [UInt8] = []
     private var hasData = false
 
     init(loadsCode: Bool) { self.loadsCode = loadsCode }
 
     mutating func take(_ byte: UInt8) {
-        // Browsers drop these wherever they are.
+        // Browsers remove these characters everywhere.
         if byte.isNewline || byte == 9 || (byte <= 32 && part == .start) { return }
         if !hasData, prefix.count < 256 { prefix.append(byte.lowercased) }
         switch part {
@@ -59,7 +59,7 @@ struct URLTracker: Equatable {
         if part == .start { part = .name }
     }
 
-    /// Whether the author's own text says which server it names.
+    /// Whether the author's own text determines the server.
     var namesItsServer: Bool {
         if prefix.begins(with: "//") { return prefix.dropFirst(2).contains(.slash) }
         guard let colon = prefix.firstIndex(of: UInt8(ascii: ":")) else {
@@ -70,14 +70,14 @@ struct URLTracker: Equatable {
         return rest.dropFirst(2).contains(.slash)
     }
 
-    /// The later of two ways to the same place, as far as data is concerned.
+    /// Returns the state where two paths meet, as far as it matters for data.
     func joined(with other: URLTracker) -> URLTracker {
         if self == other { return self }
         var joined = self
         joined.hasData = true
         joined.prefix = prefix.count < other.prefix.count ? prefix : other.prefix
         let order: [Part] = [.code, .schemeOfData, .start, .name, .query, .path]
-        // The one that allows least.
+        // The more restrictive part.
         joined.part = order.first { $0 == part || $0 == other.part } ?? .code
         return joined
     }

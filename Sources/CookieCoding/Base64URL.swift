@@ -8,7 +8,7 @@ package enum Base64URL {
     package static func encode(_ bytes: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count * 4 + 2) / 3)
-        // Bits that are not written yet are the lowest of `pending`.
+        // The lowest bits of `pending` have not been written yet.
         var (pending, bits) = (0, 0)
         for byte in bytes {
             pending = pending << 8 | Int(byte)
@@ -23,8 +23,8 @@ package enum Base64URL {
         return text
     }
 
-    /// The bytes of a text; nil where it is none that `encode` makes, so that there is one text for the same
-    /// bytes.
+    /// Returns the bytes of a text; nil if `encode` would not produce the text, so that each
+    /// sequence of bytes has only one text.
     package static func decode(_ text: [UInt8]) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count * 3 / 4)

@@ -2,13 +2,13 @@
 
 internal import SystemCalls
 
-/// Percent-encoding for values that are more than cookies may hold. What they may hold is left as it is, save
-/// for "%".
+/// Percent-encoding for values with characters that cookies must not contain. Permitted characters
+/// are left unchanged, except "%".
 package enum CookieEscape {
     private static let digits = Array("0123456789ABCDEF".utf8)
     private static let percent = UInt8(ascii: "%")
 
-    /// Appends a text in the form that a cookie may hold.
+    /// Appends a text, encoded for a cookie.
     package static func append(_ text: String, to bytes: inout [UInt8]) {
         if text.allBytes(are: isPlain) { return bytes.append(utf8: text) }
         for byte in text.utf8 {
@@ -22,7 +22,7 @@ package enum CookieEscape {
 
     private static func isPlain(_ byte: UInt8) -> Bool { byte.isCookieOctet && byte != percent }
 
-    /// The text; nil where it is none that `append` makes.
+    /// Returns the text; nil if `append` would not produce these bytes.
     package static func decode(_ bytes: [UInt8]) -> String? {
         guard bytes.contains(percent) else { return String(validating: bytes, as: UTF8.self) }
         var text: [UInt8] = []

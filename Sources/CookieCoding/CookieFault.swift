@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a cookie cannot be set.
+/// The reason why a cookie cannot be set.
 package enum CookieFault: Error, Equatable, CustomStringConvertible {
     case emptyName
     case name(UInt8)
     case value(UInt8)
-    /// Bytes of name and value.
+    /// The size of name and value in bytes.
     case tooLarge(Int)
     case attribute(String, UInt8)
     case longAttribute(String)

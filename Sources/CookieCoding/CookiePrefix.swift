@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the beginning of a cookie's name promises; browsers drop a cookie that does not keep it. They compare
-/// it without case, so we do.
+/// The requirements that the prefix of a cookie's name announces; browsers drop a cookie that does
+/// not meet them. They compare the prefix without regard to case, and so does this type.
 package enum CookiePrefix: String, CaseIterable, Sendable {
-    // A longer one comes before the one that it begins with.
+    // A longer prefix comes before the one that it begins with.
     case hostHTTP = "__Host-Http-"
     case host = "__Host-"
     case http = "__Http-"
     case secure = "__Secure-"
 
-    /// The prefix of a name; nil where it has none.
+    /// Finds the prefix of a name; nil if it has none.
     package init?(of name: String) {
-        // What all have in common, before anything is compared.
+        // All prefixes have this in common: a quick test before any comparison.
         guard name.utf8.first == UInt8(ascii: "_") else { return nil }
         self.init(of: name.utf8)
     }
 
-    /// The prefix of a name; nil where it has none.
+    /// Finds the prefix of a name; nil if it has none.
     package init?(of name: some Sequence<UInt8>) {
         guard name.starts(with: "__".utf8) else { return nil }
         for prefix in Self.allCases where name.starts(with: prefix.rawValue.utf8, by: Self.isSame) {

@@ -1,42 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading, after RFC 6265bis 5.6: a semicolon ends a cookie wherever it is, nothing is decoded or unquoted,
-// and a bad cookie costs no other one.
+// Parsing according to RFC 6265bis 5.6: a semicolon always ends a cookie, nothing is decoded or
+// unquoted, and a malformed cookie does not affect the others.
 
 internal import SystemCalls
 
-/// Where a cookie's name and value are in the field's bytes.
+/// The positions of a cookie's name and value in the field's bytes.
 package struct CookieRanges: Equatable, Sendable {
-    /// Empty for a cookie without a name, which is a bare word.
+    /// Empty for a cookie without a name, which has only a value.
     package let name: Range<Int>
     package let value: Range<Int>
 }
 
-/// Goes through the cookies of a Cookie field, in order.
+/// Scans the cookies of a Cookie field, in order.
 package struct CookieScanner {
     private let splitsAtCommas: Bool
     private var position = 0
-    /// The first semicolon from the position on, or the end of the field; less where it is not known.
+    /// The first semicolon from the position on, or the end of the field; a smaller value if it is
+    /// unknown.
     private var semicolon = -1
-    /// The first comma in the same way.
+    /// The first comma from the position on, in the same form.
     private var comma = -1
 
-    /// - Parameter splitsAtCommas: Whether httpd may have joined several fields by ", ", as it does with
-    ///   those of HTTP/1. Over HTTP/2 it joins them by "; ".
+    /// - Parameter splitsAtCommas: Whether httpd may have joined several fields with ", ", as it
+    ///   does for HTTP/1. Over HTTP/2 it joins them with "; ".
     package init(splitsAtCommas: Bool) {
         self.splitsAtCommas = splitsAtCommas
     }
 
-    /// The next cookie; nil after the last. Each call gets the same bytes.
+    /// Returns the next cookie; nil after the last. Each call must get the same bytes.
     package mutating func next(in field: Span<UInt8>) -> CookieRanges? {
         nextPiece(in: field).map { ranges(of: $0, in: field) }
     }
 
-    /// The next cookie with a name; nil after the last. Each call gets the same bytes.
+    /// Returns the next cookie with a name; nil after the last. Each call must get the same bytes.
     package mutating func next(named name: String, in field: Span<UInt8>) -> CookieRanges? {
         let name = name.utf8.span
         while let piece = nextPiece(in: field) {
-            // Most have another name, and need no closer look.
+            // Most cookies have another name, and are skipped here.
             guard piece.count >= name.count, hasName(piece, name, in: field) else { continue }
             let cookie = ranges(of: piece, in: field)
             if cookie.name.count == name.count { return cookie }
@@ -52,7 +53,7 @@ package struct CookieScanner {
         return true
     }
 
-    /// The next part of the field that is not empty.
+    /// Returns the next part of the field that is not empty.
     private mutating func nextPiece(in field: Span<UInt8>) -> Range<Int>? {
         while position < field.count {
             let end = end(in: field, from: position)
@@ -63,7 +64,7 @@ package struct CookieScanner {
         return nil
     }
 
-    /// The first cookie with a name.
+    /// Returns the first cookie with a name.
     package static func first(
         named name: String, in field: Span<UInt8>, splittingAtCommas: Bool
     ) -> CookieRanges? {
@@ -71,7 +72,8 @@ package struct CookieScanner {
         return scanner.next(named: name, in: field)
     }
 
-    /// Where the cookie that begins at `start` ends: at a semicolon, or where another field begins.
+    /// Returns the end of the cookie that begins at `start`: a semicolon, or the beginning of
+    /// another field.
     private mutating func end(in field: Span<UInt8>, from start: Int) -> Int {
         if semicolon < start {
             semicolon =
@@ -90,9 +92,9 @@ package struct CookieScanner {
         }
     }
 
-    /// Whether httpd has joined two fields at this comma, and not a script put it into a value: what
-    /// follows looks like a cookie. A cookie that browsers protect by its name's prefix never comes from a
-    /// value, which others than its owner may have set.
+    /// Whether httpd has joined two fields at this comma, and the comma is not part of a value that
+    /// a script has set: the text after it looks like a cookie. A cookie with a protective prefix
+    /// is never found in a value, because others than the cookie's owner may have set that value.
     private func isJoint(_ comma: Int, in field: Span<UInt8>) -> Bool {
         let start = comma + 2
         guard start < field.count, field[comma + 1] == UInt8(ascii: " ") else { return false }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A time as HTTP writes it: IMF-fixdate (RFC 9110 5.6.7), such as `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// A time in the format of HTTP: IMF-fixdate (RFC 9110 5.6.7), such as `Sun, 06 Nov 1994 08:49:37
+/// GMT`.
 struct HTTPDate: CustomStringConvertible {
     private let seconds: Int
 
-    /// - Parameter seconds: Since 1970; a part of a second is left out. Nil outside of the years 1601, where
-    ///   RFC 6265bis begins, to 9999.
+    /// - Parameter seconds: Seconds since 1970; fractions are dropped. Nil outside of the years
+    ///   1601, where RFC 6265bis begins, to 9999.
     init?(seconds: Double) {
         let (first, last) = (-11_644_473_600.0, 253_402_300_799.0)
         guard (first...last).contains(seconds.rounded(.down)) else { return nil }
@@ -28,8 +29,8 @@ struct HTTPDate: CustomStringConvertible {
 
     private func digits(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
 
-    /// The date of a day since 1970, in the calendar of today. Counts years from March, so that a leap day is
-    /// the last of its year, and in eras of 400 years.
+    /// Converts a day since 1970 to a date of the Gregorian calendar. Counts years from March, so
+    /// that a leap day is the last day of its year, and in eras of 400 years.
     private func date(ofDay day: Int) -> (year: Int, month: Int, day: Int) {
         let shifted = day + 719_468
         let era = shifted / 146_097

@@ -1,43 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The value of a cookie with a signature, on the wire:
+// The text of a signed cookie's value:
 //
 //     SIGNATURE ":" EXPIRY ":" PAYLOAD
 //
-// The signature is 32 bytes in base64url, 43 characters. The expiry is seconds since 1970 in decimal, or
-// nothing. What is signed is the kind of the cookie, its name, "=", and all after the first colon: a name holds
-// no "=", so that no value can be moved to another name or have another expiry.
+// The signature is 32 bytes in base64url, 43 characters. The expiry is seconds since 1970 in
+// decimal, or empty. The signed data are the kind of the cookie, its name, "=", and everything
+// after the first colon: a name contains no "=", so that no value can be moved to another name or
+// get another expiry.
 
 internal import SystemCalls
 
-/// Where the parts of a signed cookie's value are in the bytes of its field.
+/// The positions of the parts of a signed cookie's value in the bytes of its field.
 package struct SealedText: Equatable, Sendable {
     package static let signatureSize = 43
 
     package let signature: Range<Int>
-    /// Expiry and payload.
+    /// The signed part: expiry and payload.
     package let signed: Range<Int>
-    /// Seconds since 1970.
+    /// The expiry in seconds since 1970.
     package let expiry: Int?
     package let payload: Range<Int>
 
-    /// Appends room for a signature, and what follows it up to the payload.
+    /// Appends space for a signature, and the text between signature and payload.
     package static func appendUnsigned(to text: inout [UInt8], expiry: Int?) {
-        // As many characters as a signature has.
+        // The same number of characters as a signature.
         text.append(literal: "-------------------------------------------:")
         if let expiry { text.append(utf8: expiry.description) }
         text.append(UInt8(ascii: ":"))
     }
 
-    /// What is before the payload.
+    /// Returns the text before the payload.
     package static func head(expiry: Int?) -> [UInt8] {
         guard let expiry else { return [UInt8(ascii: ":")] }
         return Array(expiry.description.utf8) + [UInt8(ascii: ":")]
     }
 
-    /// Reads a value; nil for one that has not the form. That its signature holds is another question.
+    /// Parses a value; nil if it does not have this form. Does not check the signature.
     ///
-    /// - Parameter value: Where it is in the bytes.
+    /// - Parameter value: The position of the value in the bytes.
     package init?(in field: Span<UInt8>, _ value: Range<Int>) {
         let start = value.lowerBound + Self.signatureSize + 1
         guard value.upperBound > start, field[start - 1] == UInt8(ascii: ":"),
@@ -49,13 +50,13 @@ package struct SealedText: Equatable, Sendable {
         payload = parts.payload
     }
 
-    /// The parts of what was signed.
+    /// Returns the parts of the signed data.
     package static func parts(
         in field: Span<UInt8>, _ range: Range<Int>
     ) -> (expiry: Int?, payload: Range<Int>)? {
         var index = range.lowerBound
         var number = 0
-        // The largest numbers that are written have 16 digits.
+        // The largest numbers that we write have 16 digits.
         while index < range.upperBound, index - range.lowerBound <= 17 {
             let byte = field[index]
             if byte == UInt8(ascii: ":") {
@@ -69,10 +70,10 @@ package struct SealedText: Equatable, Sendable {
         return nil
     }
 
-    /// Whether it was to be forgotten before `now`, in seconds since 1970.
+    /// Whether it expired before `now`, in seconds since 1970.
     package func hasExpired(now: Double) -> Bool { Self.hasExpired(expiry, now: now) }
 
-    /// Whether a time is over.
+    /// Whether an expiry is before `now`.
     package static func hasExpired(_ expiry: Int?, now: Double) -> Bool {
         expiry.map { Double($0) <= now } ?? false
     }

@@ -14,9 +14,9 @@ package struct SetCookie: Equatable, Sendable {
     package var value: String
     package var path: String?
     package var domain: String?
-    /// Seconds since 1970.
+    /// The expiry in seconds since 1970.
     package var expires: Double?
-    /// Seconds.
+    /// The lifetime in seconds.
     package var maxAge: Int?
     package var isSecure: Bool
     package var isHTTPOnly: Bool
@@ -40,21 +40,21 @@ package struct SetCookie: Equatable, Sendable {
         self.isPartitioned = isPartitioned
     }
 
-    /// Bytes that a name and its value may have together; browsers drop a cookie with more.
+    /// The maximum size of a name and its value together, in bytes; browsers drop a larger cookie.
     package static let maximumSize = 4096
-    /// Bytes that an attribute's value may have; browsers leave out one with more.
+    /// The maximum size of an attribute's value, in bytes; browsers ignore a larger one.
     package static let maximumAttributeSize = 1024
 
     /// The value of Set-Cookie, as text.
     ///
-    /// - Throws: What a browser would drop, or read in another way than it was meant.
+    /// - Throws: The reason why a browser would drop the cookie, or parse it differently.
     package func serialized() throws(CookieFault) -> String {
         String(decoding: try bytes(), as: UTF8.self)
     }
 
     /// The value of Set-Cookie.
     ///
-    /// - Throws: What a browser would drop, or read in another way than it was meant.
+    /// - Throws: The reason why a browser would drop the cookie, or parse it differently.
     package func bytes() throws(CookieFault) -> [UInt8] {
         try checkValue()
         return try bytes { $0.append(utf8: value) }
@@ -62,8 +62,9 @@ package struct SetCookie: Equatable, Sendable {
 
     /// The value of Set-Cookie.
     ///
-    /// - Parameter appendValue: Appends what takes the place of `value`, made of what a cookie may hold.
-    /// - Throws: What a browser would drop, or read in another way than it was meant.
+    /// - Parameter appendValue: Appends the value, instead of `value`, with characters that a
+    ///   cookie may contain.
+    /// - Throws: The reason why a browser would drop the cookie, or parse it differently.
     package func bytes(
         appending appendValue: (inout [UInt8]) -> Void
     ) throws(CookieFault) -> [UInt8] {
@@ -89,7 +90,7 @@ package struct SetCookie: Equatable, Sendable {
         return text
     }
 
-    /// Of a name, a signature, and all attributes but path and domain.
+    /// The usual size of a name, a signature, and all attributes except path and domain.
     private static let usualSize = 224
 
     private func checkName() throws(CookieFault) {
@@ -97,7 +98,7 @@ package struct SetCookie: Equatable, Sendable {
         if let bad = name.firstByte(where: { !$0.isTokenCharacter }) { throw .name(bad) }
     }
 
-    /// - Parameter size: Of name and value.
+    /// - Parameter size: The size of name and value.
     private func check(size: Int) throws(CookieFault) {
         guard size <= Self.maximumSize else { throw .tooLarge(size) }
         if let path { try check(path: path) }
@@ -109,7 +110,7 @@ package struct SetCookie: Equatable, Sendable {
 
     private func checkValue() throws(CookieFault) {
         guard let bad = value.firstByte(where: { !$0.isCookieOctet }) else { return }
-        // Quotes around the whole value are part of it.
+        // Quotes around the whole value are part of the value.
         let quote = UInt8(ascii: "\"")
         guard bad == quote, value.utf8.count >= 2, value.utf8.first == quote,
             value.utf8.last == quote
@@ -120,7 +121,7 @@ package struct SetCookie: Equatable, Sendable {
     }
 
     private func check(path: String) throws(CookieFault) {
-        // Browsers take another path for one that does not begin so.
+        // Browsers replace a path that does not begin with a slash.
         guard path.utf8.first == UInt8(ascii: "/") else { throw .relativePath }
         if let bad = path.firstByte(where: { !$0.isAttributeCharacter }) {
             throw .attribute("Path", bad)
@@ -129,7 +130,7 @@ package struct SetCookie: Equatable, Sendable {
     }
 
     private func check(domain: String) throws(CookieFault) {
-        // Browsers take no notice of a dot in front.
+        // Browsers ignore a leading dot.
         let labels =
             (domain.utf8.first == UInt8(ascii: ".") ? domain.utf8.dropFirst() : domain.utf8[...])
             .split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -168,7 +169,7 @@ extension String {
 }
 
 extension [UInt8] {
-    /// Appends an attribute that there is.
+    /// Appends an attribute, unless its value is nil.
     fileprivate mutating func append(_ name: StaticString, _ value: String?) {
         guard let value else { return }
         append(literal: name)

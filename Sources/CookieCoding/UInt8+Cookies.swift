@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension UInt8 {
-    /// Space or tab.
+    /// Whether it is a space or tab.
     var isBlank: Bool { self == 0x20 || self == 0x09 }
 
     var lowercased: UInt8 {
@@ -17,7 +17,7 @@ extension UInt8 {
         }
     }
 
-    /// Whether it may be in a token (RFC 9110 5.6.2), such as a cookie's name.
+    /// Whether it is allowed in a token (RFC 9110 5.6.2), such as a cookie's name.
     var isTokenCharacter: Bool {
         if isAlphanumeric { return true }
         return switch self {
@@ -32,7 +32,8 @@ extension UInt8 {
         }
     }
 
-    /// Whether it may be in a cookie's value (RFC 6265bis 4.1.1): visible ASCII without `"`, `,`, `;` and `\`.
+    /// Whether it is allowed in a cookie's value (RFC 6265bis 4.1.1): visible ASCII without `"`,
+    /// `,`, `;` and `\`.
     var isCookieOctet: Bool {
         switch self {
         case UInt8(ascii: "\""), UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\\"): false
@@ -40,7 +41,7 @@ extension UInt8 {
         }
     }
 
-    /// Whether it may be in an attribute's value: ASCII without controls and `;`.
+    /// Whether it is allowed in an attribute's value: ASCII without control characters and `;`.
     var isAttributeCharacter: Bool { self >= 0x20 && self < 0x7F && self != UInt8(ascii: ";") }
 
     var isDomainCharacter: Bool { isAlphanumeric || self == UInt8(ascii: "-") }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A token for forms: a mask, and the secret under it, as 64 hexadecimal digits. Each page shows
-// another one, so that compression tells nothing of the secret (BREACH).
+// A token for forms: a mask, and the secret combined with it, as 64 hexadecimal digits. Each page
+// shows a different token, so that compression reveals nothing about the secret (BREACH).
 
 /// The token that proves that a form came from a page of the same session.
 package struct CSRFToken {
-    /// Bytes of the secret.
+    /// The length of the secret in bytes.
     package static let secretLength = 16
 
-    /// The text for a form.
+    /// Returns the text for a form.
     ///
     /// - Parameter mask: Random bytes, as many as the secret has.
     package static func text(of secret: [UInt8], mask: [UInt8]) -> String {
@@ -16,7 +16,7 @@ package struct CSRFToken {
         return String(decoding: (mask + masked).flatMap(digits), as: UTF8.self)
     }
 
-    /// Whether a text is a token of a secret. Takes the same time for each wrong one.
+    /// Whether a text is a token for a secret. Takes the same time for every wrong token.
     package static func matches(_ text: String, _ secret: [UInt8]) -> Bool {
         guard secret.count == secretLength, let bytes = bytes(of: text),
             bytes.count == 2 * secretLength

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// When expired records are looked for: a part of the store at a time, by whichever process comes to
-/// it first.
+/// The schedule for removing expired records: one part of the store at a time, by the first process
+/// that is due.
 package struct CleaningSchedule: Equatable, Sendable {
-    /// How many parts there are.
+    /// The number of parts.
     package let parts: Int
-    /// Milliseconds between two parts.
+    /// The time between two parts in milliseconds.
     package let interval: Int64
 
     package init(parts: Int, interval: Int64) {
@@ -13,11 +13,11 @@ package struct CleaningSchedule: Equatable, Sendable {
         self.interval = max(interval, 1)
     }
 
-    /// What the last cleaning left behind, for the next one.
+    /// The state that a cleaning stores for the next one.
     package struct Mark: Equatable, Sendable {
-        /// The part that is next.
+        /// The next part.
         package var part: Int
-        /// When the last one was cleaned, in milliseconds since 1970.
+        /// The time of the last cleaning, in milliseconds since 1970.
         package var time: Int64
 
         package init(part: Int, time: Int64) {
@@ -25,13 +25,13 @@ package struct CleaningSchedule: Equatable, Sendable {
             self.time = time
         }
 
-        /// 32 bytes, so that a mark covers the one before.
+        /// 32 bytes: a constant length, so that a mark overwrites the previous one completely.
         package var bytes: [UInt8] {
             let text = Array("\(part) \(time) ".utf8.prefix(31))
             return text + Array(repeating: UInt8(ascii: " "), count: 31 - text.count) + [10]
         }
 
-        /// Reads a mark; nil for what is none.
+        /// Parses a mark; nil if it is not one.
         package init?(_ bytes: some Sequence<UInt8>) {
             let words = String(decoding: Array(bytes), as: UTF8.self).split {
                 $0 == " " || $0 == "\n"
@@ -42,10 +42,10 @@ package struct CleaningSchedule: Equatable, Sendable {
         }
     }
 
-    /// The part to be cleaned now, and the mark to leave; nil where it is too early.
+    /// Returns the part to be cleaned now, and the mark to be stored; nil if it is too early.
     package func next(after mark: Mark?, now: Int64) -> (part: Int, mark: Mark)? {
         guard let mark else { return (0, Mark(part: 1 % parts, time: now)) }
-        // A clock that was put back does not stop cleaning.
+        // Cleaning continues after the clock has been set back.
         guard now - mark.time >= interval || mark.time > now else { return nil }
         let part = mark.part % parts
         return (part, Mark(part: (part + 1) % parts, time: now))

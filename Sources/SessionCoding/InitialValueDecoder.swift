@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Makes the first value of a state that nobody has given one: 0, false, "", nothing in collections and
-// optionals. Types that accept none of these throw.
+// Creates the initial value of a state for which none was passed: 0, false, "", empty collections
+// and nil. Types that accept none of these throw.
 
-/// A decoder for which every value is there, and is the emptiest of its type.
+/// A decoder in which every value exists and is the empty one of its type.
 package struct InitialValueDecoder: Decoder {
     package let codingPath: [any CodingKey]
     package let userInfo: [CodingUserInfoKey: Any] = [:]
 
-    /// The emptiest value of a type.
+    /// Returns the empty value of a type.
     ///
-    /// - Throws: What the type's own `init(from:)` throws.
+    /// - Throws: Errors of the type's own `init(from:)`.
     package static func value<Value: Decodable>(of type: Value.Type) throws -> Value {
         try value(of: type, at: [])
     }
@@ -18,7 +18,7 @@ package struct InitialValueDecoder: Decoder {
     fileprivate static func value<Value: Decodable>(
         of type: Value.Type, at path: [any CodingKey]
     ) throws -> Value {
-        // A type whose values hold each other would go on for ever.
+        // A type that contains values of its own type would never end.
         guard path.count < 64 else {
             throw DecodingError.dataCorrupted(
                 .init(codingPath: path, debugDescription: "the type holds itself"))

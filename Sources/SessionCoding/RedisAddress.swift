@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What `SwiftSessionStore redis` takes: `redis://user:password@host:port/database?timeout=1`.
+/// The argument of `SwiftSessionStore redis`: `redis://user:password@host:port/database?timeout=1`.
 package struct RedisAddress: Equatable, Sendable {
-    /// A name or address; a path where ``port`` is 0.
+    /// A host name or address; a path if ``port`` is 0.
     package var host = "127.0.0.1"
     package var port = 6379
     package var user: String?
     package var password: String?
     package var database = 0
-    /// Seconds, for connecting and for each command.
+    /// The timeout in seconds, for connecting and for each command.
     package var timeout = 1.0
-    /// Seconds after which the lock of a process that does not answer any more is free.
+    /// The time in seconds after which the lock of a process that no longer responds is released.
     package var lockLifetime = 30.0
-    /// In front of each key.
+    /// The prefix of each key.
     package var prefix = "mod_swift:"
 
     package init() {}
 
-    /// Why a text is no address, in a sentence.
+    /// The reason why a text is not a valid address, as a sentence.
     package struct Malformed: Error, Equatable, CustomStringConvertible {
         package let description: String
     }
 
-    /// Reads an address: `host`, `host:port`, `/path/of/socket`, or a URL of the scheme `redis` or
-    /// `unix`.
+    /// Parses an address: `host`, `host:port`, `/path/of/socket`, or a URL with the scheme `redis`
+    /// or `unix`.
     package init(_ text: String) throws(Malformed) {
         var rest = text[...]
         let isPath = rest.hasPrefix("unix://") || rest.hasPrefix("/")
@@ -65,7 +65,7 @@ package struct RedisAddress: Equatable, Sendable {
 
     private mutating func readHost(_ text: Substring) throws(Malformed) {
         var rest = text
-        // An address of IPv6 has colons of its own, and brackets.
+        // An IPv6 address contains colons, and is enclosed in brackets.
         if rest.first == "[", let end = rest.firstIndex(of: "]") {
             host = String(rest[rest.index(after: rest.startIndex)..<end])
             rest = rest[rest.index(after: end)...]

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a store keeps of a session:
+// The stored form of a session:
 //
 //      0  "MSWS", format (1), 3 zero bytes
 //      8  expiry, in milliseconds since 1970
@@ -12,15 +12,15 @@
 //
 // Numbers are little-endian. The expiry may be overwritten in place.
 
-/// A session as it is stored.
+/// A session in its stored form.
 package struct SessionRecord: Equatable, Sendable {
-    /// Milliseconds since 1970. After it the record counts as absent.
+    /// The expiry in milliseconds since 1970. After it the record counts as absent.
     package var expires: Int64
-    /// Milliseconds since 1970.
+    /// The time of creation in milliseconds since 1970.
     package var created: Int64
-    /// How long the session lives without being used, in seconds.
+    /// The time in seconds after which an unused session expires.
     package var timeout: UInt32
-    /// Counts the writes.
+    /// The number of writes.
     package var revision: UInt64
     /// The encoded values.
     package var values: [UInt8]
@@ -37,14 +37,14 @@ package struct SessionRecord: Equatable, Sendable {
 
     /// The number of bytes before the values.
     package static let headerSize = 48
-    /// Where the expiry stands.
+    /// The offset of the expiry.
     package static let expiryOffset = 8
-    /// The most bytes of values that a record takes.
+    /// The maximum size of the values in bytes.
     package static let largestValues = 1 << 20
 
     private static let magic: UInt64 = 0x0000_0001_5357_534d  // "MSWS", 1
 
-    /// The last use that was written down, in milliseconds since 1970.
+    /// The last use that was recorded, in milliseconds since 1970.
     package var accessed: Int64 { expires - Int64(timeout) * 1000 }
 
     /// The bytes for a store.
@@ -61,12 +61,12 @@ package struct SessionRecord: Equatable, Sendable {
         return bytes
     }
 
-    /// Time-out and number of bytes in one word.
+    /// Timeout and number of bytes in one word.
     private var sizes: UInt64 {
         UInt64(timeout) | UInt64(UInt32(truncatingIfNeeded: values.count)) << 32
     }
 
-    /// Reads a record; nil when the bytes are none, or not whole.
+    /// Parses a record; nil if the bytes are not a complete record.
     package init?(_ bytes: [UInt8]) {
         guard bytes.count >= Self.headerSize, Self.word(bytes, 0) == Self.magic else { return nil }
         let sizes = Self.word(bytes, 3)
@@ -79,7 +79,8 @@ package struct SessionRecord: Equatable, Sendable {
         guard Self.word(bytes, 5) == checksum else { return nil }
     }
 
-    /// The expiry of an encoded record; nil where the bytes are none. Reads the header alone.
+    /// Returns the expiry of an encoded record; nil if the bytes are not a record. Reads only the
+    /// header.
     package static func expiry(of bytes: some Collection<UInt8>) -> Int64? {
         guard bytes.count >= headerSize else { return nil }
         let header = Array(bytes.prefix(16))
@@ -87,7 +88,7 @@ package struct SessionRecord: Equatable, Sendable {
         return Int64(bitPattern: word(header, 1))
     }
 
-    /// An expiry as it stands in a record.
+    /// Returns an expiry as it is encoded in a record.
     package static func expiryBytes(_ expires: Int64) -> [UInt8] {
         (0..<8).map { UInt8(truncatingIfNeeded: expires >> (8 * $0)) }
     }
@@ -96,7 +97,7 @@ package struct SessionRecord: Equatable, Sendable {
         bytes.word(at: index * 8)
     }
 
-    /// Tells damage from what was written; it is no protection against whoever can write records.
+    /// Detects damaged records; it is no protection against an attacker who can write records.
     private var checksum: UInt64 {
         var sum = Checksum()
         sum.add(UInt64(bitPattern: created))
@@ -108,16 +109,16 @@ package struct SessionRecord: Equatable, Sendable {
 }
 
 extension [UInt8] {
-    /// Appends a number as eight bytes, the lowest first.
+    /// Appends a number as eight bytes, little-endian.
     fileprivate mutating func append(word: UInt64) {
         for index in 0..<8 as Range<UInt64> {
             append(UInt8(truncatingIfNeeded: word &>> (8 &* index)))
         }
     }
 
-    /// Eight bytes as a number, the lowest first.
+    /// Returns eight bytes as a number, little-endian.
     fileprivate func word(at start: Int) -> UInt64 {
-        // Its count is known to the compiler, which makes one load of it.
+        // The compiler knows the count, and therefore makes a single load.
         let bytes = span.extracting(start..<start + 8)
         let low =
             UInt32(bytes[0]) | UInt32(bytes[1]) &<< 8 | UInt32(bytes[2]) &<< 16 | UInt32(bytes[3])
@@ -129,7 +130,7 @@ extension [UInt8] {
     }
 }
 
-/// A sum over words: multiply and fold.
+/// A checksum over words: multiply and fold.
 private struct Checksum {
     private(set) var value: UInt64 = 0x9e37_79b9_7f4a_7c15
 

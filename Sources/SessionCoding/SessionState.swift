@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a session is at each moment of its request, and what follows from that. No input or output:
-// the caller asks what to do, does it, and says what came of it.
+// The state of a session during its request, and the resulting actions. No input or output: the
+// caller reads which action is necessary, performs it, and reports the result.
 
 /// The state of one request's session.
 package struct SessionState: Equatable, Sendable {
-    /// What there is of it in the store.
+    /// The stored form of the session.
     package enum Origin: Equatable, Sendable {
-        /// Nothing.
+        /// It has not been stored.
         case fresh
         /// A record, as it was when it was last read or written.
         case stored(revision: UInt64)
     }
 
-    /// What `save` has to do.
+    /// The action of `save`.
     package enum Save: Equatable, Sendable {
         /// Insert a new record.
         case insert
         /// Write the record, if it still exists.
         case update
-        /// Nothing but its expiry may have changed.
+        /// At most its expiry has changed.
         case touch
     }
 
-    /// What the response says to the client's browser.
+    /// The cookie in the response.
     package enum Cookie: Equatable, Sendable { case none, set, delete }
 
-    /// The id; nil for a new session before anything needs one.
+    /// The id; nil for a new session until it is needed.
     package private(set) var key: StoreKey?
     package private(set) var origin = Origin.fresh
     /// Whether the request found no session.
@@ -38,20 +38,20 @@ package struct SessionState: Equatable, Sendable {
     /// Whether the client sent a cookie that does not name this session.
     private var hasStaleCookie = false
 
-    /// Milliseconds since 1970.
+    /// The time of creation in milliseconds since 1970.
     package private(set) var created: Int64
-    /// Milliseconds since 1970: this request's.
+    /// The time of this request in milliseconds since 1970.
     package let accessed: Int64
-    /// Seconds.
+    /// The timeout in seconds.
     package private(set) var timeout: UInt32
-    /// The last use that the store knows of, in milliseconds since 1970.
+    /// The last use that is recorded in the store, in milliseconds since 1970.
     private var written: Int64
 
-    /// A session of a client that brought no id.
+    /// Creates a session for a client that sent no id.
     ///
     /// - Parameters:
-    ///   - now: Milliseconds since 1970.
-    ///   - timeout: Seconds; the longest is ``longestTimeout``.
+    ///   - now: The current time in milliseconds since 1970.
+    ///   - timeout: The timeout in seconds; at most ``longestTimeout``.
     package init(now: Int64, timeout: UInt32) {
         created = now
         accessed = now
@@ -59,15 +59,15 @@ package struct SessionState: Equatable, Sendable {
         self.timeout = min(timeout, Self.longestTimeout)
     }
 
-    /// Ten years: whatever a store adds to it is still a date.
+    /// Ten years: an expiry computed from it is a valid date in every store.
     package static let longestTimeout: UInt32 = 10 * 366 * 86_400
 
-    /// Whether a record is still to be used.
+    /// Whether a record has not expired.
     package static func isLive(expires: Int64, now: Int64) -> Bool { expires > now }
 
-    /// Takes what the store has under the client's id.
+    /// Loads the record that the store has under the client's id.
     ///
-    /// - Returns: Whether it is the session; a record that has expired is none.
+    /// - Returns: Whether it is valid; a record that has expired is not.
     package mutating func load(_ record: SessionRecord, for key: StoreKey) -> Bool {
         guard Self.isLive(expires: record.expires, now: accessed) else { return false }
         self.key = key
@@ -80,10 +80,10 @@ package struct SessionState: Equatable, Sendable {
         return true
     }
 
-    /// The client has sent an id that names no session.
+    /// Records that the client has sent an id for which there is no session.
     package mutating func noteStaleCookie() { hasStaleCookie = true }
 
-    /// Some value is another one now.
+    /// Records that a value has changed.
     package mutating func change() { isChanged = true }
 
     package mutating func setTimeout(_ seconds: UInt32) {
@@ -93,27 +93,28 @@ package struct SessionState: Equatable, Sendable {
         isChanged = true
     }
 
-    /// When the record expires if nobody uses it after this request, in milliseconds since 1970.
+    /// The time at which the record expires if the session is not used after this request, in
+    /// milliseconds since 1970.
     package var expires: Int64 { accessed + Int64(timeout) * 1000 }
 
-    /// Whether the store should hear of this use: not of each one.
+    /// Whether this use should be recorded in the store; not every use is.
     package var isTouchDue: Bool {
         guard case .stored = origin else { return false }
         return accessed - written >= max(Int64(timeout) * 1000 / 20, 1000)
     }
 
-    /// The store knows of this use.
+    /// Records that the store has recorded this use.
     package mutating func touched() { written = accessed }
 
     // MARK: Save
 
-    /// What a save has to do.
+    /// The action that a save requires.
     package var save: Save {
         guard case .stored = origin else { return .insert }
         return isChanged ? .update : .touch
     }
 
-    /// The key, with which a new session is to be inserted.
+    /// Returns the key, creating one for a new session.
     package mutating func key(orNew make: () -> StoreKey) -> StoreKey {
         if let key { return key }
         let new = make()
@@ -121,7 +122,7 @@ package struct SessionState: Equatable, Sendable {
         return new
     }
 
-    /// The record to be written.
+    /// Returns the record to be written.
     package func record(_ values: [UInt8]) -> SessionRecord {
         let revision: UInt64 = if case .stored(let revision) = origin { revision &+ 1 } else { 1 }
         return SessionRecord(
@@ -129,7 +130,7 @@ package struct SessionState: Equatable, Sendable {
             values: values)
     }
 
-    /// A record was written.
+    /// Records that a record was written.
     package mutating func wrote(_ record: SessionRecord) {
         if origin == .fresh { cookie = .set }
         origin = .stored(revision: record.revision)
@@ -137,7 +138,7 @@ package struct SessionState: Equatable, Sendable {
         written = accessed
     }
 
-    /// What a save without the lock finds in the store.
+    /// The result of comparing the record in the store during a save without the lock.
     package enum Found: Equatable, Sendable { case same, changed, gone }
 
     package func found(_ record: SessionRecord?) -> Found {
@@ -146,26 +147,26 @@ package struct SessionState: Equatable, Sendable {
         return record.revision == revision ? .same : .changed
     }
 
-    /// The cookie that the client has is not what it should be: the next write sets it.
+    /// Records that the client's cookie must be replaced: the next write sets it.
     package mutating func needCookie() { cookie = .set }
 
-    // MARK: Other ids, and the end
+    // MARK: Renewal and end
 
-    /// The record was replaced by one with another id.
+    /// Records that the record was replaced by one with another id.
     package mutating func renewed(_ record: SessionRecord, as key: StoreKey) {
         wrote(record)
         self.key = key
         cookie = .set
     }
 
-    /// An id that nothing was stored under yet is given up.
+    /// Drops an id under which nothing has been stored yet.
     package mutating func forgetKey() {
         if origin == .fresh { key = nil }
     }
 
-    /// The record was deleted, or is of no use: what follows is another session.
+    /// Begins another session after the record was deleted, or could not be used.
     ///
-    /// - Parameter expireCookie: Whether the browser is to forget the id.
+    /// - Parameter expireCookie: Whether the browser must delete the id.
     package mutating func startOver(expireCookie: Bool, timeout: UInt32) {
         let hadCookie = !isNew || hasStaleCookie || cookie != .none
         key = nil

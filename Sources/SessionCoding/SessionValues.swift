@@ -8,7 +8,7 @@ package struct SessionValues: Equatable, Sendable {
 
     package init() {}
 
-    /// Names that begin with NUL are the library's own.
+    /// The names without those that begin with NUL, which the library uses itself.
     package var names: [String] { fields.map(\.key).filter { $0.utf8.first != 0 } }
 
     /// A value; setting nil removes it.
@@ -28,14 +28,14 @@ package struct SessionValues: Equatable, Sendable {
     /// Removes all values.
     package mutating func removeAll() { fields = [] }
 
-    /// The values as a record holds them.
+    /// The values in the form for a record.
     ///
     /// - Throws: `ValueError.tooDeep`.
     package func encoded() throws -> [UInt8] { try Value.map(fields).serialized() }
 
-    /// Reads values.
+    /// Parses values.
     ///
-    /// - Throws: `ValueError` for what are none.
+    /// - Throws: `ValueError` if the bytes are not encoded values.
     package init(_ bytes: [UInt8]) throws {
         guard case .map(let fields) = try Value(serialized: bytes) else {
             throw ValueError.malformed(offset: 1, reason: "no map")
@@ -45,8 +45,8 @@ package struct SessionValues: Equatable, Sendable {
 }
 
 extension Value {
-    /// Takes a value of one of the types that a session keeps: numbers, strings, Booleans, bytes, arrays
-    /// and dictionaries of them; nil for any other.
+    /// Creates a value from one of the types that a session can store: numbers, strings, Booleans,
+    /// bytes, arrays and dictionaries of them; nil for any other type.
     package init?(plain value: Any) {
         switch value {
         case let value as Int: self = .integer(Int64(value))
@@ -83,8 +83,8 @@ extension Value {
         }
     }
 
-    /// The value as Swift's own types have it: Bool, Int (UInt above its range), Double, String,
-    /// [UInt8], [Any], [String: Any]; nil for null.
+    /// The value as a Swift type: Bool, Int (UInt above its range), Double, String, [UInt8], [Any],
+    /// [String: Any]; nil for null.
     package var plain: Any? {
         switch self {
         case .null: nil

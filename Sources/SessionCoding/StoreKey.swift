@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The 128 bits by which a store knows a record: a session's id, or the digest of a shared value's
-/// name.
+/// The 128 bits that identify a record in a store: a session's id, or the digest of a shared
+/// value's name.
 package struct StoreKey: Hashable, Sendable {
     package let high: UInt64
     package let low: UInt64
@@ -11,16 +11,16 @@ package struct StoreKey: Hashable, Sendable {
         self.low = low
     }
 
-    /// The number of hexadecimal digits of its text.
+    /// The number of hexadecimal digits in its text.
     package static let textLength = 32
 
-    /// Reads 32 lower-case hexadecimal digits; nil for everything else.
+    /// Parses 32 lower-case hexadecimal digits; nil for any other text.
     package init?(_ text: String) {
         let bytes = text.utf8.span
         self.init(in: bytes, bytes.indices)
     }
 
-    /// Reads a part of some bytes.
+    /// Parses a part of bytes.
     package init?(in bytes: Span<UInt8>, _ range: Range<Int>) {
         guard range.count == Self.textLength, range.lowerBound >= 0,
             range.upperBound <= bytes.count,
@@ -31,7 +31,7 @@ package struct StoreKey: Hashable, Sendable {
     }
 
     private static func word(in bytes: Span<UInt8>, at start: Int) -> UInt64? {
-        // Its count is known to the compiler, which then does not compare it with each index.
+        // The compiler knows the count, and therefore omits bounds checks.
         let digits = bytes.extracting(start..<start + 16)
         var (word, isWrong) = (UInt64(0), false)
         for index in 0..<16 {
@@ -69,12 +69,13 @@ package struct StoreKey: Hashable, Sendable {
         }
     }
 
-    /// The byte of a lock file that stands for it: 62 bits, a legal offset on every system.
+    /// The offset of the byte in a lock file that represents it: 62 bits, valid on every system.
     package var lockOffset: Int64 { Self.lockOffset(high) }
 
     private static func lockOffset(_ high: UInt64) -> Int64 { Int64(high >> 2) }
 
-    /// That of a store's key, which ends with the digits of one; nil where it does not.
+    /// Returns the lock offset of a store's key that ends with the digits of a StoreKey; nil if it
+    /// does not.
     package static func lockOffset(ofKey text: String) -> Int64? {
         let bytes = text.utf8.span
         guard bytes.count >= textLength else { return nil }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The key of an array's element, and that of a super encoder.
+/// The key of an array's element, and of a super encoder.
 struct AnyKey: CodingKey {
     let stringValue: String
     let intValue: Int?

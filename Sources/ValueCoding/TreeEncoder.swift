@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The encoder that a value of the caller's sees; its result is `content`.
+/// The encoder that is passed to a caller's value; its result is `content`.
 final class TreeEncoder: Encoder {
     private let parent: TreeEncoder?
     private let key: (any CodingKey)?
-    /// How many containers the content is in.
+    /// The number of containers around the content.
     private let depth: Int
-    /// How many encoders there are up to the root: more, where values are encoded as single ones.
+    /// The number of encoders up to the root: larger than the depth if values are encoded as single
+    /// values.
     private let generation: Int
     fileprivate(set) var content: EncodingNode.Element?
-    /// What the protocol does not let us refuse when it happens.
+    /// An error that cannot be thrown where it occurs, because the protocol's function does not
+    /// throw.
     private(set) var misuse: EncodingError?
 
     init(parent: TreeEncoder?, key: (any CodingKey)?) {
@@ -43,7 +45,7 @@ final class TreeEncoder: Encoder {
         SingleContainer(encoder: self)
     }
 
-    /// The container of this encoder: the one that there is, when it is of the kind.
+    /// Returns the container of this encoder: the existing one, if it is of this kind.
     private func node(_ kind: EncodingNode.Kind) -> EncodingNode {
         if case .node(let node) = content, node.kind == kind { return node }
         let node = EncodingNode(kind: kind)
@@ -73,7 +75,7 @@ final class TreeEncoder: Encoder {
         .invalidValue(value, .init(codingPath: codingPath, debugDescription: text))
     }
 
-    /// What `value` encodes to, as the element `key` of this encoder's container.
+    /// Returns the encoded form of `value`, as the element `key` of this encoder's container.
     func element<T: Encodable>(of value: T, key: (any CodingKey)?) throws -> EncodingNode.Element {
         if let value = Value(scalar: value) { return .value(value) }
         let child = TreeEncoder(parent: self, key: key)
@@ -85,7 +87,7 @@ final class TreeEncoder: Encoder {
         return child.content ?? .value(.map([]))
     }
 
-    /// An encoder whose content is asked for when all is encoded.
+    /// Returns an encoder whose content is read when everything has been encoded.
     fileprivate func later(key: any CodingKey) -> (TreeEncoder, EncodingNode.Element) {
         let child = TreeEncoder(parent: self, key: key)
         return (child, .later(child))

@@ -16,8 +16,8 @@ extension Value {
         return writer.bytes
     }
 
-    /// Reads what `serialized` has made. Any bytes may be passed: those of no value are an error. The
-    /// memory it takes is bounded by a multiple of their number.
+    /// Parses the result of `serialized`. Any bytes may be passed: invalid ones are an error.
+    /// Memory use is limited to a multiple of their number.
     ///
     /// - Throws: `ValueError`.
     package init(serialized bytes: [UInt8]) throws {

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Value {
-    /// A value of type `T` made of this one. Properties that are not there are nil where they are
-    /// optional; fields that `T` does not know are left out.
+    /// Decodes this value as type `T`. Missing optional properties become nil; fields that `T` does
+    /// not know are ignored.
     ///
-    /// - Throws: `DecodingError` with the path to what does not fit, and what the type's own
-    ///   `init(from:)` throws.
+    /// - Throws: `DecodingError` with the path to the value that does not match, and errors of the
+    ///   type's own `init(from:)`.
     package func decoded<T: Decodable>(as type: T.Type) throws -> T {
         try TreeDecoder(value: self, parent: nil, key: nil).decode(type)
     }
 }
 
-/// Where a decoder is, from there to the root.
+/// The path from a decoder to the root.
 final class DecodingPath {
     private let parent: DecodingPath?
     private let key: any CodingKey
@@ -32,14 +32,14 @@ final class DecodingPath {
     }
 }
 
-/// The decoder that a type of the caller's sees.
+/// The decoder that is passed to a caller's type.
 struct TreeDecoder: Decoder, SingleValueDecodingContainer {
     let value: Value
-    /// Where the container of the value is; nil at the root.
+    /// The path of the value's container; nil at the root.
     let parent: DecodingPath?
     let key: (any CodingKey)?
 
-    /// Made when the value turns out to be a container itself, or when there is an error to report.
+    /// Computed only if the value is itself a container, or if there is an error to report.
     var path: DecodingPath? { key.map { DecodingPath(parent, $0) } ?? parent }
     var codingPath: [any CodingKey] { path?.keys ?? [] }
     var userInfo: [CodingUserInfoKey: Any] { [:] }
@@ -104,7 +104,7 @@ struct TreeDecoder: Decoder, SingleValueDecodingContainer {
         try scalar(type) ?? T(from: self)
     }
 
-    /// A value that is no container, without asking its type to decode it.
+    /// Decodes a value that is not a container, without calling its type's `init(from:)`.
     private func scalar<T>(_ type: T.Type) throws -> T? {
         if type == String.self { return try decode(String.self) as? T }
         if type == Int.self { return try decode(Int.self) as? T }
@@ -142,7 +142,7 @@ struct TreeDecoder: Decoder, SingleValueDecodingContainer {
 private struct KeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
     let path: DecodingPath?
     let fields: [Value.Field]
-    /// Where each key is, when there are too many to look through.
+    /// The position of each key, if there are too many for a linear search.
     private let positions: [String: Int]?
 
     init(path: DecodingPath?, fields: [Value.Field]) {
@@ -234,7 +234,7 @@ private struct UnkeyedContainer: UnkeyedDecodingContainer {
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex == elements.count }
 
-    /// Does `body` with the next element, and goes on when that succeeded.
+    /// Calls `body` with the next element, and advances if it succeeds.
     private mutating func next<T>(_ body: (TreeDecoder) throws -> T) throws -> T {
         let key = AnyKey(currentIndex)
         guard !isAtEnd else {

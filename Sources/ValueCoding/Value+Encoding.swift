@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Value {
-    /// What `value` encodes to. `[UInt8]` becomes bytes; keys become their `stringValue`.
+    /// Encodes `value`. `[UInt8]` becomes bytes; keys become their `stringValue`.
     ///
-    /// - Throws: `EncodingError` with the path to what cannot be encoded, and what the type's own
-    ///   `encode(to:)` throws.
+    /// - Throws: `EncodingError` with the path to the value that cannot be encoded, and errors of
+    ///   the type's own `encode(to:)`.
     package init(encoding value: some Encodable) throws {
         let root = TreeEncoder(parent: nil, key: nil)
         let element = try root.element(of: value, key: nil)
         self = try element.finished()
     }
 
-    /// The value of one that is no container, without asking it to encode itself.
+    /// Creates a value from one that is not a container, without calling its `encode(to:)`.
     init?<T>(scalar value: T) {
         if T.self == String.self, let value = value as? String {
             self = .text(value)
@@ -42,7 +42,7 @@ final class EncodingNode {
     enum Element {
         case value(Value)
         case node(EncodingNode)
-        /// What a super encoder is going to hold.
+        /// The content of a super encoder, which is encoded later.
         case later(TreeEncoder)
 
         func finished() throws -> Value {
@@ -59,7 +59,7 @@ final class EncodingNode {
     let kind: Kind
     private(set) var elements: [Element] = []
     private var keys: [String] = []
-    /// Where each key is, once there are too many to look through.
+    /// The position of each key, once there are too many for a linear search.
     private var positions: [String: Int] = [:]
 
     init(kind: Kind) {

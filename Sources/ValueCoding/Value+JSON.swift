@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Value {
-    /// The value as JSON (RFC 8259), without blanks; fields are in their order, bytes an array of
-    /// numbers.
+    /// The value as JSON (RFC 8259), without blanks; fields keep their order, bytes become an array
+    /// of numbers.
     ///
-    /// - Throws: `EncodingError` for a number that JSON does not have: infinite, or none.
+    /// - Throws: `EncodingError` for a number that JSON cannot represent: infinity, or NaN.
     package func json() throws -> [UInt8] {
         var json = JSONText()
         try json.add(self)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A value of any shape: what an `Encodable` becomes before it is bytes.
+/// A value of any shape: the intermediate form between an `Encodable` and its bytes.
 package enum Value: Equatable, Sendable {
     case null
     case bool(Bool)
@@ -25,11 +25,11 @@ package enum Value: Equatable, Sendable {
         }
     }
 
-    /// How deep arrays and maps may be nested, on every way in and out. Bounds the stack that encoding,
-    /// decoding and freeing a value take.
+    /// The maximum nesting of arrays and maps, for encoding and decoding. It limits the stack that
+    /// encoding, decoding and freeing a value need.
     package static let maximumDepth = 64
 
-    /// What the value is, for messages.
+    /// The kind of the value, for messages.
     var kind: String {
         switch self {
         case .null: "null"

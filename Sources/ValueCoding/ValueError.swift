@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why bytes are not a serialized value, or a value cannot be serialized.
+/// The reason why bytes are not a serialized value, or a value cannot be serialized.
 package enum ValueError: Error, Equatable, CustomStringConvertible {
     /// The first byte names a version that this build does not know.
     case unknownVersion(UInt8)
     /// The bytes end before the value does.
     case truncated
-    /// The byte at `offset`, counted from 0, cannot be there.
+    /// The byte at `offset`, counted from 0, is not valid there.
     case malformed(offset: Int, reason: String)
-    /// Arrays and maps are nested more than `Value.maximumDepth` deep.
+    /// Arrays and maps are nested more deeply than `Value.maximumDepth`.
     case tooDeep
 
     package var description: String {

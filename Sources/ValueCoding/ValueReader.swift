@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads values from bytes of any origin.
+/// Parses values from untrusted bytes.
 struct ValueReader {
     private let bytes: [UInt8]
     private(set) var offset = 0
@@ -50,7 +50,7 @@ struct ValueReader {
     private mutating func map(of first: UInt8, depth: Int) throws -> Value {
         guard depth < Value.maximumDepth else { throw ValueError.tooDeep }
         var fields: [Value.Field] = []
-        // A field takes two bytes at least.
+        // A field takes at least two bytes.
         let count = try self.count(of: first)
         fields.reserveCapacity(min(count, (bytes.count - offset) / 2))
         for _ in 0..<count {
@@ -105,7 +105,8 @@ struct ValueReader {
         return offset..<offset + count
     }
 
-    /// The number of bytes or elements that follow. As each takes a byte, no more than there are.
+    /// Returns the number of bytes or elements that follow. Each takes at least a byte, so a number
+    /// that exceeds the bytes left is an error.
     private mutating func count(of first: UInt8) throws -> Int {
         let count = try argument(of: first)
         guard count <= UInt64(bytes.count - offset) else { throw ValueError.truncated }

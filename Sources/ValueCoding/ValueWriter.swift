@@ -40,7 +40,7 @@ struct ValueWriter {
         bytes += text.utf8
     }
 
-    /// Four bytes where they hold the same number, as for most that people write.
+    /// Writes four bytes if they represent the same number, as for most numbers that people write.
     private mutating func write(_ number: Double) {
         let single = Float(number)
         if Double(single).bitPattern == number.bitPattern {
@@ -52,7 +52,7 @@ struct ValueWriter {
         }
     }
 
-    /// The first byte of an item, and its argument in as few bytes as hold it.
+    /// Writes the first byte of an item, and its argument in as few bytes as possible.
     private mutating func head(_ type: MajorType, _ argument: UInt64) {
         let type = type.rawValue << 5
         switch argument {

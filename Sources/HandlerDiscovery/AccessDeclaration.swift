@@ -1,27 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The names of variables that say who may call what: `access` of the module or of a type,
-/// `emailAccess` of `email`.
+/// The names of variables that protect published declarations: `access` protects the module or a
+/// type, `emailAccess` protects `email`.
 enum AccessDeclaration {
-    /// Whether a variable of this name may be one.
+    /// Whether a variable with this name may be an access declaration.
     static func isName(_ name: String) -> Bool { name == "access" || name.hasSuffix("Access") }
 
-    /// What it is about: nil for the module or the type that it is in.
+    /// The name of the protected declaration: nil for the module or the type that contains the
+    /// variable.
     static func subject(of name: String) -> String? {
         name == "access" ? nil : String(name.dropLast("Access".count))
     }
 }
 
-/// Finds the access declarations of a module, and what is wrong with them: one that protected nothing
-/// would leave open what its author believes to be closed.
+/// Finds the access declarations of a module, and their errors: a declaration that protected
+/// nothing would leave open what its author believes to be protected.
 struct AccessRules {
     let module: ModuleDeclarations
-    /// What is published, or would be but for an obstacle.
+    /// The paths that are published, or would be without an obstacle.
     let paths: Set<String>
     /// The paths of instances, by the names of their types.
     let instances: [String: Set<String>]
 
-    /// A protection that the registration file can hand over, or a mistake that must end the build.
+    /// A protection that the registration file can register, or an error that must end the build.
     enum Finding {
         case protection(path: String, reference: String, effects: Effects)
         case mistake(String)
@@ -56,7 +57,7 @@ struct AccessRules {
         }
     }
 
-    /// Whether it is one by its spelling; of others the compiler says it.
+    /// Whether its spelling shows that it is an access declaration; otherwise the compiler decides.
     private func isAccess(_ value: ValueDeclaration) -> Bool {
         guard let type = value.type ?? value.madeWith else { return false }
         if type.words == ["ModSwift", "Access"] { return true }
@@ -81,7 +82,7 @@ struct AccessRules {
                 + "\(AccessDeclaration.subject(of: name) ?? "")" : nil
     }
 
-    /// The paths that it protects. A type's instances are to be found at other paths, too.
+    /// The paths that it protects. Instances of a type may have further paths.
     private func targets(of value: ValueDeclaration) -> [String] {
         let type = value.surroundings.type
         let owners =

@@ -3,7 +3,7 @@
 import SwiftSyntax
 
 extension AttributeListSyntax {
-    /// The attributes, those under `#if` too: what only may be there is taken to be there.
+    /// The attributes, including those under `#if`, as if their conditions held.
     private var flattened: [AttributeSyntax] {
         flatMap { element -> [AttributeSyntax] in
             if case .attribute(let attribute) = element { return [attribute] }

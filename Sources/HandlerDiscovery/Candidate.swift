@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One declaration that a name in a directive could mean.
+/// A declaration that a name in a directive could refer to.
 struct Candidate {
     let name: String
     let condition: Condition

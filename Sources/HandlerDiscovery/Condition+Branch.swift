@@ -3,7 +3,8 @@
 import SwiftSyntax
 
 extension Condition {
-    /// One `#if … #endif` with the conditions of its clauses; an object, so that it is itself.
+    /// One `#if … #endif` with the conditions of its clauses; a class, because it is compared by
+    /// identity.
     final class Directive: Sendable {
         fileprivate let clauses: [Clause]
 
@@ -12,7 +13,7 @@ extension Condition {
         }
     }
 
-    /// A clause of a directive: it holds when its condition does and no earlier one.
+    /// A clause of a directive: it holds if its condition holds and no earlier one does.
     struct Branch: Equatable, Sendable {
         let directive: Directive
         let clause: Int
@@ -50,7 +51,7 @@ extension Condition {
 }
 
 extension Condition.Branch {
-    /// The terms that make this branch the chosen one; nil stands for one that cannot be repeated.
+    /// The terms under which this branch is selected; nil for one that cannot be repeated.
     var terms: [Condition.Term?] {
         let earlier = directive.clauses[..<clause].map { $0.term(isNegated: true) }
         if case .otherwise = directive.clauses[clause] { return earlier }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The `#if` branches a declaration stands in, outermost first.
+/// The `#if` branches that contain a declaration, outermost first.
 ///
-/// Conditions are never evaluated, only repeated: the compiler alone knows what holds.
+/// Conditions are never evaluated, only repeated: only the compiler knows which of them hold.
 struct Condition: Equatable, Sendable {
     private(set) var branches: [Branch] = []
 
@@ -14,13 +14,13 @@ struct Condition: Equatable, Sendable {
         Condition(branches: branches + [Branch(directive: directive, clause: clause)])
     }
 
-    /// Whether the two can never hold together because they are branches of one `#if`.
+    /// Whether the two can never hold at the same time because they are branches of one `#if`.
     func excludes(_ other: Condition) -> Bool {
         let fork = zip(branches, other.branches).first { $0 != $1 }
         return fork.map { $0.directive === $1.directive } ?? false
     }
 
-    /// Whether this holds wherever both others do.
+    /// Whether this holds whenever both others do.
     func follows(from one: Condition, and other: Condition) -> Bool {
         branches.allSatisfy { one.branches.contains($0) || other.branches.contains($0) }
     }
@@ -29,9 +29,9 @@ struct Condition: Equatable, Sendable {
         Condition(branches: branches + other.branches.filter { !branches.contains($0) })
     }
 
-    /// What can follow `#if`; nil when it is not valid or too long to be repeated.
+    /// The text to follow `#if`; nil if it is not valid or too long to be repeated.
     ///
-    /// The limit keeps a file of ten thousand `#elseif` from becoming gigabytes of negations.
+    /// The limit prevents gigabytes of negations for a file with ten thousand `#elseif`.
     var text: String? {
         guard branches.reduce(0, { $0 + $1.clause + 1 }) <= 64 else { return nil }
         let terms = branches.flatMap(\.terms)

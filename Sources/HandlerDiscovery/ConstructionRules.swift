@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Finds out how an instance can be made for a method that is to be a handler.
+/// Determines how to create an instance for a method that is a handler.
 struct ConstructionRules {
     let module: ModuleDeclarations
     let type: QualifiedName
     let condition: Condition
     let argument: HandlerArgument
 
-    /// Nil when the type cannot be made from nothing or from the argument alone.
+    /// Nil if the type cannot be created without arguments or with only the handler's argument.
     func construction() -> Construction? {
         construction(as: type, depth: 0)
     }
 
-    /// What the initialisers of a type, or of one of its superclasses, allow.
+    /// The construction that the initialisers of a type, or of one of its superclasses, allow.
     private func construction(as name: QualifiedName, depth: Int) -> Construction? {
         let declarations = module.types(named: name, when: condition)
         guard depth < 32, declarations.count == 1, let type = declarations.first else { return nil }
@@ -57,12 +57,12 @@ extension ConstructionRules {
         return initializer.isReachable && isThere && isFree
     }
 
-    /// Actors can be made anywhere; types of a global actor only there.
+    /// Actors can be created anywhere; types of a global actor only on that actor.
     private func isIsolated(_ type: TypeDeclaration) -> Bool {
         module.globalActor(of: type.isolation, inside: type.name) != nil
     }
 
-    /// The parameter that takes what the handler is called with, if nothing else is needed.
+    /// The parameter for the handler's argument, if no other argument is needed.
     private func parameter(of initializer: Initializer) -> Parameter? {
         let needed = initializer.neededParameters
         guard needed.count == 1, let parameter = needed.first else { return nil }

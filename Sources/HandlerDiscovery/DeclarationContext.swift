@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a declaration stands: its file, its type, and what its extension means for it.
+/// The context of a declaration: its file, its type, and the effects of its extension.
 struct DeclarationContext {
     let source: ParsedSource
     var type = QualifiedName.topLevel
     var condition = Condition.always
 
-    /// Why nothing in here can be a handler; only extensions speak here, types are asked later,
-    /// because an extension may come before its type.
+    /// The reason why nothing in this context can be a handler; set only for extensions; types are
+    /// checked later, because an extension may precede its type.
     var obstacle: String?
 
-    /// Whether the innermost type is extended here, not declared.
+    /// Whether the context is an extension of the innermost type, not its declaration.
     var isInExtension = false
 
     /// Whether that extension makes its members public.
     var isInPublicExtension = false
 
-    /// The isolation that extension says, if it is one.
+    /// The isolation of the extension, if it is one.
     var isolation = Isolation.unspecified
 
     func entering(clause: Int, of directive: Condition.Directive) -> DeclarationContext {

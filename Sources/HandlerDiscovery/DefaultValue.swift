@@ -4,10 +4,10 @@ import SwiftSyntax
 
 /// The default of a parameter, as far as the registration file can repeat it.
 enum DefaultValue {
-    /// It means the same wherever it is written: `1`, `"a"`, `nil`, `[]`.
+    /// A literal, which means the same everywhere: `1`, `"a"`, `nil`, `[]`.
     case literal(String)
 
-    /// It may use names that only its own file sees: a call must leave the argument out.
+    /// An expression that may use names of its own file: a call must omit the argument.
     case expression
 
     init(_ expression: ExprSyntax) {

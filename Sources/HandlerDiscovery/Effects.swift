@@ -2,12 +2,12 @@
 
 import SwiftSyntax
 
-/// What a call has to be marked with.
+/// The effects that a call must be marked with.
 struct Effects {
     var isAsync = false
     var isThrowing = false
 
-    /// What stands before the call, with a space behind.
+    /// The marks before the call, followed by a space.
     var marks: String { (isThrowing ? "try " : "") + (isAsync ? "await " : "") }
 
     func union(_ other: Effects) -> Effects {

@@ -2,7 +2,7 @@
 
 import SwiftSyntax
 
-/// A function of the module that has a name a directive could use.
+/// A function of the module with a name that a directive could use.
 struct FunctionDeclaration {
     enum Kind {
         case topLevel
@@ -20,10 +20,10 @@ struct FunctionDeclaration {
     let isMutating: Bool
     let isPublic: Bool
 
-    /// What its own declaration says against it, wherever it stands.
+    /// The reason why its own declaration prevents its use, regardless of its context.
     let obstacle: String?
 
-    /// Nil for operators, and for what the compiler will not accept as a function.
+    /// Nil for operators, and for declarations that the compiler rejects as functions.
     init?(_ syntax: FunctionDeclSyntax, in surroundings: DeclarationContext) {
         let name = syntax.name
         guard case .identifier = name.tokenKind, !name.hasError, !syntax.signature.hasError else {
@@ -44,10 +44,11 @@ struct FunctionDeclaration {
 
     var condition: Condition { surroundings.condition }
 
-    /// The parameters a caller has to pass something for.
+    /// The parameters that a caller must pass arguments for.
     var neededParameters: [Parameter] { parameters.filter { !$0.hasDefault } }
 
-    /// What names this function and no other of the same base name: `Type.handler(for:)`.
+    /// The name of this function that no other function with the same base name has:
+    /// `Type.handler(for:)`.
     var reference: String {
         let isLabelled = parameters.contains { $0.label != "_" }
         guard isLabelled else { return name.reference }

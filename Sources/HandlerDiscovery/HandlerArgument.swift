@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The types of ModSwift a handler can take.
+/// The types of ModSwift that a handler can take.
 enum HandlerArgument: String {
     case request = "Request"
     case connection = "Connection"
@@ -8,7 +8,7 @@ enum HandlerArgument: String {
     case server = "Server"
     case state = "ModuleState"
 
-    /// What the function takes that a directive means when it names only a module.
+    /// The argument type of the function that is called if a directive names only a module.
     init?(ofDefaultName name: String) {
         guard Self.defaultNames.contains(name) else { return nil }
         switch name {
@@ -18,7 +18,7 @@ enum HandlerArgument: String {
         }
     }
 
-    /// The rule its author should know.
+    /// The rule, for a message to the author.
     var rule: String {
         switch self {
         case .request: "a handler takes one Request"
@@ -29,7 +29,7 @@ enum HandlerArgument: String {
         }
     }
 
-    /// The usual parameter of an initialiser.
+    /// The usual parameter of an initialiser for this argument.
     var parameter: String {
         switch self {
         case .request: "_ req: Request"

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the registration file gets at a handler.
+/// The expression with which the registration file refers to a handler.
 enum HandlerCall {
     /// The function itself, by name.
     case reference(String)
 
     /// A closure around a call.
     ///
-    /// Its result type is left to the compiler: the author's text may need imports, or names of
-    /// its type, that the registration file does not have.
+    /// The compiler infers its result type: the type as the author wrote it may need imports, or
+    /// names of its type, that the registration file does not have.
     case closure(parameters: String, isAsync: Bool, body: String)
 
-    /// What closures call their first argument; further ones are counted.
+    /// The name of the first argument in closures; further ones are numbered.
     ///
-    /// Names of ours begin with `_msw_`, so that they hide no function of the author's.
+    /// Generated names begin with `_msw_`, so that they do not shadow the author's functions.
     static let argument = "_msw_argument"
 
-    /// What closures call an instance they have to change.
+    /// The name of an instance in closures that must mutate it.
     private static let instance = "_msw_instance"
 }
 
@@ -34,7 +34,7 @@ extension HandlerCall {
             isAsync: function.effects.isAsync, body: function.effects.marks + call)
     }
 
-    /// A method of an instance that is made for the call.
+    /// A method of an instance that is created for the call.
     init(
         _ method: FunctionDeclaration, taking argument: HandlerArgument,
         of construction: Construction
@@ -53,7 +53,8 @@ extension HandlerCall {
 }
 
 extension HandlerCall {
-    /// The statement that registers it, on one line, because the line is the author's.
+    /// The statement that registers it, on a single line, because that line has the author's line
+    /// number.
     func statement(registering name: String, as form: ProviderForm?) -> String {
         let method = form?.registration ?? "add"
         let add = "\(RegistrationWriter.registrar).\(method)(\(name.asStringLiteral), "
@@ -69,12 +70,12 @@ extension HandlerCall {
 }
 
 extension FunctionDeclaration {
-    /// The arguments of a call that leaves defaults alone: `for: _msw_argument`.
+    /// The arguments of a call that uses all defaults: `for: _msw_argument`.
     fileprivate var passedArgument: String {
         zip(neededParameters, argumentNames).map { $0.passing($1) }.joined(separator: ", ")
     }
 
-    /// What a closure around such a call takes: `_msw_argument: ModSwift.Request`.
+    /// The parameters of a closure around such a call: `_msw_argument: ModSwift.Request`.
     fileprivate func closureParameters(taking argument: HandlerArgument) -> String {
         let types =
             ["ModSwift.\(argument.rawValue)"]

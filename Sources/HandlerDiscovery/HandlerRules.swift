@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides which declarations of a module are handlers, and says why others are not.
+/// Decides which declarations of a module are handlers, and gives reasons for the others.
 struct HandlerRules {
     let module: ModuleDeclarations
 
-    /// Nil for a function that nobody would take for a handler.
+    /// Nil for a function that is clearly not meant to be a handler.
     func candidate(_ function: FunctionDeclaration) -> Candidate? {
         outcome(of: function).map {
             Candidate(
@@ -51,7 +51,7 @@ struct HandlerRules {
 }
 
 extension HandlerRules {
-    /// Why a function cannot be reached or called, whatever it takes.
+    /// The reason why a function cannot be accessed or called, whatever its parameters.
     func obstacle(to function: FunctionDeclaration) -> String? {
         function.obstacle ?? function.surroundings.obstacle
             ?? obstacle(inTypesOf: function.surroundings.type, when: function.condition)
@@ -75,7 +75,7 @@ extension HandlerRules {
         return nil
     }
 
-    /// The actor that a declaration belongs to, in a sentence.
+    /// The actor that a declaration belongs to, as part of a message.
     func isolation(
         _ own: Isolation, in surroundings: DeclarationContext, isOfInstance: Bool,
         when condition: Condition

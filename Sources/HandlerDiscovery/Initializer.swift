@@ -12,10 +12,10 @@ struct Initializer {
     /// Whether its type still has the implicit initialiser, or inherits those of its superclass.
     let leavesImplicitOne: Bool
 
-    /// Whether it may come to no instance: `init?`.
+    /// Whether it is failable: `init?`.
     let isFailable: Bool
 
-    /// Whether the registration file may call it, if its parameters allow that.
+    /// Whether the registration file may call it, if its parameters allow a call.
     let isReachable: Bool
 
     init(_ syntax: InitializerDeclSyntax, in surroundings: DeclarationContext) {
@@ -29,7 +29,7 @@ struct Initializer {
         isReachable = surroundings.obstacle == nil && Self.isReachable(syntax)
     }
 
-    /// The parameters a caller has to pass something for.
+    /// The parameters that a caller must pass arguments for.
     var neededParameters: [Parameter] { parameters.filter { !$0.hasDefault } }
 
     private static func isReachable(_ syntax: InitializerDeclSyntax) -> Bool {

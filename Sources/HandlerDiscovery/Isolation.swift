@@ -2,12 +2,12 @@
 
 import SwiftSyntax
 
-/// What a declaration itself says about the actor it runs on.
+/// The information in a declaration about its actor.
 struct Isolation {
-    /// Names of all attributes: which of them are global actors only the whole module can tell.
+    /// Names of all attributes: only the whole module shows which of them are global actors.
     let attributes: [String]
 
-    /// The types it inherits from or conforms to, which may bring their actor along.
+    /// The types that it inherits from or conforms to, from which it may inherit an actor.
     let supertypes: [QualifiedName]
 
     let isNonisolated: Bool
@@ -16,14 +16,14 @@ struct Isolation {
 }
 
 extension Isolation {
-    /// That of a function or an initialiser.
+    /// The isolation of a function or an initialiser.
     init(attributes: AttributeListSyntax, modifiers: DeclModifierListSyntax) {
         self.init(
             attributes: attributes.names, supertypes: [],
             isNonisolated: modifiers.contains(.nonisolated))
     }
 
-    /// That of a type or an extension.
+    /// The isolation of a type or an extension.
     init(_ group: some DeclGroupSyntax) {
         let inherited = group.inheritanceClause?.inheritedTypes.map(\.type) ?? []
         self.init(

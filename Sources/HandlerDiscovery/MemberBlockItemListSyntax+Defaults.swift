@@ -5,7 +5,7 @@ import SwiftSyntax
 extension MemberBlockItemListSyntax {
     /// Whether every stored property has a value before any initialiser runs.
     ///
-    /// Those under `#if` count as if they were always there.
+    /// Properties under `#if` are treated as if their conditions held.
     var haveCompleteDefaults: Bool {
         allSatisfy { member in
             if let variable = member.decl.as(VariableDeclSyntax.self) {
@@ -25,7 +25,8 @@ extension VariableDeclSyntax {
 
     /// Whether a binding is computed, or has a value, or is an optional variable, which is nil.
     ///
-    /// A property wrapper may have a value of its own; nothing here can know, so it counts as none.
+    /// A property wrapper may provide a value; that cannot be determined here, so it counts as
+    /// none.
     fileprivate func hasValue(_ binding: PatternBindingSyntax) -> Bool {
         if binding.initializer != nil || binding.accessorBlock?.isComputed == true { return true }
         guard let type = binding.typeAnnotation?.type, attributes.isEmpty else { return false }
@@ -37,7 +38,7 @@ extension VariableDeclSyntax {
 }
 
 extension AccessorBlockSyntax {
-    /// Observers alone leave a property stored.
+    /// A property that has only observers is stored.
     fileprivate var isComputed: Bool {
         guard case .accessors(let accessors) = accessors else { return true }
         return !accessors.allSatisfy {

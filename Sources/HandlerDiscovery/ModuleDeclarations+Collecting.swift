@@ -3,7 +3,7 @@
 import SwiftSyntax
 
 extension ModuleDeclarations {
-    /// Adds what a file declares; bodies of functions and what is local to them are not looked at.
+    /// Adds the declarations of a file; ignores function bodies and local declarations.
     mutating func collect(from source: ParsedSource) {
         collect(source.tree.statements, in: DeclarationContext(source: source))
     }
@@ -112,7 +112,7 @@ extension ModuleDeclarations {
 }
 
 extension ExtensionDeclSyntax {
-    /// Why none of its members can be a handler.
+    /// The reason why none of its members can be a handler.
     fileprivate var obstacle: String? {
         if let access = modifiers.hiddenAccess { return "it is in a \(access) extension" }
         if attributes.meanUnavailable {

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the files of a module declare, as far as it decides what can be a handler.
+/// The declarations in the files of a module, as far as they determine what can be a handler.
 struct ModuleDeclarations {
     var functions: [FunctionDeclaration] = []
     var variables: [VariableDeclaration] = []
 
-    /// Variables that the publisher may know.
+    /// Variables that are relevant for the publisher.
     var values: [ValueDeclaration] = []
 
-    /// By the name of their type.
+    /// The initialisers, by the name of their type.
     private(set) var initializers: [String: [Initializer]] = [:]
 
     private var types: [String: [TypeDeclaration]] = [:]
@@ -29,25 +29,25 @@ struct ModuleDeclarations {
 }
 
 extension ModuleDeclarations {
-    /// The declarations of a type that can be there when the condition holds.
+    /// The declarations of a type that may exist when the condition holds.
     func types(named name: QualifiedName, when condition: Condition) -> [TypeDeclaration] {
         types[name.name, default: []].filter { !$0.condition.excludes(condition) }
     }
 
-    /// The name of the type that a spelling means inside a type; nil if it is not of this module.
+    /// Resolves a type name inside a type; nil if the module does not declare the type.
     func resolve(_ spelling: QualifiedName, inside type: QualifiedName) -> QualifiedName? {
         let candidates = type.prefixes.reversed().map { $0.appending(spelling) } + [spelling]
         return candidates.first { types[$0.name] != nil }
     }
 
-    /// The global actor among some attributes.
+    /// Returns the global actor among attributes.
     func globalActor(among attributes: [String]) -> String? {
         attributes.first {
             globalActors.contains($0) || ($0.hasSuffix("Actor") && $0 != "globalActor")
         }
     }
 
-    /// The global actor that a declaration brings to itself or its members, inherited ones included.
+    /// Returns the global actor of a declaration or its members, including an inherited one.
     func globalActor(of isolation: Isolation, inside type: QualifiedName) -> String? {
         var visited: Set<String> = []
         return globalActor(of: isolation, inside: type, visited: &visited)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// All that one name in a directive could mean, as a chain of `#if` branches.
+/// All declarations that a name in a directive could refer to, as a chain of `#if` branches.
 ///
-/// A name means at most one function at a time; which one, the compiler decides.
+/// At any time, a name refers to at most one function; the compiler decides which.
 struct NameGroup {
-    /// What the name means when the condition holds and no earlier one does.
+    /// The meaning of the name if the condition holds and no earlier one does.
     struct Arm {
-        /// What follows `#if`; nil for the last arm, which needs none.
+        /// The text to follow `#if`; nil for the last arm, which needs none.
         let condition: String?
         let outcome: Outcome
         let place: Place
@@ -15,7 +15,7 @@ struct NameGroup {
     let name: String
     private(set) var arms: [Arm]
 
-    /// The groups of all names, in the order of their first candidates.
+    /// Groups candidates by name, in the order of each name's first candidate.
     static func groups(of candidates: [Candidate]) -> [NameGroup] {
         var order: [String] = []
         var byName: [String: [Candidate]] = [:]
@@ -31,12 +31,12 @@ struct NameGroup {
         arms.contains { !$0.outcome.isRefused }
     }
 
-    /// Whether the name is something that httpd's access control asks under some condition.
+    /// Whether the name is a function for httpd's access control under some condition.
     var isProvider: Bool {
         arms.contains { if case .handler(_, _?) = $0.outcome { true } else { false } }
     }
 
-    /// Why it never is one.
+    /// The reason why it never is a handler.
     var refusal: Refusal? {
         guard !isRegistered, let arm = arms.first, case .refused(let reason) = arm.outcome else {
             return nil
@@ -46,7 +46,7 @@ struct NameGroup {
 }
 
 extension NameGroup {
-    /// Handlers come before refusals: a private overload does not matter beside one that works.
+    /// Handlers come before refusals: a private overload is irrelevant if another one can be used.
     private init(name: String, of candidates: [Candidate]) {
         let handlers = candidates.filter(\.isRepeatableHandler)
         let refused = candidates.filter { !$0.isRepeatableHandler }
@@ -59,7 +59,7 @@ extension NameGroup {
         }
     }
 
-    /// The conditions under which two functions have the name.
+    /// The conditions under which two functions have this name.
     private static func clashes(of handlers: [Candidate]) -> [Arm] {
         guard handlers.count <= 16 else { return [clash(of: handlers, when: nil)] }
         return handlers.indices.flatMap { index in
@@ -93,7 +93,7 @@ extension Candidate {
             condition: condition.isAlways ? nil : condition.text, outcome: outcome, place: place)
     }
 
-    /// What is left of it where its condition does not hold.
+    /// The refusal for the case that its condition does not hold.
     fileprivate var absence: NameGroup.Arm {
         let reason = "it is inside #if \(condition.text ?? "…"), which does not hold here"
         return NameGroup.Arm(condition: nil, outcome: .refused(reason), place: place)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What becomes of a function that a directive may name.
+/// The decision about a function that a directive may name.
 enum Outcome {
-    /// A handler; or, in a form of its own, a function that httpd's access control asks.
+    /// A handler; or, with a form, a function that httpd's access control calls.
     case handler(HandlerCall, ProviderForm?)
-    /// What the publisher calls for a URL.
+    /// A function that the publisher calls for a URL.
     case published(Publication)
     case refused(String)
 }

@@ -3,11 +3,11 @@
 import SwiftSyntax
 
 extension Parameter {
-    /// What a form calls it; nil where it takes a component of the path.
+    /// Its name in a form; nil if it takes a component of the path.
     var fieldName: String? { label == "_" ? nil : label.withoutBackticks }
 
-    /// Why no value for it can come from a client's request, judged by its spelling. Of what can, the
-    /// compiler says later whether it does.
+    /// The reason why its value cannot come from a client's request, judged by the spelling of its
+    /// type. For other types the compiler decides later.
     static func publicationObstacle(of syntax: FunctionParameterSyntax) -> String? {
         let name = (syntax.secondName ?? syntax.firstName).text.withoutBackticks
         let attributed = syntax.type.as(AttributedTypeSyntax.self)
@@ -26,7 +26,7 @@ extension Parameter {
 }
 
 extension TypeSyntax {
-    /// Whether it is a type of functions that are not optional.
+    /// Whether it is a function type that is not optional.
     var isFunction: Bool {
         if self.is(FunctionTypeSyntax.self) { return true }
         if let attributed = self.as(AttributedTypeSyntax.self) {

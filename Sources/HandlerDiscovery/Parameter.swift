@@ -2,31 +2,31 @@
 
 import SwiftSyntax
 
-/// A parameter of a function or initialiser, as far as a handler is concerned.
+/// A parameter of a function or initialiser, as far as it is relevant for a handler.
 struct Parameter {
-    /// What it is, judged by its spelling.
+    /// The kind of a parameter, judged by the spelling of its type.
     enum Kind {
-        /// One of ModSwift's types; qualified when it is spelled `ModSwift.Request`.
+        /// One of ModSwift's types; qualified if it is spelled `ModSwift.Request`.
         case argument(HandlerArgument, isQualified: Bool)
 
-        /// Nearly one of them, and why not.
+        /// Similar to one of them, with the reason why it is not one.
         case near(String)
 
         case other
     }
 
     let label: String
-    /// What its function calls it, as a parameter without a label has no other name.
+    /// Its internal name, because a parameter without a label has no other name.
     let variable: String
     let kind: Kind
     let defaultValue: DefaultValue?
-    /// Why no value for it can come from a client's request.
+    /// The reason why its value cannot come from a client's request.
     let publicationObstacle: String?
 
-    /// The type as it is written, if that is short.
+    /// The type as written, if it is short.
     let typeText: String?
 
-    /// Whether it takes one String, by its spelling.
+    /// Whether it takes one String, judged by the spelling.
     let isText: Bool
 
     init(_ syntax: FunctionParameterSyntax) {
@@ -62,7 +62,7 @@ extension Parameter.Kind {
         }
     }
 
-    /// The type of ModSwift below specifiers and question marks.
+    /// Returns the ModSwift type without specifiers and question marks.
     private static func core(of type: TypeSyntax) -> (HandlerArgument, isQualified: Bool)? {
         if let attributed = type.as(AttributedTypeSyntax.self) {
             return core(of: attributed.baseType)
@@ -84,7 +84,7 @@ extension Parameter.Kind {
         }
     }
 
-    /// What keeps a parameter of one of ModSwift's types from being a handler's.
+    /// The reason why a parameter of one of ModSwift's types cannot be that of a handler.
     private static func flaw(of syntax: FunctionParameterSyntax) -> String? {
         let attributed = syntax.type.as(AttributedTypeSyntax.self)
         let base = attributed?.baseType ?? syntax.type
@@ -100,7 +100,7 @@ extension Parameter.Kind {
 }
 
 extension AttributedTypeSyntax {
-    /// The first specifier that a function must not have to be used as `(Request) -> …`.
+    /// The first specifier with which a function cannot be used as `(Request) -> …`.
     fileprivate var unsuitableSpecifier: String? {
         let suitable: Set = ["borrowing", "consuming", "__owned", "__shared"]
         return (Array(specifiers) + Array(lateSpecifiers)).lazy

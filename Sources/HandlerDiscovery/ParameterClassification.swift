@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the parameters of a function make of it.
+/// The role of a function, as determined by its parameters.
 enum ParameterClassification {
     case argument(HandlerArgument)
 
-    /// A Request, and what httpd's access control tells beside it.
+    /// A function for httpd's access control: it takes a Request and further arguments.
     case provider(ProviderForm)
 
-    /// It cannot be a handler, but its author may think so.
+    /// A function that cannot be a handler, although its author may think so.
     case unsuitable(String)
 
     case irrelevant
@@ -37,7 +37,7 @@ enum ParameterClassification {
             .map { .unsuitable(Self.mismatch(of: needed, with: $0)) } ?? .irrelevant
     }
 
-    /// How parameters differ from what a default name promises.
+    /// Describes how parameters differ from those that a default name requires.
     private static func mismatch(of needed: [Parameter], with argument: HandlerArgument) -> String {
         guard let only = needed.first else { return "it takes no parameter; \(argument.rule)" }
         if needed.count > 1 { return "it takes \(needed.count) parameters; \(argument.rule)" }
@@ -51,7 +51,7 @@ enum ParameterClassification {
 }
 
 extension ModuleDeclarations {
-    /// The type of ModSwift that a parameter has, unless the module has a type of that name.
+    /// Returns the ModSwift type of a parameter, unless the module declares a type of that name.
     func argument(of parameter: Parameter, inside type: QualifiedName) -> HandlerArgument? {
         guard case .argument(let argument, let isQualified) = parameter.kind else { return nil }
         let spelling = QualifiedName.topLevel.appending(argument.rawValue)

@@ -3,7 +3,7 @@
 import SwiftParser
 import SwiftSyntax
 
-/// A source file as a syntax tree that still knows the author's lines.
+/// A source file as a syntax tree, with the author's line numbers.
 struct ParsedSource {
     let path: String
     let tree: SourceFileSyntax
@@ -11,9 +11,9 @@ struct ParsedSource {
 
     init(_ source: HandlerSource) {
         path = source.path
-        // SwiftParser stops at 256 levels of brackets by itself and keeps the rest as one unexpected
-        // piece. It has no limit for some chains (thousands of nested `#if`, of `[` in a type, of
-        // `try`) and ends the process; such files end the compiler as well, or nearly all do.
+        // SwiftParser stops at 256 levels of brackets and keeps the rest as one unexpected piece.
+        // For some chains (thousands of nested `#if`, of `[` in a type, of `try`) it has no limit
+        // and crashes; nearly all such files also crash the compiler.
         tree = Parser.parse(source: source.text)
         lineStarts = Self.lineStarts(in: source.text)
     }
@@ -22,7 +22,7 @@ struct ParsedSource {
         Place(path: path, line: line(at: token.positionAfterSkippingLeadingTrivia.utf8Offset))
     }
 
-    /// The number of lines that start at or before an offset.
+    /// Returns the number of lines that start at or before an offset.
     private func line(at offset: Int) -> Int {
         var low = 0
         var high = lineStarts.count
@@ -33,8 +33,8 @@ struct ParsedSource {
         return low
     }
 
-    /// Offsets behind each line feed, carriage return, or pair of them: what the compiler's messages
-    /// count as lines.
+    /// Offsets after each line feed, carriage return, or pair of them: the line ends that the
+    /// compiler's messages count.
     private static func lineStarts(in text: String) -> [Int] {
         var starts = [0]
         var previous: UInt8 = 0

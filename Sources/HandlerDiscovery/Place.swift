@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A line of one of the author's files.
+/// A line in one of the author's files.
 struct Place: Equatable {
     let path: String
     let line: Int
 }
 
 extension Sequence<Place> {
-    /// "lines 3 and 9", or "hello.swift:3 and util.swift:9" when they are in different files.
+    /// "lines 3 and 9", or "hello.swift:3 and util.swift:9" if they are in different files.
     var inWords: String {
         let places = Array(self)
         let isOneFile = places.allSatisfy { $0.path == places.first?.path }

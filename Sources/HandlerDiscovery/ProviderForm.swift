@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a function is to httpd's access control, told by the labels of what it takes beside its
-/// Request.
+/// The role of a function in httpd's access control, as determined by the labels of its parameters
+/// after the Request.
 enum ProviderForm: CaseIterable {
     case passwordCheck
     case realmHash
@@ -15,7 +15,7 @@ enum ProviderForm: CaseIterable {
         }
     }
 
-    /// The registrar's method for it.
+    /// The registrar's method for this form.
     var registration: String {
         switch self {
         case .passwordCheck: "addPasswordCheck"
@@ -24,7 +24,7 @@ enum ProviderForm: CaseIterable {
         }
     }
 
-    /// Nil for parameters that are none of a provider's.
+    /// Nil if the parameters are not those of a provider.
     init?(_ parameters: some Collection<Parameter>) {
         let labels = parameters.map(\.label)
         guard parameters.allSatisfy(\.isText),

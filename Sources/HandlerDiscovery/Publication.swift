@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the registration file calls or reads what the publisher publishes.
+/// The code with which the registration file calls or reads a published declaration.
 ///
-/// The types of parameters and results are never repeated: a reference to the function carries them to
-/// overloads of ModSwift, so that the compiler says which of them can come from a form.
+/// The types of parameters and results are never repeated: a reference to the function passes them
+/// to overloads of ModSwift, so that the compiler determines which of them can come from a form.
 struct Publication {
-    /// The part of a URL behind the module: `Type/method`.
+    /// The part of a URL after the module: `Type/method`.
     let path: String
 
-    /// What is called, without its arguments, or read: `Type().method`.
+    /// The expression that is called, without its arguments, or read: `Type().method`.
     let target: String
     let effects: Effects
 
-    /// The function, for its parameters' types; nil for a value.
+    /// The function, for the types of its parameters; nil for a value.
     let function: FunctionDeclaration?
 
     var parameters: [Parameter] { function?.parameters ?? [] }
 
-    /// The helper that names the types of the parameters; nil where there is none.
+    /// The helper that names the types of the parameters; nil if there are none.
     var types: ParameterTypes? {
         guard let function, !function.parameters.isEmpty else { return nil }
         return ParameterTypes(
@@ -25,9 +25,9 @@ struct Publication {
     }
 }
 
-/// A generic function of the registration file that carries the types of parameters.
+/// A generic function of the registration file that passes on the types of parameters.
 struct ParameterTypes: Hashable {
-    /// Functions with more are not published.
+    /// The maximum number of parameters; functions with more are not published.
     static let limit = 24
 
     let count: Int
@@ -53,7 +53,8 @@ struct ParameterTypes: Hashable {
 extension Publication {
     private static let call = "_msw_call"
 
-    /// The statement that registers it, on one line, because the line is the author's.
+    /// The statement that registers it, on a single line, because that line has the author's line
+    /// number.
     var statement: String {
         let identity = effects.isAsync ? RegistrationWriter.asyncCall : RegistrationWriter.call
         let kinds = parameters.indices.map { "\(parameter($0)).kind" }.joined(separator: ", ")
@@ -93,7 +94,7 @@ extension Publication {
             + (needsRequest ? request : "") + choice(among: omittable, giving: always)
     }
 
-    /// Calls for each choice of the arguments that may be left out.
+    /// Returns a call for each combination of the arguments that may be omitted.
     private func choice(among rest: [Int], giving given: Set<Int>) -> String {
         guard let next = rest.first else { return "return \(invocation(giving: given))" }
         let others = Array(rest.dropFirst())
@@ -117,12 +118,12 @@ extension Publication {
 }
 
 extension Parameter {
-    /// Whether a call has to leave it out where no value has come for it.
+    /// Whether a call must omit it if there is no value for it.
     var isOmittable: Bool { if case .expression = defaultValue { true } else { false } }
 }
 
 extension FunctionDeclaration {
-    /// What names this function and none of another number of parameters: `f(_:)`.
+    /// The name that no function with another number of parameters has: `f(_:)`.
     var fullReference: String {
         parameters.isEmpty
             ? name.reference

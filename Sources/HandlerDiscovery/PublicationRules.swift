@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Decides which declarations of a module the publisher publishes: those that are public, and of them
-/// those that a URL can name and a request can call. Says why others are not.
+/// Decides which declarations of a module the publisher publishes: public ones that a URL can name
+/// and a request can call. Gives reasons for the others.
 struct PublicationRules {
-    /// Calls are written for every choice of the defaults that are no literals: 16 for 4 of them.
+    /// The maximum number of defaults that are not literals: a call is generated for each
+    /// combination, 16 for 4 of them.
     private static let omittableLimit = 4
 
-    /// Instances in instances may be endless.
+    /// The maximum nesting of instances, which may be recursive.
     private static let depthLimit = 8
     private static let countLimit = 4096
 
     private let module: ModuleDeclarations
     private let handlers: HandlerRules
     private let instances = Instances()
-    /// How many functions there are of each name and labels.
+    /// The functions, by name and labels.
     private let references: [String: [FunctionDeclaration]]
 
     init(module: ModuleDeclarations) {
@@ -22,7 +23,8 @@ struct PublicationRules {
         references = Dictionary(grouping: module.functions, by: \.fullReference)
     }
 
-    /// What could be published, and the paths of instances by the names of their types.
+    /// Returns the declarations that could be published, and the paths of instances by the names of
+    /// their types.
     func publications() -> (candidates: [Candidate], instances: [String: Set<String>]) {
         var found = module.functions.compactMap(candidate)
         for value in module.values where value.isPublic && found.count < Self.countLimit {
@@ -122,9 +124,10 @@ struct PublicationRules {
             value.effects.union(construction.effects), [type.name])
     }
 
-    /// A value, and what its type publishes of an instance.
+    /// Returns the candidates for a value, and for the members of its instance that its type
+    /// publishes.
     ///
-    /// - Parameter types: Those that led here, which are not gone through again.
+    /// - Parameter types: The types on the way to this value, which are not visited again.
     private func candidates(
         of value: ValueDeclaration, at path: String, as expression: String, _ effects: Effects,
         _ types: [String]
@@ -178,8 +181,8 @@ struct PublicationRules {
             .flatMap(candidates)
     }
 
-    /// The type of a value whose instance is a component of URLs; nil where it cannot be known, or has
-    /// nothing to publish.
+    /// Returns the type of a value whose instance is a component of URLs; nil if it cannot be
+    /// determined, or has nothing to publish.
     private func instanceType(of value: ValueDeclaration) -> QualifiedName? {
         let inside = value.surroundings.type
         let written = value.type.flatMap { module.resolve($0, inside: inside) }
@@ -225,7 +228,7 @@ private final class Instances {
 }
 
 extension PublicationRules {
-    /// Whether a type and those around it are public; the top of the module is.
+    /// Whether a type and all types around it are public; the top level of the module is.
     private func isPublic(_ type: QualifiedName, when condition: Condition) -> Bool {
         type.prefixes.allSatisfy { name in
             let types = module.types(named: name, when: condition)
@@ -234,7 +237,7 @@ extension PublicationRules {
         }
     }
 
-    /// What a URL calls a declaration; nil where a name says that it is for nobody.
+    /// Returns the path of a declaration in a URL; nil if a name marks it as private.
     private func path(of name: QualifiedName, isCall: Bool) -> String? {
         let words = isCall ? name.words.dropLast() : name.words[...]
         return words.contains { $0.hasPrefix("_") } ? nil : words.joined(separator: "/")
@@ -256,12 +259,12 @@ extension PublicationRules {
 }
 
 extension FunctionDeclaration {
-    /// A method that an instance itself is called by.
+    /// Whether it is `callAsFunction`, by which an instance itself is called.
     fileprivate var isCallAsFunction: Bool {
         kind == .ofInstance && name.baseName == "callAsFunction"
     }
 
-    /// What follows the instance in a call of the method.
+    /// The text after the instance in a call of the method.
     fileprivate var afterInstance: String { ".\(name.components.last ?? "")" }
 
     fileprivate func isInstanceMember(of type: QualifiedName, when condition: Condition) -> Bool {

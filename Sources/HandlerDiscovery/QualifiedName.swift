@@ -2,16 +2,17 @@
 
 import SwiftSyntax
 
-/// The way to a declaration from the top of its module: `Outer.Inner.method`.
+/// The path to a declaration from the top level of its module: `Outer.Inner.method`.
 struct QualifiedName {
-    /// As they are spelled, with the backticks a reference needs.
+    /// The components as spelled, with the backticks that a reference needs.
     private(set) var components: [String] = []
 
     static let topLevel = QualifiedName()
 
-    /// The name of a type as it is spelled, without generic arguments; nil for what has no such name.
+    /// The name of a type as spelled, without generic arguments; nil for a type without such a
+    /// name.
     ///
-    /// The number of components is limited because every one is looked up with all before it.
+    /// The number of components is limited because each is looked up together with all before it.
     init?(spelledAs type: TypeSyntax) {
         var reversed: [String] = []
         var current = type
@@ -23,8 +24,8 @@ struct QualifiedName {
         components = [root.name.text] + reversed.reversed()
     }
 
-    /// The name of a type as an expression calls it to make a value of it: `Outer.Inner(…)`; nil for
-    /// what is no such call.
+    /// The name of a type in an expression that creates a value: `Outer.Inner(…)`; nil for any
+    /// other expression.
     init?(madeBy expression: ExprSyntax) {
         guard let call = expression.as(FunctionCallExprSyntax.self) else { return nil }
         var reversed: [String] = []
@@ -45,16 +46,16 @@ struct QualifiedName {
 
     var isTopLevel: Bool { components.isEmpty }
 
-    /// What Swift source calls it.
+    /// The name in Swift source.
     var reference: String { components.joined(separator: ".") }
 
-    /// What a directive calls it.
+    /// The name in a directive.
     var name: String { components.map(\.withoutBackticks).joined(separator: ".") }
 
-    /// The last component as a directive calls it.
+    /// The last component as in a directive.
     var baseName: String { components.last?.withoutBackticks ?? "" }
 
-    /// The components as a directive or a URL calls them.
+    /// The components as in a directive or a URL.
     var words: [String] { components.map(\.withoutBackticks) }
 
     /// The enclosing declarations and this one, outermost first.
@@ -76,7 +77,7 @@ extension String {
         hasPrefix("`") && hasSuffix("`") ? String(dropFirst().dropLast()) : self
     }
 
-    /// A label as calls spell it: keywords need no backticks there, save for three.
+    /// A label as written in a call: keywords need no backticks there, except three.
     var asLabel: String {
         let name = withoutBackticks
         let isPlain =

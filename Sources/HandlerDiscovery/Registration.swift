@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The Swift file that tells the server which handlers a module has.
+/// The Swift file that registers the handlers of a module with the server.
 ///
-/// It is compiled together with the module's own files. Its one entry point, `msw_register_handlers`,
-/// hands every handler to a `HandlerRegistrar` as a typed closure, so nothing has to guess mangled
-/// names, and overload resolution, not this library, decides what a result type means.
+/// It is compiled together with the module's own files. Its single entry point,
+/// `msw_register_handlers`, passes every handler to a `HandlerRegistrar` as a typed closure, so
+/// that no code has to guess mangled names, and overload resolution, not this library, determines
+/// the meaning of a result type.
 ///
 /// ```swift
 /// let registration = Registration(of: [HandlerSource(path: "hello.swift", text: text)])
@@ -15,24 +16,24 @@ public struct Registration: Sendable {
     /// A complete Swift file.
     public var text: String
 
-    /// The names that are registered, in the order of the sources; those that depend on `#if` are
-    /// among them, because only the compiler knows which conditions hold.
+    /// The names that are registered, in the order of the sources, including those that depend on
+    /// `#if`, because only the compiler knows which conditions hold.
     public var handlers: [String]
 
-    /// The names that are never registered, whichever `#if` conditions hold.
+    /// The names that are never registered, regardless of `#if` conditions.
     public var refusals: [Refusal]
 
-    /// The paths that the publisher publishes, in the order of the sources; those that depend on `#if`
-    /// are among them.
+    /// The paths that the publisher publishes, in the order of the sources, including those that
+    /// depend on `#if`.
     public var published: [String]
 
-    /// What is public and never published, by its path.
+    /// Public declarations that are never published, by their paths.
     public var unpublished: [Refusal]
 
-    /// Finds the handlers of a module, and what of it the publisher publishes.
+    /// Finds the handlers of a module, and the declarations that the publisher publishes.
     ///
-    /// Text that is not valid Swift is no error here: what can be read of it is used, and the
-    /// compiler will say what is wrong.
+    /// Text that is not valid Swift is not an error here: the parts that can be parsed are used,
+    /// and the compiler will report the errors.
     ///
     /// - Parameter sources: All files of the module.
     public init(of sources: [HandlerSource]) {

@@ -2,7 +2,7 @@
 
 /// Writes the registration file.
 enum RegistrationWriter {
-    /// Names begin with `_msw_` because handlers may be called `context` or `registrar`.
+    /// Names begin with `_msw_` because handlers may have names such as `context` or `registrar`.
     static let registrar = "_msw_registrar"
     static let call = "_msw_call"
     static let asyncCall = "_msw_asyncCall"
@@ -39,7 +39,7 @@ enum RegistrationWriter {
         """
     }
 
-    /// The same for what httpd's access control asks.
+    /// The corresponding functions for closures that httpd's access control calls.
     private static let providerCalls = [
         "Swift.String", "Swift.String, Swift.String",
     ].flatMap { texts in
@@ -54,7 +54,8 @@ enum RegistrationWriter {
         }
     }.joined()
 
-    /// What carries the types of functions to the overloads that know what can be published.
+    /// Returns the functions that pass the types of functions to the overloads that know what can
+    /// be published.
     private static func typeCarriers(of published: [NameGroup]) -> String {
         let publications = published.flatMap(\.publications)
         guard !publications.isEmpty else { return "" }
@@ -111,7 +112,7 @@ enum RegistrationWriter {
         return "#if \(condition)\n\(line)#endif\n"
     }
 
-    /// A statement that the compiler takes for one at the author's line.
+    /// Returns a statement that the compiler attributes to the author's line.
     private static func located(_ statement: String, _ place: Place) -> String {
         """
         #sourceLocation(file: \(place.path.asFileLiteral), line: \(place.line))

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// A Swift string literal that means this text.
+    /// A Swift string literal for this text.
     var asStringLiteral: String {
         "\"" + unicodeScalars.map { $0.isControl ? $0.numbered : $0.escaped }.joined() + "\""
     }
 
     /// A literal for `#sourceLocation(file:)`.
     ///
-    /// The compiler wants a valid literal but then shows what stands between the quotes as it is,
-    /// and ignores the directive when there is a line break; so control characters become `?`.
+    /// The compiler requires a valid literal but then prints the text between the quotes unchanged,
+    /// and ignores the directive if it contains a line break; therefore control characters become
+    /// `?`.
     var asFileLiteral: String {
         "\"" + unicodeScalars.map { $0.isControl ? "?" : $0.escaped }.joined() + "\""
     }

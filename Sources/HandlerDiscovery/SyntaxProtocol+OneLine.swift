@@ -3,10 +3,10 @@
 import SwiftSyntax
 
 extension SyntaxProtocol {
-    /// The source text without comments and line breaks; nil when it is long or not valid.
+    /// The source text without comments and line breaks; nil if it is long or not valid.
     ///
-    /// The length is checked first because walking the tokens of a very deep tree would exhaust the
-    /// stack, while asking for its length costs nothing.
+    /// The length is checked first because walking the tokens of a very deep tree would overflow
+    /// the stack, whereas reading its length costs nothing.
     func oneLine(atMost limit: Int) -> String? {
         guard totalLength.utf8Length <= limit, !hasError else { return nil }
         var text = ""

@@ -11,7 +11,7 @@ struct TypeDeclaration {
         case enumeration
         case `protocol`
 
-        /// A type alias: only its name matters, because it hides others.
+        /// A type alias: only its name matters, because it shadows others.
         case alias
     }
 
@@ -20,23 +20,23 @@ struct TypeDeclaration {
     let condition: Condition
     let isolation: Isolation
 
-    /// Why neither it nor what is in it can be reached.
+    /// The reason why neither the type nor its members can be accessed.
     let obstacle: String?
 
-    /// Whether an instance needs nothing from outside, if there is no initialiser that says so.
+    /// Whether an instance can be created without arguments, if no initialiser says otherwise.
     let hasCompleteDefaults: Bool
 
     let isPublic: Bool
 
-    /// Whether its values cannot be copied.
+    /// Whether it is noncopyable.
     let isNoncopyable: Bool
 
-    /// Whether it is another name for a type of functions.
+    /// Whether it is an alias of a function type.
     let isFunctionAlias: Bool
 }
 
 extension TypeDeclaration {
-    /// A type with members.
+    /// Creates the declaration of a type with members.
     init(
         _ syntax: some DeclGroupSyntax & NamedDeclSyntax, kind: Kind,
         in surroundings: DeclarationContext
@@ -55,7 +55,7 @@ extension TypeDeclaration {
         obstacle = surroundings.obstacle ?? Self.obstacle(of: syntax, named: name.name)
     }
 
-    /// A type alias.
+    /// Creates the declaration of a type alias.
     init(_ alias: TypeAliasDeclSyntax, in surroundings: DeclarationContext) {
         kind = .alias
         name = surroundings.type.appending(alias.name.text)

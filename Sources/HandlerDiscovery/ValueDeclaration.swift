@@ -2,7 +2,7 @@
 
 import SwiftSyntax
 
-/// A variable that the publisher may know: a public one, or one that says who may call what.
+/// A variable that is relevant for the publisher: a public one, or an access declaration.
 struct ValueDeclaration {
     let kind: FunctionDeclaration.Kind
     let name: QualifiedName
@@ -15,20 +15,20 @@ struct ValueDeclaration {
     /// `private` or `fileprivate`.
     let hiddenAccess: String?
 
-    /// What its own declaration says against reading it.
+    /// The reason why its own declaration prevents reading it.
     let obstacle: String?
 
-    /// The type that is written at it.
+    /// The type annotation.
     let type: QualifiedName?
 
-    /// The type that its value is made with, where none is written: `Admin` for `Admin()`.
+    /// The type that its value is created with, if there is no annotation: `Admin` for `Admin()`.
     let madeWith: QualifiedName?
 
     var condition: Condition { surroundings.condition }
 }
 
 extension ValueDeclaration {
-    /// The variables of a declaration that are public, or named as access declarations are.
+    /// The variables of a declaration that are public, or have the name of an access declaration.
     static func all(
         in syntax: VariableDeclSyntax, _ surroundings: DeclarationContext
     ) -> [ValueDeclaration] {
@@ -74,7 +74,7 @@ extension ValueDeclaration {
             return "reading it changes its instance"
         }
         let harmless: Set = ["available", "inlinable", "usableFromInline", "inline"]
-        // What it means, only the compiler knows: a property wrapper, an actor.
+        // Only the compiler knows the meaning of an attribute: a property wrapper, an actor.
         let isPlain = syntax.attributes.names.allSatisfy {
             harmless.contains($0) || $0.hasSuffix("Actor")
         }
@@ -83,7 +83,7 @@ extension ValueDeclaration {
 }
 
 extension AccessorBlockSyntax {
-    /// Nil for one that is written without `get`.
+    /// Nil for a getter that is written without `get`.
     fileprivate var getter: AccessorDeclSyntax? {
         guard case .accessors(let accessors) = accessors else { return nil }
         return accessors.first { $0.accessorSpecifier.tokenKind == .keyword(.get) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A variable that has the default name of a handler: `let handler = { … }`.
+/// A variable with the default name of a handler: `let handler = { … }`.
 struct VariableDeclaration {
     let name: QualifiedName
     let place: Place

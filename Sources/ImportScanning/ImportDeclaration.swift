@@ -4,7 +4,7 @@
 package struct ImportDeclaration: Equatable, Sendable {
     /// The module's name: `A` in `import struct A.B`.
     package let module: String
-    /// Where the name begins: the line, and the column in bytes of UTF-8, each from 1.
+    /// The position of the name: the line, and the column in bytes of UTF-8, both from 1.
     package let line: Int
     package let column: Int
 
@@ -16,10 +16,10 @@ package struct ImportDeclaration: Equatable, Sendable {
 }
 
 extension ImportDeclaration {
-    /// The imports of a source, in their order, in whatever branches of `#if` they are: only the
-    /// compiler knows which conditions hold.
+    /// Finds the imports of a source, in order, in all branches of `#if`: only the compiler knows
+    /// which conditions hold.
     ///
-    /// A name in backticks is left out: no file that it could mean is a module's.
+    /// A name in backticks is ignored: no module's file can have such a name.
     package static func all(in source: [UInt8]) -> [ImportDeclaration] {
         var scanner = ImportScanner(source)
         scanner.run()

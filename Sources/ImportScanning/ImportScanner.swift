@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One pass over a source. It knows Swift's lexical forms that may hold the word `import` without
-/// importing anything: comments, strings with their interpolations, regular expressions, names.
+/// One pass over a source. It handles Swift's lexical forms that may contain the word `import`
+/// without being an import: comments, strings with their interpolations, regular expressions,
+/// names.
 struct ImportScanner {
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
     private var lineStart = 0
-    /// Brackets that are open: an import is at the file's level.
+    /// The number of open brackets: an import is at the file's top level.
     private var depth = 0
-    /// The byte of the last token on the way.
+    /// The last byte of the previous token.
     private var tokenBefore: UInt8 = 0
     private(set) var found: [ImportDeclaration] = []
 
@@ -17,7 +18,7 @@ struct ImportScanner {
         self.bytes = bytes
         // A byte order mark.
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { (position, lineStart) = (3, 3) }
-        // The line that names an interpreter.
+        // The line with the interpreter, as in a script.
         if at(.hash, UInt8(ascii: "!")) { skipLine() }
     }
 
@@ -94,7 +95,7 @@ struct ImportScanner {
         if isImport { scanImport() }
     }
 
-    /// What follows `import`: perhaps a kind, then the path.
+    /// Scans the text after `import`: optionally a kind, then the path.
     private mutating func scanImport() {
         guard skipBlanks(), var name = wordHere() else { return }
         if Self.kinds.contains(where: { bytes[name].elementsEqual($0.utf8) }) {
@@ -121,7 +122,7 @@ struct ImportScanner {
         String(decoding: bytes[range], as: UTF8.self)
     }
 
-    /// The word that begins here; nil where none does.
+    /// Returns the word that begins here; nil if there is none.
     private func wordHere() -> Range<Int>? {
         var end = position
         while end < bytes.count, bytes[end].isWord { end += 1 }
@@ -130,7 +131,7 @@ struct ImportScanner {
 
     /// Skips white space and comments.
     ///
-    /// - Returns: Whether anything follows.
+    /// - Returns: Whether there is more text.
     private mutating func skipBlanks() -> Bool {
         while position < bytes.count {
             if byte().isSpace {
@@ -201,7 +202,7 @@ struct ImportScanner {
         }
     }
 
-    /// Whether a raw string that begins like one of several lines is one of a single line, such as
+    /// Whether a raw string that begins like a multi-line one ends on the same line, such as
     /// `#"""#`.
     private func endsOnItsLine(_ hashes: Int) -> Bool {
         guard hashes > 0 else { return false }
@@ -215,7 +216,7 @@ struct ImportScanner {
         return false
     }
 
-    /// How deep strings in interpolations are followed; the compiler gives up earlier.
+    /// The maximum depth of strings in interpolations; the compiler gives up earlier.
     private static let deepest = 64
     private var interpolations = 0
 
@@ -223,7 +224,7 @@ struct ImportScanner {
         guard interpolations < Self.deepest else { return advance() }
         interpolations += 1
         let outer = depth
-        // Nothing in it is at the file's level.
+        // Text in an interpolation is not at the file's top level.
         depth += 1
         advance()
         while position < bytes.count, depth > outer { scanToken() }
@@ -246,7 +247,7 @@ struct ImportScanner {
         }
     }
 
-    /// Skips `/…/` where Swift would take it for a regular expression: on one line, without white
+    /// Skips `/…/` where Swift would parse it as a regular expression: on one line, without white
     /// space at its ends.
     private mutating func skipBareRegex() -> Bool {
         let before = position > 0 ? bytes[position - 1] : 32
@@ -291,7 +292,7 @@ extension UInt8 {
 
     fileprivate var isNewline: Bool { self == .lineFeed || self == .carriageReturn }
     fileprivate var isSpace: Bool { self == 32 || (9...13).contains(self) || self == 0 }
-    /// A byte of a name, or of a number.
+    /// Whether it can be part of a name or of a number.
     fileprivate var isWord: Bool {
         (48...57).contains(self) || (65...90).contains(self) || (97...122).contains(self)
             || self == 95 || self == UInt8(ascii: "$") || self >= 128

@@ -3,11 +3,11 @@
 internal import ModuleArtifact
 package import SystemCalls
 
-/// Something in the cache that is not as it should be.
+/// A problem in the cache.
 package struct CacheFinding: Sendable, Equatable {
-    /// What, as a sentence that names the path.
+    /// The problem, as a sentence that names the path.
     package let problem: String
-    /// What to do about it, as a sentence.
+    /// The remedy, as a sentence.
     package let advice: String
 
     package init(_ problem: String, _ advice: String) {
@@ -19,20 +19,20 @@ package struct CacheFinding: Sendable, Equatable {
 /// The state of the cache.
 package struct CacheReport: Sendable {
     package internal(set) var findings: [CacheFinding] = []
-    /// Whole modules.
+    /// The number of complete modules.
     package internal(set) var modules = 0
-    /// Bytes of the modules, of the compiler's module cache, and of all.
+    /// The size of the modules, of the compiler's module cache, and of everything, in bytes.
     package internal(set) var moduleBytes = 0
     package internal(set) var compilerBytes = 0
     package internal(set) var totalBytes = 0
-    /// How many modules each build of mod_swift has, by its build id.
+    /// The number of modules for each build of mod_swift, by its build id.
     package internal(set) var builds: [String: Int] = [:]
 }
 
 extension CacheDirectory {
-    /// Whether this is a cache of ours, and nothing that only has its name.
+    /// Checks that this is a cache of mod_swift, not another directory of that name.
     ///
-    /// - Throws: ``NotACache`` with a sentence that says why not.
+    /// - Throws: ``NotACache`` with a sentence that gives the reason.
     package func checkIdentity() throws(NotACache) -> FileStatus {
         let info: FileStatus
         do {
@@ -58,21 +58,21 @@ extension CacheDirectory {
         return info
     }
 
-    /// Looks at everything in the cache that the server relies on. Changes nothing.
+    /// Checks everything in the cache that the server relies on. Changes nothing.
     ///
-    /// - Parameter owner: Whom all of it must belong to.
+    /// - Parameter owner: The user who must own all of it.
     package func check(owner: UInt32) throws -> CacheReport {
         var report = CacheReport()
         for directory in [path] + parts {
             do {
                 if owner == 0, isOfRoot, [path, modules].contains(directory) {
-                    // One that servers only read.
+                    // A cache that servers only read.
                     try FileSystem.checkSystemDirectory(directory)
                 } else {
                     try FileSystem.checkPrivateDirectory(directory, owner: owner)
                 }
             } catch PrivacyError.missing {
-                // Made when it is needed.
+                // It is created when it is needed.
             } catch {
                 report.add(
                     "\(error)", "Mend owner and mode (0700), or remove it while no server runs.")
@@ -102,7 +102,7 @@ extension CacheDirectory {
             report.moduleBytes += bytes.count
             report.builds[stamp.buildID, default: 0] += 1
         } catch PrivacyError.missing {
-            // A server, or another cleaning, removed it meanwhile.
+            // A server, or another cleaning, has removed it in the meantime.
         } catch let error as PrivacyError {
             report.add("\(error)", "Remove it: the server will not use it, and builds it again.")
         } catch StampError.missing {
@@ -129,9 +129,9 @@ extension CacheDirectory {
     }
 }
 
-/// Why a directory is not taken for a cache.
+/// The reason why a directory is not accepted as a cache.
 package struct NotACache: Error, CustomStringConvertible {
-    /// A sentence.
+    /// The reason as a sentence.
     package let description: String
 
     init(_ description: String) { self.description = description }

@@ -1,39 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Taking things out of the cache while servers, builds and other cleanings go on. Whatever has a
-// lock is only removed by who holds it, so nothing is taken away from under a build. What a process
-// has loaded stays usable by it: its file has lost its name, not its bytes.
+// Removes files from the cache while servers, builds and other cleanings are running. An object
+// with a lock is only removed by the holder of the lock, so a running build never loses its files.
+// A module that a process has loaded stays usable there: the file is only unlinked.
 
 internal import SystemCalls
 
-/// What a cleaning has done, or would do.
+/// The results of a cleaning, or what it would do.
 package struct CacheCleaning: Sendable {
-    /// The modules that went, the one that was not used for longest first.
+    /// The removed modules, the least recently used first.
     package internal(set) var removed: [CachedModule] = []
-    /// The modules that should have gone but are being built, or were used just then.
+    /// Modules that should have been removed but were being built or used.
     package internal(set) var busy: [CachedModule] = []
-    /// Directories and files of builds that did not come to their end.
+    /// Directories and files of unfinished builds.
     package internal(set) var leftovers: [String] = []
-    /// Whether the compiler's own module cache went.
+    /// Whether the compiler's own module cache was removed.
     package internal(set) var removedCompilerCache = false
-    /// Bytes that went.
+    /// The number of bytes removed.
     package internal(set) var freed = 0
-    /// Bytes that are still there.
+    /// The number of bytes that remain.
     package internal(set) var remaining = 0
 }
 
 extension CacheDirectory {
-    /// Work of a build that is older than this was left behind by one that was killed: no build
-    /// takes longer (SwiftBuildTimeout).
+    /// The age in nanoseconds at which the files of a build must belong to one that was killed: no
+    /// build takes longer (SwiftBuildTimeout).
     package static let leftoverAge = 3600 * 1_000_000_000
 
-    /// Removes the modules that were not used for longest, until the cache is not larger than the
-    /// bound, and what killed builds left behind.
+    /// Removes the least recently used modules, until the cache is no larger than the limit, and
+    /// the remains of killed builds.
     ///
     /// - Parameters:
-    ///   - bound: Bytes, for all of the cache.
-    ///   - kept: File names of modules that stay.
-    ///   - dryRun: Only say what would be done.
+    ///   - bound: The limit for the whole cache in bytes.
+    ///   - kept: File names of modules that are not removed.
+    ///   - dryRun: Whether to only report what would be done.
     @discardableResult
     package func prune(
         to bound: Int, keeping kept: Set<String> = [], now: Int = WallTime.now.nanoseconds,
@@ -50,9 +50,10 @@ extension CacheDirectory {
         return cleaning
     }
 
-    /// Removes the modules that nobody has loaded since a moment, and what killed builds left behind.
+    /// Removes the modules that no process has loaded since a given time, and the remains of killed
+    /// builds.
     ///
-    /// - Parameter moment: Nanoseconds since 1970.
+    /// - Parameter moment: The time in nanoseconds since 1970.
     @discardableResult
     package func removeModules(
         unusedSince moment: Int, now: Int = WallTime.now.nanoseconds, dryRun: Bool = false
@@ -65,7 +66,8 @@ extension CacheDirectory {
         return finished(cleaning, dryRun: dryRun)
     }
 
-    /// Removes all modules, the compiler's module cache, and what no running build needs.
+    /// Removes all modules, the compiler's module cache, and everything that no running build
+    /// needs.
     @discardableResult
     package func removeAll(
         now: Int = WallTime.now.nanoseconds, dryRun: Bool = false
@@ -86,9 +88,9 @@ extension CacheDirectory {
 
     // MARK: Modules
 
-    /// Removes a module and its lock, unless somebody is at it.
+    /// Removes a module and its lock, unless another process holds the lock.
     ///
-    /// - Returns: Whether it is, or would be, no longer there.
+    /// - Returns: Whether it has been, or would be, removed.
     @discardableResult
     private func remove(
         _ module: CachedModule, _ cleaning: inout CacheCleaning, dryRun: Bool
@@ -98,12 +100,12 @@ extension CacheDirectory {
             cleaning.note(module)
             return true
         }
-        // A full disk may leave no room for a lock's file; then there is no build either.
+        // A full disk may have no space for a lock's file; but then there is no build, either.
         guard let lock = try? FileLock(path) else {
             cleaning.busy.append(module)
             return false
         }
-        // Between the listing and the lock it may have been used, built again, or removed.
+        // Between the listing and the lock it may have been used, rebuilt, or removed.
         guard let info = try? FileSystem.info(of: module.path) else {
             if !dryRun { lock.removeFile() }
             return true
@@ -120,7 +122,7 @@ extension CacheDirectory {
         return true
     }
 
-    // MARK: What builds left
+    // MARK: Remains of builds
 
     private func removeLeftovers(_ cleaning: inout CacheCleaning, now: Int, dryRun: Bool) {
         for name in (try? FileSystem.names(in: work)) ?? [] {
@@ -136,7 +138,7 @@ extension CacheDirectory {
         if !dryRun { removeUnusedLocks() }
     }
 
-    /// Whether nobody holds the lock of a key; a name that is no key has none.
+    /// Whether the lock of a key is free; a name that is not a key has no lock.
     private func isFree(_ key: String) -> Bool {
         let path = lockPath(key)
         guard CachedModule.isKey(key), (try? FileSystem.info(of: path)) != nil else { return true }
@@ -152,7 +154,8 @@ extension CacheDirectory {
         _ = consume lock
     }
 
-    /// Locks of modules that are not there: they did not compile, or were removed otherwise.
+    /// Removes the locks of modules that do not exist: they did not compile, or were removed in
+    /// another way.
     private func removeUnusedLocks() {
         guard let present = try? Set(list().map(\.key)) else { return }
         for name in (try? FileSystem.names(in: locks)) ?? [] where name.hasSuffix(Self.lockSuffix) {
@@ -164,7 +167,7 @@ extension CacheDirectory {
         }
     }
 
-    /// A compiler that runs would miss what it has just written.
+    /// A running compiler would miss files that it has just written.
     private func removeCompilerCache(_ cleaning: inout CacheCleaning, dryRun: Bool) {
         guard isIdle, let names = try? FileSystem.names(in: clang), !names.isEmpty else { return }
         cleaning.freed += FileSystem.size(ofTree: clang)

@@ -2,25 +2,26 @@
 
 internal import SystemCalls
 
-/// The directory of compiled modules (SwiftCacheDir), as the server and the command line see it.
+/// The directory of compiled modules (SwiftCacheDir), for the server and the command line.
 ///
-///     modules/       name-key.so: compiled modules, each with its stamp. The time of the last change
-///                    is that of the last use
+///     modules/       name-key.so: compiled modules, each with its stamp. The modification time is
+///                    the time of the last use
 ///     locks/         key.lock: held while a module is built, loaded after a build, or removed
-///     work/          what a build needs while it runs
+///     work/          files of running builds
 ///     good/          for each module the key of its last good build
-///     clang/         the compiler's module cache, and the builder's plans of how it is called (.jobs)
+///     clang/         the compiler's module cache, and the builder's plans of compiler commands
+///     (.jobs)
 ///     warm.swift     the smallest handler, which fills clang/
 ///
-/// It belongs to the server's user and is closed to everybody else; or it belongs to root, nobody else
-/// can write it, and servers only read it.
+/// It belongs to the server's user, and no other user can access it; or it belongs to root, no
+/// other user can write to it, and servers only read it.
 package struct CacheDirectory: Sendable {
     package let path: String
 
-    /// Names the directory; nothing is looked at.
+    /// Creates a value for a path; does not access the directory.
     package init(_ path: String) { self.path = path }
 
-    /// Where the cache is when nothing else is said.
+    /// The default path of the cache.
     package static let defaultPath = "/var/cache/apache2/mod_swift"
 
     package var modules: String { "\(path)/modules" }
@@ -34,19 +35,19 @@ package struct CacheDirectory: Sendable {
     /// The directories in it.
     package var parts: [String] { [modules, locks, work, clang, good] }
 
-    /// The file whose lock is held while a module is built, by the short form of its key.
+    /// Returns the file whose lock is held while a module is built, by the short form of its key.
     package func lockPath(_ key: String) -> String { "\(locks)/\(key)\(Self.lockSuffix)" }
 
     static let lockSuffix = ".lock"
 
-    /// What a user may do with the directory.
+    /// A user's access to the directory.
     package enum Access: Sendable {
         case full
-        /// Only to read it: root has put there what there is.
+        /// Read access: root has provided the contents.
         case readOnly
     }
 
-    /// Makes what is missing in it, and checks that nobody else can put something into it.
+    /// Creates the missing parts, and checks that no other user can write to it.
     ///
     /// - Throws: ``PrivacyError``, ``SystemError``.
     package func open(owner: UInt32) throws -> Access {
@@ -67,6 +68,6 @@ package struct CacheDirectory: Sendable {
         (try? FileSystem.info(of: path)).map { $0.owner == 0 && $0.kind == .directory } ?? false
     }
 
-    /// The bytes of all files in it.
+    /// The total size of all files in it, in bytes.
     package var size: Int { FileSystem.size(ofTree: path) }
 }

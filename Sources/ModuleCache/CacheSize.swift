@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A number of bytes, as directives and people write it.
+/// A number of bytes, as in directives and for people.
 package struct CacheSize: Sendable, Equatable {
     package let bytes: Int
 
-    /// Makes a size.
+    /// Creates a size.
     package init(_ bytes: Int) { self.bytes = bytes }
 
-    /// Reads "1000", "512K", "256M" or "2G"; nil for anything else.
+    /// Parses "1000", "512K", "256M" or "2G"; nil for any other text.
     package init?(_ text: String) {
         let units: [Character: Int] = ["k": 10, "m": 20, "g": 30]
         let shift = text.last.flatMap { units[Character($0.lowercased())] }
@@ -20,7 +20,7 @@ package struct CacheSize: Sendable, Equatable {
         self.bytes = bytes
     }
 
-    /// For people: "20 KB", "3.4 MB".
+    /// The size for people: "20 KB", "3.4 MB".
     package var text: String {
         let units = ["bytes", "KB", "MB", "GB"]
         var value = bytes

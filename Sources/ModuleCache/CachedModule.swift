@@ -5,19 +5,19 @@ package import SystemCalls
 
 /// A compiled module in the cache.
 package struct CachedModule: Sendable {
-    /// "hello-4f0c….so".
+    /// The file name: "hello-4f0c….so".
     package let name: String
     package let path: String
     package let info: FileStatus
 
-    /// Bytes.
+    /// The size in bytes.
     package var size: Int { info.size }
-    /// When a process last loaded it, in nanoseconds since 1970.
+    /// The time at which a process last loaded it, in nanoseconds since 1970.
     package var lastUse: Int { info.modified }
-    /// The short form of its key, which its lock goes by.
+    /// The short form of its key, which names its lock.
     package var key: String { Self.key(ofFile: name) ?? "" }
 
-    /// The key in a module's file name; nil for what is no module of ours.
+    /// Returns the key in a module's file name; nil if it is not the name of a compiled module.
     static func key(ofFile name: String) -> String? {
         guard name.hasSuffix(".so"), let dash = name.lastIndex(of: "-") else { return nil }
         let key = String(name[name.index(after: dash)...].dropLast(3))
@@ -31,9 +31,9 @@ package struct CachedModule: Sendable {
 }
 
 extension CacheDirectory {
-    /// The compiled modules, the one that was not used for longest first.
+    /// Lists the compiled modules, the least recently used first.
     ///
-    /// What else lies there is left out; ``check(owner:)`` tells of it.
+    /// Other files are ignored; ``check(owner:)`` reports them.
     package func list() throws(SystemError) -> [CachedModule] {
         var found: [CachedModule] = []
         for name in try FileSystem.names(in: modules) where CachedModule.key(ofFile: name) != nil {

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which build of a module was the last that could be loaded: for processes that come when its source
+// The last build of each module that could be loaded: for processes that start when its source
 // cannot be compiled. One small file for each module, in good/.
 
 package import ModuleArtifact
 internal import SystemCalls
 
 extension CacheDirectory {
-    /// The key of the last good build of a module; nil where none is known.
+    /// Returns the key of the last good build of a module; nil if none is known.
     ///
-    /// - Parameter inputs: What a build of it depends on. Its source does not matter.
+    /// - Parameter inputs: The inputs of its build. The contents of its source do not matter.
     package func lastGoodBuild(of inputs: BuildInputs) -> ModuleKey? {
         lastGoodBuild(recordedAt: goodPath(inputs))
     }
 
-    /// Remembers a build. Where that cannot be written, the one before stays.
+    /// Records a build. If the file cannot be written, the previous one stays.
     ///
-    /// - Parameter process: An id that no other process has.
+    /// - Parameter process: An id that is unique among processes.
     package func noteGoodBuild(_ key: ModuleKey, of inputs: BuildInputs, by process: Int32) {
         let path = goodPath(inputs)
         guard lastGoodBuild(recordedAt: path) != key else { return }
@@ -28,7 +28,7 @@ extension CacheDirectory {
         try? FileSystem.rename(own, to: path)
     }
 
-    /// Forgets the last good builds whose modules were removed.
+    /// Removes the records of modules that have been removed.
     func forget(_ removed: [CachedModule]) {
         guard !removed.isEmpty, let present = try? Set(list().map(\.key)) else { return }
         for name in (try? FileSystem.names(in: good)) ?? [] where CachedModule.isKey(name) {
@@ -46,7 +46,7 @@ extension CacheDirectory {
         }
     }
 
-    /// The same for all sources that the file has had.
+    /// Returns the record's path, which does not depend on the contents of the source.
     private func goodPath(_ inputs: BuildInputs) -> String {
         var inputs = inputs
         inputs.sources = []

@@ -2,12 +2,12 @@
 
 package import SystemCalls
 
-/// The files that decide what a module is, beside its own: those of the modules it imports, those
-/// that a page includes, and the places where a module would be found first if there were one.
+/// The files, other than its own, that determine a module: those of the modules it imports, those
+/// that a page includes, and the places where a module would be found first if it existed.
 package struct DependencyFiles: Sendable {
     package struct Entry: Sendable {
         package let path: String
-        /// nil where there is nothing.
+        /// nil if there is no file.
         package let fingerprint: FileFingerprint?
 
         package init(path: String, fingerprint: FileFingerprint?) {
@@ -20,7 +20,7 @@ package struct DependencyFiles: Sendable {
 
     private let entries: [Entry]
 
-    /// Takes the files, each path once.
+    /// Creates the list, with each path once.
     package init(_ entries: [Entry]) {
         guard entries.count > 1 else {
             self.entries = entries
@@ -30,21 +30,22 @@ package struct DependencyFiles: Sendable {
         self.entries = entries.filter { known.insert($0.path).inserted }
     }
 
-    /// Whether all of them are as they were read, and those that were missing are so still.
+    /// Whether all of them are as they were when they were read, and missing ones are still
+    /// missing.
     package var areUnchanged: Bool {
         entries.allSatisfy { FileSystem.fingerprint(of: $0.path) == $0.fingerprint }
     }
 
-    /// A watch over a file and all of these.
+    /// Returns a watch over a file and all of these.
     package func watch(with path: String, _ fingerprint: FileFingerprint) -> FileWatch {
         let own = Entry(path: path, fingerprint: fingerprint)
         return FileWatch(([own] + entries).map { (path: $0.path, fingerprint: $0.fingerprint) })
     }
 
-    /// When the last of them was written, in nanoseconds since 1970.
+    /// The latest modification time among them, in nanoseconds since 1970.
     package var modified: Int { entries.compactMap { $0.fingerprint?.modified }.max() ?? 0 }
 
-    /// Both.
+    /// Returns the files of both.
     package func union(_ other: DependencyFiles) -> DependencyFiles {
         DependencyFiles(entries + other.entries)
     }

@@ -2,17 +2,17 @@
 
 internal import SystemCalls
 
-/// Where a module's name is looked for: a file `name.swift` or a directory `name` with Swift files, in
-/// one directory after the other.
+/// Searches for a module's name: a file `name.swift` or a directory `name` with Swift files, in one
+/// directory after the other.
 package enum ModuleLookup {
-    /// What is at a path.
+    /// The object at a path.
     package enum Found: Equatable, Sendable {
         case file
-        /// The names of its Swift files, in order.
+        /// A directory, with the names of its Swift files in order.
         case directory([String])
     }
 
-    /// The paths that a module may have.
+    /// Returns the possible paths of a module.
     package static func candidates(for name: String, in directories: [String]) -> [String] {
         // A module has one identity, however its path is written.
         directories.flatMap { directory in
@@ -20,7 +20,7 @@ package enum ModuleLookup {
         }
     }
 
-    /// What is at the path of a module; nil where there is none.
+    /// Returns the object at the path of a module; nil if there is none.
     package static func module(at path: String) -> Found? {
         if path.hasSuffix(".swift") { return FileSystem.isRegularFile(path) ? .file : nil }
         guard FileSystem.isDirectory(path) else { return nil }
@@ -28,15 +28,16 @@ package enum ModuleLookup {
         return names.isEmpty ? nil : .directory(names)
     }
 
-    /// The Swift files of a directory. Those whose names begin with a dot are not the author's.
+    /// Returns the Swift files of a directory. Names that begin with a dot are ignored, because
+    /// they are not the author's.
     static func sourceNames(in directory: String) -> [String] {
         ((try? FileSystem.names(in: directory)) ?? [])
             .filter { $0.hasSuffix(".swift") && !$0.hasPrefix(".") }
             .filter { FileSystem.isRegularFile("\(directory)/\($0)") }.sorted()
     }
 
-    /// Modules that come with mod_swift or with the toolchain: `import` never means a file of these
-    /// names.
+    /// Modules that come with mod_swift or with the toolchain: `import` never refers to a file of
+    /// these names.
     package static let reserved = [
         "ModSwift", "ModSwiftHTTPTypes", "ModSwiftJSON", "ModSwiftLogging", "HTTPTypes", "Logging",
         "Swift", "_Concurrency", "_StringProcessing", "_Differentiation", "Builtin", "Cxx",

@@ -2,12 +2,12 @@
 
 package import ModuleArtifact
 
-/// One state of a module, with those of the modules that it imports: what is built once, and has one
-/// set of types and globals in a process.
+/// One state of a module, together with the states of the modules that it imports: it is built
+/// once, and has one set of types and globals in a process.
 package final class ModuleNode: Sendable {
-    /// A module that is imported.
+    /// An imported module.
     package struct Import: Sendable {
-        /// As the author writes it.
+        /// The name in the author's import.
         package let name: String
         package let module: ModuleNode
 
@@ -21,9 +21,10 @@ package final class ModuleNode: Sendable {
     package let path: String
     package let key: ModuleKey
     package let names: ModuleNames
-    /// In the order of their names.
+    /// The imports, in alphabetical order.
     package let imports: [Import]
-    /// All that it imports, and what these import: each once, each after what it imports itself.
+    /// Everything that it imports, directly and indirectly: each module once, after the modules
+    /// that it imports itself.
     package let closure: [ModuleNode]
 
     package init(path: String, key: ModuleKey, imports: [Import]) {
@@ -41,12 +42,12 @@ package final class ModuleNode: Sendable {
         self.closure = closure
     }
 
-    /// Whether no module is in both, with what they import, in different states.
+    /// Whether no module occurs in different states in both, including their imports.
     package func agrees(with other: ModuleNode) -> Bool {
         agreesAlone(with: other) && closure.allSatisfy { $0.agreesAlone(with: other) }
     }
 
-    /// The same without what it imports itself.
+    /// Whether this module, without its imports, agrees with the other and its imports.
     private func agreesAlone(with other: ModuleNode) -> Bool {
         isNoOtherState(of: other) && other.closure.allSatisfy(isNoOtherState)
     }
@@ -55,7 +56,7 @@ package final class ModuleNode: Sendable {
         self === other || key == other.key || path != other.path
     }
 
-    /// The keys that its stamp names.
+    /// The keys of the imports, for its stamp.
     package var stampedImports: [Stamp.Import] {
         imports.map { Stamp.Import(key: $0.module.key, sourcePath: $0.module.path) }
     }

@@ -2,13 +2,14 @@
 
 package import SystemCalls
 
-/// Why the sources of a module are none.
+/// The reason why the sources of a module cannot be used.
 package enum ModuleReadError: Error, Sendable {
-    /// There is nothing at the path of the module that was asked for.
+    /// There is nothing at the path of the requested module.
     case missing
     case unreadable(SystemError)
-    /// A file is no Swift text, for a reason that follows its path.
+    /// A file is not Swift text; the reason follows its path in a message.
     case notSwift(path: String, reason: String)
-    /// What the modules import goes round in a circle, or on for ever: as the compiler would say it.
+    /// The modules' imports form a cycle, or are nested without end, in the form of a compiler
+    /// message.
     case refused(diagnostics: String)
 }

@@ -4,26 +4,28 @@ package import ImportScanning
 package import ModuleArtifact
 package import SystemCalls
 
-/// Reads a module's sources and those of all that it imports, once each, and says which build they
-/// are.
+/// Reads a module's sources and those of everything that it imports, once each, and determines
+/// their builds.
 package struct ModuleReader {
     /// The largest source file that is compiled: 4 MiB.
     package static let fileLimit = 4 << 20
-    /// More modules, or modules on the way from one to another, are a mistake.
+    /// The maximum number of modules, and of modules in a chain of imports; more are reported as an
+    /// error.
     static let moduleLimit = 1_000
     static let depthLimit = 100
 
-    /// What all of the modules have in common; its sources and imports do not matter.
+    /// The inputs that all modules have in common; its sources and imports are ignored.
     private let common: BuildInputs
-    /// Directories that are searched after that of the importing module.
+    /// Directories that are searched after the directory of the importing module.
     private let searchPath: [String]
-    /// Modules that are not read: others have decided which state of them counts.
+    /// Modules that are not read: the caller has determined their states.
     private let pinned: [String: ModuleNode]
 
     private var known: [String: ModuleNode] = [:]
-    /// The modules on the way to the one that is being read, each with the import that leads on.
+    /// The chain of modules from the first one to the current one, each with the import that leads
+    /// to the next.
     private var trail: [(path: String, place: String)] = []
-    /// The files of each module, and where what it imports was looked for, by its path.
+    /// The files of each module, and the places where its imports were searched, by its path.
     private var entries: [String: [DependencyFiles.Entry]] = [:]
     /// The text of each file that was read, by its path.
     package private(set) var texts: [String: String] = [:]
@@ -49,7 +51,7 @@ package struct ModuleReader {
         }
     }
 
-    /// What ``read(_:)`` finds.
+    /// The result of ``read(_:)``.
     package struct Result {
         package let module: ModuleNode
         /// The state of the module's file or directory.
@@ -67,7 +69,7 @@ package struct ModuleReader {
 
     /// Reads a module.
     ///
-    /// - Parameter path: Of its file, which ends in ".swift", or of its directory.
+    /// - Parameter path: The path of its file, which ends in ".swift", or of its directory.
     package mutating func read(_ path: String) throws(ModuleReadError) -> Result {
         if let known = known[path], let own = entries[path]?.first,
             let fingerprint = own.fingerprint
@@ -81,27 +83,27 @@ package struct ModuleReader {
             module: module, fingerprint: fingerprint, dependencies: dependencies(of: module))
     }
 
-    /// Reads what a file imports that others have read.
+    /// Resolves the imports of a file that the caller has read.
     ///
-    /// - Parameter key: The bytes that its build depends on.
+    /// - Parameter key: The bytes that determine its build.
     package mutating func module(
         _ file: File, keyBytes key: [UInt8]
     ) throws(ModuleReadError) -> ModuleNode {
         try node(file.path, [file], sources: [BuildInputs.Source(bytes: key)])
     }
 
-    /// The files that a module depends on, beside its own file or directory.
+    /// Returns the files that a module depends on, other than its own file or directory.
     package func dependencies(of module: ModuleNode) -> DependencyFiles {
         let all = ([module] + module.closure).flatMap { entries[$0.path] ?? [] }
         return DependencyFiles(all.filter { $0.path != module.path })
     }
 
-    /// All files that were looked at so far.
+    /// All files that have been read so far.
     package var allFiles: DependencyFiles { DependencyFiles(Array(entries.values.joined())) }
 
     // MARK: One module
 
-    /// The files of a module; nil where there is none.
+    /// Reads the files of a module; nil if there is none.
     private mutating func files(
         of path: String
     ) throws(ModuleReadError) -> (files: [File], fingerprint: FileFingerprint)? {
@@ -110,7 +112,8 @@ package struct ModuleReader {
             entries[path] = [DependencyFiles.Entry(path: path, fingerprint: fingerprint)]
             return ([file], fingerprint)
         }
-        // Before its names are read: what comes later changes it.
+        // Before its names are read, so that a later change of the directory changes the
+        // fingerprint.
         guard let fingerprint = FileSystem.fingerprint(of: path) else { return nil }
         guard case .directory(let names)? = ModuleLookup.module(at: path) else { return nil }
         var files: [File] = []
@@ -162,7 +165,7 @@ package struct ModuleReader {
         return node
     }
 
-    /// The sources of a module as its key takes them.
+    /// Returns the sources of a module in the form for its key.
     package static func sources(of files: [File], _ path: String) -> [BuildInputs.Source] {
         files.map {
             BuildInputs.Source(
@@ -170,7 +173,7 @@ package struct ModuleReader {
         }
     }
 
-    // MARK: What it imports
+    // MARK: Imports
 
     private mutating func imports(
         of path: String, _ files: [File]
@@ -190,12 +193,12 @@ package struct ModuleReader {
         return found.count < 2 ? found : found.sorted { $0.name < $1.name }
     }
 
-    /// The directories in which a module's imports are looked for.
+    /// Returns the directories in which a module's imports are searched.
     package static func directories(for path: String, searchPath: [String]) -> [String] {
         [FilePath.parent(of: path)] + searchPath
     }
 
-    /// The module that a name means in another one; nil where no source has it.
+    /// Returns the module that a name refers to in another one; nil if no source has that name.
     private mutating func module(
         named name: String, for importer: String, at place: String
     ) throws(ModuleReadError) -> ModuleNode? {
@@ -206,7 +209,7 @@ package struct ModuleReader {
                 throw .refused(diagnostics: circle(to: path, by: importer, at: place))
             }
             guard ModuleLookup.module(at: path) != nil else {
-                // One that comes there later is the one that is meant.
+                // A file that is created there later takes precedence.
                 entries[importer, default: []].append(
                     DependencyFiles.Entry(
                         path: path, fingerprint: FileSystem.fingerprint(of: path)))
@@ -226,8 +229,8 @@ package struct ModuleReader {
         return nil
     }
 
-    /// Modules that import each other, in the compiler's form: an error at the import that closes the
-    /// circle, a note at each of the others.
+    /// Describes modules that import each other, in the compiler's form: an error at the import
+    /// that closes the cycle, a note at each of the others.
     private func circle(to path: String, by importer: String, at place: String) -> String {
         let start = trail.firstIndex { $0.path == path } ?? 0
         let steps = trail[start...] + [(importer, place)]

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How the builder program ends.
+/// The exit codes of the builder program.
 package enum BuilderExit: Int32, Sendable {
     /// The module is in the cache.
     case built = 0
-    /// The compiler refused the source; its diagnostics were printed.
+    /// The compiler rejected the source; its diagnostics were printed.
     case diagnostics = 1
     /// The arguments were wrong.
     case usage = 2
-    /// The source is no longer what its key says.
+    /// The source no longer matches its key.
     case sourceChanged = 3
-    /// Something around the compiler failed; it was printed.
+    /// Something other than the source caused the failure; the message was printed.
     case failed = 4
-    /// The disk is full, or the user may use no more of it.
+    /// The disk is full, or the user's quota is exceeded.
     case noSpace = 5
-    /// A module that the source imports is not in the cache, or not whole.
+    /// A module that the source imports is not in the cache, or incomplete.
     case importMissing = 6
 }

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Everything a module's compiled form depends on.
+/// All inputs that determine a module's compiled form.
 ///
-/// Two builds with equal inputs are interchangeable; a difference in any of them means another
-/// module, with types and globals of its own.
+/// Two builds with equal inputs are interchangeable; a difference in any input means another
+/// module, with its own types and globals.
 package struct BuildInputs: Sendable, Equatable {
-    /// Absolute path of the source file, or of the directory of source files: it stands in diagnostics
-    /// and debug information, and two files are two modules even when they read the same.
+    /// Absolute path of the source file, or of the directory of source files: it occurs in
+    /// diagnostics and debug information, and two files are two modules even if their contents are
+    /// equal.
     package var sourcePath: String
-    /// The sources: one without a name of its own, or those of a directory.
+    /// The sources: one without a name, or those of a directory.
     package var sources: [Source]
-    /// The modules that it imports and that are built from sources, too.
+    /// The imported modules that are also built from sources.
     package var imports: [Import]
-    /// The namespace ("interpreter") whose copy of the module's globals this is.
+    /// The namespace ("interpreter") that this copy of the module's globals belongs to.
     package var namespace: String
-    /// Whether the optimiser runs.
+    /// Whether the optimiser is enabled.
     package var optimize: Bool
     /// Build id of libModSwift.
     package var buildID: String
     /// Version of the Swift compiler, as in "6.3.1".
     package var compilerVersion: String
-    /// Where libModSwift and the Swift runtime libraries lie; compiled into the module.
+    /// The directory of libModSwift and the Swift runtime libraries; compiled into the module.
     package var libraryDirectory: String
 
     /// A source file.
     package struct Source: Sendable, Equatable {
-        /// Its name in the module's directory; empty where it is the whole module.
+        /// Its name in the module's directory; empty if it is the whole module.
         package let name: String
         package let bytes: [UInt8]
 
@@ -35,11 +36,11 @@ package struct BuildInputs: Sendable, Equatable {
         }
     }
 
-    /// A module that is imported.
+    /// An imported module.
     package struct Import: Sendable, Equatable {
-        /// As the author writes it.
+        /// The name in the author's import.
         package let name: String
-        /// Which build of it.
+        /// The build that is imported.
         package let key: ModuleKey
 
         package init(name: String, key: ModuleKey) {
@@ -64,7 +65,7 @@ package struct BuildInputs: Sendable, Equatable {
     }
 }
 
-/// The name of a build in the cache: a digest of its inputs.
+/// The identifier of a build in the cache: a digest of its inputs.
 package struct ModuleKey: Sendable, Hashable {
     /// 64 lower-case hexadecimal digits.
     package let hexadecimal: String
@@ -72,8 +73,9 @@ package struct ModuleKey: Sendable, Hashable {
     /// Computes the key of a build.
     package init(_ inputs: BuildInputs) {
         var hash = SHA256()
-        // Each part goes in behind its length, so that no two lists of parts read the same. The first
-        // changes with what the builder makes of the others: its own program is no part.
+        // Each part is preceded by its length, so that different lists of parts never give the same
+        // bytes. The first part changes when the builder's use of the others changes, because the
+        // builder program itself is not a part.
         let parts: [[UInt8]] =
             [
                 Array("mod_swift 2".utf8), Array(inputs.sourcePath.utf8),
@@ -90,7 +92,7 @@ package struct ModuleKey: Sendable, Hashable {
         hexadecimal = hash.finish()
     }
 
-    /// A count in decimal digits.
+    /// Returns a count in decimal digits.
     private static func digits(of count: Int) -> [UInt8] {
         var digits: [UInt8] = []
         var rest = count
@@ -102,7 +104,7 @@ package struct ModuleKey: Sendable, Hashable {
         return digits
     }
 
-    /// Reads a key from its 64 hexadecimal digits; nil when it is anything else.
+    /// Parses a key from its 64 hexadecimal digits; nil for any other text.
     package init?(hexadecimal: String) {
         let digits = hexadecimal.utf8
         guard digits.count == 64,
@@ -111,7 +113,7 @@ package struct ModuleKey: Sendable, Hashable {
         self.hexadecimal = hexadecimal
     }
 
-    /// The length of the short form.
+    /// The number of digits in the short form.
     package static let shortLength = 24
 
     /// The short form for names: the first 24 digits.
@@ -120,23 +122,23 @@ package struct ModuleKey: Sendable, Hashable {
     }
 }
 
-/// The names a build goes by.
+/// The names of a build.
 package struct ModuleNames: Sendable, Equatable {
     /// The author's name: the file name without `.swift`, or the directory's, as in "hello" or "404".
     package let display: String
-    /// The author's name as Swift takes it: "hello", "_404". What others import it by, where it is the
-    /// same.
+    /// The author's name as a Swift identifier: "hello", "_404". Other modules import it by the
+    /// author's name if both are the same.
     package let identifier: String
     /// The Swift module's name, unique in any process: "hello_4f0c…".
     package let module: String
     /// The file name in the cache: "hello-4f0c….so".
     package let file: String
 
-    /// The name of the package that all modules belong to: what is `package` in one is seen by the
-    /// others.
+    /// The name of the package that all modules belong to, so that a module's `package`
+    /// declarations are visible in the others.
     package static let package = "mod_swift_handlers"
 
-    /// Makes the names for a source file, or a directory of them.
+    /// Creates the names for a source file, or a directory of them.
     package init(sourcePath: String, key: ModuleKey) {
         var name = Array(sourcePath.utf8).split(separator: UInt8(ascii: "/")).last ?? []
         if name.suffix(6).elementsEqual(".swift".utf8) { name.removeLast(6) }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a compiled module says about itself, at the end of its file.
+/// The metadata of a compiled module, at the end of its file.
 ///
-/// The dynamic linker reads a library from its front and never looks behind its sections, so the
-/// stamp can be read and checked before anything of the file is mapped or run. The last sixteen
-/// bytes are the footer, `MSWSTAMP` and the stamp's length in eight hexadecimal digits, so that
-/// `tail -c 700 file` shows it to a person.
+/// The dynamic linker reads a library from the front and ignores the bytes after its sections, so
+/// the stamp can be read and checked before anything of the file is mapped or run. The last sixteen
+/// bytes are the footer, `MSWSTAMP` and the stamp's length in eight hexadecimal digits, so that a
+/// person can display it with `tail -c 700 file`.
 package struct Stamp: Sendable, Equatable {
-    /// Build id of the libModSwift it was compiled against.
+    /// Build id of the libModSwift that it was compiled against.
     package var buildID: String
     /// Version of the Swift compiler.
     package var compilerVersion: String
@@ -17,25 +17,26 @@ package struct Stamp: Sendable, Equatable {
     package var module: String
     /// The author's source file, or directory of source files.
     package var sourcePath: String
-    /// The modules that it imports and that were built from sources, too.
+    /// The imported modules that were also built from sources.
     package var imports: [Import]
-    /// Bytes in front of the stamp: the library, then its interface, then the compiler's warnings.
+    /// Number of bytes before the stamp: the library, then its interface, then the compiler's
+    /// warnings.
     package var payloadSize: Int
-    /// Bytes of the interface, which modules that import this one are compiled with.
+    /// Number of bytes of the interface, with which modules that import this one are compiled.
     package var interfaceSize: Int
-    /// Bytes of the warnings.
+    /// Number of bytes of the warnings.
     package var warningsSize: Int
-    /// SHA-256 of these bytes, in hexadecimal.
+    /// SHA-256 of the bytes before the stamp, in hexadecimal.
     package var payloadDigest: String
 
     /// The footer's length in bytes.
     package static let footerSize = 16
-    /// The longest stamp that is read.
+    /// The maximum size of a stamp in bytes.
     package static let maximumSize = 65_536
     static let magic = "MSWSTAMP"
     static let title = "mod_swift-stamp 2"
 
-    /// A module that a compiled module needs.
+    /// A module that a compiled module requires.
     package struct Import: Sendable, Equatable {
         package let key: ModuleKey
         package let sourcePath: String
@@ -46,7 +47,7 @@ package struct Stamp: Sendable, Equatable {
         }
     }
 
-    /// Makes the stamp for a compiled module.
+    /// Creates the stamp for a compiled module.
     ///
     /// - Parameter payload: The library, its interface and the warnings, as they are in the file.
     package init(
@@ -73,14 +74,14 @@ package struct Stamp: Sendable, Equatable {
         file[(payloadSize - warningsSize - interfaceSize)..<(payloadSize - warningsSize)]
     }
 
-    /// What the compiler warned of, in the bytes of the module's file.
+    /// The compiler's warnings in the bytes of the module's file.
     package func warnings(in file: [UInt8]) -> String {
         String(decoding: file[(payloadSize - warningsSize)..<payloadSize], as: UTF8.self)
     }
 
-    /// Reads the stamp at the end of a file's bytes.
+    /// Parses the stamp at the end of a file's bytes.
     ///
-    /// - Throws: ``StampError`` with what is wrong with the file.
+    /// - Throws: ``StampError`` if the file is not a valid compiled module.
     package init(of file: [UInt8]) throws(StampError) {
         guard file.count > Self.footerSize else { throw .missing }
         let footer = file.suffix(Self.footerSize)
@@ -135,7 +136,7 @@ package struct Stamp: Sendable, Equatable {
         return Import(key: key, sourcePath: String(decoding: path, as: UTF8.self))
     }
 
-    /// What is in front of the first blank, and what is behind it; nil where there is none.
+    /// Splits a line at the first blank; nil if there is none.
     private static func words(
         of line: ArraySlice<UInt8>
     ) -> (first: String, rest: ArraySlice<UInt8>)? {
@@ -143,7 +144,7 @@ package struct Stamp: Sendable, Equatable {
         return (String(decoding: line[..<blank], as: UTF8.self), line[(blank + 1)...])
     }
 
-    /// A path may hold a line break; the stamp's lines may not.
+    /// Replaces line breaks in a path: the stamp's lines must not contain any.
     private static func printable(_ path: String) -> String {
         String(path.map { $0.isNewline ? "?" : $0 })
     }
@@ -170,15 +171,15 @@ package struct Stamp: Sendable, Equatable {
     }
 }
 
-/// Why a file is not a whole compiled module.
+/// The reason why a file is not a complete compiled module.
 package enum StampError: Error, Sendable, Equatable {
-    /// It has no stamp: cut short, or never a module of ours.
+    /// It has no stamp: it was truncated, or never was a compiled module of mod_swift.
     case missing
-    /// Its stamp and its bytes do not fit together.
+    /// Its stamp does not match its bytes.
     case damaged
 }
 
-/// SHA-256 in lower-case hexadecimal.
+/// Returns the SHA-256 in lower-case hexadecimal.
 package func digest(of bytes: [UInt8]) -> String {
     var hash = SHA256()
     hash.update(bytes)

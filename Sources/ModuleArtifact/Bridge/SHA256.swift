@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SHA-256 by APR, which is in every httpd: no digest of our own, no further library in the process.
+// SHA-256 by APR, which every httpd contains: no implementation of our own, no further library in
+// the process.
 
 internal import CApache
 
-/// Whether APR is up. Once in a process and never ended: APR counts its users without a lock, and
-/// in httpd the server itself started it long before.
+/// Whether APR is initialised. Initialised once in a process and never terminated: APR counts its
+/// users without a lock, and in httpd the server itself has initialised it long before.
 private let aprStarted = apr_initialize() == APR_SUCCESS
 
 // SAFETY: the hash lives in the pool, the pool as long as this value, and neither leaves it.
-/// A running SHA-256.
+/// A running SHA-256 computation.
 ///
-/// One thread at a time. Holds an APR pool that is destroyed with it.
+/// For one thread at a time. Owns an APR pool, which is destroyed together with it.
 @safe package struct SHA256: ~Copyable {
     private let pool: OpaquePointer
     private let hash: UnsafeMutablePointer<apr_crypto_hash_t>
@@ -19,7 +20,7 @@ private let aprStarted = apr_initialize() == APR_SUCCESS
     package init() {
         var pool: OpaquePointer?
         precondition(aprStarted, "APR did not start: it has no memory")
-        // SAFETY: a pool without a parent is ours until we destroy it.
+        // SAFETY: a pool without a parent belongs to us until we destroy it.
         let made = unsafe apr_pool_create_ex(&pool, nil, nil, nil)
         guard made == APR_SUCCESS, let pool = unsafe pool,
             let hash = unsafe apr_crypto_sha256_new(pool)
@@ -38,10 +39,10 @@ private let aprStarted = apr_initialize() == APR_SUCCESS
         unsafe bytes.withUnsafeBytes { unsafe hash.pointee.add(hash, $0.baseAddress, $0.count) }
     }
 
-    /// The digest in lower-case hexadecimal, 64 digits. Call once.
+    /// Returns the digest in lower-case hexadecimal, 64 digits. Call once.
     mutating func finish() -> String { hexadecimal(finishBytes()) }
 
-    /// The 32 bytes of the digest. Call once.
+    /// Returns the 32 bytes of the digest. Call once.
     package mutating func finishBytes() -> [UInt8] {
         var digest = [UInt8](repeating: 0, count: 32)
         // SAFETY: SHA-256 writes 32 bytes.

@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where the module of a request may be, from the file that httpd has found for its URL.
+/// The possible locations of a request's module, determined from httpd's file for the URL.
 package struct ModulePath: Equatable, Sendable {
-    /// The source that the file's name stands for.
+    /// The source with the file's name.
     package let source: String
-    /// The directory's `index` module, for a file that is no module.
+    /// The directory's `index` module, for a file that is not a module.
     package let index: String
-    /// The file's directory, without a slash at its end: a module where its files are one.
+    /// The file's directory, without a slash at its end; it is the module if its files form one.
     package let directory: String
-    /// What the URL names in `index` or in the directory, in front of what follows the file; nil for the
-    /// directory itself.
+    /// The name that the URL refers to in `index` or in the directory, before the path after the
+    /// file; nil for the directory itself.
     package let name: String?
 
-    /// Reads the path of a file.
+    /// Parses the path of a file.
     ///
     /// - Parameters:
     ///   - file: The path, with a slash at its end for a directory.
-    ///   - suffixes: What may be left out of the name, once: ".swift", and those that lead to the
-    ///     handler.
-    /// - Returns: Nil where there is no file, or its name is one that is for nobody.
+    ///   - suffixes: The suffixes that may be omitted from the name, once: ".swift", and those that
+    ///     are mapped to the handler.
+    /// - Returns: Nil if there is no file, or its name is private.
     package init?(file: String, suffixes: [String]) {
         guard file.hasPrefix("/"), let slash = file.utf8.lastIndex(of: UInt8(ascii: "/")) else {
             return nil
@@ -34,7 +34,7 @@ package struct ModulePath: Equatable, Sendable {
         }
         let suffix = suffixes.filter { name.hasSuffix($0) }.max { $0.count < $1.count }
         let module = name.dropLast(suffix?.count ?? 0)
-        // Hidden files, and what Swift's own rule for names keeps for its author.
+        // Hidden files, and names that are private by Swift's naming convention.
         guard let first = module.first, first != ".", first != "_" else { return nil }
         self.name = String(module)
         source = "\(directory)/\(module).swift"

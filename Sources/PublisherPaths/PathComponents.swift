@@ -18,9 +18,9 @@ extension Span<UInt8> {
     }
 }
 
-/// The components of what follows a published path.
+/// The components of the path after a published path.
 package enum PathComponents {
-    /// - Returns: Nil where one is empty, as between two slashes: no function takes that.
+    /// - Returns: Nil if one of them is empty, as between two slashes: no function accepts that.
     package static func of(_ rest: Span<UInt8>) -> [String]? {
         var components: [String] = []
         var start = 0

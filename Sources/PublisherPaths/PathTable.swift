@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The paths that a module publishes, for look-ups without a copy of what is looked up.
+/// The paths that a module publishes, for lookups without copying the key.
 ///
-/// What is not in the table is not found, whatever it is: a look-up compares bytes and walks nothing.
+/// A path that is not in the table is not found, whatever it is: a lookup only compares bytes.
 package struct PathTable: Sendable {
     /// A published path.
     package struct Path: Sendable {
         /// As in `Type/method`; empty for the module itself.
         package let text: String
-        /// Whether what follows in a URL are components that the function takes.
+        /// Whether the function takes the components that follow in a URL.
         package let takesRest: Bool
 
         package init(_ text: String, takesRest: Bool = false) {
@@ -17,11 +17,11 @@ package struct PathTable: Sendable {
         }
     }
 
-    /// What was found.
+    /// The result of a lookup.
     package struct Match: Equatable, Sendable {
-        /// The number of the path, in the order in which the table was made.
+        /// The index of the path in the list from which the table was created.
         package let index: Int
-        /// The bytes of the path, behind which the rest begins with a slash.
+        /// The length of the path in bytes; the rest begins after it with a slash.
         package let length: Int
     }
 
@@ -34,10 +34,10 @@ package struct PathTable: Sendable {
 
     private let entries: [Entry?]
     private let mask: Int
-    /// Whether any path may have a rest.
+    /// Whether any function takes the rest of the path.
     private let hasRests: Bool
 
-    /// Makes a table; where two paths are the same, the first counts.
+    /// Creates a table; if two paths are equal, the first is used.
     package init(_ paths: [Path]) {
         var size = 8
         while size < 2 * paths.count { size *= 2 }
@@ -58,7 +58,8 @@ package struct PathTable: Sendable {
         hasRests = paths.contains(where: \.takesRest)
     }
 
-    /// Finds what a URL names: the path itself, or the longest one before it that takes the rest.
+    /// Finds the entry for a URL: the path itself, or the longest prefix whose function takes the
+    /// rest.
     ///
     /// - Parameter path: Without a slash at its ends.
     package func match(_ path: Span<UInt8>) -> Match? {
@@ -81,7 +82,7 @@ package struct PathTable: Sendable {
         return found.map { Match(index: $0.index, length: length) }
     }
 
-    /// The entry that is the beginning of a path.
+    /// Returns the entry for the beginning of a path.
     private func entry(_ hash: PathHash, _ path: Span<UInt8>, _ length: Int) -> Entry? {
         var position = Int(truncatingIfNeeded: hash.value) & mask
         while let entry = entries[position] {
@@ -98,8 +99,8 @@ package struct PathTable: Sendable {
     }
 }
 
-/// FNV-1a, 64 bits: a few instructions for each byte, and paths are short. A client that makes hashes
-/// collide gains nothing: only published names are in tables.
+/// FNV-1a, 64 bits: a few instructions for each byte, and paths are short. A client gains nothing
+/// from hash collisions: tables contain only published names.
 package struct PathHash: Sendable {
     package private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
@@ -112,7 +113,7 @@ package struct PathHash: Sendable {
         return next
     }
 
-    /// The hash of some bytes.
+    /// Computes the hash of bytes.
     package init(of bytes: Span<UInt8>) {
         var hash = PathHash()
         for index in bytes.indices { hash = hash.adding(bytes[index]) }

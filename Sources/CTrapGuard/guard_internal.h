@@ -1,8 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file guard_internal.h
- * @brief The internal interface between the files of the guard. All functions
- *        except msw_prepare_* are called within the signal handler.
+ * @brief The internal interface between the files of the guard.
+ *
+ * Called within the signal handler, and limited to what is safe there:
+ * msw_program_counter, msw_stack_pointer, msw_find_frames, msw_code_at, the
+ * msw_is_* that take a trap, msw_find_way, msw_finish_first, msw_suspend_*,
+ * msw_note_suspended, msw_fill_sample, msw_handle_sample_signal, msw_hand_on
+ * and msw_has_handed_on. msw_leave_call is called there, and by the function
+ * that msw_finish_first has return to it.
+ *
+ * The others are never called there: msw_prepare_*, msw_map_code,
+ * msw_image_name, msw_note_throws and msw_install_handler when a process is
+ * prepared, msw_close_reserve, msw_release_reserve and msw_unblock_signals on
+ * a thread that begins or ends, msw_close_reserve_again when a trap has been
+ * left, msw_is_watching at each call, msw_thread_throws when an error is
+ * thrown.
  */
 #ifndef MSW_GUARD_PARTS_H
 #define MSW_GUARD_PARTS_H

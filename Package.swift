@@ -187,7 +187,7 @@ let package = Package(
             name: "mod_swift_build",
             dependencies: [
                 "CProgramArguments", "CompilerJobs", "DebugSymbols", "HandlerDiscovery",
-                "ModuleArtifact", "ModuleGraph", "PageParsing", "SystemCalls",
+                "ImportScanning", "ModuleArtifact", "ModuleGraph", "PageParsing", "SystemCalls",
             ],
             swiftSettings: strict + swiftSyntax,
             linkerSettings: swiftSyntaxLibraries),

@@ -30,6 +30,9 @@ struct ModuleBuild {
         }
         do {
             let warnings = try Compiler(order, workplace, sources: sources).compile()
+            if let refusal = MainQueue.refusal(in: warnings) {
+                throw BuildError(exit: .diagnostics, text: refusal)
+            }
             try publish(workplace, warnings: shown(warnings))
         } catch let problem as BuildError {
             throw BuildError(exit: problem.exit, text: shown(problem.text))
@@ -100,7 +103,19 @@ struct ModuleBuild {
         }
         let registration = Registration(of: sources)
         try FileSystem.write(Array(registration.text.utf8), to: workplace.registration)
-        return written + [workplace.registration]
+        return try written + [workplace.registration]
+            + writeMainQueue(for: files.map(\.bytes), workplace)
+    }
+
+    /// Writes what is compiled with sources so that the main queue is refused.
+    ///
+    /// - Returns: The path of the file; empty where they have no use for it.
+    private func writeMainQueue(
+        for sources: [[UInt8]], _ workplace: WorkingDirectory
+    ) throws -> [String] {
+        guard let text = MainQueue.declarations(for: sources) else { return [] }
+        try FileSystem.write(Array(text.utf8), to: workplace.mainQueue)
+        return [workplace.mainQueue]
     }
 
     private func readPage(_ bytes: [UInt8]) -> PageFiles {
@@ -114,8 +129,9 @@ struct ModuleBuild {
         try checkKey(of: [BuildInputs.Source(bytes: page.keyBytes)])
         do {
             let translation = try PageTranslation(of: page)
-            try FileSystem.write(Array(translation.source.utf8), to: workplace.source(0))
-            return [workplace.source(0)]
+            let source = Array(translation.source.utf8)
+            try FileSystem.write(source, to: workplace.source(0))
+            return try [workplace.source(0)] + writeMainQueue(for: [source], workplace)
         } catch let error as PageSyntaxError {
             throw BuildError(exit: .diagnostics, text: error.quoting(page))
         }
@@ -203,6 +219,7 @@ struct WorkingDirectory {
         "\(directory)/source\(number == 0 ? "" : "-\(number + 1)").swift"
     }
     var registration: String { "\(directory)/registration.swift" }
+    var mainQueue: String { "\(directory)/main-queue.swift" }
     var library: String { Self.library(in: directory) }
     var stamped: String { "\(directory)/stamped.so" }
 

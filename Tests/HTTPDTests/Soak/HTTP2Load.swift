@@ -14,6 +14,10 @@ struct HTTP2Load: Sendable {
         var refused = 0
         /// By what happened to them.
         var lost: [String: Int] = [:]
+        /// Responses by their status; 0 for one that has no number in HPACK's table.
+        var statuses: [Int: Int] = [:]
+        /// Bodies of status 200 that are not as they should be.
+        var wrong: [String: Int] = [:]
         var connections = 0
 
         var losses: Int { lost.values.reduce(0, +) }
@@ -27,13 +31,15 @@ struct HTTP2Load: Sendable {
     let path: String
     /// Requests under way on each connection.
     let streams: Int
+    /// The body of each response with status 200; nil where nobody looks.
+    let text: String?
 
     /// Sends requests on a number of connections for as long as a body runs.
     static func run(
-        _ server: HTTPD, _ path: String, connections: Int, streams: Int,
+        _ server: HTTPD, _ path: String, connections: Int, streams: Int, text: String? = nil,
         while body: () throws -> Void
     ) rethrows -> Report {
-        let load = HTTP2Load(port: server.port, path: path, streams: streams)
+        let load = HTTP2Load(port: server.port, path: path, streams: streams, text: text)
         let report = Mutex(Report())
         let isOver = Atomic<Bool>(false)
         let group = DispatchGroup()
@@ -63,6 +69,7 @@ struct HTTP2Load: Sendable {
     private func keepUp(isOver: () -> Bool) -> Report {
         var report = Report()
         var open: Set<UInt32> = []
+        var responses: [UInt32: (status: Int, body: [UInt8])] = [:]
         var next: UInt32 = 1
         var last: UInt32?
         do {
@@ -86,8 +93,13 @@ struct HTTP2Load: Sendable {
                 let stream = UInt32(HTTP2Frame.number(head[5...])) & 0x7FFF_FFFF
                 switch head[3] {
                 case Kind.data, Kind.headers:
+                    if head[3] == Kind.headers {
+                        responses[stream] = (Self.status(in: payload), [])
+                    } else {
+                        responses[stream]?.body += payload
+                    }
                     if head[4] & Flags.endOfStream != 0, open.remove(stream) != nil {
-                        report.answers += 1
+                        report.count(responses.removeValue(forKey: stream), text)
                     }
                 case Kind.reset where open.remove(stream) != nil:
                     let code = HTTP2Frame.number(payload.prefix(4))
@@ -118,6 +130,13 @@ struct HTTP2Load: Sendable {
         }
     }
 
+    /// The status of a response: the first field, behind a change of the table's size.
+    private static func status(in block: [UInt8]) -> Int {
+        let field = block.first { $0 & 0xE0 != 0x20 } ?? 0
+        let numbers: [UInt8: Int] = [0x88: 200, 0x8C: 400, 0x8D: 404, 0x8E: 500]
+        return numbers[field] ?? 0
+    }
+
     private func request(_ stream: UInt32) -> [UInt8] {
         let fields = [
             (":method", "GET"), (":path", path), (":scheme", "http"), (":authority", "a"),
@@ -130,11 +149,23 @@ struct HTTP2Load: Sendable {
 }
 
 extension HTTP2Load.Report {
-    fileprivate mutating func add(_ other: HTTP2Load.Report) {
+    /// Counts a response that is complete.
+    fileprivate mutating func count(_ response: (status: Int, body: [UInt8])?, _ text: String?) {
+        answers += 1
+        let (status, body) = response ?? (0, [])
+        statuses[status, default: 0] += 1
+        if let text, status == 200, body != Array(text.utf8) {
+            wrong[String(decoding: body.prefix(40), as: UTF8.self), default: 0] += 1
+        }
+    }
+
+    mutating func add(_ other: HTTP2Load.Report) {
         answers += other.answers
         refused += other.refused
         connections += other.connections
         lost.merge(other.lost, uniquingKeysWith: +)
+        statuses.merge(other.statuses, uniquingKeysWith: +)
+        wrong.merge(other.wrong, uniquingKeysWith: +)
     }
 
     var text: String {

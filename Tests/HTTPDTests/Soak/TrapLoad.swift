@@ -68,6 +68,8 @@ enum TrapLoad {
                 async let first = tally.add()
                 async let second = tally.add()
                 _ = await first + second
+            case 6: Task { _ = await tally.add() }
+            case 7: _ = await Task.detached { await tally.add() }.value
             default: break
             }
         }
@@ -137,9 +139,50 @@ enum TrapLoad {
 
     /// Keeps the load up for long, sync and async at once, with a time limit that is passed now and
     /// then.
+    ///
+    /// - Parameter global: Further directives of the server.
     static func keepUp(
-        for duration: Duration, drain: String = "1"
+        for duration: Duration, drain: String = "1", mpm: MPM = .event, global: String = ""
     ) throws -> TrapLoadReport {
+        try withSite(drain, mpm, global) { server throws in
+            var report = TrapLoadReport()
+            report.async = try hammer(server, "later", [200, 500, 504]) { () throws in
+                report.sync = try hammer(server, "do", [200, 500]) {
+                    report.watch(server, for: duration)
+                }
+            }
+            report.sums = try sums(of: server)
+            report.log = server.errorLog()
+            return report
+        }
+    }
+
+    /// The same over HTTP/2.
+    static func keepUpHTTP2(
+        for duration: Duration, mpm: MPM, global: String
+    ) throws -> (load: HTTP2Load.Report, sums: [String: Int], log: String) {
+        let global = global + "\nProtocols h2c http/1.1"
+        return try withSite("1", mpm, global, modules: ["http2"]) { server throws in
+            func load(_ ending: String, _ body: () -> Void) -> HTTP2Load.Report {
+                HTTP2Load.run(
+                    server, "/app/x.\(ending)?limits", connections: 6, streams: 5, text: "fine",
+                    while: body)
+            }
+            var sync = HTTP2Load.Report()
+            var report = load("later") {
+                sync = load("do") {
+                    Thread.sleep(forTimeInterval: Double(duration.components.seconds))
+                }
+            }
+            report.add(sync)
+            return (report, try sums(of: server), server.errorLog())
+        }
+    }
+
+    private static func withSite<Result>(
+        _ drain: String, _ mpm: MPM, _ global: String, modules: [String] = [],
+        _ body: (HTTPD) throws -> Result
+    ) throws -> Result {
         let directives = """
             SwiftTrapLimit 0
             SwiftTimeout \(limit)
@@ -151,27 +194,21 @@ enum TrapLoad {
             <Location "/server-status">
                 SetHandler server-status
             </Location>
+            \(global)
             """
         return try SwiftSite.with(
-            source, modules: ["status"], directives: directives, global: global, children: 4
+            source, mpm: mpm, modules: ["status"] + modules, directives: directives,
+            global: global, children: 4
         ) { server throws in
             // Children are fewer for a moment.
             server.allowLog(containing: "server reached MaxRequestWorkers")
             DrainTests.allowStories(server)
-            for words in ["Could not cast", "Fatal error", "MSW0409"] {
+            for words in ["Could not cast", "Fatal error", "MSW0409", "AH00288", "AH00161"] {
                 server.allowLog(containing: words)
             }
             // Compiled before anything is measured.
             #expect(try server.app().text == "fine")
-            var report = TrapLoadReport()
-            report.async = try hammer(server, "later", [200, 500, 504]) { () throws in
-                report.sync = try hammer(server, "do", [200, 500]) {
-                    report.watch(server, for: duration)
-                }
-            }
-            report.sums = try sums(of: server)
-            report.log = server.errorLog()
-            return report
+            return try body(server)
         }
     }
 

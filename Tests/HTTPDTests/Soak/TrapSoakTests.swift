@@ -23,4 +23,37 @@ struct TrapSoakTests {
         #expect((last?.parent ?? 0) <= first.parent + 256)
         #expect(report.samples.suffix(100).allSatisfy { $0.descriptors <= first.descriptors + 8 })
     }
+
+    /// So that children end in two ways at once.
+    private static let shortLives = "MaxConnectionsPerChild 100\nMaxKeepAliveRequests 20"
+
+    @Test(arguments: [MPM.event, .worker, .prefork])
+    func childrenOfAHundredConnectionsLoseNothing(_ mpm: MPM) throws {
+        let report = try TrapLoad.keepUp(
+            for: .seconds(3 * 60), mpm: mpm, global: Self.shortLives)
+        print("\(mpm), MaxConnectionsPerChild 100, 3 minutes: \(report.text)")
+        report.check()
+        #expect(report.answers > 10_000)
+    }
+
+    @Test(arguments: [MPM.event, .worker])
+    func trapsOverHTTP2LoseNoMoreThanTheEndsOfChildren(_ mpm: MPM) throws {
+        let (load, sums, log) = try TrapLoad.keepUpHTTP2(
+            for: .seconds(3 * 60), mpm: mpm, global: Self.shortLives)
+        let drains = sums["SwiftDrains"] ?? 0
+        let traps = load.statuses[500] ?? 0
+        print(
+            "\(mpm), HTTP/2, MaxConnectionsPerChild 100, 3 minutes: \(load.text), statuses "
+                + "\(load.statuses), \(drains) drains, sums \(sums.filter { $0.key.hasPrefix("Swift") })"
+        )
+        #expect(load.answers > 10_000)
+        #expect(load.wrong == [:])
+        #expect(Set(load.statuses.keys).isSubset(of: [0, 200, 500]))
+        #expect(traps >= load.answers / 400 && traps <= load.answers / 50)
+        // As many as HTTP2DrainSoakTests finds httpd's own ends to lose.
+        #expect(load.losses <= drains + 30)
+        #expect((sums["SwiftTraps"] ?? 0) >= traps)
+        #expect(!log.contains("exit signal"), "a child was lost")
+        #expect(!log.contains("MSW0422"), "a child was lost with its requests")
+    }
 }

@@ -48,7 +48,7 @@ give_main_executor(main_executor_function *original)
 
 static SWIFT_CC void enqueue_globally(void *job, enqueue_function *original)
 {
-    if (!msw_job_is_of_actor(job) || !take_job(job)) {
+    if (!take_job(job, msw_job_is_of_actor(job))) {
         original(job);
     }
 }

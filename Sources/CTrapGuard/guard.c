@@ -546,7 +546,8 @@ int msw_guard_list_threads(msw_guarded_thread *threads, int capacity)
         const struct call *call =
             __atomic_load_n(data->innermost, __ATOMIC_RELAXED);
 
-        if (call != NULL) {
+        if (call != NULL
+            && !__atomic_load_n(&data->notes_executors, __ATOMIC_RELAXED)) {
             threads[count].thread = data->thread;
             threads[count].call = (uintptr_t)call;
             threads[count].is_suspended =
@@ -677,7 +678,7 @@ call_inside(void (*body)(void *), void *context, struct call *call)
 void msw_guard_note_executors(void)
 {
     if (own_data != NULL || prepare_thread()) {
-        own_data->notes_executors = 1;
+        __atomic_store_n(&own_data->notes_executors, 1, __ATOMIC_RELAXED);
     }
 }
 

@@ -186,7 +186,7 @@ typedef struct {
     int is_suspended;
 } msw_guarded_thread;
 
-/** Lists the threads that are in calls; returns their number. */
+/** Lists the threads that are in calls of handlers; returns their number. */
 int msw_guard_list_threads(msw_guarded_thread *threads, int capacity);
 
 /** Reads what is known of the call of a suspended thread; 0: it is none. */
@@ -204,10 +204,12 @@ int msw_release_linker_lock(void);
 /** Says where the main actor's executor is: the two words of a reference. */
 typedef void (*msw_executor_source)(void **identity, uintptr_t *implementation);
 
-/** Takes a job of a default actor over; 0: the runtime's own pool is to run it. */
-typedef int (*msw_job_taker)(void *job);
+/** Takes over a job that the runtime's own pool would run; 0: that is to run it.
+ *  @param is_of_actor as msw_job_is_of_actor says */
+typedef int (*msw_job_taker)(void *job, int is_of_actor);
 
-/** Has the Swift runtime ask who runs the jobs of actors: once in a child. */
+/** Has the Swift runtime ask who runs the main actor's jobs, and those that
+ *  prefer no executor: once in a child. */
 void msw_executors_install(msw_executor_source main, msw_job_taker taker);
 
 /** Whether a job runs what a default actor has waiting, and is no task itself. */
@@ -217,7 +219,8 @@ int msw_job_is_of_actor(const void *job);
  *  retained; NULL: none. */
 void *msw_current_task_executor(void);
 
-/** Has traps of the calling thread remember whose task trapped. */
+/** Says that the calling thread runs jobs of any task: its traps remember whose
+ *  task trapped, and it is not listed among the threads in calls. */
 void msw_guard_note_executors(void);
 
 /** The executor that the task prefers that has trapped last on the calling

@@ -52,28 +52,32 @@ enum TrapPolicy {
     }
 
     /// Called on a thread of ours that has just left the job of a task that belongs to no call.
-    static func left(_ trap: Trap) {
+    static func left(_ trap: Trap, of owner: JobThreads.Owner) {
         SharedTrapStatistics.shared?.count(.traps)
         let failure = TrapReporter.failure(of: trap, .child, "a Task")
+        let name =
+            switch owner {
+            case .actor: "MSW0743: a Task on an actor"
+            case .mainActor: "MSW0743: a Task on the main actor"
+            case .nobody: "MSW0412: a Task of no request"
+            }
         MainServer.log(
-            "MSW0743: a Task on \(trap.holdsActor ? "an" : "the main") actor \(printable(failure.summary)); "
-                + "what waits for the Task waits for ever", .error)
+            "\(name) \(printable(failure.summary)); what waits for the Task waits for ever", .error)
         Drain.count(isUrgent: trap.holdsActor || RuntimeLocks.mayBeHeld(at: trap.frames))
     }
 
     /// Called on a thread that has trapped and goes on no more.
     ///
     /// - Parameters:
-    ///   - isInCall: Whether it was in a call of a handler; else it is one of Swift's pool.
+    ///   - isInCall: Whether it was in a call of a handler; else it is one of libdispatch's.
     ///   - requestLine: That of the request, as "GET /x HTTP/1.1".
     static func suspended(_ trap: Trap, isInCall: Bool, _ requestLine: String?) {
         SharedTrapStatistics.shared?.count(.traps)
         guard isInCall else {
-            let failure = TrapReporter.failure(of: trap, .child, "a Task")
+            let failure = TrapReporter.failure(of: trap, .child, "a closure")
             MainServer.log(
-                "MSW0412: a Task on a thread of Swift's own \(printable(failure.summary)); the "
-                    + "thread is kept where it is, and what waits for the Task waits for ever",
-                .error)
+                "MSW0412: a closure on a thread of libdispatch \(printable(failure.summary)); the thread is "
+                    + "kept where it is, and what waits for the closure waits for ever", .error)
             return Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
         }
         let failure = TrapReporter.failure(of: trap, .child, "a handler")

@@ -10,7 +10,9 @@ import Testing
 @Suite(.timeLimit(.minutes(10)))
 struct EndingTests {
     private static let source = """
+        import Dispatch
         import Glibc
+        import Synchronization
 
         /// Traps when it ends.
         final class Bomb {
@@ -29,6 +31,8 @@ struct EndingTests {
         enum Kept: ConnectionStorageKey { typealias Value = Bomb }
 
         @inline(never) func broken() -> Int { let none: [Int] = []; return none[Int(getpid())] }
+        @inline(never) func deep(_ depth: Int) -> Int { depth &+ deep(depth &+ 1) &* 3 }
+        @inline(never) func nodes(_ depth: Int) -> [Int] { [depth] + nodes(depth &+ 1) }
 
         func handler(_ req: Request) throws -> String {
             switch req.args {
@@ -54,11 +58,25 @@ struct EndingTests {
             case "child": Apache.registerCleanup { _ = broken() }
             case "task": Task.detached { _ = broken() }
             case "fatal": Task.detached { if getpid() > 1 { fatalError("the Task's words") } }
-            case "group": return "group"
+            case "fall": Task { _ = deep(0) }
+            case "nodes": Task { await Task.yield(); _ = nodes(0) }
+            case "later": Task { try await Task.sleep(for: .milliseconds(50)); _ = deep(0) }
+            case "dispatch": DispatchQueue.global().async { _ = broken() }
+            case "many":
+                for _ in 0..<1_000 { Task { done.add(1, ordering: .relaxed) } }
+            case "blocked":
+                // More than there are processors, each of which waits for the last one.
+                let gate = DispatchSemaphore(value: 0)
+                for _ in 0..<8 { Task { hold(gate); done.add(1, ordering: .relaxed) } }
+                Task { for _ in 0..<8 { gate.signal() } }
+            case "done": return "\\(done.load(ordering: .relaxed))"
             default: break
             }
             return "\\(getpid())"
         }
+
+        let done = Atomic(0)
+        func hold(_ gate: DispatchSemaphore) { gate.wait() }
 
         func logging(_ req: Request) { _ = broken() }
 
@@ -149,14 +167,24 @@ struct EndingTests {
     @Test(arguments: MPM.allCases)
     func aTrapInATaskOfNobodyDrainsTheChildOnly(_ mpm: MPM) throws {
         try Self.with(mpm: mpm, global: "") { server throws in
-            for kind in ["task", "fatal"] {
+            for (kind, title, story) in [
+                (
+                    "task", "a Task of no request",
+                    "Index out of range at \(server.htdocs)/app/app.swift:22:"
+                ),
+                (
+                    "fatal", "a Task of no request",
+                    "a fatal error: the Task's words at \(server.htdocs)/app/"
+                ),
+                ("fall", "a Task of no request", "the stack is used up"),
+                ("nodes", "a Task of no request", "the stack is used up"),
+                ("later", "a Task of no request", "the stack is used up"),
+                ("dispatch", "a closure on a thread of libdispatch", "Index out of range at "),
+            ] {
                 let old = try server.app(kind).text
                 #expect(pid_t(old) != nil)
-                try server.expectLog(containing: "MSW0412: a Task on a thread of Swift's own")
-                try server.expectLog(
-                    containing: kind == "task"
-                        ? "Index out of range at \(server.htdocs)/app/app.swift:20:"
-                        : "a fatal error at \(server.htdocs)/app/")
+                try server.expectLog(containing: "MSW0412: \(title) trapped: ")
+                try server.expectLog(containing: story)
                 server.allowLog(containing: "MSW0401")
                 try server.expectLog(containing: "MSW0403: child \(old)", within: .seconds(20))
                 #expect(
@@ -166,6 +194,16 @@ struct EndingTests {
                     }, "\(kind)")
             }
             #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    /// One thread for each processor does not mean that one that waits holds up the others.
+    @Test(arguments: [("many", 1_000), ("blocked", 8)])
+    func tasksOfNobodyComeToTheirEnd(_ kind: String, _ count: Int) throws {
+        try Self.with(mpm: .event) { server throws in
+            #expect(try server.app(kind).status == 200)
+            #expect(
+                eventually(within: .seconds(30)) { (try? server.app("done").text) == "\(count)" })
         }
     }
 

@@ -12,11 +12,12 @@ internal import CTrapGuard
 enum ActorThreads {
     /// An actor that blocks its thread keeps no other from its own.
     private static let limit = 64
-    private static let actors = JobThreads(limit: limit, holdsActor: true) { job in
+    private static let actors = JobThreads(of: .actor, limit: limit) { job in
         unsafe job.runSynchronously(on: ActorExecutor.shared.asUnownedTaskExecutor())
     }
 
-    /// Once in a child, before handlers are called.
+    /// Once in a child, before handlers are called. Jobs of tasks that prefer no executor are taken as well
+    /// (``TaskThreads``).
     static func install() {
         // SAFETY: functions of ours, for the life of the process; the main actor's executor is never freed.
         unsafe msw_executors_install(
@@ -26,11 +27,10 @@ enum ActorThreads {
                 unsafe identity?.pointee = UnsafeMutableRawPointer(bitPattern: words.0)
                 unsafe implementation?.pointee = words.1
             },
-            { job in
+            { job, isOfActor in
                 guard let job = unsafe job else { return 0 }
-                let isTaken = ActorThreads.actors.add(
-                    unsafe unsafeBitCast(job, to: UnownedJob.self))
-                return isTaken ? 1 : 0
+                let threads = isOfActor != 0 ? ActorThreads.actors : TaskThreads.threads
+                return threads.add(unsafe unsafeBitCast(job, to: UnownedJob.self)) ? 1 : 0
             })
     }
 
@@ -66,7 +66,7 @@ private final class MainActorExecutor: SerialExecutor {
     private let threads: JobThreads
 
     private init() {
-        threads = JobThreads(limit: 1, holdsActor: false) { job in
+        threads = JobThreads(of: .mainActor, limit: 1) { job in
             unsafe job.runSynchronously(on: MainActorExecutor.shared.asUnownedSerialExecutor())
         }
     }
@@ -74,99 +74,5 @@ private final class MainActorExecutor: SerialExecutor {
     func enqueue(_ job: consuming ExecutorJob) {
         // Where no thread can be started, the next job tries again: that was logged.
         threads.addOrWait(UnownedJob(job))
-    }
-}
-
-/// Jobs, and threads that run them.
-private final class JobThreads: Sendable {
-    private struct State {
-        var jobs: [UnownedJob] = []
-        var threads = 0
-        /// Those that wait for a job.
-        var idle = 0
-    }
-
-    /// How long a thread waits for its next job, in seconds.
-    private static let patience = 5.0
-
-    private let state = Monitor(State())
-    private let limit: Int
-    private let holdsActor: Bool
-    private let run: @Sendable (UnownedJob) -> Void
-
-    /// - Parameters:
-    ///   - limit: How many threads there are at most.
-    ///   - holdsActor: Whether a job that traps leaves its actor locked for ever.
-    init(limit: Int, holdsActor: Bool, _ run: @escaping @Sendable (UnownedJob) -> Void) {
-        self.limit = limit
-        self.holdsActor = holdsActor
-        self.run = run
-    }
-
-    /// - Returns: False when there is no thread for the job, and none could be started.
-    func add(_ job: UnownedJob) -> Bool {
-        state.change { state in
-            guard hasThread(&state) else { return false }
-            state.jobs.append(job)
-            return true
-        }
-    }
-
-    /// Keeps the job until there is a thread.
-    func addOrWait(_ job: UnownedJob) {
-        state.change { state in
-            state.jobs.append(job)
-            _ = hasThread(&state)
-        }
-    }
-
-    private func hasThread(_ state: inout State) -> Bool {
-        if state.jobs.count >= state.idle, state.threads < limit,
-            // What it runs is an author's: the end of the child does not wait for it.
-            BackgroundThread.start(isAwaited: false, { [self] in work() })
-        {
-            state.threads += 1
-        }
-        return state.threads > 0
-    }
-
-    // MARK: On its threads
-
-    private func work() {
-        TrapGuard.noteExecutors()
-        while let job = next() {
-            if let trap = TrapGuard.finish(OneShotWork { [run] in run(job) }, for: .child) {
-                tell(trap)
-            }
-        }
-    }
-
-    /// The next job; nil when the thread is to end.
-    private func next() -> UnownedJob? {
-        state.withLock { $0.idle += 1 }
-        let job = state.wait(until: .now.advanced(bySeconds: Self.patience)) {
-            state -> UnownedJob? in
-            guard !state.jobs.isEmpty else { return nil }
-            state.idle -= 1
-            return state.jobs.removeFirst()
-        }
-        if let job { return job }
-        return state.withLock { state in
-            state.idle -= 1
-            // One may have come meanwhile.
-            if !state.jobs.isEmpty { return state.jobs.removeFirst() }
-            state.threads -= 1
-            return nil
-        }
-    }
-
-    private func tell(_ trap: Trap) {
-        var trap = trap
-        trap.holdsActor = holdsActor
-        if let receiver = TrapGuard.trappedExecutor as? any TrapReceiver {
-            receiver.fail(with: trap)
-        } else {
-            TrapPolicy.left(trap)
-        }
     }
 }

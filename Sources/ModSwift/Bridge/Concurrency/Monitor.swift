@@ -44,6 +44,14 @@ internal import SystemCalls
         }
     }
 
+    /// Runs body under the lock, then wakes one of the threads that wait: any of them will do.
+    func changeForOne<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
+        try withLock { value in
+            defer { unsafe pthread_cond_signal(condition) }
+            return try body(&value)
+        }
+    }
+
     /// Waits until body gives a result; nil when the deadline has passed first.
     func wait<Result>(until deadline: MonotonicTime?, _ body: (inout Value) -> Result?) -> Result? {
         unsafe pthread_mutex_lock(mutex)

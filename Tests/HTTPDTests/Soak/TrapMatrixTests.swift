@@ -152,6 +152,7 @@ struct TrapMatrixTests {
             Require matrix
             """
         let global = """
+            SwiftPath "${HTDOCS}/app"
             SwiftAuthzProvider matrix app::provider
             SwiftTimeout 1s
             SwiftTrapLimit 0
@@ -159,7 +160,7 @@ struct TrapMatrixTests {
             """
         try SwiftSite.with(Self.source, mpm: mpm, directives: directives, global: global) {
             server throws in
-            _ = try server.app()
+            try #require(try server.app().text == "fine")
             server.allowLog(containing: "[")
             var ends = 0
             let load = try server.hammer(

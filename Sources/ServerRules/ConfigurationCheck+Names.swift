@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a line names: a handler whose name is written as in another language's module, a module, a
-// directory or a program that is not there.
+// Checks of the names in directives: a handler name in the form of another language, a module, a
+// directory or a program that does not exist.
 
 internal import SystemCalls
 
-/// What the checks ask of the disk.
+/// The checks' access to the file system.
 package struct ConfiguredFiles: Sendable {
-    /// What relative paths are relative to: httpd's ServerRoot.
+    /// The base of relative paths: httpd's ServerRoot.
     package let root: String
     package let isFile: @Sendable (String) -> Bool
     package let isDirectory: @Sendable (String) -> Bool
-    /// The names in a directory; none where it cannot be read.
+    /// Returns the names in a directory; empty if it cannot be read.
     package let names: @Sendable (String) -> [String]
 
     package init(
@@ -26,13 +26,14 @@ package struct ConfiguredFiles: Sendable {
         self.names = names
     }
 
-    /// A path as httpd completes it; nil where that depends on the request.
+    /// Returns a path as httpd completes it; nil if that depends on the request.
     fileprivate func absolute(_ path: String) -> String? {
         guard !path.holds("%{"), !path.isEmpty else { return nil }
         return FilePath.normalized(path.hasPrefix("/") ? path : "\(root)/\(path)")
     }
 
-    /// "; did you mean "hello"?", with the name in a directory that is most similar; else nothing.
+    /// Returns "; did you mean "hello"?", with the most similar name in the directory; otherwise an
+    /// empty text.
     fileprivate func suggestion(_ missing: MissingName) -> String {
         let (name, ending) = (missing.name, missing.ending)
         let others = names(missing.directory).prefix(Self.mostNames)
@@ -45,24 +46,24 @@ package struct ConfiguredFiles: Sendable {
         return near.map { "; did you mean \"\($0.name)\"?" } ?? ""
     }
 
-    /// In directories of more names nobody looks for a similar one.
+    /// The maximum number of names in a directory for which a similar one is searched.
     private static let mostNames = 5000
 }
 
-/// A name that is not in a directory.
+/// A name that does not exist in a directory.
 private struct MissingName {
     let name: String
     let directory: String
-    /// What the names there have to end with, which is left out.
+    /// The suffix that names there must have, which is removed.
     var ending = ""
 
-    /// The last part of a path.
+    /// Splits a path at its last part.
     init(_ path: String) {
         name = FilePath.name(of: path)
         directory = FilePath.parent(of: path)
     }
 
-    /// A module, by the path of its file.
+    /// Splits the path of a module's file.
     init(module file: String) {
         self.init(file)
         self = MissingName(
@@ -79,14 +80,14 @@ private enum ModuleName {
     static let ending = ".swift"
 }
 
-/// A message, and the names for which it may offer a similar one.
+/// A message, and the names for which it may suggest a similar one.
 private struct MissingMessage {
     let text: String
     var names: [MissingName] = []
 }
 
 extension ConfigurationCheck {
-    /// A request that comes to mod_swift and finds no handler is a 500.
+    /// Requests that are passed to mod_swift and find no handler, which end as 500.
     var requestsWithoutHandlers: [String] {
         let uses = index { directive in
             directive.isNamed("SwiftHandler") || directive.namesHandlers
@@ -102,7 +103,7 @@ extension ConfigurationCheck {
         }
     }
 
-    /// Names that are written as elsewhere.
+    /// Handler names in the form of another language.
     var misspelledHandlers: [String] {
         directives.map(\.directive).flatMap { line in
             line.handlerNames.compactMap { name in
@@ -129,7 +130,7 @@ extension ConfigurationCheck {
         return nil
     }
 
-    /// Modules without a file.
+    /// Modules whose files do not exist.
     private var missingModules: [MissingMessage] {
         let paths = ScopeIndex(
             directives.filter { $0.directive.isNamed("SwiftPath") }.flatMap { line in
@@ -176,7 +177,7 @@ extension ConfigurationCheck {
                 text: title + "there is no module \"\(name)\" (\(places)); each word is a "
                     + "handler of its own, so to name a function write \(follows)::\(name)")
         }
-        // Other languages have a dot there.
+        // Other languages use a dot there.
         if module == name, let dot = module.lastIndex(of: "."),
             directories.contains(where: { files.isFile("\($0)/\(module[..<dot]).swift") })
         {
@@ -189,7 +190,7 @@ extension ConfigurationCheck {
             names: candidates.map { MissingName(module: $0) })
     }
 
-    /// Where a module is looked for; nil where that is not known.
+    /// Returns the directories that are searched for a module; nil if they are not known.
     private func directories(
         for module: String, _ place: DirectiveInContext, _ paths: ScopeIndex<String>
     ) -> [String]? {
@@ -201,7 +202,7 @@ extension ConfigurationCheck {
         return (place.directory.map { [$0] } ?? []) + known
     }
 
-    /// Directories and programs that are not there.
+    /// Directories and programs that do not exist.
     private var missingPaths: [MissingMessage] {
         directives.flatMap { place -> [MissingMessage] in
             let line = place.directive
@@ -229,8 +230,8 @@ extension ConfigurationCheck {
             names: [MissingName(path)])
     }
 
-    /// What is not there. To look for similar names takes a look into a directory: only the first messages
-    /// do.
+    /// Messages about missing names. The search for similar names reads directories, and is made
+    /// only for the first messages.
     var missingNames: [String] {
         (missingModules + missingPaths).enumerated().map { index, message in
             guard index < 32 else { return message.text }
@@ -241,7 +242,7 @@ extension ConfigurationCheck {
 }
 
 extension DirectiveNode {
-    /// The handlers that it names, in order, as they are written.
+    /// The handler names in it, in order, as written.
     fileprivate var handlerNames: [String] {
         let words = words.prefix { $0 != "|" && !$0.hasPrefix("#") }
         let name = name.lowercased()
@@ -257,13 +258,13 @@ extension DirectiveNode {
         return named.filter { !$0.holds("%{") && !$0.holds("$") }
     }
 
-    /// Whether it gives requests the handler mod_swift.
+    /// Whether it sets the handler mod_swift for requests.
     fileprivate var choosesOurHandler: Bool {
         (isNamed("SetHandler") || isNamed("AddHandler") || isNamed("ForceType"))
             && words.first.map { namesAreEqual($0, "mod_swift") } == true
     }
 
-    /// Whether it is one of ours.
+    /// Whether it is a directive of mod_swift.
     fileprivate var isOurs: Bool {
         name.lowercased().hasPrefix("swift") || choosesOurHandler
             || children.contains(where: \.isOurs)
@@ -271,14 +272,15 @@ extension DirectiveNode {
 }
 
 extension String {
-    /// "hello" of "hello::handler".
+    /// The module name: "hello" in "hello::handler".
     fileprivate var moduleName: String {
         guard let first = indices.first(where: { self[$0...].hasPrefix("::") }) else { return self }
         return String(self[..<first])
     }
 }
 
-/// How many letters have to be added, left out or changed to make one text of another.
+/// Returns the number of letters that must be added, removed or changed to turn one text into the
+/// other.
 private func editDistance(_ one: String, _ other: String) -> Int {
     let (one, other) = (Array(one.utf8), Array(other.utf8))
     var row = Array(0...other.count)

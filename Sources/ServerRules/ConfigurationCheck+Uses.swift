@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A handler, a filter, a provider: one line names it, and another, often of httpd's, makes use of it.
-// Told are those that nothing uses. Code that is called for a request may use any of them.
+// Checks of definitions without a use: one line defines a handler, a filter or a provider, and
+// another, often one of httpd's directives, uses it. Those that nothing uses are reported, unless
+// code that is called for a request may use them.
 
 internal import SystemCalls
 
 extension ConfigurationCheck {
-    /// A SwiftHandler is called for requests whose handler is mod_swift.
+    /// A SwiftHandler is called only for requests whose handler is mod_swift.
     var handlersThatNothingReaches: [String] {
         let uses = index(of: \.mayChooseOurHandler)
         return directives.filter {
@@ -19,7 +20,7 @@ extension ConfigurationCheck {
         }
     }
 
-    /// The name of a filter does nothing by itself.
+    /// The definition of a filter name has no effect by itself.
     var filtersThatNothingUses: [String] {
         let filters = directives.compactMap { place in
             place.directive.filterName.map { (place: place, name: $0) }
@@ -41,7 +42,7 @@ extension ConfigurationCheck {
         }
     }
 
-    /// Providers are known in the whole server.
+    /// Providers are defined for the whole server.
     var providersThatNothingAsks: [String] {
         let lines = directives.map(\.directive).filter(\.speaksOfProviders)
         if lines.contains(where: { $0.letsHtaccess(hold: "AuthConfig") }) { return [] }
@@ -55,7 +56,7 @@ extension ConfigurationCheck {
         }
     }
 
-    /// SwiftAllowHtaccess is about files that httpd may not even read.
+    /// SwiftAllowHtaccess has no effect if httpd does not read .htaccess files.
     var permissionsThatNobodyCanUse: [String] {
         let uses = index(of: \.hasHtaccessRead)
         let permissions = directives.filter {
@@ -67,8 +68,8 @@ extension ConfigurationCheck {
         }
     }
 
-    /// Nobody has said a name when a connection is made: it is the first virtual host's of its
-    /// address.
+    /// The host name is not known when a connection is made: the first virtual host of its address
+    /// applies.
     var handlersOfLaterHosts: [String] {
         var taken: Set<String> = []
         return tree.filter { $0.isNamed("VirtualHost") }.flatMap { host in
@@ -83,7 +84,7 @@ extension ConfigurationCheck {
         }
     }
 
-    /// Where the directives of a kind are in effect.
+    /// Returns the scopes in which directives of a kind are in effect.
     func index(of kind: (DirectiveNode) -> Bool) -> ScopeIndex<Void> {
         Self.index(of: directives.filter { kind($0.directive) })
     }
@@ -94,7 +95,7 @@ extension ConfigurationCheck {
 }
 
 extension DirectiveNode {
-    /// Whether a request may come to SwiftHandler by it.
+    /// Whether it may cause a request to be passed to SwiftHandler.
     fileprivate var mayChooseOurHandler: Bool {
         mentions("mod_swift") || letsHtaccess(hold: "FileInfo") || namesOtherCode
             || namesHandlers && !isNamed("SwiftHandler") && !isNamed("SwiftLogHandler")
@@ -102,7 +103,8 @@ extension DirectiveNode {
             || takesHandlerFromRequest
     }
 
-    /// An expression of SetHandler's; of RewriteRule's flags, the handler and the type.
+    /// Whether the handler depends on the request: an expression in SetHandler, or the flags for
+    /// handler and type in RewriteRule.
     private var takesHandlerFromRequest: Bool {
         if isNamed("SetHandler") { return args.holds("%{") }
         guard isNamed("RewriteRule"), let flags = words.dropFirst(2).first?.lowercased() else {
@@ -117,7 +119,7 @@ extension DirectiveNode {
         namesHandlers || namesOtherCode || letsHtaccess(hold: "FileInfo")
     }
 
-    /// The name that it gives to a filter; nil where it gives none.
+    /// The filter name that it defines; nil if it defines none.
     fileprivate var filterName: String? {
         isNamed("SwiftInputFilter") || isNamed("SwiftOutputFilter") ? words.last : nil
     }

@@ -2,10 +2,10 @@
 
 internal import SystemCalls
 
-/// Finds directives that are right by themselves and can have no effect where they stand.
+/// Finds directives that are valid but cannot have an effect in their context.
 ///
-/// It reads the configuration as httpd has read it. What .htaccess files may add is not known, so
-/// nothing is said where they could make the difference.
+/// It uses the configuration as httpd has read it. The contents of .htaccess files are not known,
+/// so nothing is reported if they could make a difference.
 package struct ConfigurationCheck {
     let tree: [DirectiveNode]
     let directives: [DirectiveInContext]
@@ -15,7 +15,7 @@ package struct ConfigurationCheck {
 
     /// - Parameters:
     ///   - isOneProcess: Whether the server was started with -X, or with -D ONE_PROCESS.
-    ///   - files: The disk.
+    ///   - files: The access to the file system.
     package init(_ tree: [DirectiveNode], isOneProcess: Bool, files: ConfiguredFiles) {
         self.tree = tree
         self.isOneProcess = isOneProcess
@@ -23,7 +23,7 @@ package struct ConfigurationCheck {
         directives = DirectiveInContext.all(in: tree)
     }
 
-    /// What the log is to say.
+    /// The messages for the log.
     package var warnings: [String] {
         handlersThatNothingReaches + handlersThatNothingAsks + filtersThatNothingUses
             + providersThatNothingAsks + permissionsThatNobodyCanUse + handlersOfLaterHosts
@@ -62,7 +62,7 @@ package struct ConfigurationCheck {
             + "; add one that does, such as \"Require valid-user\""
     }
 
-    /// The directives of each section, and those outside of any.
+    /// Returns the directives of each section, and those outside any section.
     private static func sections(of directives: [DirectiveNode]) -> [[DirectiveNode]] {
         [directives]
             + directives.flatMap { $0.isSection ? sections(of: $0.children) : [] }
@@ -74,13 +74,12 @@ package struct ConfigurationCheck {
 }
 
 extension DirectiveNode {
-    /// A handler that httpd calls only to find out about a user.
+    /// Whether it is a handler that httpd calls only to determine a user or the user's rights.
     fileprivate var needsUser: Bool {
         isNamed("SwiftAuthenHandler") || isNamed("SwiftAuthzHandler")
     }
 
-    /// Whether it is a Require for which somebody has to log in; a provider that we do not know
-    /// may be one.
+    /// Whether it is a Require for which a user must log in; an unknown provider may be one.
     fileprivate var asksForUser: Bool {
         guard isNamed("Require") else { return false }
         let words = args.lowercased().split(whereSeparator: \.isWhitespace)

@@ -2,15 +2,15 @@
 
 internal import SystemCalls
 
-/// A directive of the configuration with the sections it stands in.
+/// A directive of the configuration with the sections that contain it.
 struct DirectiveInContext {
     let directive: DirectiveNode
     let scope: SectionScope
-    /// The directory that a module is looked for in first: that of the innermost <Directory>. Nil where
+    /// The directory that is searched first for a module: that of the innermost <Directory>. Nil if
     /// there is none, or it is a pattern.
     let directory: String?
 
-    /// All of a configuration, in its order; sections are among them.
+    /// Returns all directives of a configuration, in order, including sections.
     static func all(in tree: [DirectiveNode]) -> [DirectiveInContext] {
         var all: [DirectiveInContext] = []
         collect(tree, scope: SectionScope(), directory: nil, into: &all)
@@ -31,10 +31,10 @@ struct DirectiveInContext {
 }
 
 extension DirectiveNode {
-    /// The path that a section is for, as it is written; nil where it is a pattern or not plain.
+    /// The path of a section, as written; nil if it is a pattern or not plain.
     var plainPath: String? { path == nil ? nil : words.first }
 
-    /// The parts of the path that a section is for; nil where it is a pattern or not plain.
+    /// The components of a section's path; nil if it is a pattern or not plain.
     var path: [Substring]? {
         guard let word = words.first, word.hasPrefix("/") else { return nil }
         let parts = word.dropFirst().split(separator: "/", omittingEmptySubsequences: false)

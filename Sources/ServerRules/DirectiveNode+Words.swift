@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the checks of the configuration ask of a directive.
+// Properties of a directive for the checks of the configuration.
 
 internal import SystemCalls
 
@@ -9,10 +9,10 @@ extension DirectiveNode {
 
     var isOn: Bool { namesAreEqual(args, "On") }
 
-    /// For messages.
+    /// The location, for messages.
     var place: String { "\(fileName ?? "-"):\(line)" }
 
-    /// Its arguments; one in quotes may have blanks.
+    /// Its arguments; a quoted argument may contain blanks.
     var words: [String] {
         var words: [String] = []
         var rest = args.drop(while: \.isWhitespace)
@@ -26,13 +26,14 @@ extension DirectiveNode {
         return words
     }
 
-    /// Whether a name stands somewhere in its arguments, alone or in a list such as "A;B" or
-    /// "[H=name,L]". Case does not matter.
+    /// Whether a name occurs in its arguments, alone or in a list such as "A;B" or "[H=name,L]".
+    /// Case-insensitive.
     func mentions(_ name: String) -> Bool {
         mentionedWords.contains { namesAreEqual(String($0), name) }
     }
 
-    /// The names in its arguments, in lower case: alone, or in a list such as "A;B" or "[H=name,L]".
+    /// The names in its arguments, in lower case: alone, or in a list such as "A;B" or
+    /// "[H=name,L]".
     var mentionedNames: Set<String> { Set(mentionedWords.map { $0.lowercased() }) }
 
     private var mentionedWords: [Substring] {
@@ -40,15 +41,15 @@ extension DirectiveNode {
         return parts + parts.flatMap { $0.split { ",=[]+@!".contains($0) } }
     }
 
-    /// Whether it lets .htaccess files hold directives of a class. What AllowOverrideList names may
-    /// be among them.
+    /// Whether it allows directives of a class in .htaccess files. AllowOverrideList counts,
+    /// because its names may be of that class.
     func letsHtaccess(hold overrides: String) -> Bool {
         if isNamed("AllowOverrideList") { return !namesAreEqual(args, "None") }
         return isNamed("AllowOverride")
             && words.contains { namesAreEqual($0, "All") || namesAreEqual($0, overrides) }
     }
 
-    /// Whether it names functions in Swift that are called for requests.
+    /// Whether it names Swift functions that are called for requests.
     var namesHandlers: Bool {
         if isNamed("Require") { return words.contains { namesAreEqual($0, "swift") } }
         if isProvider || isNamed("SwiftHandlerModule") { return true }
@@ -57,7 +58,8 @@ extension DirectiveNode {
             && !name.hasSuffix("connectionhandler")
     }
 
-    /// Whether it has other languages' code called, which may do to a request what Swift may.
+    /// Whether it makes httpd call code in other languages, which may do anything to a request that
+    /// Swift code may.
     var namesOtherCode: Bool {
         let (name, args) = (name.lowercased(), args.lowercased())
         return ["lua", "perl"].contains { name.hasPrefix($0) || args.holds("\($0)-script") }

@@ -6,7 +6,7 @@ package struct DirectiveNode: Hashable {
     package let args: String
     package let isSection: Bool
     package let children: [DirectiveNode]
-    /// Nil where it came from the command line.
+    /// The file; nil if it came from the command line.
     package let fileName: String?
     package let line: Int
 

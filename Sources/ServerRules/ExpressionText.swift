@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What httpd's scanner of expressions does not survive: where none of its rules matches, it ends the
-/// process ("flex scanner jammed").
+/// Texts that httpd's expression scanner does not survive: if none of its rules matches, it ends
+/// the process ("flex scanner jammed").
 ///
-/// That is so, in httpd 2.4.71, for a quotation mark in the argument of a function, and for a
+/// In httpd 2.4.71, that happens for a quotation mark in the argument of a function, and for a
 /// backslash at the very end.
 package enum ExpressionText {
-    /// Why a text must not come to the scanner; nil where it may, right or wrong.
+    /// Returns the reason why a text must not be passed to the scanner; nil if it may be passed,
+    /// valid or not.
     ///
-    /// A regular expression is read as if it were text: one with `%{name:` and a quotation mark in it
-    /// is refused, too.
+    /// A regular expression is treated like text: one that contains `%{name:` and a quotation mark
+    /// is also rejected.
     package static func problem(of text: String) -> String? {
         var rest = Array(text.utf8)[...]
         var functions = 0
@@ -19,7 +20,7 @@ package enum ExpressionText {
                 if rest.popFirst() == nil { return "it ends in a backslash" }
             case UInt8(ascii: "%") where rest.first == UInt8(ascii: "{"):
                 rest = rest.dropFirst().drop(while: isPartOfName)
-                // A variable ends at once; in anything else httpd finds a mistake.
+                // A variable ends immediately; for anything else httpd reports an error.
                 switch rest.popFirst() {
                 case UInt8(ascii: ":"): functions += 1
                 case UInt8(ascii: "}"): break

@@ -2,7 +2,7 @@
 
 internal import SystemCalls
 
-/// A handler's name in its two parts: "module::function", or "module" alone.
+/// Splits a handler name into its two parts: "module::function", or "module" alone.
 package func splitHandlerName(_ name: String) -> (module: String, function: String?) {
     let bytes = name.utf8
     var index = bytes.startIndex
@@ -16,9 +16,9 @@ package func splitHandlerName(_ name: String) -> (module: String, function: Stri
     return (name, nil)
 }
 
-/// The extension of a file name: what follows the first run of dots, with one dot.
+/// Returns the extension of a file name: the part from the first run of dots, with one dot.
 ///
-/// `a.tar.gz` has `.tar.gz`, `a..b` has `.b`, `.b` has `.b`; nil where there is none.
+/// `a.tar.gz` has `.tar.gz`, `a..b` has `.b`, `.b` has `.b`; nil if there is none.
 package func fileExtension(of path: String) -> String? {
     let name = FilePath.name(of: path)
     guard let dot = name.firstIndex(of: ".") else { return nil }

@@ -2,29 +2,29 @@
 
 /// The result of several handlers of one phase.
 ///
-/// Where httpd asks all modules, the next handler runs after ok and declined; where it asks until one
-/// decides, after declined. A cleanup decides nothing: all of them run. Any other status ends the
-/// phase with that result. (mod_python 3.3's rules, N5-13.)
+/// In a phase for which httpd calls all modules, the next handler runs after ok and declined; in a
+/// phase that httpd ends at the first decision, it runs after declined. All cleanups run, whatever
+/// they return. Any other status ends the phase with that result. (mod_python 3.3's rules, N5-13.)
 ///
-/// Every request has one, so that it is inlined where it is used: only what is public is.
+/// Every request has one; therefore it is inlined where it is used, which requires it to be public.
 public struct HandlerStack {
-    /// How the handlers of a phase follow each other.
+    /// The rule by which a phase continues with the next handler.
     public enum Rule {
-        /// ok decides: httpd's RUN_FIRST, apart from content.
+        /// ok ends the phase: httpd's RUN_FIRST, except content.
         case untilOne
-        /// ok lets the next handler run.
+        /// The next handler runs after ok.
         case all
-        /// No result counts.
+        /// Results are ignored.
         case cleanup
     }
 
     @usableFromInline let rule: Rule
-    /// A status as httpd numbers it: 0 is ok, -1 declined.
+    /// A status in httpd's numbers: 0 is ok, -1 declined.
     public var result: Int
     /// Whether no further handler is to run.
     public var isDone: Bool
 
-    /// A stack of which no handler has run: declined.
+    /// Creates a stack of which no handler has run: declined.
     @inlinable @inline(__always)
     public init(_ rule: Rule) {
         self.rule = rule
@@ -32,7 +32,7 @@ public struct HandlerStack {
         isDone = false
     }
 
-    /// Adds the result of the next handler; nil where there is no such handler.
+    /// Adds the result of the next handler; nil if there is no such handler.
     @inlinable @inline(__always)
     public mutating func add(_ status: Int?) {
         if case .cleanup = rule { return }

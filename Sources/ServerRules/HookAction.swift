@@ -1,29 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a hook of httpd's does about the result of its handlers.
+/// The action of an httpd hook for the result of its handlers.
 package enum HookAction: Equatable {
-    /// Returns a number that httpd understands.
+    /// Returns one of httpd's hook results.
     case returnsNumber(Int32)
     /// Ends the request with an HTTP status. A success is the response that a handler has written;
     /// the hook returns `success` then.
     ///
-    /// - isChallenge: The client is to be asked for a password.
+    /// - isChallenge: Whether the client is asked for a password.
     case responds(Int, success: Int32, isChallenge: Bool = false)
-    /// Leaves the request to other modules, without what was written so far.
+    /// Leaves the request to other modules, and discards the output so far.
     case declines
-    /// Fails: the response has begun, and another module would add its own.
+    /// Fails: the response has begun, and another module would append its own.
     case endsTooLate
-    /// Fails: the file is a source that no handler has answered for.
+    /// Fails: the file is a source for which no handler has responded.
     case refusesSource
-    /// Fails: a handler said that the user was authenticated, and named none.
+    /// Fails: a handler reported that the user was authenticated, but set no user.
     case missesUser
-    /// Returns that the user is authenticated, and notes by what.
+    /// Returns that the user is authenticated, and records the method.
     case acceptsUser
 }
 
-/// The hook of a phase, with what its rule depends on.
+/// The hook of a phase, with the conditions that its rule depends on.
 package enum HookRule: Equatable {
-    /// - hasBegun: Something that a handler has written is on its way to the client.
+    /// - hasBegun: Whether output of a handler has already been sent to the client.
     case content(isSource: Bool, hasBegun: Bool)
     case quick
     case log
@@ -37,57 +37,58 @@ package enum HookRule: Equatable {
     private static let declined: Int32 = -1
     private static let done: Int32 = -2
 
-    /// What the hook does.
+    /// Returns the action of the hook.
     ///
-    /// - Parameter status: As handlers give it: 0 (ok), -1 (declined), -2 (done), or an HTTP status.
+    /// - Parameter status: The handlers' result: 0 (ok), -1 (declined), -2 (done), or an HTTP
+    ///   status.
     package func action(for status: Int) -> HookAction {
         switch (self, status) {
-        // Any other would keep other modules from writing their logs.
+        // Any other result would prevent other modules from writing their logs.
         case (.log, _): .returnsNumber(Self.ok)
         case (.content(_, hasBegun: true), -1): .endsTooLate
-        // A source must not be served where no handler answers.
+        // A source must not be served if no handler responds.
         case (.content(isSource: true, _), -1): .refusesSource
         case (.content, -1): .declines
         case (.authen(hasUser: false, _), 0): .missesUser
         case (.authen, 0): .acceptsUser
         case (.authen(_, isAuthoritative: false), 401): .returnsNumber(Self.declined)
-        // httpd asks one module only; the Require lines are the last of them, and to be heard
+        // httpd calls modules until one decides; the Require lines come last, and must be evaluated
         // (docs/decisions/0022).
         case (.authz, 0): .returnsNumber(Self.declined)
         case (_, ..<200): .returnsNumber(Int32(status))
-        // httpd goes on with nothing else.
+        // httpd runs no further handler.
         case (.content, _), (.quick, _): .responds(status, success: Self.ok)
         case (.access, 401), (.authen, 401), (.authz, 401):
             .responds(status, success: Self.done, isChallenge: true)
-        // A success before content is a response: no other module is to add to it.
+        // A success before content is a response: no other module may add to it.
         default: .responds(status, success: Self.done)
         }
     }
 
-    /// What a hook returns when the response is over, as after an internal redirect: httpd must not go
-    /// on to what would send another.
+    /// Returns the result of a hook after the response is complete, as after an internal redirect:
+    /// httpd must not continue with anything that would send another response.
     ///
     /// - Parameters:
-    ///   - status: As handlers give it, or a number of httpd's own, such as AP_FILTER_ERROR.
-    ///   - isLast: It is the log phase, or comes after it.
-    ///   - isComplete: The response was not cut off.
-    /// - Returns: `isMistake` says that the handler meant to respond once more.
+    ///   - status: The handlers' result, or a number of httpd's own, such as AP_FILTER_ERROR.
+    ///   - isLast: Whether it is the log phase, or a later one.
+    ///   - isComplete: Whether the response was not cut off.
+    /// - Returns: `isMistake` is true if the handler tried to respond again.
     package static func afterEnd(
         _ status: Int, isLast: Bool, isComplete: Bool
     ) -> (result: Int32, isMistake: Bool) {
         switch status {
         case _ where isLast: (ok, false)
         case Int(ok), Int(done): (done, false)
-        // httpd has responded itself, and knows its own number.
+        // httpd has responded itself, and its own number is passed on.
         case ..<Int(done): (Int32(status), false)
         default: (done, isComplete)
         }
     }
 
-    /// Whether the response to an error says which methods the resource allows.
+    /// Whether the response to an error lists the methods that the resource allows.
     package static func namesMethods(_ status: Int) -> Bool { status == 405 || status == 501 }
 
-    /// Whether httpd goes on to what comes next, by what a hook has returned.
+    /// Whether httpd continues after a hook's result.
     package static func continues(_ result: Int32) -> Bool { result == ok || result == declined }
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text as the log shows it.
+/// Text in the form for the log.
 package enum LogText {
-    /// Text as it may appear in one line: control characters are escaped.
+    /// Returns text that may appear in one line: control characters are escaped.
     package static func printable(_ text: String) -> String {
         text.unicodeScalars.reduce(into: "") { line, scalar in
             if scalar.value < 32 || scalar.value == 127 {
@@ -13,7 +13,7 @@ package enum LogText {
         }
     }
 
-    /// A `#fileID` in the author's names: without the suffix that makes module names unique.
+    /// Returns a `#fileID` with the author's module name: without the suffix that makes it unique.
     ///
     /// - Parameter suffixLength: The number of characters after its underscore.
     package static func authored(_ file: String, suffixLength: Int) -> String {

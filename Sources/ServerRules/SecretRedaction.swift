@@ -2,25 +2,26 @@
 
 internal import SystemCalls
 
-/// Values that a page about the configuration must not show.
+/// Masks values that a page about the configuration must not show.
 package enum SecretRedaction {
     package static let mask = "********"
 
     private static let names = ["password", "passphrase", "passwd", "secret"]
 
-    /// Whether what goes by the name is nobody else's business.
+    /// Whether a value with this name is confidential.
     static func isName(_ name: some StringProtocol) -> Bool {
         let name = name.lowercased()
         return names.contains { name.holds($0) }
     }
 
-    /// The value of an option, masked where its name or its text says that it should be.
+    /// Returns the value of an option, masked if its name or its text shows that it is
+    /// confidential.
     package static func masked(_ value: String, ofOption name: String) -> String {
         isName(name) || assigns(value) ? mask : value
     }
 
-    /// The arguments of a directive, masked where the directive, or what its first word sets
-    /// (`SetEnv DB_PASSWORD x`), is confidential, or where a value is given inside of an argument
+    /// Returns the arguments of a directive, masked if the directive, or the name that its first
+    /// word sets (`SetEnv DB_PASSWORD x`), is confidential, or if a value is set inside an argument
     /// (`DBDParams "user=web password=x"`).
     package static func masked(_ arguments: String, of directive: String) -> String {
         if isName(directive) { return mask }
@@ -30,7 +31,7 @@ package enum SecretRedaction {
         return assigns(words[0]) ? mask : arguments
     }
 
-    /// Whether a text has a part such as "password=…".
+    /// Whether a text contains a part such as "password=…".
     private static func assigns(_ text: some StringProtocol) -> Bool {
         let text = text.lowercased()
         return (names + ["pass", "pwd"]).contains { text.holds("\($0)=") }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The requests that a directive is for, as far as its sections say so by name: a virtual host, a
-/// directory, a location. Whatever else narrows a section is left out, so a scope may be wider than the
-/// section, never narrower.
+/// The requests for which a directive is in effect, as far as its sections name them: a virtual
+/// host, a directory, a location. Other conditions of sections are ignored, so a scope may be wider
+/// than the section, never narrower.
 package struct SectionScope {
-    /// The virtual host, by the place and the arguments of its section.
+    /// The virtual host, identified by the location and the arguments of its section.
     private(set) var host: String?
-    /// The parts of the paths; nil where a section is for a pattern, or there is none.
+    /// The components of the paths; nil if the section has a pattern, or there is none.
     private(set) var directory: [Substring]?
     private(set) var location: [Substring]?
 
-    /// Every request.
+    /// Creates the scope of every request.
     package init() {}
 
-    /// The scope inside of a section that is itself in this one.
+    /// Returns the scope inside a section that is itself in this one.
     package func inside(_ section: DirectiveNode) -> SectionScope {
         var scope = self
         if section.isNamed("VirtualHost") {
@@ -26,8 +26,8 @@ package struct SectionScope {
         return scope
     }
 
-    /// Whether one request may be in both. Only what certainly excludes each other does not meet: two
-    /// virtual hosts, and two paths neither of which is above the other.
+    /// Whether a request may be in both. Only scopes that certainly exclude each other do not meet:
+    /// two virtual hosts, and two paths of which neither contains the other.
     package func mayMeet(_ other: SectionScope) -> Bool {
         Self.mayMeet(host, other.host) { $0 == $1 }
             && Self.mayMeet(directory, other.directory, Self.areOnOneWay)
@@ -46,8 +46,9 @@ package struct SectionScope {
     }
 }
 
-/// Values by the scopes that they are in. A look-up depends on the depth of paths and on what it finds,
-/// not on how many values there are: a configuration of thousands of sections is checked in a moment.
+/// Values by scope. The cost of a lookup depends on the depth of paths and on the number of
+/// results, not on the number of values, so that a configuration with thousands of sections is
+/// checked quickly.
 package struct ScopeIndex<Value> {
     private var hosts: [String: Bucket] = [:]
     private var outside = Bucket()
@@ -68,7 +69,7 @@ package struct ScopeIndex<Value> {
     /// Whether there is a value in a scope that may meet this one.
     package func meets(_ scope: SectionScope) -> Bool { !values(meeting: scope, upTo: 1).isEmpty }
 
-    /// The values of the scopes that may meet this one, in their order; at most so many of them.
+    /// Returns the values of the scopes that may meet this one, in order; at most `limit`.
     package func values(meeting scope: SectionScope, upTo limit: Int) -> [Value] {
         var found: [Numbered] = []
         if let host = scope.host {
@@ -88,8 +89,8 @@ package struct ScopeIndex<Value> {
     /// The values of one virtual host.
     private struct Bucket {
         private var everything: [Numbered] = []
-        /// In no section for a path, or, which httpd does not allow, in one for a directory and one for a
-        /// location.
+        /// Values in no section with a path, or, which httpd does not allow, in one for a directory
+        /// and one for a location.
         private var anywhere: [Numbered] = []
         private var directories = PathIndex()
         private var locations = PathIndex()
@@ -116,7 +117,7 @@ package struct ScopeIndex<Value> {
         }
     }
 
-    /// The values of sections for paths of one kind.
+    /// The values of sections with paths of one kind.
     private struct PathIndex {
         private(set) var everything: [Numbered] = []
         private var at: [[Substring]: [Numbered]] = [:]
@@ -130,7 +131,7 @@ package struct ScopeIndex<Value> {
             }
         }
 
-        /// Those above, at and below a path.
+        /// Returns the values above, at and below a path.
         func values(on path: [Substring], upTo limit: Int) -> [Numbered] {
             let above = (0..<path.count).flatMap { length in
                 (at[Array(path.prefix(length))] ?? []).prefix(limit)

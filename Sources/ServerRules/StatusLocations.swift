@@ -2,18 +2,21 @@
 
 internal import SystemCalls
 
-/// Where `mod_swift::status` can be reached, as far as the configuration says so plainly: in a `<Location>`
-/// for one path, of the server or of a virtual host, with a Require line that says whom it lets in.
+/// The locations at which `mod_swift::status` is available, as far as the configuration shows that
+/// clearly: in a `<Location>` for one path, of the server or of a virtual host, with a Require line
+/// that determines who has access.
 package struct StatusLocations {
     private let tree: [DirectiveNode]
 
     package init(_ tree: [DirectiveNode]) { self.tree = tree }
 
-    /// The path of one that a client is let into or asked for its password; nil where none is known.
+    /// Returns the path of a location to which a client has access or for which it is asked for a
+    /// password; nil if none is known.
     ///
     /// - Parameters:
-    ///   - fileName: The file in which the request's virtual host begins; nil for the main server.
-    ///   - line: The line there.
+    ///   - fileName: The file in which the section of the request's virtual host begins; nil for
+    ///     the main server.
+    ///   - line: The line in that file.
     ///   - isLocal: Whether the client is on this machine.
     package func path(fileName: String?, line: Int, isLocal: Bool) -> String? {
         let host = tree.first {
@@ -32,8 +35,8 @@ extension DirectiveNode {
             && children.contains { $0.isNamed("SwiftHandler") && $0.words == ["mod_swift::status"] }
     }
 
-    /// Whether its own Require lines let a client in; one of several lines is enough, as in httpd. Without
-    /// such lines it depends on other sections.
+    /// Whether its own Require lines grant access to a client; one of several lines is enough, as
+    /// in httpd. Without such lines other sections decide.
     fileprivate func letsIn(isLocal: Bool) -> Bool {
         guard !children.contains(where: { $0.isSection || $0.isNamed("AuthMerging") }) else {
             return false

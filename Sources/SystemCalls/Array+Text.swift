@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The compiler's own way to append a text looks at what kind of text it is, twice, and copies in two steps.
+// The standard library's function that appends a text checks the kind of the text twice, and copies
+// in two steps.
 
 extension [UInt8] {
     /// Appends the bytes of a literal.

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Running other programs: nothing is inherited of the signal mask, the environment or the open
-// files, and everything has an end.
+// Runs other programs: they inherit neither the signal mask nor the environment nor open files, and
+// every wait has a limit.
 
 internal import Glibc
 
-/// How a program ended.
+/// The way in which a program ended.
 package enum ProcessEnd: Equatable, Sendable {
     case exited(Int32)
     case signalled(Int32)
     case timedOut
-    /// The pipe that was watched meanwhile was closed at its other end.
+    /// The watched pipe was closed at its other end.
     case abandoned
-    /// It has ended, and somebody else was told how: SIGCHLD is ignored in this process, or another
+    /// It has ended, but its status is unknown: SIGCHLD is ignored in this process, or another
     /// module waits for all children.
     case unknown
 
-    /// The signal that asks a program to end.
+    /// The signal that requests a program to end.
     package static let asked = SIGTERM
 
-    /// Reads what waitpid(2) says.
+    /// Converts the status of waitpid(2).
     init(status: Int32) {
         self =
             status & 0x7f == 0 ? .exited((status >> 8) & 0xff) : .signalled(status & 0x7f)
@@ -28,10 +28,11 @@ package enum ProcessEnd: Equatable, Sendable {
 
 /// A program to run to its end.
 package struct ChildProcess {
-    /// Whether the program leads a process group of its own, so that all it starts can be ended.
+    /// The process group of the program; if it leads its own, all processes that it starts can be
+    /// ended.
     package enum Group {
         case own, inherited
-        /// The program leads a session of its own too: no terminal's signals reach it.
+        /// The program also leads a session: no terminal's signals reach it.
         case ownSession
     }
 
@@ -45,9 +46,10 @@ package struct ChildProcess {
     /// Describes a program.
     ///
     /// - Parameters:
-    ///   - environment: "NAME=value"; nothing else is passed on.
-    ///   - directory: Where it runs: that of this process may be one it cannot read.
-    ///   - reportsExit: Whether it is one of ours, which tells how it ends (``ExitReport``).
+    ///   - environment: "NAME=value" entries; nothing else is passed on.
+    ///   - directory: Its working directory: it may not have access to that of this process.
+    ///   - reportsExit: Whether it is one of our programs, which reports its exit code
+    ///     (``ExitReport``).
     package init(
         path: String, arguments: [String], environment: [String], directory: String, group: Group,
         reportsExit: Bool = false
@@ -60,17 +62,19 @@ package struct ChildProcess {
         self.reportsExit = reportsExit
     }
 
-    /// Runs the program and collects what it writes to its standard output and error.
+    /// Runs the program and collects the data that it writes to its standard output and error.
     ///
-    /// Its standard input is a pipe that nothing is written to: it ends with this process, and so
-    /// tells the program that nobody waits for it any more.
+    /// Its standard input is a pipe to which nothing is written: the pipe closes when this process
+    /// ends, so that the program learns that no process waits for it any more.
     ///
     /// - Parameters:
-    ///   - deadline: When the program, or its whole group, is killed; nil: never.
-    ///   - outputLimit: Bytes of output that are kept; the rest is read and thrown away.
+    ///   - deadline: The time at which the program, or its whole group, is killed; nil: never.
+    ///   - outputLimit: The number of bytes of output that are kept; the rest is read and
+    ///     discarded.
     ///   - lifeline: A descriptor whose end also ends the program; nil: none.
-    ///   - grace: Seconds from the end of its standard input until it is killed: time for a program that
-    ///     watches that to end what it has started in other groups.
+    ///   - grace: The time in seconds from the end of its standard input until it is killed, in
+    ///     which a program that watches its input can end processes that it has started in other
+    ///     groups.
     package func run(
         until deadline: MonotonicTime?, outputLimit: Int, watching lifeline: Int32? = nil,
         grace: Double = 0
@@ -88,7 +92,7 @@ package struct ChildProcess {
         if let reason {
             input.closeWriteEnd()
             if grace > 0 {
-                // All that it has started has its output, too.
+                // Processes that it has started have its output open, too.
                 _ = output.drain(
                     until: .now.advanced(bySeconds: grace), limit: 0, watching: nil)
             }
@@ -99,9 +103,9 @@ package struct ChildProcess {
         return (wait(for: process, report: report), bytes)
     }
 
-    /// Starts the program and goes on.
+    /// Starts the program and returns.
     ///
-    /// - Parameter log: What it writes to its standard output and error is appended to this file.
+    /// - Parameter log: A file to which its standard output and error are appended.
     /// - Throws: ``SystemError``.
     package func start(log: String) throws -> RunningProcess {
         let input = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
@@ -117,7 +121,7 @@ package struct ChildProcess {
         var status: Int32 = 0
         while unsafe waitpid(process, &status, 0) < 0 {
             if errno == EINTR { continue }
-            // Somebody else was told.
+            // The status has been reaped elsewhere.
             return report?.byte().map { .exited(Int32($0)) } ?? .unknown
         }
         return ProcessEnd(status: status)
@@ -169,7 +173,7 @@ package struct ChildProcess {
             unsafe posix_spawnattr_setpgroup(&attributes, 0)
             flags |= Int32(POSIX_SPAWN_SETPGROUP)
         case .ownSession:
-            flags |= 0x80  // POSIX_SPAWN_SETSID: glibc shows it with _GNU_SOURCE only
+            flags |= 0x80  // POSIX_SPAWN_SETSID, which glibc declares only with _GNU_SOURCE
         }
         unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
     }
@@ -178,7 +182,7 @@ package struct ChildProcess {
 private func withCStrings<Result>(
     _ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result
 ) -> Result {
-    // SAFETY: the copies live until body has returned, the array ends in NULL.
+    // SAFETY: the copies live until body has returned, the array ends with NULL.
     var pointers = unsafe strings.map { unsafe strdup($0) }
     unsafe pointers.append(nil)
     defer { unsafe pointers.forEach { unsafe free($0) } }

@@ -2,13 +2,13 @@
 
 internal import Glibc
 
-/// A connection as a client.
+/// A client connection.
 package enum ClientSocket {
-    /// Sends bytes and reads until the other side closes.
+    /// Sends bytes and reads until the other side closes the connection.
     ///
     /// - Parameters:
-    ///   - host: An IPv4 address in numbers.
-    ///   - seconds: How long each step may take.
+    ///   - host: An IPv4 address in numeric form.
+    ///   - seconds: The maximum time for each step.
     /// - Throws: ``SystemError``.
     package static func exchange(
         _ bytes: [UInt8], with host: String, _ port: Int, seconds: Int

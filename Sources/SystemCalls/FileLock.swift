@@ -2,17 +2,18 @@
 
 internal import Glibc
 
-/// An exclusive lock on a file, among all processes of the machine, held until the value ends.
+/// An exclusive lock on a file, among all processes of the machine, held until the value is
+/// destroyed.
 ///
-/// The file may be removed by whoever holds the lock (``removeFile()``), and by nobody else: a lock
-/// on a file that is no longer at its path would lock out nobody.
+/// Only the holder of the lock may remove the file (``removeFile()``): a lock on a file that is no
+/// longer at its path would exclude no other process.
 package struct FileLock: ~Copyable {
     private let file: Int32
     private let path: String
 
-    /// Tries to take the lock; nil when another process or thread holds it.
+    /// Tries to take the lock; nil if another process or thread holds it.
     ///
-    /// The file is made where it is missing.
+    /// The file is created if it is missing.
     package init?(_ path: String) throws {
         self.path = path
         while true {
@@ -29,7 +30,7 @@ package struct FileLock: ~Copyable {
                 self.file = file
                 return
             }
-            // Between open and flock its last holder has removed the file: there is another one
+            // Between open and flock its last holder has removed the file: there is another file
             // now, or none.
             close(file)
         }

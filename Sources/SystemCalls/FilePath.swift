@@ -2,23 +2,23 @@
 
 internal import Glibc
 
-/// Paths as text.
+/// Functions for paths as text.
 package enum FilePath {
-    /// The directory a path lies in, without a trailing slash.
+    /// Returns the directory that contains a path, without a trailing slash.
     package static func parent(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return "." }
         return slash == path.startIndex ? "/" : String(decoding: path.utf8[..<slash], as: UTF8.self)
     }
 
-    /// The last part of a path.
+    /// Returns the last component of a path.
     package static func name(of path: String) -> String {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return path }
         return String(decoding: path.utf8[path.utf8.index(after: slash)...], as: UTF8.self)
     }
 
-    /// The same path written in one way, so that equal paths are equal texts: without empty parts, "." and a
-    /// slash at the end. Where ".." follows a link it depends on the file system, so a path with ".." in
-    /// it becomes the real one, where it exists.
+    /// Returns a path in a normal form, so that equal paths are equal texts: without empty
+    /// components, "." and a slash at the end. The meaning of ".." after a link depends on the file
+    /// system, so a path with ".." is replaced by the real one, if it exists.
     package static func normalized(_ path: String) -> String {
         let slash = UInt8(ascii: "/")
         let parts = path.utf8.split(separator: slash)
@@ -33,7 +33,7 @@ package enum FilePath {
         return text.isEmpty ? "." : String(decoding: text, as: UTF8.self)
     }
 
-    /// The path with all links followed; nil when it does not exist.
+    /// Returns a path with all links resolved; nil if it does not exist.
     package static func real(_ path: String) -> String? {
         // SAFETY: realpath allocates the result, which is freed here.
         guard let resolved = unsafe realpath(path, nil) else { return nil }

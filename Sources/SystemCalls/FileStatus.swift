@@ -2,19 +2,19 @@
 
 package import Glibc
 
-/// What lies at a path; of a link, the link itself.
+/// The metadata of the file at a path; for a link, of the link itself.
 package struct FileStatus: Equatable, Sendable {
-    /// The kinds of files that make a difference here.
+    /// The kinds of files that are distinguished here.
     package enum Kind: Sendable { case file, directory, symbolicLink, other }
 
     package let kind: Kind
     package let owner: uid_t
     package let group: gid_t
-    /// The lower bits: 0o700.
+    /// The permission bits: 0o700.
     package let mode: mode_t
-    /// Bytes.
+    /// The size in bytes.
     package let size: Int
-    /// Nanoseconds since 1970.
+    /// The modification time in nanoseconds since 1970.
     package let modified: Int
 
     init(_ info: stat) {
@@ -34,7 +34,7 @@ package struct FileStatus: Equatable, Sendable {
 }
 
 extension FileSystem {
-    /// What lies at a path; links are not followed.
+    /// Returns the metadata of the file at a path; links are not followed.
     package static func info(of path: String) throws(SystemError) -> FileStatus {
         var info = stat()
         // SAFETY: the call fills the structure in.
@@ -42,9 +42,9 @@ extension FileSystem {
         return FileStatus(info)
     }
 
-    /// Whether the modes of a path, and of every directory on the way to it, let a user read it.
+    /// Whether the modes of a path, and of every directory above it, allow a user to read it.
     ///
-    /// - Parameter path: Absolute and without links.
+    /// - Parameter path: An absolute path without links.
     package static func isReadable(_ path: String, by user: uid_t, _ group: gid_t) -> Bool {
         func allows(_ path: String, _ bit: mode_t) -> Bool {
             guard let info = try? info(of: path) else { return false }
@@ -59,9 +59,9 @@ extension FileSystem {
         return allows(path, isDirectory(path) ? 5 : 4)
     }
 
-    /// The names in a directory, in order, without "." and "..".
+    /// Returns the names in a directory, sorted, without "." and "..".
     package static func names(in path: String) throws(SystemError) -> [String] {
-        // SAFETY: the stream is closed here; each entry is read before the next is asked for.
+        // SAFETY: the stream is closed here; each entry is read before the next one is requested.
         guard let stream = unsafe opendir(path) else { throw SystemError("read", path) }
         defer { unsafe closedir(stream) }
         var names: [String] = []
@@ -76,7 +76,8 @@ extension FileSystem {
         return names.sorted()
     }
 
-    /// The bytes of a file, or of all files below a directory; 0 for what is not there.
+    /// Returns the size of a file, or of all files below a directory, in bytes; 0 if it does not
+    /// exist.
     package static func size(ofTree path: String) -> Int {
         guard let info = try? info(of: path) else { return 0 }
         guard info.kind == .directory else { return info.kind == .file ? info.size : 0 }
@@ -84,12 +85,12 @@ extension FileSystem {
         return names.reduce(0) { $0 + size(ofTree: "\(path)/\($1)") }
     }
 
-    /// Gives a file the present time as that of its last change.
+    /// Sets the modification time of a file to the current time.
     ///
-    /// - Returns: Whether that could be done: without the right to do so the old time stays.
+    /// - Returns: Whether that succeeded: without permission the old time stays.
     @discardableResult
     package static func touch(_ path: String) -> Bool {
-        // SAFETY: NULL stands for "now".
+        // SAFETY: NULL means the current time.
         unsafe utimensat(AT_FDCWD, path, nil, AT_SYMLINK_NOFOLLOW) == 0
     }
 }

@@ -3,9 +3,10 @@
 internal import Glibc
 
 extension FileSystem {
-    /// Reads a file that nobody but this process's user, or root, may own or open. The path may be a link.
+    /// Reads a file that only this process's user, or root, may own and open. The path may be a
+    /// link.
     ///
-    /// - Parameter limit: The largest size that is read, in bytes.
+    /// - Parameter limit: The maximum size in bytes.
     package static func readSecret(_ path: String, limit: Int) throws -> [UInt8] {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard file >= 0 else { throw SystemError("open", path) }
@@ -27,9 +28,10 @@ extension FileSystem {
         return try read(file, path, expecting: Int(info.st_size), limit: limit)
     }
 
-    /// Makes a file that only its owner can open, whole or not at all; one that is there stays.
+    /// Creates a file that only its owner can open, completely or not at all; an existing file
+    /// stays.
     ///
-    /// - Returns: Whether it was made.
+    /// - Returns: Whether it was created.
     package static func createSecret(_ path: String, _ bytes: [UInt8]) throws -> Bool {
         let new = "\(path).\(getpid()).new"
         remove(new)

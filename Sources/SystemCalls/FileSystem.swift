@@ -2,10 +2,10 @@
 
 package import Glibc
 
-/// The few calls to the file system that are needed. Each failure is a ``SystemError`` that names
-/// the call and the path.
+/// The few file system calls that are needed. Each failure is a ``SystemError`` that names the call
+/// and the path.
 package enum FileSystem {
-    /// One stat(2); nil when there is nothing at the path, or nothing that can be looked at.
+    /// Calls stat(2) once; nil if there is nothing at the path, or it is not accessible.
     package static func fingerprint(of path: String) -> FileFingerprint? {
         var info = stat()
         return unsafe stat(path, &info) == 0 ? FileFingerprint(info) : nil
@@ -21,9 +21,9 @@ package enum FileSystem {
         return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// Reads a regular file whole.
+    /// Reads a whole regular file.
     ///
-    /// - Parameter limit: The largest size that is read, in bytes.
+    /// - Parameter limit: The maximum size in bytes.
     package static func read(_ path: String, limit: Int) throws -> (
         bytes: [UInt8], fingerprint: FileFingerprint
     ) {
@@ -40,7 +40,7 @@ package enum FileSystem {
         return (try read(file, path, expecting: Int(info.st_size), limit: limit), .init(info))
     }
 
-    /// The text of a file that the kernel makes when it is read; nil where there is none.
+    /// Returns the text of a file that the kernel generates when it is read; nil if there is none.
     package static func virtualFile(_ path: String) -> String? {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return nil }
@@ -67,14 +67,14 @@ package enum FileSystem {
                 throw SystemError("read", path)
             }
             bytes.append(contentsOf: buffer[..<count])
-            // The file may grow while it is read.
+            // The file may grow while it is being read.
             guard bytes.count <= limit else { throw SystemError("read", path, code: EFBIG) }
         }
     }
 
-    /// Makes a directory; one that is already there is left as it is.
+    /// Creates a directory; an existing one is left unchanged.
     ///
-    /// - Returns: Whether it was made.
+    /// - Returns: Whether it was created.
     @discardableResult
     package static func makeDirectory(_ path: String, mode: mode_t) throws -> Bool {
         if unsafe mkdir(path, mode) == 0 { return true }
@@ -82,7 +82,7 @@ package enum FileSystem {
         return false
     }
 
-    /// Gives a directory to a user, unless it is a link.
+    /// Changes the owner of a directory, unless it is a link.
     package static func giveDirectory(_ path: String, to user: uid_t, _ group: gid_t) throws {
         let directory = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
         guard directory >= 0 else { throw SystemError("open", path) }
@@ -92,7 +92,7 @@ package enum FileSystem {
         }
     }
 
-    /// Checks that a directory is a user's own and nobody else may enter it.
+    /// Checks that a directory belongs to a user and no other user may access it.
     package static func checkPrivateDirectory(_ path: String, owner: uid_t) throws(PrivacyError) {
         var info = stat()
         guard unsafe lstat(path, &info) == 0 else { throw .missing(SystemError("stat", path)) }
@@ -102,7 +102,8 @@ package enum FileSystem {
         guard info.st_mode & 0o077 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
     }
 
-    /// Checks that a file is a user's own, regular, no link, and that nobody else may write it.
+    /// Checks that a file belongs to a user, is a regular file and not a link, and that no other
+    /// user may write to it.
     package static func checkPrivateFile(_ path: String, owner: uid_t) throws(PrivacyError) {
         var info = stat()
         guard unsafe lstat(path, &info) == 0 else { throw .missing(SystemError("stat", path)) }
@@ -111,7 +112,7 @@ package enum FileSystem {
         guard info.st_mode & 0o022 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
     }
 
-    /// Checks that nobody but root can put something into a directory.
+    /// Checks that only root can add files to a directory.
     package static func checkSystemDirectory(_ path: String) throws(PrivacyError) {
         var info = stat()
         guard unsafe lstat(path, &info) == 0 else { throw .missing(SystemError("stat", path)) }
@@ -121,21 +122,21 @@ package enum FileSystem {
         guard info.st_mode & 0o022 == 0 else { throw .open(path, mode: info.st_mode & 0o7777) }
     }
 
-    /// Removes a file, if it is there.
+    /// Removes a file, if it exists.
     package static func remove(_ path: String) { _ = unsafe unlink(path) }
 
-    /// Moves a file to its place in one step, over what is there.
+    /// Renames a file atomically, replacing an existing one.
     package static func rename(_ path: String, to target: String) throws {
         guard unsafe Glibc.rename(path, target) == 0 else { throw SystemError("rename", target) }
     }
 
-    /// Makes a directory with a name that no other has.
+    /// Creates a directory with a unique name.
     ///
-    /// - Parameter prefix: What its path begins with.
-    /// - Returns: Its path. Only its owner may enter it.
+    /// - Parameter prefix: The beginning of its path.
+    /// - Returns: Its path. Only its owner may access it.
     package static func makeUniqueDirectory(_ prefix: String) throws -> String {
         var template = Array("\(prefix).XXXXXX".utf8CString)
-        // SAFETY: mkdtemp writes over the last six characters.
+        // SAFETY: mkdtemp overwrites the last six characters.
         guard unsafe mkdtemp(&template) != nil else { throw SystemError("mkdir", prefix) }
         return String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
@@ -145,16 +146,16 @@ package enum FileSystem {
         guard unsafe chmod(path, mode) == 0 else { throw SystemError("chmod", path) }
     }
 
-    /// Writes a new file that only its owner can write.
+    /// Writes a new file that only its owner can write to.
     ///
-    /// - Parameter mode: Of the new file; who may read it.
+    /// - Parameter mode: The mode of the new file, which determines who may read it.
     package static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o600) throws {
         let file = unsafe open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
         guard file >= 0 else { throw SystemError("open", path) }
         defer { close(file) }
         var written = 0
         while written < bytes.count {
-            // SAFETY: write(2) reads what is left of the bytes, borrowed for the call.
+            // SAFETY: write(2) reads the rest of the bytes, borrowed for the call.
             let count = unsafe bytes[written...].withUnsafeBytes {
                 unsafe Glibc.write(file, $0.baseAddress, $0.count)
             }
@@ -164,7 +165,7 @@ package enum FileSystem {
         }
     }
 
-    /// Removes a directory and all below it; links are removed, not followed.
+    /// Removes a directory and everything below it; links are removed, not followed.
     package static func removeTree(_ path: String) {
         // SAFETY: nftw calls back on this thread, with the path of each entry.
         _ = unsafe nftw(

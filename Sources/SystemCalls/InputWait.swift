@@ -4,15 +4,15 @@ internal import Glibc
 
 /// A wait for one of two descriptors.
 enum InputWait {
-    /// Why it has ended.
+    /// The reason why it has ended.
     enum Event { case first, second, late }
 
-    /// Waits until a descriptor can be read, or has come to its end.
+    /// Waits until a descriptor is readable or at its end.
     ///
     /// - Parameters:
     ///   - first: A descriptor.
-    ///   - second: Told of before the first one; nil waits for the first alone.
-    ///   - deadline: nil waits for ever.
+    ///   - second: A second one, which is reported before the first; nil waits only for the first.
+    ///   - deadline: The time at which the wait ends; nil: never.
     static func wait(
         for first: Int32, or second: Int32?, until deadline: MonotonicTime?
     ) -> Event {
@@ -22,7 +22,7 @@ enum InputWait {
                 guard let left = deadline.pollMilliseconds else { return .late }
                 milliseconds = left
             }
-            // poll(2) passes over a negative descriptor.
+            // poll(2) ignores a negative descriptor.
             var files = [
                 pollfd(fd: first, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: second ?? -1, events: Int16(POLLIN), revents: 0),

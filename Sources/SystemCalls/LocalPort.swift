@@ -4,17 +4,17 @@ internal import Glibc
 
 /// Ports on 127.0.0.1.
 package enum LocalPort {
-    /// Whether something accepts connections there.
+    /// Whether a process accepts connections on a port.
     package static func isTaken(_ port: Int) -> Bool {
         unsafe withSocket(port) { unsafe connect($0, cast($1), $2) }
     }
 
-    /// Whether a server could listen there.
+    /// Whether a server could listen on a port.
     package static func isFree(_ port: Int) -> Bool {
         unsafe withSocket(port) { unsafe bind($0, cast($1), $2) }
     }
 
-    /// - Parameter call: Gets a new socket and the port's address; 0 stands for success.
+    /// - Parameter call: Called with a new socket and the port's address; returns 0 for success.
     private static func withSocket(
         _ port: Int, _ call: (Int32, UnsafePointer<sockaddr_in>, socklen_t) -> Int32
     ) -> Bool {
@@ -35,8 +35,8 @@ package enum LocalPort {
         } == 0
     }
 
-    // SAFETY: both types are one pointer. Where the C flags of the build define _GNU_SOURCE (httpd's
-    // do), the calls take glibc's union of pointers in place of a pointer to sockaddr.
+    // SAFETY: both types are one pointer. If the C flags of the build define _GNU_SOURCE (httpd's
+    // do), the calls take glibc's union of pointers instead of a pointer to sockaddr.
     private static func cast<Argument>(_ pointer: UnsafePointer<sockaddr_in>) -> Argument {
         unsafe unsafeBitCast(pointer, to: Argument.self)
     }

@@ -2,9 +2,9 @@
 
 package import Glibc
 
-/// A moment on the clock that only goes forward.
+/// A time of the monotonic clock.
 package struct MonotonicTime: Comparable {
-    /// Nanoseconds since some moment before.
+    /// Nanoseconds since an arbitrary time.
     package let nanoseconds: Int
 
     package static var now: MonotonicTime {
@@ -18,8 +18,8 @@ package struct MonotonicTime: Comparable {
         MonotonicTime(nanoseconds: nanoseconds + Int(seconds * 1e9))
     }
 
-    /// How long poll(2) has to wait for it: rounded up, or the last millisecond would be a busy loop.
-    /// Nil when it has come.
+    /// The time that poll(2) must wait for it: rounded up, because otherwise the last millisecond
+    /// would be a busy loop. Nil if it has passed.
     var pollMilliseconds: Int32? {
         let left = nanoseconds - Self.now.nanoseconds
         return left > 0 ? Int32(clamping: left / 1_000_000 + 1) : nil
@@ -33,5 +33,5 @@ package struct MonotonicTime: Comparable {
     package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
-/// Lets time pass.
+/// Sleeps.
 package func pause(milliseconds: UInt32) { usleep(milliseconds * 1000) }

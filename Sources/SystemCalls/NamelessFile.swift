@@ -2,28 +2,28 @@
 
 internal import Glibc
 
-/// A file without a name: nobody else finds it, and nothing of it is left when it is closed, however
-/// its process ends.
+/// A file without a name: no other process can find it, and it is deleted when it is closed,
+/// however its process ends.
 package final class NamelessFile {
-    /// The directory in whose file system it is.
+    /// The directory that determines its file system.
     private let directory: String
     /// -1 once it is closed.
     package private(set) var descriptor: Int32
-    /// How many bytes were written.
+    /// The number of bytes written.
     package private(set) var size = 0
-    /// A name was given to it; what is written from now on would be in the named file, too.
+    /// Whether it has been given a name; later writes would also change the named file.
     private var isLinked = false
 
-    /// Makes a file that can be read and written.
+    /// Creates a file for reading and writing.
     package init(in directory: String) throws(SystemError) {
         self.directory = directory
-        // A file that is given a name is to have the mode of any new file.
+        // If the file is given a name later, it must have the mode of any new file.
         let file = unsafe open(directory, O_TMPFILE | O_RDWR | O_CLOEXEC, 0o666)
         if file >= 0 {
             descriptor = file
             return
         }
-        // EISDIR: a kernel that does not know the flag.
+        // EISDIR: a kernel that does not support the flag.
         guard [EOPNOTSUPP, EISDIR, EINVAL].contains(errno) else {
             throw SystemError("open", directory)
         }
@@ -36,15 +36,15 @@ package final class NamelessFile {
 
     deinit { close() }
 
-    /// Ends the file.
+    /// Closes the file.
     package func close() {
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
     }
 
-    /// Writes bytes behind those that were written.
+    /// Appends bytes.
     package func append(_ bytes: Span<UInt8>) throws(SystemError) {
-        // SAFETY: write(2) reads what the span lends for the call.
+        // SAFETY: write(2) reads the bytes of the span, borrowed for the call.
         let code = unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe Self.write(UnsafeRawBufferPointer(buffer), to: descriptor)
         }
@@ -52,7 +52,7 @@ package final class NamelessFile {
         size += bytes.count
     }
 
-    /// Lends the whole content.
+    /// Passes the whole content to body without copying it.
     package func withBytes<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
         guard size > 0 else { return try body(Span()) }
         let start = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
@@ -65,10 +65,10 @@ package final class NamelessFile {
             unsafe Span(_unsafeStart: start.assumingMemoryBound(to: UInt8.self), count: size))
     }
 
-    /// Gives the content a name: without a copy where the target is in the same file system, and no
-    /// name was given to it before. The target appears complete, or not at all.
+    /// Gives the content a name: without copying if the target is in the same file system, and the
+    /// file has no name yet. The target appears complete, or not at all.
     ///
-    /// - Parameter isReplacing: Whether a file that is there is replaced; otherwise it is an error.
+    /// - Parameter isReplacing: Whether an existing file is replaced; otherwise it is an error.
     package func save(to path: String, isReplacing: Bool) throws(SystemError) {
         do throws(SystemError) {
             if isLinked { throw SystemError("link", path, code: EXDEV) }
@@ -81,7 +81,7 @@ package final class NamelessFile {
         }
     }
 
-    /// Another file system or mount; no `/proc`, or a file whose name was removed.
+    /// Another file system or mount; no `/proc`, or a file whose name has been removed.
     private static let needsCopy = [EXDEV, ENOENT, EPERM, EOPNOTSUPP]
 
     private func link(to path: String, isReplacing: Bool) throws(SystemError) {
@@ -105,7 +105,7 @@ package final class NamelessFile {
         }
     }
 
-    /// Writes bytes to a path, which has all of them or stays as it was.
+    /// Writes bytes to a path, which then contains all of them or stays unchanged.
     package static func save(
         _ bytes: [UInt8], to path: String, isReplacing: Bool
     ) throws(SystemError) {
@@ -118,7 +118,8 @@ package final class NamelessFile {
 
     // MARK: Files with names
 
-    /// Makes a new file under another name, has it written, and moves it to its place.
+    /// Creates a new file under another name, calls a function that writes it, and renames it to
+    /// its path.
     private static func replace(
         _ path: String, isReplacing: Bool, _ write: (Int32) throws(SystemError) -> Void
     ) throws(SystemError) {
@@ -144,7 +145,7 @@ package final class NamelessFile {
         }
     }
 
-    /// Makes a file with a name that nothing has, beside another.
+    /// Creates a file with an unused name in the directory of another file.
     private static func makeFile(
         near path: String, _ make: (String) -> Int32
     ) throws(SystemError) -> (path: String, file: Int32) {
@@ -156,7 +157,7 @@ package final class NamelessFile {
         }
     }
 
-    /// Writes all bytes; 0, or the error's number.
+    /// Writes all bytes; returns 0, or the error number.
     private static func write(_ bytes: UnsafeRawBufferPointer, to file: Int32) -> Int32 {
         var rest = unsafe bytes
         while unsafe !rest.isEmpty {

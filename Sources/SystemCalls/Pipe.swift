@@ -9,7 +9,7 @@ final class Pipe {
 
     init() throws { (readEnd, writeEnd) = try Self.ends() }
 
-    /// The two ends of a new pipe, for whoever keeps them otherwise.
+    /// Returns the two ends of a new pipe, for code that manages them itself.
     static func ends() throws -> (readEnd: Int32, writeEnd: Int32) {
         var ends: [Int32] = [-1, -1]
         // SAFETY: the call fills in two descriptors.
@@ -34,7 +34,7 @@ final class Pipe {
 
     /// Reads until the other end is closed.
     ///
-    /// - Returns: What was read, and why reading stopped before the end, if it did.
+    /// - Returns: The data, and the reason why reading stopped before the end, if it did.
     func drain(
         until deadline: MonotonicTime?, limit: Int, watching lifeline: Int32?
     ) -> (bytes: [UInt8], reason: ProcessEnd?) {
@@ -50,10 +50,10 @@ final class Pipe {
         }
     }
 
-    /// The first byte; nil where the other end was closed without one.
+    /// Returns the first byte; nil if the other end was closed without writing one.
     func byte() -> UInt8? { readPart()?.first }
 
-    /// The next bytes; nil at the end.
+    /// Returns the next bytes; nil at the end.
     private func readPart() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 16_384)
         while true {

@@ -2,7 +2,7 @@
 
 package import Glibc
 
-/// Why a place cannot be trusted with code.
+/// The reason why a path cannot be trusted to contain code.
 package enum PrivacyError: Error, CustomStringConvertible {
     case missing(SystemError)
     case symbolicLink(String)

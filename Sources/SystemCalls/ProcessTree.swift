@@ -2,21 +2,22 @@
 
 internal import Glibc
 
-/// The processes that this one has started, and those that they have started, whatever groups and
-/// sessions they are in.
+/// The processes that this process has started, directly or indirectly, in all groups and sessions.
 package enum ProcessTree {
-    /// Makes processes whose parents have ended children of this one, so that none gets away.
+    /// Makes processes whose parents have ended children of this process, so that all of them can
+    /// be found.
     package static func adoptOrphans() {
         typealias Control = @convention(c) (Int32, UInt, UInt, UInt, UInt) -> Int32
-        // SAFETY: prctl(2) takes five words; it is variadic in C, and so found by its name.
+        // SAFETY: prctl(2) takes five words; it is variadic in C, and therefore looked up by name.
         guard let symbol = unsafe dlsym(nil, "prctl") else { return }
         let setChildSubreaper: Int32 = 36  // PR_SET_CHILD_SUBREAPER
         _ = unsafe unsafeBitCast(symbol, to: Control.self)(setChildSubreaper, 1, 0, 0, 0)
     }
 
-    /// Ends them all. Where there is no /proc, nothing is known of them.
+    /// Kills all of them. Without /proc, they are not known.
     package static func endDescendants() {
-        // Each pass ends all that it sees; what was started meanwhile is seen by the next.
+        // Each pass kills all processes that it finds; processes started meanwhile are found by the
+        // next pass.
         for _ in 0..<200 {
             let found = descendants()
             if found.isEmpty { return }
@@ -25,7 +26,7 @@ package enum ProcessTree {
         }
     }
 
-    /// Those that are alive.
+    /// Returns the live descendants.
     static func descendants(of process: pid_t = getpid()) -> [pid_t] {
         var children: [pid_t: [pid_t]] = [:]
         for name in (try? FileSystem.names(in: "/proc")) ?? [] {
@@ -42,10 +43,10 @@ package enum ProcessTree {
         return found
     }
 
-    /// - Returns: nil when it has ended.
+    /// - Returns: nil if it has ended.
     private static func parent(of process: pid_t) -> pid_t? {
         guard let text = FileSystem.virtualFile("/proc/\(process)/stat"),
-            // The name stands in parentheses, and may hold some.
+            // The name is in parentheses, and may contain some.
             let name = text.utf8.lastIndex(of: UInt8(ascii: ")"))
         else { return nil }
         let fields = text[name...].split(separator: " ", maxSplits: 3)

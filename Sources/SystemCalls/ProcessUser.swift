@@ -4,10 +4,10 @@ package import Glibc
 
 /// Users, by number and by name.
 package enum ProcessUser {
-    /// Whom this process acts as.
+    /// The effective user of this process.
     package static var current: uid_t { geteuid() }
 
-    /// The name of a user; nil when the system knows none.
+    /// Returns the name of a user; nil if the system does not know the user.
     package static func name(of user: uid_t) -> String? {
         // SAFETY: the entry belongs to the C library; its name is copied before the next call.
         guard let entry = unsafe getpwuid(user), let name = unsafe entry.pointee.pw_name else {
@@ -16,16 +16,16 @@ package enum ProcessUser {
         return unsafe String(cString: name)
     }
 
-    /// The numbers of a user and its group; nil when the system knows no such user.
+    /// Returns the ids of a user and its group; nil if the system does not know the user.
     package static func identity(of name: String) -> (user: uid_t, group: gid_t)? {
         // SAFETY: the entry belongs to the C library; its numbers are copied.
         guard let entry = unsafe getpwnam(name) else { return nil }
         return unsafe (entry.pointee.pw_uid, entry.pointee.pw_gid)
     }
 
-    /// Gives up the rights of root for good and goes on as somebody else.
+    /// Permanently drops the rights of root and continues as another user.
     ///
-    /// - Throws: ``SystemError``; the process is then to end, not to go on.
+    /// - Throws: ``SystemError``; the process must then end, and not continue.
     package static func become(_ user: uid_t, _ group: gid_t) throws(SystemError) {
         guard setgroups(0, nil) == 0, setresgid(group, group, group) == 0,
             setresuid(user, user, user) == 0

@@ -4,6 +4,6 @@ internal import Glibc
 
 /// The machine's processors.
 package enum Processors {
-    /// How many are in use, 1 at least.
+    /// The number of online processors, at least 1.
     package static var count: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 }

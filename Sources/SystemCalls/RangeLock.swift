@@ -4,24 +4,24 @@ internal import Glibc
 
 /// An exclusive lock on one byte of a file, among all processes and threads of the machine.
 ///
-/// The byte need not exist: its offset is the name of what is locked. The lock belongs to an open file of
-/// its own, so any thread may give it back, and the kernel does when the process ends.
+/// The byte need not exist: its offset identifies the locked object. The lock belongs to a separate
+/// open file, so any thread may release it, and the kernel does so when the process ends.
 package final class RangeLock: Sendable {
     private let file: Int32
 
     private init(file: Int32) { self.file = file }
 
-    /// The lock is given back.
+    /// Releases the lock.
     deinit { close(file) }
 
     /// Takes the lock, or tries to.
     ///
     /// - Parameters:
-    ///   - path: The file, which is made where it is missing.
-    ///   - offset: The byte.
-    ///   - pause: How long to wait for the next try, in microseconds, when another one has the lock;
-    ///     nil ends the trying.
-    /// - Returns: Nil when the trying has ended.
+    ///   - path: The file, which is created if it is missing.
+    ///   - offset: The offset of the byte.
+    ///   - pause: Returns the time until the next attempt, in microseconds, if another owner has
+    ///     the lock; nil ends the attempts.
+    /// - Returns: Nil if the attempts have ended without success.
     package static func take(
         _ path: String, at offset: Int64, pausing pause: () -> UInt32?
     ) throws(SystemError) -> RangeLock? {
@@ -44,6 +44,6 @@ package final class RangeLock: Sendable {
         return lock
     }
 
-    /// F_OFD_SETLK, which glibc's headers show to GNU sources alone.
+    /// F_OFD_SETLK, which glibc's headers declare only with _GNU_SOURCE.
     private static let openFileSetLock: Int32 = 37
 }

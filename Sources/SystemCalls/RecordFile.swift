@@ -2,18 +2,18 @@
 
 internal import Glibc
 
-/// Small files that are read and replaced whole, with as few system calls as there can be.
+/// Small files that are read and replaced as a whole, with as few system calls as possible.
 package enum RecordFile {
-    /// The bytes of a file; nil where there is none.
+    /// Returns the bytes of a file; nil if there is none.
     ///
-    /// - Parameter limit: The largest size that is read, in bytes.
+    /// - Parameter limit: The maximum size in bytes.
     package static func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8]? {
         try unsafe path.withCString { unsafe read($0, limit) }.get()
     }
 
-    /// The bytes of a file; nil where there is none.
+    /// Returns the bytes of a file; nil if there is none.
     ///
-    /// - Parameter limit: The largest size that is read, in bytes.
+    /// - Parameter limit: The maximum size in bytes.
     package static func read(_ path: RecordPath, limit: Int) throws(SystemError) -> [UInt8]? {
         try unsafe path.withCStrings { path, _ in unsafe read(path, limit) }.get()
     }
@@ -23,27 +23,27 @@ package enum RecordFile {
     ) -> Result<[UInt8]?, SystemError> {
         unsafe opened(path) { file throws(SystemError) in
             var bytes: [UInt8] = []
-            // Most fit on the stack; an array of the right size is made of what is there.
+            // Most files fit on the stack; an array of the exact size is then created.
             if try unsafe readStart(of: file, path, into: &bytes) { return bytes }
             var size = startSize
             repeat {
                 guard size <= limit else { throw unsafe SystemError("read", path, code: EFBIG) }
                 size *= 8
                 bytes = try unsafe readOnce(file, path, size)
-                // A regular file gives all it has: less than was asked for is the whole.
+                // A regular file returns all it has: fewer bytes than requested are the whole file.
             } while bytes.count == size
             return bytes
         }
     }
 
-    /// As much as an allocation on the stack may have without a look at how large that is.
+    /// The maximum size of a stack allocation that is made without checking the size of the stack.
     private static let startSize = 1024
 
-    /// Reads the start of a file; true where that is the whole.
+    /// Reads the start of a file; true if that is the whole file.
     private static func readStart(
         of file: Int32, _ path: UnsafePointer<CChar>, into bytes: inout [UInt8]
     ) throws(SystemError) -> Bool {
-        // SAFETY: pread(2) writes at most as many bytes as there is room for; those are copied.
+        // SAFETY: pread(2) writes at most as many bytes as there is space for; these are copied.
         let count = unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: startSize) {
             start in
             let count = retried { unsafe pread(file, start.baseAddress, start.count, 0) }
@@ -63,7 +63,7 @@ package enum RecordFile {
         }
     }
 
-    /// The first bytes of a file, as many as it has of them; nil where there is none.
+    /// Returns up to `count` bytes from the start of a file; nil if there is none.
     package static func read(_ path: String, first count: Int) throws(SystemError) -> [UInt8]? {
         try unsafe path.withCString { path in
             unsafe opened(path) { file throws(SystemError) in
@@ -97,10 +97,10 @@ package enum RecordFile {
         return bytes
     }
 
-    /// Puts a file in the place of another, or where there was none: readers see the one or the other. It is
-    /// written beside its place before, where nobody else may write at the same time.
+    /// Replaces a file atomically, or creates it: readers see the old or the new one. It is first
+    /// written under a temporary name, to which no other process may write at the same time.
     ///
-    /// - Parameter ifThere: Whether there has to be one.
+    /// - Parameter ifThere: Whether the file must exist.
     /// - Returns: Whether it was written.
     package static func replace(
         _ path: RecordPath, with bytes: [UInt8], ifThere: Bool = false
@@ -122,7 +122,7 @@ package enum RecordFile {
         return unsafe stat(path, &info) == 0 && info.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Moves a file, over what is there.
+    /// Renames a file, replacing an existing one.
     package static func rename(
         _ path: RecordPath, to target: RecordPath
     ) throws(SystemError) {
@@ -145,7 +145,7 @@ package enum RecordFile {
         defer { close(file) }
         var written = 0
         while written < bytes.count {
-            // SAFETY: write(2) reads what is left of the bytes, borrowed for the call.
+            // SAFETY: write(2) reads the rest of the bytes, borrowed for the call.
             let count = unsafe bytes.withUnsafeBytes {
                 unsafe Glibc.write(
                     file, $0.baseAddress.map { unsafe $0 + written }, $0.count - written)
@@ -156,7 +156,7 @@ package enum RecordFile {
         }
     }
 
-    /// Overwrites some bytes of a file, if there is one.
+    /// Overwrites bytes of a file, if it exists.
     package static func patch(
         _ path: String, at offset: Int, with bytes: [UInt8]
     ) throws(SystemError) {
@@ -175,7 +175,7 @@ package enum RecordFile {
 
     /// Removes a file.
     ///
-    /// - Returns: Whether there was one.
+    /// - Returns: Whether it existed.
     package static func remove(_ path: String) throws(SystemError) -> Bool {
         if unsafe unlink(path) == 0 { return true }
         guard errno == ENOENT else { throw SystemError("remove", path) }

@@ -2,9 +2,10 @@
 
 internal import Glibc
 
-/// DIRECTORY/LAST/NAME, LAST being the last two bytes of the name: where a file lies of which there may be many.
+/// DIRECTORY/LAST/NAME, where LAST is the last two bytes of the name: the path of a file of which
+/// there may be many.
 ///
-/// It is put together on the stack for each call of the system's, which takes less than a `String` does.
+/// It is built on the stack for each system call, which takes less time than a `String`.
 package struct RecordPath: Sendable {
     private let directory: String
     private let name: String
@@ -15,17 +16,17 @@ package struct RecordPath: Sendable {
         self.name = name
     }
 
-    /// As text, for rare uses.
+    /// The path as text, for rare uses.
     package var text: String { unsafe withCStrings { path, _ in unsafe String(cString: path) } }
 
-    /// Calls body with the path, and with that of a draft beside it: the same with ".new" behind it.
+    /// Calls body with the path, and with the path of a draft: the same with ".new" appended.
     func withCStrings<Result>(
         _ body: (_ path: UnsafePointer<CChar>, _ draft: UnsafePointer<CChar>) -> Result
     ) -> Result {
         var (directory, name) = (directory, name)
         let size = directory.utf8.count + name.utf8.count + 5
         let ending: StaticString = ".new"
-        // SAFETY: there is room for both paths, as long as they are counted here.
+        // SAFETY: there is space for both paths, because their lengths are counted here.
         return unsafe withUnsafeTemporaryAllocation(
             of: CChar.self, capacity: 2 * size + ending.utf8CodeUnitCount
         ) { buffer in
@@ -48,7 +49,7 @@ package struct RecordPath: Sendable {
             let count = unsafe end - path
             let draft = unsafe end + 1
             unsafe memcpy(draft, path, count)
-            // With its NUL.
+            // Includes the NUL.
             unsafe memcpy(draft + count, ending.utf8Start, ending.utf8CodeUnitCount + 1)
             return unsafe body(path, draft)
         }

@@ -10,7 +10,7 @@ package final class RunningProcess {
 
     init(id: pid_t) { self.id = id }
 
-    /// How it ended; nil while it runs.
+    /// Returns how it ended; nil while it runs.
     package func endIfAny() -> ProcessEnd? {
         if let end { return end }
         var status: Int32 = 0
@@ -18,15 +18,15 @@ package final class RunningProcess {
         if result == id {
             end = ProcessEnd(status: status)
         } else if result < 0, errno != EINTR {
-            // Somebody else reaped it: how it ended is not known.
+            // It has been reaped elsewhere: its exit status is unknown.
             end = .exited(-1)
         }
         return end
     }
 
-    /// Asks it to end, and kills it and its process group when it has not ended in time.
+    /// Requests it to end, and kills it and its process group if it has not ended in time.
     ///
-    /// - Parameter seconds: How long it may take.
+    /// - Parameter seconds: The maximum time to wait.
     package func stop(within seconds: Double) {
         guard endIfAny() == nil else { return }
         kill(id, SIGTERM)
@@ -43,11 +43,11 @@ package final class RunningProcess {
     }
 }
 
-/// Signals that ask this process to end, taken one by one instead of interrupting it.
+/// Signals that request this process to end, received synchronously instead of interrupting it.
 package struct EndingSignals {
     private var signals = sigset_t()
 
-    /// Blocks SIGINT, SIGTERM and SIGHUP from now on; programs that are started do not inherit that.
+    /// Blocks SIGINT, SIGTERM and SIGHUP from now on; started programs do not inherit that.
     package init() {
         unsafe sigemptyset(&signals)
         for signal in [SIGINT, SIGTERM, SIGHUP] { unsafe sigaddset(&signals, signal) }
@@ -56,7 +56,7 @@ package struct EndingSignals {
 
     /// Waits for one of them.
     ///
-    /// - Returns: The signal; nil when none came within the time.
+    /// - Returns: The signal; nil if none arrived within the time.
     package mutating func wait(milliseconds: Int) -> Int32? {
         var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
         let signal = unsafe sigtimedwait(&signals, nil, &time)

@@ -3,10 +3,10 @@
 internal import Glibc
 internal import Synchronization
 
-/// What one of several processes is about to change, in memory that they share by a file: the others find
-/// it even where that process was killed. It costs no system call.
+/// The change that one of several processes is about to make, recorded in memory that they share
+/// through a file: the others find it even if that process was killed. It costs no system call.
 @safe package final class SharedNote: @unchecked Sendable {  // because its users have a lock
-    /// A key, and the bytes that were there before the change.
+    /// A key, and its bytes before the change.
     package struct Content: Equatable, Sendable {
         package let key: String
         package let bytes: [UInt8]
@@ -17,15 +17,15 @@ internal import Synchronization
         }
     }
 
-    // SAFETY: of the length, mapped until deinit; nobody makes the file shorter.
+    // SAFETY: of that length, mapped until deinit; no process makes the file shorter.
     private let memory: UnsafeMutableRawBufferPointer
 
-    /// Whether it is set; then the sizes of key and bytes, then both.
+    /// The layout: whether it is set; then the sizes of key and bytes, then both.
     private static let (placeOfSizes, placeOfKey) = (8, 16)
 
-    /// Maps a note; the file is made where it is missing.
+    /// Maps a note; the file is created if it is missing.
     ///
-    /// - Parameter capacity: How many bytes key and bytes may have together.
+    /// - Parameter capacity: The maximum number of bytes of key and bytes together.
     package init(_ path: String, capacity: Int) throws(SystemError) {
         let file = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard file >= 0 else { throw SystemError("open", path) }
@@ -41,12 +41,12 @@ internal import Synchronization
 
     deinit { unsafe munmap(memory.baseAddress, memory.count) }
 
-    /// Whether a change has begun and not ended, whoever makes it.
+    /// Whether a change by any process has begun and not ended.
     package var isSet: Bool { unsafe memory[0] != 0 }
 
-    /// Notes that a change begins.
+    /// Records that a change begins.
     ///
-    /// - Parameter content: What it replaces; not kept where it is larger than the capacity.
+    /// - Parameter content: The content to be replaced; not recorded if it exceeds the capacity.
     package func set(_ content: Content? = nil) {
         var sizes: UInt64 = 0
         if let content, content.key.utf8.count + content.bytes.count <= capacity {
@@ -56,7 +56,7 @@ internal import Synchronization
                 unsafe memory[place] = byte
                 place += 1
             }
-            // SAFETY: both fit, as was checked.
+            // SAFETY: both fit, as checked above.
             unsafe content.bytes.withUnsafeBytes { bytes in
                 unsafe UnsafeMutableRawBufferPointer(rebasing: memory[place...])
                     .copyMemory(from: bytes)
@@ -69,10 +69,10 @@ internal import Synchronization
         unsafe memory[0] = 1
     }
 
-    /// Notes that it has ended.
+    /// Records that the change has ended.
     package func clear() { unsafe memory[0] = 0 }
 
-    /// What the change replaces; nil where nothing was noted.
+    /// The content that the change replaces; nil if none was recorded.
     package var content: Content? {
         let sizes = unsafe memory.load(fromByteOffset: Self.placeOfSizes, as: UInt64.self)
         let (keySize, size) = (Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))

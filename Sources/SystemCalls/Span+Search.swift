@@ -3,7 +3,7 @@
 internal import Glibc
 
 extension Span<UInt8> {
-    /// Where a byte is first found in a range; nil where it is not.
+    /// Returns the first position of a byte in a range; nil if it does not occur.
     package func firstIndex(of byte: UInt8, in range: Range<Int>) -> Int? {
         let part = extracting(range)
         // SAFETY: memchr(3) reads the bytes of the part, borrowed for the call.

@@ -2,13 +2,13 @@
 
 internal import Glibc
 
-/// What this process prints.
+/// The standard output of this process.
 package enum StandardOutput {
-    /// Writes text at once, without a buffer that another part of the process knows nothing of.
+    /// Writes text at once, bypassing buffers of other parts of the process.
     package static func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            // SAFETY: write(2) reads what is left of the bytes, borrowed for the call.
+            // SAFETY: write(2) reads the rest of the bytes, borrowed for the call.
             let count = unsafe rest.withUnsafeBytes {
                 unsafe Glibc.write(STDOUT_FILENO, $0.baseAddress, $0.count)
             }

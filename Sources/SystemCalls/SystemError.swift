@@ -14,22 +14,22 @@ package struct SystemError: Error, CustomStringConvertible {
         self.path = path
     }
 
-    /// - Parameter path: Copied.
+    /// - Parameter path: The path, which is copied.
     init(_ operation: String, _ path: UnsafePointer<CChar>, code: Int32 = errno) {
         self.init(operation, unsafe String(cString: path), code: code)
     }
 
     package var description: String {
-        // SAFETY: strerror gives a string of the C library.
+        // SAFETY: strerror returns a string of the C library.
         "\(operation) \(path): \(unsafe String(cString: strerror(code)))"
     }
     package var isMissing: Bool { code == ENOENT || code == ENOTDIR }
     package var isTooLarge: Bool { code == EFBIG }
     package var isLackOfSpace: Bool { code == ENOSPC || code == EDQUOT }
 
-    /// Whether a program says that there was no space left, in the words of the C library.
+    /// Whether a program's output contains the C library's message for a lack of space.
     package static func tellsOfLackOfSpace(_ output: String) -> Bool {
-        // SAFETY: strerror gives a string of the C library, copied before the next call.
+        // SAFETY: strerror returns a string of the C library, copied before the next call.
         [ENOSPC, EDQUOT].contains { output.holds(unsafe String(cString: strerror($0))) }
     }
 }

@@ -2,7 +2,7 @@
 
 internal import Glibc
 
-/// Lets time pass on this thread.
+/// Pauses the current thread.
 package enum ThreadPause {
     package static func microseconds(_ count: UInt32) { usleep(count) }
 }

@@ -2,9 +2,9 @@
 
 internal import Glibc
 
-/// A call to a thread that waits for a descriptor.
+/// A signal that wakes a thread waiting for a descriptor.
 package final class WakeSignal: Sendable {
-    /// Why a wait has ended.
+    /// The reason why a wait has ended.
     package enum Event: Sendable {
         case readable
         case raised
@@ -13,7 +13,7 @@ package final class WakeSignal: Sendable {
 
     private let ends: (readEnd: Int32, writeEnd: Int32)
 
-    /// Makes the pipe; no other program inherits it.
+    /// Creates the pipe; no other program inherits it.
     package init() throws {
         ends = try Pipe.ends()
         _ = fcntl(ends.readEnd, F_SETFL, O_NONBLOCK)
@@ -25,16 +25,16 @@ package final class WakeSignal: Sendable {
         close(ends.writeEnd)
     }
 
-    /// Ends the wait that is under way, or else the next one.
+    /// Ends the current wait, or otherwise the next one.
     package func raise() {
-        // A pipe that is full has been raised often enough.
+        // If the pipe is full, the signal is already raised.
         var byte: UInt8 = 1
         _ = unsafe write(ends.writeEnd, &byte, 1)
     }
 
-    /// Waits until a descriptor can be read, or has come to its end, or the signal was raised.
+    /// Waits until a descriptor is readable or at its end, or the signal is raised.
     ///
-    /// - Parameter deadline: nil waits for ever.
+    /// - Parameter deadline: The time at which the wait ends; nil: never.
     package func wait(forInputOn descriptor: Int32, until deadline: MonotonicTime?) -> Event {
         switch InputWait.wait(for: descriptor, or: ends.readEnd, until: deadline) {
         case .first: return .readable
@@ -45,9 +45,9 @@ package final class WakeSignal: Sendable {
         }
     }
 
-    /// Waits until the signal was raised.
+    /// Waits until the signal is raised.
     package func wait(until deadline: MonotonicTime?) -> Event {
-        // poll(2) passes over negative descriptors.
+        // poll(2) ignores negative descriptors.
         wait(forInputOn: -1, until: deadline)
     }
 

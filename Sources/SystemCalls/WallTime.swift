@@ -2,7 +2,7 @@
 
 internal import Glibc
 
-/// A moment on the clock on the wall, which may be set back.
+/// A time of the wall clock, which may be set back.
 package struct WallTime {
     /// Nanoseconds since 1970.
     package let nanoseconds: Int

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The compiler's words are about Swift. For the mistakes that most people make first in a handler, one
-// sentence about handlers stands beside them.
+// The compiler's messages are about Swift. For the most common first mistakes in a handler, they
+// are shown together with a sentence about handlers.
 
 extension CompilerMessage {
-    /// A sentence for those who meet the message for the first time; nil where the compiler's words are
-    /// enough.
+    /// A sentence for authors who see the message for the first time; nil if the compiler's message
+    /// is sufficient.
     package var advice: String? {
         guard diagnostic.severity == .error else { return nil }
         let message = diagnostic.message
@@ -109,10 +109,10 @@ extension CompilerMessage {
 }
 
 extension String {
-    /// Whether a text is in it, byte by byte: see ``Diagnostic``.
+    /// Whether it contains a text, compared byte by byte: see ``Diagnostic``.
     fileprivate func holds(_ text: String) -> Bool { self[...].firstRange(ofText: text) != nil }
 
-    /// The word in quotes after a beginning.
+    /// Returns the quoted word after a prefix.
     fileprivate func quoted(after start: String) -> String? {
         guard hasPrefix("\(start)'") else { return nil }
         return String(dropFirst(start.count + 1).prefix { $0 != "'" })

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the compiler had to say of one thing: an error or a warning, and the notes that belong to it.
+/// A message of the compiler: an error or a warning, and its notes.
 package struct CompilerMessage: Equatable, Sendable {
     package let diagnostic: Diagnostic
     package private(set) var notes: [Diagnostic] = []
 
     package init(diagnostic: Diagnostic) { self.diagnostic = diagnostic }
 
-    /// All messages in the compiler's output, in order, each once: a file that is included twice is
-    /// compiled twice.
+    /// Parses all messages in the compiler's output, in order, without repetitions: a file that is
+    /// included twice is compiled twice.
     package static func all(in output: String) -> [CompilerMessage] {
         var all: [CompilerMessage] = []
         for diagnostic in Diagnostic.all(in: output) {
@@ -23,8 +23,8 @@ package struct CompilerMessage: Equatable, Sendable {
         }.map(\.element)
     }
 
-    /// The compiler's output for a log: what it offers to write is marked as such, and mistakes that most
-    /// people make first have a line of ours, in the compiler's form.
+    /// Returns the compiler's output for a log: suggested fixes are marked, and the most common
+    /// first mistakes are followed by a line of our own, in the compiler's form.
     package static func annotated(_ output: String) -> String {
         all(in: output).map { message in
             let advice = message.advice.map { advice in
@@ -38,7 +38,7 @@ package struct CompilerMessage: Equatable, Sendable {
 }
 
 extension Diagnostic {
-    /// As the compiler has printed it, but for what it offers.
+    /// The diagnostic as the compiler printed it, with its suggested fix marked.
     fileprivate var logText: String {
         let title = "\(place ?? "<unknown>:0"): \(severity.rawValue): \(message)"
         var lines = [title] + quote

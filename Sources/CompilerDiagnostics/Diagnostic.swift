@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One thing the compiler had to say.
+/// A single diagnostic of the compiler.
 package struct Diagnostic: Equatable, Sendable {
-    /// How bad it is.
+    /// The severity of a diagnostic.
     package enum Severity: String, Sendable { case error, warning, note, remark }
 
     package let severity: Severity
     package let message: String
-    /// The file it is about; nil where it is about none.
+    /// The file concerned; nil if there is none.
     package let file: String?
-    /// 1 and up; nil where there is no file.
+    /// The line, from 1; nil if there is no file.
     package let line: Int?
-    /// 1 and up, in bytes of UTF-8 as the compiler counts; nil where there is no file.
+    /// The column, from 1, in bytes of UTF-8 as the compiler counts; nil if there is no file.
     package let column: Int?
-    /// The lines that the compiler has printed after it: the line of the source, the caret, and what it
-    /// offers to write there.
+    /// The lines that the compiler printed after it: the line of the source, the caret, and the
+    /// suggested fix.
     package var quote: [String] = []
 
     package init(
@@ -29,7 +29,8 @@ package struct Diagnostic: Equatable, Sendable {
         self.column = column
     }
 
-    /// Reads a line such as `/srv/a.swift:3:5: error: cannot find 'x' in scope`; nil when it is none.
+    /// Parses a line such as `/srv/a.swift:3:5: error: cannot find 'x' in scope`; nil for any other
+    /// line.
     package init?(line text: Substring) {
         for severity in [Severity.error, .warning, .note, .remark] {
             guard let mark = text.firstRange(ofText: ": \(severity.rawValue): ") else { continue }
@@ -39,7 +40,7 @@ package struct Diagnostic: Equatable, Sendable {
             if place.count >= 3, let line = Int(place[place.count - 2]),
                 let column = Int(place[place.count - 1])
             {
-                // A path may hold colons of its own.
+                // A path may contain colons.
                 let file = place.dropLast(2).joined(separator: ":")
                 self.init(
                     severity: severity, message: message, file: file, line: line, column: column)
@@ -59,7 +60,7 @@ package struct Diagnostic: Equatable, Sendable {
         return nil
     }
 
-    /// All diagnostics in the compiler's output (`-diagnostic-style llvm`), in order.
+    /// Parses all diagnostics in the compiler's output (`-diagnostic-style llvm`), in order.
     package static func all(in output: String) -> [Diagnostic] {
         var all: [Diagnostic] = []
         for line in output.split(whereSeparator: \.isNewline) {
@@ -72,8 +73,8 @@ package struct Diagnostic: Equatable, Sendable {
         return all
     }
 
-    /// A line that the compiler quotes. Of an interface it prints a declaration together with the brace that
-    /// ends the type around it.
+    /// Returns a line that the compiler quotes. For a declaration in an interface, the compiler
+    /// also prints the closing brace of the type around it, which is removed.
     private func shown(_ line: Substring) -> String {
         let isOfSource = file?.hasPrefix("/") != false
         let opening = line.count { $0 == "{" }
@@ -81,15 +82,14 @@ package struct Diagnostic: Equatable, Sendable {
         return String(!isOfSource && isEnd ? line.dropLast() : line)
     }
 
-    /// What the compiler offers to write at the caret, by itself, as in "try "; nil where it offers
-    /// nothing.
+    /// The replacement that the compiler suggests at the caret, as in "try "; nil if there is none.
     package var fixIt: String? {
         guard quote.count >= 3 else { return nil }
         let text = quote[2].drop { $0 == " " || $0 == "\t" }
         return text.isEmpty ? nil : String(text)
     }
 
-    /// "/srv/a.swift:3:5"; nil where there is no file.
+    /// The location: "/srv/a.swift:3:5"; nil if there is no file.
     package var place: String? {
         guard let file, let line, let column else { return nil }
         return "\(file):\(line):\(column)"
@@ -97,8 +97,8 @@ package struct Diagnostic: Equatable, Sendable {
 }
 
 extension Substring {
-    /// The first place of a text, byte by byte: the standard library's own search would load the
-    /// regular expressions into every server.
+    /// Returns the first position of a text, compared byte by byte: the standard library's own
+    /// search would load the regular expressions into every server.
     func firstRange(ofText text: String) -> Range<Index>? {
         let wanted = Array(text.utf8)
         var index = startIndex

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The lines of a source around a place in it.
+/// The lines around a location in a source.
 package struct Excerpt: Equatable, Sendable {
     /// A line with its number.
     package struct Line: Equatable, Sendable {
@@ -9,21 +9,21 @@ package struct Excerpt: Equatable, Sendable {
     }
 
     package let lines: [Line]
-    /// The number of the line that is meant.
+    /// The number of the line concerned.
     package let line: Int
-    /// What stands under that line: blanks, tabs where the line has tabs, and a caret.
+    /// The text below that line: blanks, tabs where the line has tabs, and a caret.
     package let caret: String
 
-    /// Cuts an excerpt.
+    /// Creates an excerpt.
     ///
     /// - Parameters:
     ///   - source: The whole source.
-    ///   - line: The line that is meant, from 1; nil is returned when the source has no such line.
-    ///   - column: From 1, in bytes of UTF-8.
-    ///   - context: How many lines before and after are shown.
+    ///   - line: The line concerned, from 1; if the source has no such line, the result is nil.
+    ///   - column: The column, from 1, in bytes of UTF-8.
+    ///   - context: The number of lines before and after it.
     package init?(of source: String, line: Int, column: Int, context: Int = 2) {
         var all = source.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-        // What comes after the last line's end is no line, unless that is what is meant.
+        // The text after the last line end is not a line, unless it is the line concerned.
         if all.count > max(line, 1), all.last?.isEmpty == true { all.removeLast() }
         guard line >= 1, line <= all.count else { return nil }
         let first = max(1, line - context)
@@ -33,7 +33,7 @@ package struct Excerpt: Equatable, Sendable {
         caret = Self.caret(under: all[line - 1], column: column)
     }
 
-    /// A line may be a whole minified file.
+    /// Shortens a line, which may be a whole minified file.
     private static func shortened(_ line: Substring) -> String {
         line.utf8.count <= 400 ? String(line) : "\(line.prefix(300)) …"
     }

@@ -2,14 +2,14 @@
 
 package import DebugSymbols
 
-/// The libraries that the modules which an object file imports ask to be linked with.
+/// The libraries that the modules imported by an object file require for linking.
 ///
-/// The compiler leaves them in a section of its own. The driver has them taken out by a program
-/// (swift-autolink-extract), which does what stands here and takes as long as the linker.
+/// The compiler stores them in a separate section. The driver extracts them with a program
+/// (swift-autolink-extract), which does the same as this code but takes as long as the linker.
 package enum AutolinkEntries {
-    /// The linker's arguments of an object file, each once.
+    /// Returns the linker's arguments for an object file, without repetitions.
     ///
-    /// - Returns: nil where one of them is no library: what clang would make of it is not known.
+    /// - Returns: nil if one of them is not a library, because clang's treatment of it is unknown.
     package static func libraries(of object: ELFImage) -> [String]? {
         var entries: [String] = []
         for part in object.contents(".swift1_autolink_entries").split(separator: 0) {

@@ -2,21 +2,21 @@
 
 /// The jobs that swiftc would run, as it prints them (`-driver-print-jobs`).
 ///
-/// What does not look as it does with Swift 6 is nil: then nobody knows what these jobs are, and
-/// the driver has to run them itself.
+/// Nil if the output differs in form from that of Swift 6: the jobs are then unknown, and the
+/// driver must run them itself.
 package struct DriverJobs: Equatable, Sendable {
-    /// Stands among clang's arguments for the file that is to hold the objects' libraries.
+    /// A placeholder among clang's arguments for the file with the objects' libraries.
     static let libraries = "-lmod_swift_libraries"
 
     let compile: [JobPlan.Command]
     /// The object files of the module.
     package let objects: [String]
-    /// What clang is called with to have it print how it would call the linker.
+    /// The command with which clang prints how it would call the linker.
     package let linkerQuestion: JobPlan.Command
-    /// The directory that the driver made for files between the jobs.
+    /// The directory that the driver created for files passed between the jobs.
     let temporary: String
 
-    /// Reads what swiftc has printed.
+    /// Parses the output of swiftc.
     package init?(_ output: String) {
         var compile: [JobPlan.Command] = []
         var extraction: JobPlan.Command?
@@ -50,18 +50,18 @@ package struct DriverJobs: Equatable, Sendable {
 }
 
 extension JobPlan {
-    /// Makes a plan of what the programs have printed; nil where that is not understood.
+    /// Creates a plan from the output of the programs; nil if it cannot be parsed.
     ///
     /// - Parameters:
-    ///   - linker: What clang has answered to ``DriverJobs/linkerQuestion``.
-    ///   - values: What swiftc was called with.
+    ///   - linker: The output of ``DriverJobs/linkerQuestion``.
+    ///   - values: The values with which swiftc was called.
     package init?(_ driver: DriverJobs, linker: String, values: JobValues) {
-        // Behind lines about the version: one line for each command.
+        // After lines about the version: one line for each command.
         let lines = linker.split(separator: "\n").filter { $0.hasPrefix(" \"") }
         guard lines.count == 1, let link = ShellWords.split(lines[0]) else { return nil }
         let all = driver.compile.joined() + driver.objects + link
         guard all.allSatisfy(Self.isPlain) else { return nil }
-        // The driver's directory is no more; its files lie in that of the build.
+        // The driver's directory has been removed; its files are in the directory of the build.
         func general(_ arguments: [String]) -> [String] {
             arguments.map { argument in
                 argument == DriverJobs.libraries
@@ -76,12 +76,13 @@ extension JobPlan {
         guard isWhole(temporary: driver.temporary) else { return nil }
     }
 
-    /// Whether an argument can stand in a plan: on a line of its own, and not taken for a place.
+    /// Whether an argument is possible in a plan: it has no line break, and does not look like a
+    /// placeholder.
     private static func isPlain(_ argument: String) -> Bool {
         !argument.contains("%{") && !argument.contains { $0.isNewline || $0 == "\0" }
     }
 
-    /// Whether all that differs between modules was found.
+    /// Whether all differences between modules have been found.
     private func isWhole(temporary: String) -> Bool {
         let arguments = compile.joined() + objects + link
         return compile.contains { $0.contains(Place.sources) }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The commands that one call of swiftc comes to, with places for what differs between modules.
+/// The commands of one call of swiftc, with placeholders for the values that differ between
+/// modules.
 ///
-/// The driver itself has named them once (``init(driver:linker:values:)``). To run them without it
-/// saves a process that takes longer than the compiler takes for a small handler.
+/// The driver itself has printed them once (``init(driver:linker:values:)``). Running them without
+/// it saves a process that takes longer than the compiler for a small handler.
 package struct JobPlan: Equatable, Sendable {
     /// A program and its arguments.
     package typealias Command = [String]
 
-    /// The compiler's commands, in their order.
+    /// The compiler's commands, in order.
     package let compile: [Command]
-    /// The object files they make, which name libraries that the linker needs
+    /// The object files that they create, which contain the names of libraries for the linker
     /// (``AutolinkEntries``).
     package let objects: [String]
     /// The linker's command.
@@ -22,7 +23,7 @@ package struct JobPlan: Equatable, Sendable {
         self.link = link
     }
 
-    /// The compiler's commands for a module.
+    /// Returns the compiler's commands for a module.
     package func compileCommands(_ values: JobValues) -> [Command] {
         compile.map {
             $0.flatMap { argument in
@@ -32,12 +33,12 @@ package struct JobPlan: Equatable, Sendable {
         }
     }
 
-    /// The paths of a module's object files.
+    /// Returns the paths of a module's object files.
     package func objectPaths(_ values: JobValues) -> [String] { objects.map(values.filled) }
 
-    /// The linker's command for a module.
+    /// Returns the linker's command for a module.
     ///
-    /// - Parameter libraries: What the object files ask for.
+    /// - Parameter libraries: The libraries that the object files require.
     package func linkCommand(_ values: JobValues, libraries: [String]) -> Command {
         link.flatMap { argument in
             argument == Place.libraries
@@ -46,11 +47,11 @@ package struct JobPlan: Equatable, Sendable {
     }
 }
 
-/// What differs between modules in the commands of a plan.
+/// The values in a plan's commands that differ between modules.
 package struct JobValues: Sendable {
-    /// The paths of all sources of the module, in their order.
+    /// The paths of all sources of the module, in order.
     package let sources: [String]
-    /// The directory of the build: no other build uses it.
+    /// The directory of the build, which no other build uses.
     package let work: String
     /// The directory of compiled modules.
     package let cache: String
@@ -58,9 +59,9 @@ package struct JobValues: Sendable {
     package let module: String
     /// The file name of the library.
     package let file: String
-    /// The modules that it imports under names that are not theirs: "name=real_name".
+    /// The modules that it imports under other names than their own: "name=real_name".
     package let aliases: [String]
-    /// Libraries that the linker takes where they are used, as paths.
+    /// The paths of libraries that the linker uses only if they are needed.
     package let linked: [String]
 
     package init(
@@ -76,7 +77,7 @@ package struct JobValues: Sendable {
         self.linked = linked
     }
 
-    /// The compiler's options for the modules that it imports; the driver takes the same.
+    /// The compiler's options for imported modules; the driver accepts the same.
     package var aliasOptions: [String] { aliases.flatMap { ["-module-alias", $0] } }
 
     /// The linker's options for the libraries.
@@ -84,14 +85,14 @@ package struct JobValues: Sendable {
         linked.isEmpty ? [] : ["--push-state", "--as-needed"] + linked + ["--pop-state"]
     }
 
-    /// The places themselves: what a call of the driver looks like, whatever the module is.
+    /// The placeholders as values: the form of a driver call for any module.
     package static let places = JobValues(
         sources: [Place.sources], work: Place.work, cache: Place.cache, module: Place.module,
         file: Place.file)
 
-    /// Names and files of no module, for the call that a plan is made of.
+    /// Returns values of a fictitious module, for the call from which a plan is created.
     ///
-    /// - Parameter source: A file that is there.
+    /// - Parameter source: An existing file.
     package static func planning(source: String, work: String, cache: String) -> JobValues {
         JobValues(
             sources: [source], work: work, cache: cache, module: "mod_swift_planned_module",
@@ -105,17 +106,17 @@ package struct JobValues: Sendable {
             .replacing(Place.module, with: module).replacing(Place.file, with: file)
     }
 
-    /// An argument with places where this module's values stand.
+    /// Replaces this module's values in an argument by placeholders.
     func generalised(_ argument: String) -> String {
         if sources == [argument] { return Place.sources }
-        // The directory of the build lies in the cache.
+        // The build directory is inside the cache.
         return argument.replacing(directory: work, with: Place.work)
             .replacing(directory: cache, with: Place.cache)
             .replacing(module, with: Place.module).replacing(file, with: Place.file)
     }
 }
 
-/// What stands in a plan for what differs. No path of a toolchain looks like it.
+/// The placeholders in a plan. No path of a toolchain looks like them.
 enum Place {
     static let mark = UInt8(ascii: "%")
     static let sources = "%{sources}"
@@ -127,8 +128,8 @@ enum Place {
 }
 
 extension String {
-    /// Replaces a directory where the path in an argument (`/a/b`, `-L/a/b`, `-rpath=/a/b`) lies in it,
-    /// or is it.
+    /// Replaces a directory in an argument whose path (`/a/b`, `-L/a/b`, `-rpath=/a/b`) is that
+    /// directory or is below it.
     fileprivate func replacing(directory: String, with place: String) -> String {
         guard let start = firstIndex(of: "/") else { return self }
         let path = self[start...]

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A plan as it is kept in a file, with all that it depends on.
+/// A plan in the form in which it is stored in a file, with everything that it depends on.
 ///
 ///     mod_swift-jobs 1
-///     asked ARGUMENT          … what swiftc was called with
+///     asked ARGUMENT          … the arguments of swiftc
 ///     file FINGERPRINT PATH   … the programs and files that the plan names
 ///     compile                 … for each command
 ///     argument ARGUMENT
@@ -12,10 +12,10 @@
 ///     object PATH
 ///     end
 package struct JobRecord: Equatable, Sendable {
-    /// A file of the toolchain or the system, and the state it was in.
+    /// A file of the toolchain or the system, and its state.
     package struct File: Equatable, Sendable {
         package let path: String
-        /// Text without blanks that differs when the file is another.
+        /// Text without blanks that changes when the file changes.
         package let fingerprint: String
 
         package init(path: String, fingerprint: String) {
@@ -24,10 +24,10 @@ package struct JobRecord: Equatable, Sendable {
         }
     }
 
-    /// What the driver was asked: its path and arguments, with places.
+    /// The driver's call: its path and arguments, with placeholders.
     package let question: [String]
     package let files: [File]
-    /// nil: what the driver printed was not understood, and will not be next time.
+    /// nil: the driver's output could not be parsed, and would not be next time.
     package let plan: JobPlan?
 
     package init(question: [String], files: [File], plan: JobPlan?) {
@@ -38,7 +38,7 @@ package struct JobRecord: Equatable, Sendable {
 }
 
 extension JobPlan {
-    /// The paths that the commands name and that do not differ between modules.
+    /// The paths in the commands that do not differ between modules.
     package var paths: [String] {
         var seen: Set<String> = []
         return (compile.joined() + link).filter {
@@ -64,11 +64,11 @@ extension JobRecord {
         return (lines + ["end", ""]).joined(separator: "\n")
     }
 
-    /// Reads a record; nil when it is not whole.
+    /// Parses a record; nil if it is incomplete.
     package init?(text: String) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
         guard lines.popFirst() == Self.title[...] else { return nil }
-        /// The values of the next lines that begin with a word.
+        /// Returns the values of the next lines that begin with a word.
         func values(_ word: String) -> [String] {
             let mine = lines.prefix { $0.hasPrefix("\(word) ") }
             lines = lines.dropFirst(mine.count)

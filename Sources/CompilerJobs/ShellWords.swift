@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A command line as programs print it: words between blanks, quoted where they have to be.
+/// A command line as programs print it: words separated by blanks, quoted where necessary.
 ///
-/// swiftc quotes as a shell does (`'it'\''s'`), clang puts every word between double quotes and a
-/// backslash before `"`, `\` and `$`. Both are read here.
+/// swiftc quotes like a shell (`'it'\''s'`), clang encloses every word in double quotes and writes
+/// a backslash before `"`, `\` and `$`. Both forms are supported here.
 package enum ShellWords {
-    /// Takes a line apart; nil when a quotation has no end.
+    /// Splits a line into words; nil if a quotation does not end.
     package static func split(_ line: some StringProtocol) -> [String]? {
         var words: [String] = []
         var word: String?
@@ -33,7 +33,7 @@ package enum ShellWords {
         return words
     }
 
-    /// The text up to a closing double quote, which is taken, too; nil where there is none.
+    /// Returns the text up to a closing double quote, which is consumed, too; nil if there is none.
     private static func quoted<Text: StringProtocol>(_ rest: inout Text) -> String?
     where Text.SubSequence == Text {
         var text = ""
@@ -42,7 +42,7 @@ package enum ShellWords {
             case "\"": return text
             case "\\":
                 guard let next = rest.popFirst() else { return nil }
-                // Before anything else a backslash is one.
+                // Before any other character a backslash is literal.
                 if !"\"\\$`".contains(next) { text.append("\\") }
                 text.append(next)
             default: text.append(character)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Bytes that end before what they promise, or promise what cannot be.
+/// Bytes that end too early, or that contain impossible values.
 package struct MalformedImage: Error {}
 
-/// Reads numbers and texts from bytes, forwards; little-endian, as all machines are that Swift and
-/// httpd run on. Never reads beyond its end.
+/// Reads numbers and texts from bytes, sequentially; little-endian, like all machines on which
+/// Swift and httpd run. Never reads beyond the end.
 struct ByteReader {
     let bytes: [UInt8]
     var position: Int
@@ -25,7 +25,7 @@ struct ByteReader {
         return bytes[position]
     }
 
-    /// An unsigned number of as many bytes.
+    /// Reads an unsigned number with a given number of bytes.
     mutating func number(_ size: Int) throws -> UInt64 {
         guard size <= end - position else { throw MalformedImage() }
         var value: UInt64 = 0
@@ -34,13 +34,13 @@ struct ByteReader {
         return value
     }
 
-    /// A number that is a place or a size.
+    /// Reads a number that is an offset or a size.
     mutating func offset(_ size: Int) throws -> Int {
         guard let value = Int(exactly: try number(size)) else { throw MalformedImage() }
         return value
     }
 
-    /// ULEB128.
+    /// Reads ULEB128.
     mutating func unsigned() throws -> UInt64 {
         var value: UInt64 = 0
         var shift: UInt64 = 0
@@ -53,7 +53,7 @@ struct ByteReader {
         }
     }
 
-    /// SLEB128.
+    /// Reads SLEB128.
     mutating func signed() throws -> Int64 {
         var value: Int64 = 0
         var shift: Int64 = 0
@@ -66,7 +66,7 @@ struct ByteReader {
         }
     }
 
-    /// Text up to a NUL.
+    /// Reads text up to a NUL.
     mutating func text() throws -> String {
         guard let mark = bytes[position..<end].firstIndex(of: 0) else { throw MalformedImage() }
         defer { position = mark + 1 }
@@ -78,7 +78,7 @@ struct ByteReader {
         position += Int(count)
     }
 
-    /// The next bytes, as a reader of their own; this one goes on behind them.
+    /// Returns a separate reader for the next bytes; this one continues after them.
     mutating func part(_ count: Int) throws -> ByteReader {
         guard count >= 0, count <= end - position else { throw MalformedImage() }
         defer { position += count }

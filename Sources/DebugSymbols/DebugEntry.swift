@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// DWARF 4, 7.5: how the entries of .debug_info are written. The builder has the compiler write
-// this version; units of others are passed over.
+// DWARF 4, 7.5: the encoding of the entries in .debug_info. The builder makes the compiler write
+// this version; units with other versions are skipped.
 
-/// DW_TAG_… of the entries that are looked at.
+/// DW_TAG_… of the entries that are used.
 enum DebugTag {
     static let compileUnit: UInt64 = 0x11
     static let inlinedSubroutine: UInt64 = 0x1d
     static let subprogram: UInt64 = 0x2e
 }
 
-/// DW_AT_… of the attributes that are looked at.
+/// DW_AT_… of the attributes that are used.
 enum DebugAttribute {
     static let name: UInt64 = 0x03
     static let lineTable: UInt64 = 0x10
@@ -40,13 +40,13 @@ enum DebugValue {
     case other
 }
 
-/// How entries of one kind are written.
+/// The encoding of entries of one kind.
 struct Abbreviation {
     let tag: UInt64
     let hasChildren: Bool
     let attributes: [(name: UInt64, form: UInt64)]
 
-    /// The table at an offset of .debug_abbrev, by code.
+    /// Reads the table at an offset of .debug_abbrev, by code.
     static func table(_ section: ByteReader, at offset: Int) throws -> [UInt64: Abbreviation] {
         var reader = section
         try reader.skip(UInt64(offset))
@@ -66,15 +66,15 @@ struct Abbreviation {
     }
 }
 
-/// One entry: what it is, and the attributes that are looked at.
+/// One entry: its kind, and the attributes that are used.
 struct DebugEntry {
     let tag: UInt64
     let hasChildren: Bool
     private(set) var values: [UInt64: DebugValue] = [:]
 
-    /// Reads an entry; nil for the mark behind the last of several siblings.
+    /// Reads an entry; nil for the mark after the last of several siblings.
     ///
-    /// - Parameter unit: Where the unit begins: its references count from there.
+    /// - Parameter unit: The start of the unit: its references are relative to it.
     init?(
         _ reader: inout ByteReader, unit: Int, _ abbreviations: [UInt64: Abbreviation]
     ) throws {
@@ -88,7 +88,7 @@ struct DebugEntry {
         }
     }
 
-    /// An attribute that is a number.
+    /// Returns an attribute that is a number.
     func number(_ name: UInt64) -> Int? {
         guard case .number(let value) = values[name] else { return nil }
         return Int(clamping: value)

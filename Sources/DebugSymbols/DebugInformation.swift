@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A function that an address is in: itself, or inlined into the one behind it.
+/// A function that contains an address: directly, or as a function inlined into the next one.
 package struct SourceFunction: Equatable, Sendable {
-    /// The symbol, where there is one; else the name. At -O a failed check of Swift's is a function
-    /// of its own, "Swift runtime failure: Index out of range".
+    /// The symbol, if there is one; otherwise the name. At -O a failed check of Swift is a separate
+    /// function, "Swift runtime failure: Index out of range".
     package let name: String
-    /// The instruction's place in this function.
+    /// The instruction's location in this function.
     package let place: SourceLocation?
-    /// Where the function is declared; nil where that is not known.
+    /// The location of the function's declaration; nil if it is not known.
     package let declaration: SourceLocation?
 
     package init(name: String, place: SourceLocation?, declaration: SourceLocation? = nil) {
@@ -17,7 +17,7 @@ package struct SourceFunction: Equatable, Sendable {
     }
 }
 
-/// What the compiler has written down of a module's code.
+/// The compiler's debug information about a module's code.
 package struct DebugInformation {
     private let information: ByteReader
     private let abbreviations: ByteReader
@@ -33,7 +33,8 @@ package struct DebugInformation {
         lines = try image.section(".debug_line")
     }
 
-    /// The functions that an address is in, the innermost first; empty where nothing is known.
+    /// Returns the functions that contain an address, the innermost first; empty if nothing is
+    /// known.
     package func functions(at address: UInt64) -> [SourceFunction] {
         var reader = information
         while !reader.isAtEnd {
@@ -41,7 +42,7 @@ package struct DebugInformation {
             guard let length = try? reader.offset(4), let unit = try? reader.part(length) else {
                 return []
             }
-            // A unit that cannot be read says nothing; the next may.
+            // A unit that cannot be read is skipped; the next one may be readable.
             let found = (try? functions(at: address, in: unit, from: start)) ?? []
             if !found.isEmpty { return found }
         }
@@ -73,7 +74,7 @@ package struct DebugInformation {
         }
         var place = try lines?.place(of: address)
         return try chain.reversed().map { entry in
-            // Where it was inlined is the place in what it was inlined into.
+            // The location of the inlined call is the location in the enclosing function.
             defer { place = lines.flatMap { callPlace(entry, $0) } }
             return SourceFunction(
                 name: try name(of: entry, start, table), place: place,
@@ -128,12 +129,12 @@ package struct DebugInformation {
         }
     }
 
-    /// The name of a function; what was inlined says it elsewhere.
+    /// Returns the name of a function; for an inlined function it is in another entry.
     private func name(
         of entry: DebugEntry, _ unit: Int, _ table: [UInt64: Abbreviation]
     ) throws -> String {
         var entry = entry
-        // An entry that refers to itself is not followed for ever.
+        // The limit ends a cycle of references.
         for _ in 0..<8 {
             for attribute in [DebugAttribute.linkageName, DebugAttribute.name]
             where entry.values[attribute] != nil {

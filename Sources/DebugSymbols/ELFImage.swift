@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The parts of an ELF file that say which code is whose. 64 bits only.
+// The parts of an ELF file that map addresses to functions. 64 bits only.
 
 /// A library or program as a file.
 package struct ELFImage {
     private let bytes: [UInt8]
     private var sections: [String: Range<Int>] = [:]
 
-    /// Reads the table of sections.
+    /// Reads the section table.
     ///
-    /// - Parameter bytes: The whole file; what stands behind the ELF file proper does no harm.
-    /// - Throws: ``MalformedImage`` when this is no ELF file of 64 bits.
+    /// - Parameter bytes: The whole file; bytes after the actual ELF file are ignored.
+    /// - Throws: ``MalformedImage`` if it is not a 64-bit ELF file.
     package init(_ bytes: [UInt8]) throws {
         self.bytes = bytes
         guard bytes.starts(with: [0x7f, 0x45, 0x4c, 0x46, 2, 1]) else { throw MalformedImage() }
@@ -32,7 +32,7 @@ package struct ELFImage {
             entry.position = start + 0x18
             let offset = try entry.offset(8)
             let length = try entry.offset(8)
-            // NOBITS: nothing of it is in the file.
+            // NOBITS: the section has no bytes in the file.
             guard type != 8, offset <= bytes.count, length <= bytes.count - offset else {
                 return (name, 0..<0)
             }
@@ -47,23 +47,23 @@ package struct ELFImage {
         }
     }
 
-    /// A section's bytes; empty where there is none.
+    /// Returns a reader for a section's bytes; empty if there is none.
     func section(_ name: String) throws -> ByteReader {
         try ByteReader(bytes, sections[name] ?? 0..<0)
     }
 
-    /// A section's bytes; none where there is none.
+    /// Returns a section's bytes; empty if there is none.
     package func contents(_ name: String) -> ArraySlice<UInt8> {
         bytes[sections[name] ?? 0..<0]
     }
 
-    /// The symbol of the function that an address is in; nil where none is known.
+    /// Returns the symbol of the function that contains an address; nil if none is known.
     package func symbol(at address: UInt64) -> String? {
         (try? symbol(at: address, in: ".symtab", names: ".strtab"))
             ?? (try? symbol(at: address, in: ".dynsym", names: ".dynstr"))
     }
 
-    /// - Throws: ``MalformedImage``, also when there is no such symbol.
+    /// - Throws: ``MalformedImage``, also if there is no such symbol.
     private func symbol(at address: UInt64, in table: String, names: String) throws -> String {
         var reader = try section(table)
         while !reader.isAtEnd {

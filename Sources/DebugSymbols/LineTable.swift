@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// DWARF 4, 6.2: from addresses to lines of a source.
+// DWARF 4, 6.2: maps addresses to source lines.
 
-/// A place in a source.
+/// A location in a source.
 package struct SourceLocation: Equatable, Sendable {
     package let path: String
-    /// From 1; 0 for code that no line of the author's stands for.
+    /// The line, from 1; 0 for code that does not correspond to a line of the author's.
     package let line: Int
     package let column: Int
 
@@ -39,9 +39,10 @@ struct LineTable {
     private let directories: [String]
     private var files: [File] = []
 
-    /// Reads the head of a table.
+    /// Reads the header of a table.
     ///
-    /// - Parameter directory: Where the compiler ran; names that do not begin with "/" are below.
+    /// - Parameter directory: The compiler's working directory; names that do not begin with "/"
+    ///   are relative to it.
     init(_ section: ByteReader, at offset: Int, directory: String) throws {
         var reader = section
         try reader.skip(UInt64(offset))
@@ -73,7 +74,7 @@ struct LineTable {
         }
     }
 
-    /// The path of a file; empty where there is none.
+    /// Returns the path of a file; empty if there is none.
     func path(_ file: Int) -> String {
         guard file > 0, file <= files.count else { return "" }
         let file = files[file - 1]
@@ -83,13 +84,13 @@ struct LineTable {
         return "\(directories[file.directory])/\(file.name)"
     }
 
-    /// The place that an instruction was made for.
+    /// Returns the location that an instruction was compiled from.
     func place(of address: UInt64) throws -> SourceLocation? {
         var reader = program
         var row = Row()
         var before: Row?
         var found: Row?
-        /// Two rows of one sequence enclose the instructions of the first.
+        /// The instructions of a row extend up to the next row of its sequence.
         func emit(_ row: Row) {
             if let before, before.address <= address, address < row.address { found = before }
             before = row

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// docs/error-reference.md, read: its entries, and the little of Markdown that they use.
+// Parses docs/error-reference.md: its entries, and the subset of Markdown that they use.
 
 /// The explanations of all messages, by their ids.
 package struct ErrorReference: Sendable {
-    /// In the order of the ids.
+    /// The entries, in the order of their ids.
     package let entries: [ErrorEntry]
 
     /// - Parameter text: The document; an entry begins with "## MSW" and four digits.
@@ -28,10 +28,11 @@ package struct ErrorReference: Sendable {
         self.entries = entries
     }
 
-    /// - Parameter id: "MSW0103".
+    /// - Parameter id: The id, as in "MSW0103".
     package func entry(_ id: String) -> ErrorEntry? { entries.first { $0.id == id } }
 
-    /// "MSW0103" for "MSW0103", "msw0103", "0103" and "103"; nil for anything else.
+    /// Normalises an id: "MSW0103" for "MSW0103", "msw0103", "0103" and "103"; nil for anything
+    /// else.
     package static func id(_ text: String) -> String? {
         let isMarked = text.uppercased().hasPrefix("MSW")
         let digits = (isMarked ? text.dropFirst(3) : text[...]).utf8
@@ -42,14 +43,14 @@ package struct ErrorReference: Sendable {
     }
 }
 
-/// What one message means, what causes it, and what to do.
+/// The meaning, the cause and the remedy of one message.
 package struct ErrorEntry: Sendable, Equatable {
-    /// "MSW0103".
+    /// The id, as in "MSW0103".
     package let id: String
     package let blocks: [Block]
 
     package struct Block: Sendable, Equatable {
-        /// Whether it is one of a list.
+        /// Whether it is an item of a list.
         package let isItem: Bool
         package let spans: [Span]
     }
@@ -59,7 +60,7 @@ package struct ErrorEntry: Sendable, Equatable {
         case code(String)
         case emphasized(String)
         case strong(String)
-        /// - Parameter target: As it is written: "#msw0103", "manual/directives.md#swiftdebug".
+        /// - Parameter target: As written: "#msw0103", "manual/directives.md#swiftdebug".
         case link([Span], target: String)
     }
 
@@ -80,7 +81,7 @@ package struct ErrorEntry: Sendable, Equatable {
         }
     }
 
-    /// For a terminal, with the lines of the document.
+    /// The entry for a terminal, with the document's line breaks.
     package var text: String {
         var text = id
         var wasItem = false
@@ -103,7 +104,7 @@ package struct ErrorEntry: Sendable, Equatable {
 }
 
 extension ErrorEntry.Span {
-    /// What is read.
+    /// The displayed text.
     package var text: String {
         switch self {
         case .text(let text), .code(let text), .emphasized(let text), .strong(let text): text
@@ -111,7 +112,7 @@ extension ErrorEntry.Span {
         }
     }
 
-    /// The spans of a text. A mark without its other half is text.
+    /// Parses the spans of a text. A mark without its counterpart is text.
     fileprivate static func all(in text: Substring) -> [ErrorEntry.Span] {
         var spans: [ErrorEntry.Span] = []
         var plain = ""
@@ -130,7 +131,7 @@ extension ErrorEntry.Span {
         return plain.isEmpty ? spans : spans + [.text(plain)]
     }
 
-    /// The span that begins a text, and where it ends.
+    /// Returns the first span of a text, and its end.
     private static func next(
         in text: Substring, after previous: Character?
     ) -> (ErrorEntry.Span, Substring.Index)? {

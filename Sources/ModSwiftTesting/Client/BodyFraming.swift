@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Where a response's body ends (RFC 9112, section 6.3).
+/// The way in which the end of a response's body is determined (RFC 9112, section 6.3).
 enum BodyFraming: Equatable {
     case none
     case length(Int)

@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why there is no complete, well-formed response.
+/// The reason why there is no complete, well-formed response.
 public struct HTTPClientError: Error, Sendable, CustomStringConvertible {
-    /// What went wrong, in one word.
+    /// The kind of an error.
     public enum Kind: String, Sendable {
-        /// Nobody accepted the connection, or the request could not be sent.
+        /// No server accepted the connection, or the request could not be sent.
         case connection
         /// The connection ended before the first byte of a response.
         case closedWithoutAnswer
         /// The connection ended within a response.
         case truncated
-        /// What came is not HTTP, or more than the response said.
+        /// The data is not HTTP, or longer than the response announced.
         case malformed
-        /// Time ran out.
+        /// The timeout expired.
         case timedOut
         /// curl failed.
         case curl
     }
 
-    /// What went wrong, in one word.
+    /// The kind of error.
     public let kind: Kind
-    /// What went wrong, in a sentence.
+    /// The error as a sentence.
     public let message: String
-    /// As much of the response as came before: a status of 0 means not even its first line.
+    /// The part of the response that was received before: a status of 0 means that not even the
+    /// first line was.
     public let partial: Response
 
-    /// The sentence.
+    /// Kind and message.
     public var description: String { "\(kind.rawValue): \(message)" }
 
     init(_ kind: Kind, _ message: String, partial: Response = Response()) {

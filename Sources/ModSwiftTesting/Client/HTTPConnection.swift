@@ -8,14 +8,14 @@
 /// let second = try connection.request("GET", "/two")   // on the same connection
 /// ```
 ///
-/// A response is returned when all of it came and all of it is well-formed; anything else throws.
-/// Below requests there are ``write(_:)-([UInt8])``, ``readResponse(to:)`` and ``read(_:)`` for
-/// tests that send slowly, in pieces, several requests at once, or another protocol.
+/// A response is returned if it is complete and well-formed; anything else throws. The lower-level
+/// functions ``write(_:)-([UInt8])``, ``readResponse(to:)`` and ``read(_:)`` are for tests that
+/// send slowly, in pieces, several requests at once, or another protocol.
 public final class HTTPConnection {
     private let socket: Socket
     private let port: Int
 
-    /// How long connecting took at most, and each exchange may take.
+    /// The maximum time for connecting, and for each exchange.
     public let timeout: Duration
 
     /// Whether the last response left the connection open for another request.
@@ -25,17 +25,17 @@ public final class HTTPConnection {
     ///
     /// - Parameters:
     ///   - port: The server's port on 127.0.0.1.
-    ///   - timeout: How long connecting, and each exchange, may take.
-    /// - Throws: ``HTTPClientError`` when no server responds.
+    ///   - timeout: The maximum time for connecting, and for each exchange.
+    /// - Throws: ``HTTPClientError`` if no server responds.
     public init(port: Int, timeout: Duration = .seconds(10)) throws {
         self.port = port
         self.timeout = timeout
         socket = try Socket(port: port, deadline: Deadline(after: timeout))
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its response.
     ///
-    /// `Host` and what announces the body are added, unless the headers name them.
+    /// `Host` and the header that announces the body are added, unless the headers contain them.
     ///
     /// - Parameters:
     ///   - method: The method.
@@ -43,7 +43,7 @@ public final class HTTPConnection {
     ///   - headers: Header fields to send.
     ///   - body: The body to send, if any.
     /// - Returns: The complete response.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
+    /// - Throws: ``HTTPClientError`` if there is no complete, well-formed response.
     public func request(
         _ method: String, _ path: String, headers: HeaderFields = [:], body: RequestBody? = nil
     ) throws -> Response {
@@ -56,42 +56,42 @@ public final class HTTPConnection {
         do {
             try socket.send(head + (body?.wireBytes ?? []), deadline)
         } catch let error as HTTPClientError where error.kind == .connection {
-            // A server may answer, and close, before it has read everything: 413.
+            // A server may respond, and close the connection, before it has read everything: 413.
         }
         return try readResponse(to: method, by: deadline)
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     ///
-    /// - Parameter bytes: What to send.
-    /// - Throws: ``HTTPClientError`` when the connection has ended, or ends meanwhile.
+    /// - Parameter bytes: The bytes to send.
+    /// - Throws: ``HTTPClientError`` if the connection has ended, or ends meanwhile.
     public func write(_ bytes: [UInt8]) throws {
         try socket.send(bytes, Deadline(after: timeout))
     }
 
-    /// Sends text as it is.
+    /// Sends text unchanged.
     ///
-    /// - Parameter text: What to send, as UTF-8; line ends are the caller's.
-    /// - Throws: ``HTTPClientError`` when the connection has ended, or ends meanwhile.
+    /// - Parameter text: The text to send, as UTF-8, including line ends.
+    /// - Throws: ``HTTPClientError`` if the connection has ended, or ends meanwhile.
     public func write(_ text: String) throws { try write(Array(text.utf8)) }
 
-    /// Closes the sending side: the server reads an end, and can still answer.
+    /// Closes the sending side: the server sees the end, and can still respond.
     public func finishSending() { socket.finishSending() }
 
     /// Reads one response.
     ///
-    /// - Parameter method: The method of the request that is answered.
+    /// - Parameter method: The method of the request that the response belongs to.
     /// - Returns: The complete response.
-    /// - Throws: ``HTTPClientError`` when there is no complete, well-formed response.
+    /// - Throws: ``HTTPClientError`` if there is no complete, well-formed response.
     public func readResponse(to method: String = "GET") throws -> Response {
         try readResponse(to: method, by: Deadline(after: timeout))
     }
 
-    /// Reads bytes as they come.
+    /// Reads bytes.
     ///
-    /// - Parameter count: How many.
-    /// - Returns: That many bytes.
-    /// - Throws: ``HTTPClientError`` when the connection ends, or time runs out, before.
+    /// - Parameter count: The number of bytes.
+    /// - Returns: Exactly that many bytes.
+    /// - Throws: ``HTTPClientError`` if the connection ends, or the timeout expires, before.
     public func read(_ count: Int) throws -> [UInt8] {
         let deadline = Deadline(after: timeout)
         while socket.received.count < count {
@@ -100,10 +100,10 @@ public final class HTTPConnection {
         return Array(socket.take(count))
     }
 
-    /// Reads everything up to the server's end of the connection.
+    /// Reads everything until the server closes the connection.
     ///
-    /// - Returns: What came and was not read before.
-    /// - Throws: ``HTTPClientError`` when the connection is reset, or time runs out.
+    /// - Returns: The bytes that were not read before.
+    /// - Throws: ``HTTPClientError`` if the connection is reset, or the timeout expires.
     public func readToEnd() throws -> [UInt8] {
         let deadline = Deadline(after: timeout)
         while try socket.receive(deadline) {}
@@ -117,15 +117,15 @@ public final class HTTPConnection {
             try write(bytes)
             if closesOutput { finishSending() }
         } catch let error as HTTPClientError where error.kind == .connection {
-            // A server need not read all of a bad request.
+            // A server need not read all of a malformed request.
         }
         return try readToEnd()
     }
 
-    /// Makes sure that the server closes the connection and sends nothing more.
+    /// Checks that the server closes the connection and sends nothing more.
     ///
-    /// - Parameter response: The last response; it becomes part of the error.
-    /// - Throws: ``HTTPClientError`` when more comes, or time runs out.
+    /// - Parameter response: The last response, for the error.
+    /// - Throws: ``HTTPClientError`` if more data arrives, or the timeout expires.
     public func expectEnd(after response: Response) throws {
         guard response.status != 101 else { return }
         let deadline = Deadline(after: timeout)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Header fields in the order in which they were sent; names compare without case.
+/// Header fields in the order in which they were sent; names are case-insensitive.
 ///
 /// ```swift
 /// try server.get("/", headers: ["Cookie": "a=1", "Accept": "text/html"])
@@ -9,14 +9,14 @@
 public struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral, CustomStringConvertible {
     private var fields: [(name: String, value: String)] = []
 
-    /// Makes fields from a literal; a name may stand in it more than once.
+    /// Creates fields from a literal; a name may be repeated.
     ///
     /// - Parameter elements: Names and values, in order.
     public init(dictionaryLiteral elements: (String, String)...) {
         fields = elements.map { (name: $0, value: $1) }
     }
 
-    /// The first value of a name; setting it replaces all, setting `nil` removes them.
+    /// The first value of a name; setting it replaces all values, setting `nil` removes them.
     public subscript(name: String) -> String? {
         get { fields.first { Self.areEqual($0.name, name) }?.value }
         set {
@@ -28,19 +28,19 @@ public struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral, CustomStri
     /// All values of a name, in order.
     ///
     /// - Parameter name: The name, in any case.
-    /// - Returns: The values; none when there is no such field.
+    /// - Returns: The values; empty if there is no such field.
     public func values(for name: String) -> [String] {
         fields.filter { Self.areEqual($0.name, name) }.map(\.value)
     }
 
-    /// Adds a field, keeping any with the same name.
+    /// Adds a field, keeping those with the same name.
     ///
     /// - Parameters:
-    ///   - name: The name, sent as it is.
-    ///   - value: The value, sent as it is.
+    ///   - name: The name, sent unchanged.
+    ///   - value: The value, sent unchanged.
     public mutating func add(_ name: String, _ value: String) { fields.append((name, value)) }
 
-    /// The fields as they stand in a message, a line each.
+    /// The fields as in a message, one line each.
     public var description: String { fields.map { "\($0.name): \($0.value)\r\n" }.joined() }
 
     private static func areEqual(_ one: String, _ other: String) -> Bool {
@@ -49,11 +49,11 @@ public struct HeaderFields: Sendable, ExpressibleByDictionaryLiteral, CustomStri
 }
 
 extension HeaderFields: RandomAccessCollection {
-    /// The place of the first field.
+    /// The position of the first field.
     public var startIndex: Int { fields.startIndex }
-    /// The place after the last field.
+    /// The position after the last field.
     public var endIndex: Int { fields.endIndex }
 
-    /// The field at a place.
+    /// The field at a position.
     public subscript(position: Int) -> (name: String, value: String) { fields[position] }
 }

@@ -3,7 +3,8 @@
 import Foundation
 import Synchronization
 
-/// Threads that do the same work, started at once: the pool that tests run on has too few to block.
+/// Threads that do the same work, started at the same time: the thread pool for tests has too few
+/// threads to block.
 final class LoadGenerator: Sendable {
     private let count: Int
     private let start = ContinuousClock.now

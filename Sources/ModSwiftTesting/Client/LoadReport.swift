@@ -1,27 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What came back from many requests at once: see ``HTTPD/hammer(_:connections:headers:timeout:limit:check:while:)``.
+/// The results of many concurrent requests: see
+/// ``HTTPD/hammer(_:connections:headers:timeout:limit:check:while:)``.
 public struct LoadReport: Sendable {
-    /// How many complete responses had which status.
+    /// The number of complete responses by status.
     public internal(set) var statuses: [Int: Int] = [:]
-    /// How many requests ended in which error: no complete response, or one that the check refused.
+    /// The number of requests by error: without a complete response, or with one that the check
+    /// rejected.
     public internal(set) var errors: [String: Int] = [:]
-    /// How many connections were opened.
+    /// The number of connections that were opened.
     public internal(set) var connections = 0
-    /// How many requests were sent again because the server had just closed the kept connection.
+    /// The number of requests that were repeated because the server had just closed the kept-alive
+    /// connection.
     public internal(set) var retries = 0
-    /// How long it took.
+    /// The total time.
     public internal(set) var duration = Duration.zero
-    /// How long the slowest request took: complete responses only, retries and connecting included.
+    /// The time of the slowest request: complete responses only, including retries and connecting.
     public internal(set) var longest = Duration.zero
 
-    /// How many complete answers took how many microseconds, by two digits.
+    /// The number of complete responses by time in microseconds, rounded to two digits.
     package private(set) var times: [Int: Int] = [:]
 
-    /// The report of no load at all.
+    /// Creates an empty report.
     public init() {}
 
-    /// How many complete responses there were.
+    /// The number of complete responses.
     public var answers: Int { statuses.values.reduce(0, +) }
 
     mutating func note(_ time: Duration) {
@@ -31,7 +34,7 @@ public struct LoadReport: Sendable {
         times[microseconds * unit, default: 0] += 1
     }
 
-    /// How long the fastest of the answers took, but for a share of them.
+    /// Returns the time within which a given share of the responses arrived.
     package func percentile(_ share: Double) -> Duration {
         var left = Int((Double(answers) * share).rounded(.up))
         for (time, count) in times.sorted(by: { $0.key < $1.key }) {

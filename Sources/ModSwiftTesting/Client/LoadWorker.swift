@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One connection's share of a load: sends its requests one after the other.
+/// The share of one connection in a load: sends its requests one after the other.
 struct LoadWorker: Sendable {
     let port: Int
     let path: String
     let headers: HeaderFields
     let requests: Int
-    /// Says when to stop before that.
+    /// Whether to stop earlier.
     let isOver: @Sendable () -> Bool
     let timeout: Duration
     let deadline: Deadline

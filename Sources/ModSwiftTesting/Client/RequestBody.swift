@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a request carries.
+/// The body of a request.
 public enum RequestBody: Sendable, ExpressibleByStringLiteral, ExpressibleByStringInterpolation {
-    /// Bytes, announced by their number in Content-Length.
+    /// Bytes with a Content-Length.
     case bytes([UInt8])
     /// Chunks, sent with `Transfer-Encoding: chunked`.
     case chunks([[UInt8]])
 
-    /// A text, announced by its length.
+    /// Returns a text with a Content-Length.
     ///
     /// - Parameter text: The text, sent as UTF-8.
     /// - Returns: The body.
     public static func text(_ text: String) -> RequestBody { .bytes(Array(text.utf8)) }
 
-    /// Makes a body from a literal.
+    /// Creates a body from a literal.
     ///
     /// - Parameter value: The text, sent as UTF-8.
     public init(stringLiteral value: String) { self = .text(value) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Response {
-    /// Takes over what a head says.
+    /// Sets the properties from a head.
     mutating func take(_ head: ResponseHead, bytes: [UInt8]) {
         version = head.version
         status = head.status
@@ -10,7 +10,7 @@ extension Response {
         self.head = bytes
     }
 
-    /// The words of a header field that is a list, in lower case.
+    /// Returns the words of a header field that is a list, in lower case.
     func words(of name: String) -> [String] {
         headers.values(for: name)
             .flatMap { $0.split(separator: ",") }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension ResponseHead {
-    /// The last response of those whose heads curl wrote into a file (`-D`), with a body.
+    /// Returns the last response from the heads that curl wrote to a file (`-D`), with a body.
     static func lastResponse(in heads: [UInt8], body: [UInt8]) throws -> Response {
         var response = Response()
         for block in blocks(heads) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The status line and header fields of a response, read strictly: what RFC 9112 does not allow a
-/// server to send is an error.
+/// The status line and header fields of a response, parsed strictly: anything that RFC 9112 does
+/// not allow a server to send is an error.
 struct ResponseHead {
     let version: String
     let status: Int
@@ -10,7 +10,7 @@ struct ResponseHead {
 
     var isInterim: Bool { (100..<200).contains(status) && status != 101 }
 
-    /// - Parameter lines: Without their line ends, and without the empty line.
+    /// - Parameter lines: The lines without their line ends, and without the empty line.
     init(lines: [[UInt8]]) throws {
         let text = String(decoding: lines.first ?? [], as: UTF8.self)
         let words = text.split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)

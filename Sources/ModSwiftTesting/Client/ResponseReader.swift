@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Reads one response from a connection, to its very end.
+/// Reads one complete response from a connection.
 struct ResponseReader {
     private let socket: Socket
     private let deadline: Deadline
@@ -12,8 +12,8 @@ struct ResponseReader {
         self.deadline = deadline
     }
 
-    /// - Parameter method: The request's: a response to HEAD has no body.
-    /// - Throws: ``HTTPClientError`` with as much of the response as came.
+    /// - Parameter method: The method of the request: a response to HEAD has no body.
+    /// - Throws: ``HTTPClientError`` with the part of the response that was received.
     mutating func read(answering method: String) throws -> Response {
         do {
             try readHead()
@@ -84,14 +84,14 @@ struct ResponseReader {
         if let failure = socket.failure { throw HTTPClientError(.truncated, failure) }
     }
 
-    /// Lines up to an empty one.
+    /// Reads lines up to an empty one.
     private mutating func block() throws -> [[UInt8]] {
         var lines: [[UInt8]] = []
         while true {
             let line = try line()
             guard !line.isEmpty else { return lines }
             lines.append(line)
-            // From here on, an end is an end within the response.
+            // From here on, the connection ends within a response.
             if response.head.isEmpty { response.head = line }
         }
     }

@@ -2,17 +2,18 @@
 
 import Foundation
 
-/// A TCP connection to a port on 127.0.0.1 with a limit on every wait, and what came over it.
+/// A TCP connection to a port on 127.0.0.1 with a limit on every wait, and the data received from
+/// it.
 ///
-/// While it sends it also receives: a server that answers as it reads (an echo, a filter) would
-/// otherwise wait for us as we wait for it.
+/// It also receives while it sends: otherwise, if a server responds while it reads (an echo, a
+/// filter), the two would wait for each other.
 final class Socket {
     private let descriptor: CInt
-    /// What came and has not been taken.
+    /// Received bytes that have not been taken.
     private var buffer: [UInt8] = []
     private var start = 0
     private var hasEnded = false
-    /// Why nothing more comes, when it is not the server's ordinary close.
+    /// The reason why no more data arrives, if it is not a normal close by the server.
     private(set) var failure: String?
 
     init(port: Int, deadline: Deadline) throws {
@@ -30,10 +31,10 @@ final class Socket {
 
     deinit { close(descriptor) }
 
-    /// The bytes that came and have not been taken.
+    /// The received bytes that have not been taken.
     var received: ArraySlice<UInt8> { buffer[start...] }
 
-    /// Takes the first of the bytes that came.
+    /// Takes the first received bytes.
     func take(_ count: Int) -> ArraySlice<UInt8> {
         defer { start += count }
         return buffer[start..<start + count]
@@ -41,14 +42,14 @@ final class Socket {
 
     /// Waits for more bytes.
     ///
-    /// - Returns: False when the connection has ended, well or badly (``failure``).
+    /// - Returns: False if the connection has ended, normally or not (``failure``).
     func receive(_ deadline: Deadline) throws -> Bool {
         guard !hasEnded else { return false }
         _ = try wait(for: POLLIN, deadline)
         return receiveNow()
     }
 
-    /// Sends everything; a connection that ends meanwhile is an error.
+    /// Sends everything; throws if the connection ends meanwhile.
     func send(_ bytes: [UInt8], _ deadline: Deadline) throws {
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -66,7 +67,7 @@ final class Socket {
         }
     }
 
-    /// Tells the server that nothing more will be sent.
+    /// Shuts down the sending side.
     func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }
 
     private func receiveNow() -> Bool {
@@ -86,10 +87,10 @@ final class Socket {
         return count > 0
     }
 
-    /// Waits until the connection can do one of some things; an error on it counts as all of them,
-    /// and shows in the call that follows.
+    /// Waits until one of several operations is possible on the connection; an error on it counts
+    /// as all of them, and is reported by the next call.
     private func wait(for events: Int32, _ deadline: Deadline) throws -> Int32 {
-        // An ended connection is for ever readable.
+        // A connection that has ended is always readable.
         let wanted = hasEnded ? events & ~POLLIN : events
         while true {
             var entry = pollfd(fd: descriptor, events: Int16(wanted), revents: 0)

@@ -3,9 +3,9 @@
 import Foundation
 import Synchronization
 
-/// The error log as lines, and which of them a test has accounted for.
+/// The error log as lines, and the record of which of them a test has accounted for.
 ///
-/// httpd only ever appends, each message with one write, so a line's number is its name.
+/// httpd only appends, each message with one write, so a line's number identifies it.
 final class ErrorLog: Sendable {
     private struct Accounts {
         var taken: Set<Int> = []
@@ -18,7 +18,7 @@ final class ErrorLog: Sendable {
 
     init(path: String) { self.path = path }
 
-    /// The number of the line that comes next.
+    /// Returns the number of the next line.
     func mark() -> Int { lines().count }
 
     func text(since mark: Int) -> String {
@@ -29,7 +29,7 @@ final class ErrorLog: Sendable {
         lines().dropFirst(mark).contains { $0.text.contains(text) }
     }
 
-    /// Takes the first lines with a text that are still there; all of them or none.
+    /// Takes the first remaining lines that contain a text; all of them or none.
     func take(_ count: Int, containing text: String) -> Bool {
         let lines = lines()
         return accounts.withLock { accounts in
@@ -42,17 +42,17 @@ final class ErrorLog: Sendable {
         }
     }
 
-    /// Takes every line from a place on.
+    /// Takes every line from a position on.
     func consume(since mark: Int) {
         let end = self.mark()
         accounts.withLock { $0.taken.formUnion(mark..<max(mark, end)) }
     }
 
-    /// Takes what httpd says of connections that it cut off itself, from a place on.
+    /// Takes httpd's messages about connections that it closed itself, from a position on.
     ///
-    /// A child that must stop at once closes the sockets below its own threads (event's and worker's
-    /// `close_worker_sockets`); one that is just done with its connection stumbles over that. At any
-    /// other time the same words would tell of a real mistake.
+    /// A child that must stop at once closes the sockets while its own threads use them
+    /// (`close_worker_sockets` in event and worker); a thread that is finishing its connection then
+    /// logs an error. At any other time the same message would indicate a real error.
     func forgiveCutConnections(since mark: Int) {
         let lines = lines()
         let cut = (mark..<max(mark, lines.count)).filter { lines[$0].tellsOfCutConnection }
@@ -70,7 +70,7 @@ final class ErrorLog: Sendable {
         }.map { lines[$0].text }
     }
 
-    /// A line that is still being written is no line yet.
+    /// Returns the lines. A line that is still being written is not counted.
     private func lines(includingUnfinished: Bool = false) -> [LogLine] {
         contents.withLock { contents in
             contents.update(from: path)
@@ -79,10 +79,11 @@ final class ErrorLog: Sendable {
     }
 }
 
-/// What was read of the log so far: asked again and again, it grows by a few lines.
+/// The part of the log that has been read: with frequent polling, only a few lines are added each
+/// time.
 private struct LogContents {
     private(set) var lines: [LogLine] = []
-    /// Behind the last end of a line.
+    /// The bytes after the last line end.
     private var rest: [UInt8] = []
     private var size = 0
     private var inode: ino_t = 0
@@ -91,7 +92,7 @@ private struct LogContents {
         rest.isEmpty ? [] : [LogLine(text: String(decoding: rest, as: UTF8.self))]
     }
 
-    /// Reads what is new. A log that is another file, or shorter than it was, is all new.
+    /// Reads new data. A log that is another file, or shorter than before, is read anew.
     mutating func update(from path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return self = LogContents() }

@@ -3,7 +3,8 @@
 import Foundation
 
 extension HTTPD {
-    /// Asks with curl, for what this package's own client does not speak: HTTP/2.
+    /// Sends a request with curl, for protocols that this package's own client does not support:
+    /// HTTP/2.
     ///
     /// ```swift
     /// let answer = try server.curl("/hello", "--http2-prior-knowledge")
@@ -12,11 +13,12 @@ extension HTTPD {
     ///
     /// - Parameters:
     ///   - path: The target, with its query.
-    ///   - arguments: curl's own, such as `"--http2-prior-knowledge"`, `"-d", "a=1"`, `"-H", "A: b"`.
-    ///   - timeout: How long the exchange may take.
-    /// - Returns: The last response, complete as far as curl can tell.
-    /// - Throws: ``HTTPClientError`` of kind ``HTTPClientError/Kind/curl`` when curl fails, with its
-    ///   exit status and words; ``HTTPDError`` when there is no curl.
+    ///   - arguments: curl's arguments, such as `"--http2-prior-knowledge"`, `"-d", "a=1"`, `"-H",
+    ///     "A: b"`.
+    ///   - timeout: The maximum time for the exchange.
+    /// - Returns: The last response, complete as far as curl can determine.
+    /// - Throws: ``HTTPClientError`` of kind ``HTTPClientError/Kind/curl`` if curl fails, with its
+    ///   exit status and message; ``HTTPDError`` if curl is not installed.
     public func curl(
         _ path: String, _ arguments: String..., timeout: Duration = .seconds(10)
     ) throws -> Response {

@@ -5,13 +5,14 @@ import Foundation
 extension HTTPD {
     /// Writes a file below ``htdocs`` that the children can read.
     ///
-    /// The file appears whole, replacing one of the same name; directories are made as needed.
+    /// The file appears complete, replacing one of the same name; directories are created as
+    /// needed.
     ///
     /// - Parameters:
-    ///   - relativePath: Where, seen from ``htdocs``: `"hello/hello.swift"`.
-    ///   - text: What.
+    ///   - relativePath: The path, relative to ``htdocs``: `"hello/hello.swift"`.
+    ///   - text: The contents.
     /// - Returns: The absolute path.
-    /// - Throws: ``HTTPDError`` when it cannot be written.
+    /// - Throws: ``HTTPDError`` if it cannot be written.
     @discardableResult
     public func write(_ relativePath: String, _ text: String) throws -> String {
         try write(relativePath, bytes: Array(text.utf8))
@@ -20,10 +21,10 @@ extension HTTPD {
     /// Writes a file of bytes below ``htdocs`` that the children can read.
     ///
     /// - Parameters:
-    ///   - relativePath: Where, seen from ``htdocs``.
-    ///   - bytes: What.
+    ///   - relativePath: The path, relative to ``htdocs``.
+    ///   - bytes: The contents.
     /// - Returns: The absolute path.
-    /// - Throws: ``HTTPDError`` when it cannot be written.
+    /// - Throws: ``HTTPDError`` if it cannot be written.
     @discardableResult
     public func write(_ relativePath: String, bytes: [UInt8]) throws -> String {
         let path = "\(htdocs)/\(relativePath)"
@@ -32,10 +33,10 @@ extension HTTPD {
         return path
     }
 
-    /// Removes a file, or a directory with all it holds, below ``htdocs``.
+    /// Removes a file, or a directory with its contents, below ``htdocs``.
     ///
-    /// - Parameter relativePath: Which, seen from ``htdocs``.
-    /// - Throws: An error of Foundation's when there is none, or it cannot be removed.
+    /// - Parameter relativePath: The path, relative to ``htdocs``.
+    /// - Throws: A Foundation error if it does not exist, or cannot be removed.
     public func remove(_ relativePath: String) throws {
         try FileManager.default.removeItem(atPath: "\(htdocs)/\(relativePath)")
     }

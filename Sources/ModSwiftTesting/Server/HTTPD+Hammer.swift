@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension HTTPD {
-    /// Sends many requests at once, on threads of their own, and counts the responses.
+    /// Sends many requests at once, on separate threads, and counts the responses.
     ///
-    /// Each connection is kept alive for as long as the server keeps it, and opened again then.
-    /// Where a server closes a kept connection just as a request is under way, the request is sent
-    /// once more on a new one, as browsers do; ``LoadReport/retries`` tells how often.
+    /// Each connection is kept alive as long as the server allows, and then opened again. If a
+    /// server closes a kept-alive connection just as a request is being sent, the request is sent
+    /// once more on a new connection, as browsers do; ``LoadReport/retries`` counts these cases.
     ///
     /// ```swift
     /// let load = server.hammer("/hello", connections: 8, requestsPerConnection: 100)
@@ -15,13 +15,14 @@ extension HTTPD {
     ///
     /// - Parameters:
     ///   - path: The target, with its query.
-    ///   - connections: How many connections, each with a thread, at once.
-    ///   - requestsPerConnection: How many requests each of them sends, one after the other.
+    ///   - connections: The number of concurrent connections, each with a thread.
+    ///   - requestsPerConnection: The number of requests that each of them sends, one after the
+    ///     other.
     ///   - headers: Header fields to send.
-    ///   - timeout: How long one exchange may take.
-    ///   - limit: How long all of it may take; requests not sent by then are errors.
-    ///   - check: Looks at a response; what it throws is counted as an error.
-    /// - Returns: What came back.
+    ///   - timeout: The maximum time for one exchange.
+    ///   - limit: The maximum total time; requests not sent by then count as errors.
+    ///   - check: Checks a response; an error that it throws is counted.
+    /// - Returns: The results.
     public func hammer(
         _ path: String, connections: Int = 8, requestsPerConnection: Int = 50,
         headers: HeaderFields = [:], timeout: Duration = .seconds(10),
@@ -35,7 +36,7 @@ extension HTTPD {
         return crowd.wait()
     }
 
-    /// Sends requests for as long as a body runs, and counts the responses.
+    /// Sends requests as long as a body runs, and counts the responses.
     ///
     /// ```swift
     /// let load = try server.hammer("/hello", connections: 4) {
@@ -46,14 +47,14 @@ extension HTTPD {
     ///
     /// - Parameters:
     ///   - path: The target, with its query.
-    ///   - connections: How many connections, each with a thread, at once.
+    ///   - connections: The number of concurrent connections, each with a thread.
     ///   - headers: Header fields to send.
-    ///   - timeout: How long one exchange may take.
-    ///   - limit: How long all of it may take; requests not sent by then are errors.
-    ///   - check: Looks at a response; what it throws is counted as an error.
-    ///   - body: What to do meanwhile.
-    /// - Returns: What came back.
-    /// - Throws: What the body throws.
+    ///   - timeout: The maximum time for one exchange.
+    ///   - limit: The maximum total time; requests not sent by then count as errors.
+    ///   - check: Checks a response; an error that it throws is counted.
+    ///   - body: Runs meanwhile.
+    /// - Returns: The results.
+    /// - Throws: Errors of the body.
     public func hammer(
         _ path: String, connections: Int = 4, headers: HeaderFields = [:],
         timeout: Duration = .seconds(10), limit: Duration = .seconds(600),

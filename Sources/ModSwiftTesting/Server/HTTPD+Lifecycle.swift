@@ -3,15 +3,15 @@
 import Foundation
 
 extension HTTPD {
-    /// How long a server may take to come up, or to come back.
+    /// The maximum time for a start or restart of a server.
     private static let startLimit = Duration.seconds(30)
 
-    /// Starts the server and waits until it serves.
+    /// Starts the server and waits until it serves requests.
     ///
-    /// No connection is made to find out: handlers see the test's requests and no other.
+    /// It makes no connection to find that out: handlers see only the test's requests.
     ///
-    /// - Throws: ``HTTPDError`` with what httpd said when it does not come up. What it logged is
-    ///   then part of the error, and no longer unexpected.
+    /// - Throws: ``HTTPDError`` with httpd's messages if it does not start. Its log lines are then
+    ///   part of the error, and no longer count as unexpected.
     public func start() throws {
         try lifecycle.withLock { _ in
             guard pid == nil else { throw HTTPDError(.start, "the server is already started") }
@@ -30,13 +30,13 @@ extension HTTPD {
 
     /// Restarts the server and waits for the new generation.
     ///
-    /// A graceful restart returns when a new child is there and no old one takes new connections;
+    /// A graceful restart returns when a new child exists and no old one accepts new connections;
     /// old ones may still be finishing requests. A changed ``configuration`` takes effect.
     ///
-    /// - Parameter graceful: Whether requests that are being answered may end (`SIGUSR1`); else
-    ///   they are cut off (`SIGHUP`).
-    /// - Throws: ``HTTPDError`` with what httpd said when it does not come back; when it has ended, as
-    ///   it does over a bad configuration, it can be started again.
+    /// - Parameter graceful: Whether requests in progress may end (`SIGUSR1`); otherwise they are
+    ///   cut off (`SIGHUP`).
+    /// - Throws: ``HTTPDError`` with httpd's messages if it does not serve again; if it has ended,
+    ///   as it does with an invalid configuration, it can be started again.
     public func restart(graceful: Bool) throws {
         try lifecycle.withLock { _ in
             guard let process = state.withLock({ $0.process }) else {
@@ -59,17 +59,17 @@ extension HTTPD {
         }
     }
 
-    /// Stops the server, and makes sure that no process of it is left.
+    /// Stops the server, and ensures that none of its processes is left.
     ///
-    /// Does nothing when the server is not started. When it returns, or throws, the processes are
-    /// gone: those that did not end by themselves are killed.
+    /// Does nothing if the server is not started. When it returns or throws, the processes are
+    /// gone: those that did not end by themselves have been killed.
     ///
     /// - Parameters:
-    ///   - graceful: Whether requests that are being answered may end (`SIGWINCH`).
-    ///   - limit: How long the server may take. httpd gives its children ten seconds before it kills
-    ///     them.
-    /// - Throws: ``HTTPDError`` when the server had ended before, ended badly, had to be killed, or
-    ///   left processes behind.
+    ///   - graceful: Whether requests in progress may end (`SIGWINCH`).
+    ///   - limit: The maximum time for the stop. httpd gives its children ten seconds before it
+    ///     kills them.
+    /// - Throws: ``HTTPDError`` if the server had ended before, ended with an error, had to be
+    ///   killed, or left processes behind.
     public func stop(graceful: Bool = false, within limit: Duration = .seconds(15)) throws {
         try lifecycle.withLock { _ in
             guard let process = state.withLock({ $0.process }) else { return }
@@ -87,14 +87,14 @@ extension HTTPD {
         }
     }
 
-    /// Ends the server, if it is still running, and removes its directory.
+    /// Stops the server, if it is still running, and removes its directory.
     ///
-    /// The directory stays, and its place is printed, when something failed and the environment
-    /// has `MOD_SWIFT_KEEP=1`, or always with `MOD_SWIFT_KEEP=always`. Calling it again does
-    /// nothing; it is called when the object goes.
+    /// The directory is kept, and its path is printed, if something failed and the environment
+    /// contains `MOD_SWIFT_KEEP=1`, or always with `MOD_SWIFT_KEEP=always`. A second call does
+    /// nothing; it is called when the object is freed.
     ///
     /// - Parameter failed: Whether the test failed, as far as the caller knows. Errors that the
-    ///   harness threw from a start, restart or stop count by themselves.
+    ///   harness threw from a start, restart or stop are counted automatically.
     public func close(failed: Bool = false) {
         lifecycle.withLock { _ in
             let (process, wasClosed, hasFailed) = state.withLock { state in
@@ -130,14 +130,14 @@ extension HTTPD {
         }
     }
 
-    /// What it logged is part of the error.
+    /// Takes the log lines, because they are part of the error.
     private func giveUp(_ process: ServerProcess, since mark: Int) {
         _ = end(process)
         log.consume(since: mark)
     }
 
     /// "Resuming normal operations" is logged when the sockets listen and the signal handlers are
-    /// in place, and cannot be suppressed by LogLevel.
+    /// installed, and cannot be suppressed by LogLevel.
     private func waitUntilServing(
         _ process: ServerProcess, since mark: Int, by deadline: Deadline, kind: HTTPDError.Kind
     ) throws {
@@ -160,19 +160,19 @@ extension HTTPD {
         guard hasNewChild else {
             throw HTTPDError(.restart, "httpd started no new child", log: log.text(since: mark))
         }
-        // Where /proc does not show a child's sockets, a moment must do.
+        // If /proc does not show a child's sockets, wait for a short time.
         let port = self.port
         _ = Deadline(after: .seconds(1)).wait {
             old.allSatisfy { ListeningSocket.isHeld(port: port, by: $0) == false }
         }
     }
 
-    /// Waits, a little, until the children have all of their threads and no connection.
+    /// Waits, for a limited time, until the children have all of their threads and no connection.
     ///
-    /// httpd's event and worker children may crash when they are told to stop while they still start
-    /// their threads: seen on a busy machine, with no module of ours. So may those of event while a
-    /// worker ends its connection: `close_worker_sockets` reads the sockets of all workers while each of
-    /// them frees its own.
+    /// httpd's event and worker children may crash if they are stopped while they are still
+    /// starting their threads: observed on a busy machine, without our module. Event children may
+    /// also crash while a worker closes its connection: `close_worker_sockets` reads the sockets of
+    /// all workers while each of them frees its own.
     private func letChildrenSettle(_ process: ServerProcess) {
         guard configuration.mpm != .prefork else { return letPreforkSettle(process) }
         let threads = configuration.threadsPerChild
@@ -183,14 +183,14 @@ extension HTTPD {
         _ = Deadline(after: .milliseconds(250)).wait {
             ListeningSocket.hasConnections(port: port) != true
         }
-        // A worker forgets a socket a moment after it has closed it.
+        // A worker clears its socket shortly after it has closed it.
         usleep(20_000)
     }
 
-    /// Waits, a little, until the children have no connection and sleep, waiting for one.
+    /// Waits, for a limited time, until the children have no connection and sleep, waiting for one.
     ///
-    /// Prefork ends its children in a handler for signals. One that was still at the end of a
-    /// connection leaves out cleanups that it would do a moment later.
+    /// Prefork ends its children in a signal handler. A child that is still closing a connection
+    /// then omits cleanups that it would run a moment later.
     private func letPreforkSettle(_ process: ServerProcess) {
         let port = self.port
         let isIdle = Deadline(after: .seconds(1)).wait {
@@ -204,13 +204,13 @@ extension HTTPD {
 
     private func takeAnotherPort() throws {
         let reservation = try PortReservation()
-        // Some kernels may not let httpd share a port with its reservation.
+        // Some kernels may not allow httpd to share a port with its reservation.
         reservation.release()
         state.withLock { $0.reservation = reservation }
     }
 
-    /// Kills what is left of the server's session, then lets go of its process id: it is the id of
-    /// the session too, and nobody else's until here.
+    /// Kills the rest of the server's session, then reaps its process: until then its id, which is
+    /// also that of the session, cannot be reused.
     private func end(_ process: ServerProcess) -> ExitStatus {
         process.killSession()
         watchdog.watch(session: nil)

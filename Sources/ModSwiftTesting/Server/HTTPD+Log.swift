@@ -3,43 +3,43 @@
 import Foundation
 
 extension HTTPD {
-    /// A place in the error log, to be given to ``errorLog(since:)``.
+    /// A position in the error log, for ``errorLog(since:)``.
     public struct LogMark: Sendable {
         let line: Int
     }
 
-    /// The end of the error log as it is now.
+    /// Returns the current end of the error log.
     ///
-    /// - Returns: A place for ``errorLog(since:)``.
+    /// - Returns: A position for ``errorLog(since:)``.
     public func logMark() -> LogMark { LogMark(line: log.mark()) }
 
-    /// The whole error log.
+    /// Returns the whole error log.
     ///
-    /// - Returns: Its text, empty when there is none yet.
+    /// - Returns: Its text, empty if there is none yet.
     public func errorLog() -> String { log.text(since: 0) }
 
-    /// The error log from a place on.
+    /// Returns the error log from a position on.
     ///
-    /// - Parameter mark: A place that ``logMark()`` gave.
+    /// - Parameter mark: A position from ``logMark()``.
     /// - Returns: Its text.
     public func errorLog(since mark: LogMark) -> String { log.text(since: mark.line) }
 
-    /// What the server wrote to its standard output, and to standard error before its error log
-    /// was open.
+    /// Returns the server's output to its standard output, and to standard error before its error
+    /// log was opened.
     ///
     /// - Returns: The text since the last start.
     public func output() -> String { directory.outputText() }
 
-    /// Waits for a line in the error log and takes it from the unexpected ones.
+    /// Waits for a line in the error log and removes it from the unexpected ones.
     ///
-    /// Name a message by its code where it has one: `"MSW0123"`, `"AH00124"`. Each call takes lines
-    /// that no call took before; their level does not matter.
+    /// Identify a message by its id if it has one: `"MSW0123"`, `"AH00124"`. Each call takes lines
+    /// that no earlier call has taken; their level does not matter.
     ///
     /// - Parameters:
-    ///   - text: What the line contains.
-    ///   - times: How many such lines are expected.
-    ///   - limit: How long to wait for them.
-    /// - Throws: ``HTTPDError`` when there are fewer lines in time.
+    ///   - text: A text that the line contains.
+    ///   - times: The expected number of such lines.
+    ///   - limit: The maximum time to wait for them.
+    /// - Throws: ``HTTPDError`` if there are fewer lines within that time.
     public func expectLog(
         containing text: String, times: Int = 1, within limit: Duration = .seconds(5)
     ) throws {
@@ -50,24 +50,24 @@ extension HTTPD {
             log: errorLog())
     }
 
-    /// Takes every line with a text from the unexpected ones, whether there are any or not, now and
-    /// later.
+    /// Removes every line that contains a text from the unexpected ones, whether there are any or
+    /// not, now and later.
     ///
-    /// - Parameter text: What the lines contain.
+    /// - Parameter text: A text that the lines contain.
     public func allowLog(containing text: String) { log.allow(text) }
 
-    /// Every line of the error log that should not be there.
+    /// Returns every unexpected line of the error log.
     ///
-    /// That is: level warn and up, a child that died by a signal (which httpd calls a notice), or
-    /// something that was written past httpd's log, such as a message of the Swift runtime; and
-    /// neither expected nor allowed by the test.
+    /// These are lines of level warn and up, a child that died by a signal (which httpd logs as a
+    /// notice), and output that did not go through httpd's log, such as a message of the Swift
+    /// runtime, unless the test has expected or allowed them.
     ///
     /// - Returns: The lines, in order.
     public func unexpectedLogLines() -> [String] {
         log.unexpected(includingUnfinished: !isRunning)
     }
 
-    /// Throws when the error log holds what should not be there.
+    /// Throws if the error log contains unexpected lines.
     ///
     /// - Throws: ``HTTPDError`` with the lines.
     public func checkLog() throws {

@@ -3,15 +3,15 @@
 import Foundation
 
 extension HTTPD {
-    /// Runs a body against a started server, stops the server, and checks its error log.
+    /// Runs a body with a started server, stops the server, and checks its error log.
     ///
     /// - Parameters:
-    ///   - configuration: What to run with.
-    ///   - files: Files that are there when it starts, by their paths below ``HTTPD/htdocs``.
-    ///   - body: What to do while the server runs. It may stop and start the server.
-    /// - Returns: What the body returns.
-    /// - Throws: What the body throws; ``HTTPDError`` when the server does not start, does not stop,
-    ///   or logged what was not expected.
+    ///   - configuration: The server's configuration.
+    ///   - files: Files that exist when it starts, by their paths below ``HTTPD/htdocs``.
+    ///   - body: Called while the server runs. It may stop and start the server.
+    /// - Returns: The result of the body.
+    /// - Throws: Errors of the body; ``HTTPDError`` if the server does not start, does not stop, or
+    ///   has logged unexpected lines.
     public static func with<Result>(
         _ configuration: HTTPDConfiguration = HTTPDConfiguration(),
         files: [String: String] = [:],
@@ -30,16 +30,15 @@ extension HTTPD {
         }
     }
 
-    /// Runs an asynchronous body against a started server, stops the server, and checks its error
-    /// log.
+    /// Runs an asynchronous body with a started server, stops the server, and checks its error log.
     ///
     /// - Parameters:
-    ///   - configuration: What to run with.
-    ///   - isolation: The caller's own; leave it out.
-    ///   - body: What to do while the server runs. It may stop and start the server.
-    /// - Returns: What the body returns.
-    /// - Throws: What the body throws; ``HTTPDError`` when the server does not start, does not stop,
-    ///   or logged what was not expected.
+    ///   - configuration: The server's configuration.
+    ///   - isolation: The caller's isolation; leave it out.
+    ///   - body: Called while the server runs. It may stop and start the server.
+    /// - Returns: The result of the body.
+    /// - Throws: Errors of the body; ``HTTPDError`` if the server does not start, does not stop, or
+    ///   has logged unexpected lines.
     public static func with<Result>(
         _ configuration: HTTPDConfiguration = HTTPDConfiguration(),
         isolation: isolated (any Actor)? = #isolation,
@@ -63,7 +62,7 @@ extension HTTPD {
         close()
     }
 
-    /// After a failure the log is worth more than the error that a client saw.
+    /// Prints the log after a failure, because it says more than the error that a client got.
     private func abandon() {
         let lines = unexpectedLogLines()
         if !lines.isEmpty {

@@ -3,11 +3,11 @@
 import Foundation
 import Synchronization
 
-/// A private httpd for tests: its own directory, port, configuration and logs.
+/// A private httpd for tests: with its own directory, port, configuration and logs.
 ///
-/// Meant for mod_swift's own tests and for people who write handlers. The server runs in a session
-/// of its own, so that its signals reach nobody else, and ends with the test process, however that
-/// ends. Every wait has a limit, and what httpd wrote is part of every error.
+/// For mod_swift's own tests and for authors of handlers. The server runs in a separate session, so
+/// that its signals reach no other process, and ends with the test process, however that ends.
+/// Every wait has a limit, and httpd's output is part of every error.
 ///
 /// ```swift
 /// import ModSwiftTesting
@@ -32,9 +32,9 @@ import Synchronization
 /// }
 /// ```
 ///
-/// ``with(_:_:)`` starts the server, stops it, and throws when the error log
-/// holds a warning or worse that the test did not name with ``expectLog(containing:times:within:)``.
-/// A test that needs more says ``start()``, ``restart(graceful:)``, ``stop(graceful:within:)`` and
+/// ``with(_:_:)`` starts the server, stops it, and throws if the error log contains a warning or
+/// worse that the test did not announce with ``expectLog(containing:times:within:)``. A test that
+/// needs more control calls ``start()``, ``restart(graceful:)``, ``stop(graceful:within:)`` and
 /// ``close(failed:)`` itself.
 ///
 /// The methods block; they may be called from several threads at once.
@@ -51,13 +51,13 @@ public final class HTTPD: Sendable {
     let log: ErrorLog
     let watchdog: Watchdog
     let state: Mutex<State>
-    /// One start, restart or stop at a time.
+    /// Only one start, restart or stop at a time.
     let lifecycle = Mutex(())
 
-    /// Makes the server's directory and writes its configuration; does not start it.
+    /// Creates the server's directory and writes its configuration; does not start it.
     ///
-    /// - Parameter configuration: What to run with.
-    /// - Throws: ``HTTPDError`` when the directory, the port or the watchdog cannot be had.
+    /// - Parameter configuration: The server's configuration.
+    /// - Throws: ``HTTPDError`` if the directory, the port or the watchdog cannot be created.
     public init(_ configuration: HTTPDConfiguration = HTTPDConfiguration()) throws {
         let reservation = try PortReservation()
         directory = try PrivateDirectory(
@@ -75,7 +75,7 @@ public final class HTTPD: Sendable {
 
     deinit { close() }
 
-    /// What the server runs with.
+    /// The server's configuration.
     ///
     /// A change takes effect at the next start or restart.
     public var configuration: HTTPDConfiguration {
@@ -83,27 +83,28 @@ public final class HTTPD: Sendable {
         set { state.withLock { $0.configuration = newValue } }
     }
 
-    /// The port on 127.0.0.1, this server's for as long as the object lives.
+    /// The port on 127.0.0.1, which belongs to this server as long as the object lives.
     ///
-    /// A start may take another when a stranger was faster: ask after ``start()``.
+    /// A start may select another port if a foreign process has taken it: read it after
+    /// ``start()``.
     public var port: Int { state.withLock { $0.reservation.port } }
 
-    /// The private directory, which every user may traverse.
+    /// The private directory, which every user can traverse.
     public var root: String { directory.root }
-    /// Where `error.log` and `access.log` are, and the children may write.
+    /// The directory of `error.log` and `access.log`, to which the children can write.
     public var logs: String { directory.logs }
     /// The private document root.
     public var htdocs: String { directory.htdocs }
-    /// The place for mod_swift's cache, which the server makes, not the harness; perhaps shared with
-    /// other servers (``HTTPDConfiguration/cacheDirectory``).
+    /// The directory of mod_swift's cache, which the server creates, not the harness; possibly
+    /// shared with other servers (``HTTPDConfiguration/cacheDirectory``).
     public var cache: String { configuration.cache(in: directory) }
 
-    /// Whether the server has been started and its parent process is still there.
+    /// Whether the server has been started and its parent process still exists.
     public var isRunning: Bool {
         state.withLock { state in state.process.map { !$0.hasExited } ?? false }
     }
 
-    /// The process id of the server's parent process; `nil` when it is not started.
+    /// The process id of the server's parent process; `nil` if it is not started.
     public var pid: pid_t? { state.withLock { $0.process?.pid } }
 
     /// The processes that the parent has started: those that handle requests, and the daemons of
@@ -112,9 +113,9 @@ public final class HTTPD: Sendable {
         pid.map { parent in ProcessTable.children(of: parent) } ?? []
     }
 
-    /// Lets httpd check the configuration (`httpd -t`).
+    /// Makes httpd check the configuration (`httpd -t`).
     ///
-    /// - Returns: Whether httpd accepts it, and what it said.
+    /// - Returns: Whether httpd accepts it, and its output.
     public func configTest() -> (ok: Bool, output: String) {
         do {
             try writeConfiguration()
@@ -128,7 +129,7 @@ public final class HTTPD: Sendable {
         }
     }
 
-    /// The program and what follows it.
+    /// The program and its arguments.
     var serverCommand: [String] {
         let configuration = configuration
         return configuration.launcher + [configuration.program]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension HTTPDConfiguration {
-    /// The main configuration file of a server on a port of its own.
+    /// Returns the main configuration file of a server with its own port.
     func mainFile(port: Int, in directory: PrivateDirectory) -> String {
         [
             "# Written by ModSwiftTesting at each start and restart; the test's own is in test.conf.",
@@ -36,7 +36,7 @@ extension HTTPDConfiguration {
         }.joined(separator: "\n")
     }
 
-    /// Who the children are: only root may, and must, say.
+    /// The user of the children: required, and allowed, only for root.
     private func identity() -> String {
         guard let account = ServerAccount.forChildren(named: user) else { return "" }
         return "User \(account.name)\nGroup #\(account.group)"
@@ -61,10 +61,10 @@ extension HTTPDConfiguration {
         </Directory>
         """
 
-    /// A fixed number of processes.
+    /// Configures a fixed number of processes.
     ///
-    /// A test that counts them, or what they keep, must not be surprised by housekeeping.
-    /// ServerLimit leaves room for an old generation that is finishing.
+    /// A test that counts them, or their resources, must not be disturbed by httpd's adjustment of
+    /// their number. ServerLimit leaves room for an old generation that is still finishing.
     private func processes() -> String {
         let most = children * threadsPerChild
         guard mpm != .prefork else {
@@ -89,7 +89,7 @@ extension HTTPDConfiguration {
             """
     }
 
-    /// Where compiled handlers are.
+    /// The directory of compiled handlers.
     func cache(in directory: PrivateDirectory) -> String {
         guard let cacheDirectory, user == nil else { return directory.cache }
         return cacheDirectory

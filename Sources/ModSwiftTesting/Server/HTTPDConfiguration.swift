@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// What a private httpd runs with.
+/// The configuration of a private httpd.
 ///
-/// The defaults serve static files from a private document root. Whatever a test is about goes
-/// into ``text``, which httpd reads last, from a file of its own: a line number in one of httpd's
-/// messages counts the lines of ``text``. In it `${PORT}`, `${ROOT}`, `${HTDOCS}`, `${LOGS}` and
-/// `${CACHE}` stand for this server's own places.
+/// The defaults serve static files from a private document root. Directives that a test is about
+/// belong into ``text``, which httpd reads last, from a separate file: a line number in one of
+/// httpd's messages counts the lines of ``text``. In it `${PORT}`, `${ROOT}`, `${HTDOCS}`,
+/// `${LOGS}` and `${CACHE}` are replaced by this server's values.
 ///
 /// ```swift
 /// var configuration = HTTPDConfiguration(mpm: .worker)
@@ -18,82 +18,83 @@ import Foundation
 ///     """
 /// ```
 public struct HTTPDConfiguration: Sendable {
-    /// The modules a configuration starts with: static files, aliases, headers, access control.
+    /// The initial modules of a configuration: static files, aliases, headers, access control.
     public static let defaultModules = [
         "unixd", "log_config", "authz_core", "authz_host", "mime", "alias", "dir", "env",
         "setenvif", "headers",
     ]
 
-    /// How connections are spread over processes and threads.
+    /// The MPM, which distributes connections among processes and threads.
     public var mpm: MPM
 
-    /// Modules to load besides the MPM, by their short names: `"rewrite"`.
+    /// Modules to load in addition to the MPM, by their short names: `"rewrite"`.
     ///
-    /// One that is compiled into the server is left alone.
+    /// A module that is compiled into the server is skipped.
     public var modules: [String]
 
-    /// Directives of the test's own, at server level, read last.
+    /// The test's own directives, at server level, read last.
     public var text: String
 
-    /// The directory that is served; `nil`: the private ``HTTPD/htdocs``.
+    /// The directory to serve; `nil`: the private ``HTTPD/htdocs``.
     public var documentRoot: String?
 
     /// The absolute path of mod_swift.so to load; `nil`: a plain httpd.
     public var modSwift: String?
 
-    /// The directory of compiled handlers (`SwiftCacheDir`) that this server shares with others; `nil`:
-    /// one of its own, empty at first.
+    /// The directory of compiled handlers (`SwiftCacheDir`) that this server shares with others;
+    /// `nil`: a separate one, initially empty.
     ///
-    /// A configuration with mod_swift starts with ``sharedCache``. A server whose ``user`` is set has
-    /// one of its own: a cache belongs to one user.
+    /// A configuration with mod_swift starts with ``sharedCache``. A server with a ``user`` has a
+    /// separate one, because a cache belongs to one user.
     public var cacheDirectory: String?
 
     /// The cache that servers of this process share: `MOD_SWIFT_TEST_CACHE` of the environment, an
-    /// absolute path. `nil` where that is not set.
+    /// absolute path. `nil` if that is not set.
     ///
-    /// What is in it is found by the path and the bytes of each source, so servers do not get in each
-    /// other's way; but none of them has to fill the compiler's own cache first.
+    /// Its contents are identified by the path and the bytes of each source, so servers do not
+    /// disturb each other; but none of them has to fill the compiler's own cache first.
     @TaskLocal public static var sharedCache: String? =
         ProcessInfo.processInfo.environment["MOD_SWIFT_TEST_CACHE"]
 
-    /// Child processes to start.
+    /// The number of child processes.
     ///
     /// Event and worker keep this number; prefork may grow to ``children`` × ``threadsPerChild``.
     public var children = 2
 
-    /// Threads of each child process (event and worker).
+    /// The number of threads in each child process (event and worker).
     public var threadsPerChild = 8
 
     /// The `LogLevel`.
     public var logLevel = "info"
 
-    /// Environment variables for the server, besides `PATH` and `LANG`; nothing else is passed on.
+    /// Environment variables of the server, in addition to `PATH` and `LANG`; no others are passed
+    /// on.
     ///
-    /// A configuration with mod_swift starts with those of the environment's own
+    /// A configuration with mod_swift starts with those in the environment variable
     /// `MOD_SWIFT_HTTPD_ENVIRONMENT`, one `NAME=value` in each line.
     public var environment: [String: String] = [:]
 
-    /// The user that the child processes run as when the server is started by root; `nil`: the
-    /// distribution's own (`www-data`, `apache`, `_www` or `nobody`).
+    /// The user of the child processes if the server is started by root; `nil`: the distribution's
+    /// default (`www-data`, `apache`, `_www` or `nobody`).
     public var user: String?
 
-    /// The server's program: `MOD_SWIFT_HTTPD` of the environment, or where it usually is.
+    /// The server's program: `MOD_SWIFT_HTTPD` of the environment, or its usual path.
     public var program: String
 
-    /// A program, with arguments, that changes something and then `exec`s the command that follows
-    /// them, which is the server's: `["/usr/bin/prlimit", "--nofile=64"]`.
+    /// A program with arguments that changes something and then `exec`s the command after them,
+    /// which is the server's: `["/usr/bin/prlimit", "--nofile=64"]`.
     public var launcher: [String] = []
 
-    /// Where the server's modules are: `MOD_SWIFT_HTTPD_MODULES` of the environment, or where they
-    /// usually are.
+    /// The directory of the server's modules: `MOD_SWIFT_HTTPD_MODULES` of the environment, or its
+    /// usual path.
     public var modulesDirectory: String
 
-    /// Makes the configuration of a plain httpd.
+    /// Creates the configuration of a plain httpd.
     ///
     /// - Parameters:
-    ///   - mpm: How connections are spread over processes and threads.
-    ///   - modules: Short names of modules to load besides ``defaultModules``.
-    ///   - text: Directives of the test's own, at server level.
+    ///   - mpm: The MPM, which distributes connections among processes and threads.
+    ///   - modules: Short names of modules to load in addition to ``defaultModules``.
+    ///   - text: The test's own directives, at server level.
     public init(mpm: MPM = .event, modules: [String] = [], text: String = "") {
         let environment = ProcessInfo.processInfo.environment
         self.mpm = mpm
@@ -112,14 +113,14 @@ public struct HTTPDConfiguration: Sendable {
             ])
     }
 
-    /// Makes the configuration of a httpd with mod_swift, as the environment names it.
+    /// Creates the configuration of an httpd with the mod_swift that the environment names.
     ///
     /// - Parameters:
-    ///   - mpm: How connections are spread over processes and threads.
-    ///   - modules: Short names of modules to load besides ``defaultModules``.
-    ///   - text: Directives of the test's own, at server level.
+    ///   - mpm: The MPM, which distributes connections among processes and threads.
+    ///   - modules: Short names of modules to load in addition to ``defaultModules``.
+    ///   - text: The test's own directives, at server level.
     /// - Returns: A configuration whose ``modSwift`` is set.
-    /// - Throws: ``HTTPDError`` when the environment does not name mod_swift.so.
+    /// - Throws: ``HTTPDError`` if the environment does not name mod_swift.so.
     public static func modSwift(
         mpm: MPM = .event, modules: [String] = [], text: String = ""
     ) throws -> HTTPDConfiguration {

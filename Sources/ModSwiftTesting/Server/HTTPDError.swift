@@ -1,31 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Why a private httpd did not do what a test asked of it, in httpd's own words where it has some.
+/// The reason why a private httpd did not do what a test requested, with httpd's own messages if
+/// there are any.
 public struct HTTPDError: Error, Sendable, CustomStringConvertible {
-    /// What went wrong, in one word.
+    /// The kind of an error.
     public enum Kind: String, Sendable {
-        /// The harness could not prepare: a directory, a port, a program.
+        /// The harness could not create or find a directory, a port or a program.
         case setup
-        /// The server did not come up.
+        /// The server did not start.
         case start
-        /// The server did not come back after a restart.
+        /// The server did not serve again after a restart.
         case restart
-        /// The server had to be killed, ended badly, or left processes behind.
+        /// The server had to be killed, ended with an error, or left processes behind.
         case stop
-        /// The error log holds lines of level warn and up that the test did not expect.
+        /// The error log contains lines of level warn and up that the test did not expect.
         case unexpectedLog
-        /// The error log does not hold a line that the test expects.
+        /// The error log does not contain a line that the test expects.
         case missingLog
     }
 
-    /// What went wrong, in one word.
+    /// The kind of error.
     public let kind: Kind
-    /// What went wrong, in a sentence.
+    /// The error as a sentence.
     public let message: String
-    /// What the server wrote meanwhile, to its error log and before that was open.
+    /// The server's output to its error log meanwhile, and before that was opened.
     public let log: String
 
-    /// The sentence, and below it what the server wrote.
+    /// The message, followed by the server's output.
     public var description: String { log.isEmpty ? message : "\(message)\n\(log)" }
 
     init(_ kind: Kind, _ message: String, log: String = "") {

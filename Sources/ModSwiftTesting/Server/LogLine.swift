@@ -4,27 +4,28 @@
 struct LogLine {
     let text: String
 
-    /// Whether nobody should see this line on a healthy server.
+    /// Whether this line must not occur on a healthy server.
     ///
-    /// A line without a level was not written by httpd: something printed to standard error. That a
-    /// child died by a signal is only a notice to httpd (AH00050 to AH00052), not to us.
+    /// A line without a level was not written by httpd: a program printed it to standard error.
+    /// httpd logs only a notice when a child has died by a signal (AH00050 to AH00052), but here
+    /// that is an error.
     var isAlarming: Bool {
-        // A line of a story belongs to the line that begins it.
+        // A continuation line belongs to the line before it.
         if text.contains("]     ") { return false }
-        // Tests write their sources when the server runs.
+        // Tests write their sources while the server runs.
         if text.contains("] MSW0790: ") { return false }
         guard let level else { return !text.isEmpty }
         return Self.alarmingLevels.contains(level)
             || Self.deadChildCodes.contains { text.contains($0) }
     }
 
-    /// Whether a thread found its connection's socket closed as it wanted to close it itself.
+    /// Whether a thread found its connection's socket already closed when it tried to close it.
     var tellsOfCutConnection: Bool {
         text.contains("(9)Bad file descriptor: AH03092:")
             || text.contains("(9)Bad file descriptor: AH00468:")
     }
 
-    /// "notice" of "[Tue …] [mpm_event:notice] [pid …] AH00489: …".
+    /// Returns "notice" for "[Tue …] [mpm_event:notice] [pid …] AH00489: …".
     private var level: Substring? {
         var rest = text[...]
         while rest.first == "[", let end = rest.firstIndex(of: "]") {

@@ -2,19 +2,19 @@
 
 import Foundation
 
-/// Where the build put mod_swift for tests: a place that the server's user may read.
+/// The directory in which the build has placed mod_swift for tests; the server's user can read it.
 ///
-/// `make` sets both variables; they are needed for live tests of mod_swift only.
+/// `make` sets both variables; only live tests of mod_swift need them.
 public struct ModSwiftStage: Sendable {
-    /// The stage directory, laid out as an installation (`MOD_SWIFT_STAGE`).
+    /// The stage directory, with the layout of an installation (`MOD_SWIFT_STAGE`).
     public let directory: String
     /// The absolute path of mod_swift.so (`MOD_SWIFT_MODULE`).
     public let module: String
 
-    /// The stage that the environment names.
+    /// Returns the stage that the environment names.
     ///
     /// - Returns: The stage.
-    /// - Throws: ``HTTPDError`` when a variable is not set or names nothing readable.
+    /// - Throws: ``HTTPDError`` if a variable is not set or does not name a readable file.
     public static func fromEnvironment() throws -> ModSwiftStage {
         ModSwiftStage(
             directory: try existing("MOD_SWIFT_STAGE"), module: try existing("MOD_SWIFT_MODULE"))

@@ -3,8 +3,8 @@
 import Foundation
 import Synchronization
 
-/// A server's own directory, below a place that every user may traverse: the server's children may
-/// not be able to read the clone that the tests run from.
+/// A server's own directory, in a place that every user can traverse: the server's children may not
+/// be able to read the clone from which the tests run.
 struct PrivateDirectory: Sendable {
     let root: String
     private let number: Int
@@ -18,7 +18,7 @@ struct PrivateDirectory: Sendable {
     var configurationFile: String { "\(root)/conf/httpd.conf" }
     var testConfigurationFile: String { "\(root)/conf/test.conf" }
 
-    /// - Parameter account: Whom the logs are for, when it is not the user who runs the tests.
+    /// - Parameter account: The owner of the logs, if it is not the user who runs the tests.
     init(account: ServerAccount?) throws {
         (root, number) = try Self.makeRoot()
         do {
@@ -37,7 +37,7 @@ struct PrivateDirectory: Sendable {
 
     func write(_ text: String, to path: String) throws { try write(Array(text.utf8), to: path) }
 
-    /// The file appears whole: nobody reads a half.
+    /// Writes a file that appears complete: no reader sees a part of it.
     func write(_ bytes: [UInt8], to path: String) throws {
         let draft = "\(scratch)/\(UUID().uuidString)"
         guard File.write(bytes, to: draft), chmod(draft, 0o644) == 0, rename(draft, path) == 0
@@ -48,7 +48,7 @@ struct PrivateDirectory: Sendable {
         }
     }
 
-    /// Makes the directories that a file needs.
+    /// Creates the directories that a file needs.
     func makeParents(of path: String) throws {
         let parent = path.prefix(upTo: path.lastIndex(of: "/") ?? path.startIndex)
         guard !parent.isEmpty, access(String(parent), F_OK) != 0 else { return }
@@ -58,7 +58,7 @@ struct PrivateDirectory: Sendable {
 
     func outputText() -> String { String(decoding: File.read(output) ?? [], as: UTF8.self) }
 
-    /// Removes the directory, unless somebody wants to look into it.
+    /// Removes the directory, unless it is to be kept for inspection.
     func discard(afterFailure failed: Bool) {
         guard Self.isKept(afterFailure: failed) else { return remove() }
         StandardError.print("MOD_SWIFT_KEEP: the server's directory is \(root)")
@@ -77,18 +77,18 @@ struct PrivateDirectory: Sendable {
         }
     }
 
-    /// Numbers of the directories of this process that are there.
+    /// The numbers of this process's existing directories.
     private static let numbers = Mutex<Set<Int>>([])
 
-    /// Makes a directory with the lowest number that is free: a source that a later server reads is
-    /// often found at a path where an earlier one has read it, and then in the shared cache.
+    /// Creates a directory with the lowest free number, so that sources of a later server often
+    /// have the path of an earlier server's source, and are then found in the shared cache.
     private static func makeRoot() throws -> (path: String, number: Int) {
         let place = ProcessInfo.processInfo.environment["MOD_SWIFT_TEST_DIR"] ?? "/tmp"
         return try numbers.withLock { numbers in
             for number in 1... where !numbers.contains(number) {
                 let root = "\(place)/mod_swift-httpd.\(getpid())-\(number)"
                 guard mkdir(root, 0o755) == 0 else {
-                    // Of an earlier process with this id, or one that was kept.
+                    // From an earlier process with this id, or a directory that was kept.
                     if errno == EEXIST { continue }
                     throw HTTPDError(.setup, "no directory in \(place): \(SystemError.lastText)")
                 }
@@ -103,14 +103,15 @@ struct PrivateDirectory: Sendable {
         }
     }
 
-    /// The last good build of a source at the same path belongs to another test.
+    /// Removes the records of last good builds, because one for a source at the same path belongs
+    /// to another test.
     private static func forgetGoodBuilds() {
         guard let cache = HTTPDConfiguration.sharedCache else { return }
         let names = (try? FileManager.default.contentsOfDirectory(atPath: "\(cache)/good")) ?? []
         for name in names { unlink("\(cache)/good/\(name)") }
     }
 
-    /// Whatever the umask of the tests, the server's user can read it.
+    /// Creates a directory that the server's user can read, whatever the umask of the tests.
     private static func makeFolder(_ path: String) throws {
         guard mkdir(path, 0o755) == 0 || errno == EEXIST, chmod(path, 0o755) == 0 else {
             throw HTTPDError(.setup, "\(path): \(SystemError.lastText)")

@@ -2,13 +2,14 @@
 
 import Foundation
 
-/// A user that a server started by root runs its children as.
+/// The user of the children of a server that root has started.
 struct ServerAccount: Sendable {
     let name: String
     let user: uid_t
     let group: gid_t
 
-    /// The account for the children; `nil` where they are ours, since we are not root.
+    /// Returns the account for the children; `nil` if they run as the current user, who is not
+    /// root.
     static func forChildren(named name: String?) -> ServerAccount? {
         guard geteuid() == 0 else { return nil }
         let names = name.map { [$0] } ?? ["www-data", "apache", "_www", "nobody"]

@@ -2,11 +2,11 @@
 
 import Foundation
 
-/// The parent process of a server, the leader of a session of its own.
+/// The parent process of a server, the leader of its own session.
 ///
 /// httpd signals its whole process group when it stops (prefork does), so it must not share ours.
-/// The process is not reaped before its session is empty: until then its id, which is the session's
-/// id too, cannot come to mean somebody else.
+/// The process is not reaped before its session is empty: until then its id, which is also the
+/// session's id, cannot be reused.
 struct ServerProcess: Sendable {
     let pid: pid_t
 
@@ -22,20 +22,20 @@ struct ServerProcess: Sendable {
 
     var hasExited: Bool { ChildProcess.hasExited(pid) }
 
-    /// How it ended, as long as it has and is not reaped.
+    /// Its exit status, if it has ended and has not been reaped.
     var exitStatus: ExitStatus { ChildProcess.exitStatus(pid) }
 
     func signal(_ signal: CInt) { kill(pid, signal) }
 
-    /// Waits for the end of every process of the session.
+    /// Waits for the end of every process in the session.
     ///
-    /// - Returns: Those that are still there, each by id and name.
+    /// - Returns: The remaining processes, by id and name.
     func waitForEnd(by deadline: Deadline) -> [String] {
         let isOver = deadline.wait { hasExited && members.isEmpty }
         return isOver ? [] : members.map { "\($0.name) (\($0.pid))" }
     }
 
-    /// Kills every process of the session, and waits until they are gone.
+    /// Kills every process in the session, and waits for their end.
     func killSession() {
         _ = Deadline(after: .seconds(5)).wait {
             for member in members { kill(member.pid, SIGKILL) }

@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// Ends a server whose test process is gone, however it went.
+/// Stops a server whose test process has ended, however it ended.
 ///
-/// A small shell process waits at one end of a socket, of which only the test process has the other:
-/// when that end closes without a word, it ends the server's session and removes its directory.
-/// `PR_SET_PDEATHSIG` would not do: it follows the thread that started the server, and the threads
-/// that tests run on come and go.
+/// A small shell process waits at one end of a socket, whose other end only the test process has:
+/// when that end closes without a message, it ends the server's session and removes its directory.
+/// `PR_SET_PDEATHSIG` cannot be used: it applies to the thread that started the server, and threads
+/// of tests are created and ended at any time.
 final class Watchdog: Sendable {
     private let pid: pid_t
     private let descriptor: CInt
@@ -33,7 +33,7 @@ final class Watchdog: Sendable {
         }
     }
 
-    /// Says which session to end; `nil`: none.
+    /// Sets the session to end; `nil`: none.
     func watch(session: pid_t?) { tell(session.map { "\($0)" } ?? "none") }
 
     /// Ends the watchdog itself.

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A NULL-terminated list of C strings, as `exec` wants it, for as long as the object lives.
+/// A NULL-terminated list of C strings, as `exec` requires it, valid as long as the object lives.
 final class CStrings {
     let pointers: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int

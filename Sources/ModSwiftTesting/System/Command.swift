@@ -2,18 +2,18 @@
 
 import Foundation
 
-/// A program that runs to its end, or to the end of our patience.
+/// A program that is run to its end, or to a time limit.
 ///
-/// It gets a session of its own and the environment it is given; what it leaves running is killed.
-/// For the package's own tests, too.
+/// It gets a separate session and the given environment; processes that it leaves running are
+/// killed. Also for the package's own tests.
 package struct Command {
-    /// What came of it.
+    /// The result of a run.
     package struct Result {
-        /// How it ended.
+        /// The exit status.
         package let status: ExitStatus
-        /// What it wrote to standard output.
+        /// The data from standard output.
         package let output: [UInt8]
-        /// What it wrote to standard error, unless that is part of the output.
+        /// The data from standard error, unless that is part of the output.
         package let errors: [UInt8]
     }
 
@@ -22,13 +22,13 @@ package struct Command {
     private let environment: [String: String]
     private let mergesErrors: Bool
 
-    /// Makes a command; it runs when it is told to.
+    /// Creates a command; it does not run before ``run(scratch:within:)``.
     ///
     /// - Parameters:
     ///   - program: The absolute path.
-    ///   - arguments: What follows the program's name.
-    ///   - environment: All of its environment.
-    ///   - mergesErrors: Whether what it says on standard error is part of its output.
+    ///   - arguments: The arguments after the program's name.
+    ///   - environment: The complete environment.
+    ///   - mergesErrors: Whether standard error is part of the output.
     package init(
         program: String, arguments: [String], environment: [String: String],
         mergesErrors: Bool = false
@@ -42,10 +42,10 @@ package struct Command {
     /// Runs it to its end.
     ///
     /// - Parameters:
-    ///   - scratch: A directory for what it writes; a pipe would have to be read meanwhile.
-    ///   - limit: How long it may take before it is killed.
-    /// - Returns: What came of it, whether it succeeded or not.
-    /// - Throws: ``HTTPDError`` when it cannot be started or did not end in time.
+    ///   - scratch: A directory for its output; a pipe would have to be read meanwhile.
+    ///   - limit: The maximum time before it is killed.
+    /// - Returns: The result, whether it succeeded or not.
+    /// - Throws: ``HTTPDError`` if it cannot be started or did not end in time.
     package func run(scratch: String, within limit: Duration) throws -> Result {
         let name = "\(scratch)/\(UUID().uuidString)"
         let (output, errors) = ("\(name).out", "\(name).err")

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A point in time after which nobody waits any more.
+/// A point in time at which waiting ends.
 struct Deadline: Sendable {
     private let end: ContinuousClock.Instant
 
@@ -10,16 +10,16 @@ struct Deadline: Sendable {
 
     var hasPassed: Bool { ContinuousClock.now >= end }
 
-    /// What is left, for `poll`: rounded up, never negative.
+    /// The remaining time, for `poll`: rounded up, never negative.
     var milliseconds: CInt {
         let left = max(.zero, ContinuousClock.now.duration(to: end))
         let whole = Int64((left / Duration.milliseconds(1)).rounded(.up))
         return CInt(clamping: whole)
     }
 
-    /// Asks again and again, at least once.
+    /// Checks a condition repeatedly, at least once.
     ///
-    /// - Returns: Whether the condition came true in time.
+    /// - Returns: Whether it became true in time.
     func wait(until condition: () throws -> Bool) rethrows -> Bool {
         var pause: useconds_t = 1000
         while true {

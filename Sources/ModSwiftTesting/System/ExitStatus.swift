@@ -2,12 +2,12 @@
 
 import Foundation
 
-/// How a process ended.
+/// The way in which a process ended.
 package struct ExitStatus: Sendable, CustomStringConvertible {
-    /// As `waitpid` gives it.
+    /// The value from `waitpid`.
     let rawValue: CInt
 
-    /// Whether it ended by itself with status 0.
+    /// Whether it exited with status 0.
     package var isSuccess: Bool { rawValue == 0 }
     /// The signal that ended it; 0: none.
     var signal: CInt { rawValue & 0x7f }

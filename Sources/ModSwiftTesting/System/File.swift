@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// Whole files, by plain system calls: also those of /proc, which have no size.
+/// Reads whole files with plain system calls, including those of /proc, which have no size.
 enum File {
     static func read(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
@@ -12,7 +12,7 @@ enum File {
         return append(descriptor, to: &bytes) ? bytes : nil
     }
 
-    /// A short file that the kernel makes as it is read, by one call.
+    /// Reads a short file that the kernel generates when it is read, with one call.
     static func readVirtual(_ path: String) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -23,7 +23,7 @@ enum File {
         return bytes.isEmpty ? nil : bytes
     }
 
-    /// Reads from where a descriptor is to the end.
+    /// Reads from the current position of a descriptor to the end.
     ///
     /// - Returns: Whether the end was reached.
     static func append(_ descriptor: CInt, to bytes: inout [UInt8]) -> Bool {

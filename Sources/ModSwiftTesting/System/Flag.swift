@@ -2,7 +2,7 @@
 
 import Synchronization
 
-/// Something that several threads look at and one sets, once.
+/// A flag that one thread sets once and several threads read.
 final class Flag: Sendable {
     private let value = Atomic(false)
 

@@ -2,8 +2,8 @@
 
 import Foundation
 
-/// Two calls of glibc (2.34 and later) that its headers show under `_GNU_SOURCE` only, which SwiftPM
-/// does not define: found by name.
+/// Two functions of glibc (2.34 and later) that its headers declare only with `_GNU_SOURCE`, which
+/// SwiftPM does not define; they are looked up by name.
 enum GNUSpawn {
     private typealias Actions = UnsafeMutablePointer<posix_spawn_file_actions_t>
     private typealias CloseFrom = @convention(c) (Actions, CInt) -> CInt

@@ -2,10 +2,10 @@
 
 import Foundation
 
-/// The sockets of a server's port, and who has them.
+/// The sockets of a server's port, and the processes that have them open.
 enum ListeningSocket {
-    /// - Returns: Whether a process has the listening socket open; `nil` when /proc does not say.
-    ///   One that is gone has not.
+    /// - Returns: Whether a process has the listening socket open; `nil` if /proc does not show
+    ///   that. False for a process that has ended.
     static func isHeld(port: Int, by pid: pid_t) -> Bool? {
         guard let inodes = listeners(port: port) else { return nil }
         let folder = "/proc/\(pid)/fd"
@@ -18,8 +18,8 @@ enum ListeningSocket {
         return targets.contains { target in inodes.contains { target == "socket:[\($0)]" } }
     }
 
-    /// - Returns: Whether a process still has a connection to the port open on the server's side; `nil`
-    ///   when /proc does not say.
+    /// - Returns: Whether a process still has a connection to the port open on the server's side;
+    ///   `nil` if /proc does not show that.
     static func hasConnections(port: Int) -> Bool? {
         sockets(port: port)?.contains { $0.state != listening && $0.inode != "0" }
     }
@@ -30,9 +30,9 @@ enum ListeningSocket {
 
     private static let listening = "0A"
 
-    /// /proc/net/tcp: "sl local_address rem_address st … inode …", numbers in hexadecimal.
+    /// Reads /proc/net/tcp: "sl local_address rem_address st … inode …", numbers in hexadecimal.
     ///
-    /// It may have thousands of lines, of connections that are long over.
+    /// It may have thousands of lines for connections that ended long ago.
     private static func sockets(port: Int) -> [(state: Substring, inode: Substring)]? {
         guard let bytes = File.read("/proc/net/tcp") else { return nil }
         let suffix = Array((":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)).utf8)

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// A port on 127.0.0.1, as the socket calls want it.
+/// A port on 127.0.0.1, in the form for socket functions.
 struct LocalAddress {
     private var address = sockaddr_in()
     private static let size = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -35,8 +35,8 @@ struct LocalAddress {
         } == 0
     }
 
-    /// A pointer as the call at hand wants it: to a `sockaddr`, or, where the C flags of the build
-    /// define `_GNU_SOURCE` (httpd's do), glibc's union of such pointers.
+    /// Casts a pointer to the type of the called function: a pointer to `sockaddr`, or, if the C
+    /// flags of the build define `_GNU_SOURCE` (httpd's do), glibc's union of such pointers.
     private static func cast<Pointer, Argument>(_ pointer: Pointer) -> Argument {
         unsafeBitCast(pointer, to: Argument.self)
     }

@@ -3,10 +3,10 @@
 import Foundation
 import Synchronization
 
-/// A free port on 127.0.0.1 that the kernel gives to nobody else.
+/// A free port on 127.0.0.1 that the kernel assigns to no other process.
 ///
-/// A socket is bound to it and never listens. With SO_REUSEADDR on both sides httpd may listen on
-/// the port all the same, while neither `bind` to port 0 nor an outgoing connection is given it.
+/// A socket is bound to it and never listens. With SO_REUSEADDR on both sides httpd can still
+/// listen on the port, while neither `bind` to port 0 nor an outgoing connection gets it.
 package final class PortReservation: Sendable {
     package let port: Int
     private let descriptor: Mutex<CInt?>

@@ -2,19 +2,19 @@
 
 import Foundation
 
-/// One process of this machine, as /proc shows it.
+/// A process of this machine, from /proc.
 struct ProcessEntry: Sendable {
     let pid: pid_t
     let name: String
-    /// A letter of the kernel's.
+    /// The kernel's letter for the state.
     let state: UInt8
     let parent: pid_t
     let session: pid_t
     let threads: Int
 
-    /// Ended, and not yet reaped.
+    /// Whether it has ended and has not been reaped.
     var isZombie: Bool { state == UInt8(ascii: "Z") || state == UInt8(ascii: "X") }
 
-    /// Waiting for something.
+    /// Whether it is sleeping.
     var isSleeping: Bool { state == UInt8(ascii: "S") }
 }

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// The processes of this machine that are alive.
+/// The live processes of this machine.
 enum ProcessTable {
     static func children(of parent: pid_t) -> [pid_t] { childEntries(of: parent).map(\.pid) }
 
@@ -14,7 +14,8 @@ enum ProcessTable {
         living().filter { $0.session == session }
     }
 
-    /// What follows the name in /proc/<pid>/stat: state, parent, group, session and more.
+    /// Returns the fields after the name in /proc/<pid>/stat: state, parent, group, session and
+    /// more.
     static func fields(of pid: pid_t) -> [Substring]? {
         guard let bytes = File.readVirtual("/proc/\(pid)/stat"),
             let close = bytes.lastIndex(of: UInt8(ascii: ")"))
@@ -22,7 +23,7 @@ enum ProcessTable {
         return String(decoding: bytes[(close + 1)...], as: UTF8.self).split { $0.isWhitespace }
     }
 
-    /// Asked again and again while somebody waits: without anything that is not needed.
+    /// Returns the live processes. Polled frequently, so it does no unnecessary work.
     private static func living() -> [ProcessEntry] {
         guard let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
@@ -37,7 +38,7 @@ enum ProcessTable {
         return entries
     }
 
-    /// The number that a name is; nil where it is none.
+    /// Parses a name as a number; nil if it is not one.
     private static func number(_ name: UnsafeRawBufferPointer) -> pid_t? {
         var number: pid_t = 0
         for byte in name {
@@ -48,7 +49,8 @@ enum ProcessTable {
         return number > 0 ? number : nil
     }
 
-    /// A name may hold anything, parentheses too: it ends at the last one.
+    /// Returns the entry of a process. Its name may contain any characters, including parentheses:
+    /// it ends at the last one.
     private static func entry(_ pid: pid_t) -> ProcessEntry? {
         guard let bytes = File.readVirtual("/proc/\(pid)/stat"),
             let open = bytes.firstIndex(of: UInt8(ascii: "(")),

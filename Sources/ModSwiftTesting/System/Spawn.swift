@@ -2,20 +2,20 @@
 
 import Foundation
 
-/// A program to be started in a session of its own, with a clean environment, default signal
-/// handling, the root directory as its own, and three descriptors.
+/// A program to be started in a separate session, with a clean environment, default signal
+/// handling, the root directory as its working directory, and three descriptors.
 struct Spawn {
     var program: String
     var arguments: [String]
     var environment: [String: String]
-    /// A descriptor to read from; `nil`: nothing.
+    /// A descriptor for its input; `nil`: none.
     var input: CInt?
-    /// A file that takes what it writes; `nil`: nowhere.
+    /// A file for its output; `nil`: none.
     var output: String?
-    /// A file for what it writes to standard error; `nil`: the same.
+    /// A file for its standard error; `nil`: the file for its output.
     var errors: String?
 
-    /// - Returns: The process id, which is the session's and the group's id too.
+    /// - Returns: The process id, which is also that of the session and the group.
     func start() throws -> pid_t {
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -36,7 +36,7 @@ struct Spawn {
     }
 
     private func prepare(_ attributes: inout posix_spawnattr_t) throws {
-        // glibc shows POSIX_SPAWN_SETSID under _GNU_SOURCE only.
+        // glibc declares POSIX_SPAWN_SETSID only with _GNU_SOURCE.
         let newSession: Int16 = 0x80
         let flags = Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF) | newSession
         var signals = sigset_t()
@@ -61,7 +61,7 @@ struct Spawn {
         } else {
             try check(posix_spawn_file_actions_adddup2(&actions, 1, 2))
         }
-        // A descriptor that leaks into httpd keeps the test runner waiting for its end.
+        // A descriptor that httpd inherits would keep the test runner waiting for httpd's end.
         try check(GNUSpawn.closeFrom(&actions, 3))
         try check(GNUSpawn.changeDirectory(&actions, "/"))
     }

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// For the person who runs the tests.
+/// Prints messages for the person who runs the tests.
 enum StandardError {
     static func print(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
 }

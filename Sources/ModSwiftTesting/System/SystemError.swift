@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// The operating system's words for why a call failed.
+/// The operating system's description of a failed call.
 enum SystemError {
-    /// What `errno` says now.
+    /// The description of the current `errno`.
     static var lastText: String { text(errno) }
 
     /// Since glibc 2.32 `strerror` is safe to call from several threads.

@@ -73,8 +73,8 @@ struct CheckCommand: ParsableCommand {
     }
 }
 
-/// A size for people.
+/// Returns a size for people.
 func text(_ bytes: Int) -> String { CacheSize(bytes).text }
 
-/// "1 module", "2 modules".
+/// Returns "1 module", "2 modules".
 func plural(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

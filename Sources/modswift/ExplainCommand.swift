@@ -37,7 +37,8 @@ struct ExplainCommand: ParsableCommand {
 }
 
 extension Installation {
-    /// The error reference, from beside this program or from the source tree that this program was built in.
+    /// Loads the error reference from the directory of this program or from the source tree in
+    /// which it was built.
     ///
     /// - Throws: ``Trouble``.
     fileprivate static func errorReference() throws -> ErrorReference {

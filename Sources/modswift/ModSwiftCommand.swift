@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The command line. It may run while servers do.
+// The command line. It may run while servers are running.
 
 import ArgumentParser
 
@@ -15,9 +15,9 @@ enum Main {
     }
 }
 
-/// What may be meant by a word that is no command.
+/// Suggests a command for a word that is not one.
 enum Suggestion {
-    /// A sentence; nil where the word is a command or an option.
+    /// Returns a sentence; nil if the word is a command or an option.
     static func text(for word: String) -> String? {
         let names =
             ModSwiftCommand.configuration.subcommands.compactMap {
@@ -33,7 +33,8 @@ enum Suggestion {
         return "There is no command \"\(word)\". Did you mean \"\(near.name)\"?"
     }
 
-    /// How many letters have to be put in, taken out, replaced or swapped with the next.
+    /// Returns the number of letters that must be inserted, removed, replaced or swapped with the
+    /// next one.
     static func distance(_ left: String, _ right: String) -> Int {
         let (left, right) = (Array(left.lowercased()), Array(right.lowercased()))
         var rows = [Array(0...right.count)]

@@ -2,18 +2,18 @@
 
 internal import CApache
 
-/// What this program was built as and with.
+/// The versions of this program and of the Swift that it was built with.
 enum Version {
-    /// As in "0.1.0".
+    /// The version, as in "0.1.0".
     static let own = unsafe text(msw_version())
-    /// As in "6.3.1".
+    /// The version of Swift, as in "6.3.1".
     static let swift = unsafe text(msw_swift_version())
 
-    /// The path of the compiler that servers use unless a directive names another.
+    /// The path of the compiler that servers use unless a directive names another one.
     static let compiler = unsafe text(msw_swiftc())
 
     private static func text(_ text: UnsafePointer<CChar>?) -> String {
-        // SAFETY: the helpers give string literals.
+        // SAFETY: the helpers return string literals.
         unsafe text.map { unsafe String(cString: $0) } ?? ""
     }
 }

@@ -4,17 +4,17 @@ import ModuleArtifact
 import ModuleCache
 import SystemCalls
 
-/// The cache that modules are compiled into, with this process acting as its owner.
+/// The cache for compiled modules; this process acts as its owner.
 struct BuildCache {
     let directory: CacheDirectory
     /// Whether it belongs to root, and servers only read it.
     let isReadOnly: Bool
 
-    /// Opens the cache, and makes it where it is missing.
+    /// Opens the cache, and creates it if it is missing.
     ///
     /// - Parameters:
-    ///   - owner: Whom a new one belongs to, where this process is root's; nil: root, and servers only
-    ///     read it.
+    ///   - owner: The owner of a new cache, if this process runs as root; nil: root, and servers
+    ///     only read it.
     /// - Throws: ``Trouble``, ``SystemError``.
     init(_ path: String, owner: (user: UInt32, group: UInt32)?) throws {
         directory = CacheDirectory(path)
@@ -40,7 +40,7 @@ struct BuildCache {
         }
         try CacheOptions.actAsOwner(of: path, info)
         isReadOnly = ProcessUser.current == 0
-        // Of a read-only one others may list what is in it.
+        // Other users may list the contents of a read-only cache.
         if isReadOnly {
             try FileSystem.setMode(0o700, of: path)
             for part in directory.parts where FileSystem.isDirectory(part) {
@@ -61,7 +61,7 @@ struct BuildCache {
         try FileSystem.makeDirectory(parent, mode: 0o755)
     }
 
-    /// Whether the compiled form of a module is there, whole.
+    /// Whether the compiled form of a module exists and is complete.
     func holds(_ module: BuildList.Module, of list: BuildList) -> Bool {
         let path = "\(directory.modules)/\(module.file)"
         guard let bytes = try? FileSystem.read(path, limit: 1 << 30).bytes,
@@ -71,7 +71,7 @@ struct BuildCache {
             && stamp.compilerVersion == list.compilerVersion
     }
 
-    /// Lets the server's children read what root has compiled.
+    /// Makes modules that root has compiled readable for the server's children.
     func publish() throws {
         guard isReadOnly else { return }
         for name in try FileSystem.names(in: directory.modules) {

@@ -109,7 +109,7 @@ struct BuildCommand: ParsableCommand {
         return try BuildList(call)
     }
 
-    /// Whom a new cache belongs to.
+    /// Returns the owner of a new cache.
     private func newOwner(of list: BuildList) -> (user: UInt32, group: UInt32)? {
         list.owner ?? (ProcessUser.current, ProcessUser.current)
     }
@@ -133,7 +133,7 @@ struct BuildCommand: ParsableCommand {
     }
 }
 
-/// What a build came to.
+/// The results of a build.
 struct BuildReport: Encodable {
     let cache: String
     let build: String

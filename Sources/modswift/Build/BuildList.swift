@@ -3,19 +3,19 @@
 import ModuleArtifact
 import SystemCalls
 
-/// The modules that a configuration names, as httpd's check of it lists them
-/// (`httpd -t -D DUMP_SWIFT_MODULES`).
+/// The modules that a configuration names, as httpd's configuration check lists them (`httpd -t -D
+/// DUMP_SWIFT_MODULES`).
 struct BuildList {
     /// One module.
     struct Module {
         let source: String
-        /// Its name in the cache.
+        /// Its file name in the cache.
         let file: String
         let key: ModuleKey
-        /// What the builder is called with.
+        /// The arguments of the builder.
         let arguments: [String]
 
-        /// The keys of what it imports, which is compiled before.
+        /// The keys of its imports, which are compiled first.
         var imports: Set<String> {
             Set(
                 arguments.compactMap { argument in
@@ -29,21 +29,21 @@ struct BuildList {
     let buildID: String
     let compiler: String
     let compilerVersion: String
-    /// SwiftCacheDir.
+    /// The value of SwiftCacheDir.
     let cache: String
     /// The user of the server's children.
     let owner: (user: UInt32, group: UInt32)?
-    /// SwiftBuildTimeout, in seconds.
+    /// The value of SwiftBuildTimeout, in seconds.
     let timeout: Double
     /// The path of the builder program.
     let builder: String
-    /// What cannot be compiled, in words.
+    /// Messages about modules that cannot be compiled.
     var problems: [String]
     var modules: [Module]
 
-    /// Has httpd read the configuration, and reads what it lists.
+    /// Makes httpd read the configuration, and parses its list.
     ///
-    /// - Throws: ``Trouble`` with httpd's own complaint.
+    /// - Throws: ``Trouble`` with httpd's own message.
     init(_ call: HTTPDCall) throws {
         var call = call
         call.definitions.append("DUMP_SWIFT_MODULES")
@@ -82,7 +82,7 @@ struct BuildList {
         }
     }
 
-    /// Leaves out what is not below a directory.
+    /// Removes modules that are not below a directory.
     mutating func keep(below directory: String) {
         let roots = Set([directory, FilePath.real(directory) ?? directory])
         let kept = modules.filter { module in

@@ -54,7 +54,7 @@ struct CompileCommand: ParsableCommand {
     }
 }
 
-/// What a source came to.
+/// The result for a source.
 struct CompileReport: Encodable {
     struct Message: Encodable {
         let severity: String
@@ -94,7 +94,7 @@ struct CompileReport: Encodable {
     }
 }
 
-/// Builds whose results nobody keeps, in a cache of this user's with the compiler's own modules.
+/// Builds whose results are not kept, in a cache of this user with the compiler's own modules.
 struct TrialBuild {
     private let cache: CacheDirectory
     private let library: String
@@ -115,9 +115,9 @@ struct TrialBuild {
         _ = try cache.open(owner: ProcessUser.current)
     }
 
-    /// Compiles a source, after what it imports.
+    /// Compiles a source, after its imports.
     ///
-    /// - Throws: ``Trouble`` where it is not the source that is wrong.
+    /// - Throws: ``Trouble`` if the failure is not caused by the source.
     func compile(_ file: String) throws -> CompileReport {
         guard let path = FilePath.real(file) else { throw Trouble("\(file) cannot be read.") }
         let start = MonotonicTime.now
@@ -202,7 +202,7 @@ struct TrialBuild {
         return (end, String(decoding: output, as: UTF8.self))
     }
 
-    /// What the compiler has warned of.
+    /// Returns the compiler's warnings.
     private func warnings(of module: ModuleNode) -> String {
         let path = "\(cache.modules)/\(module.names.file)"
         guard let file = try? FileSystem.read(path, limit: 1 << 30).bytes,
@@ -211,7 +211,7 @@ struct TrialBuild {
         return stamp.warnings(in: file)
     }
 
-    /// Removes what was built.
+    /// Removes the results.
     func close() {
         for name in (try? FileSystem.names(in: cache.modules)) ?? [] {
             FileSystem.remove("\(cache.modules)/\(name)")
@@ -219,11 +219,11 @@ struct TrialBuild {
     }
 }
 
-/// What a source is, as far as it can be seen without a configuration.
+/// The kind of a source, as far as it can be determined without a configuration.
 enum SourceKind {
     case module, page, script
 
-    /// - Throws: ``Trouble`` where it cannot be read.
+    /// - Throws: ``Trouble`` if it cannot be read.
     init(_ path: String) throws {
         if path.hasSuffix(".psp") {
             self = .page

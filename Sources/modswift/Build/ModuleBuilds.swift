@@ -4,11 +4,11 @@ import Foundation
 import ModuleArtifact
 import SystemCalls
 
-/// What became of one module.
+/// The result for one module.
 struct BuildResult: Encodable {
     enum Status: String, Encodable {
         case compiled
-        /// It was in the cache already.
+        /// It was already in the cache.
         case current
         case failed
     }
@@ -17,7 +17,7 @@ struct BuildResult: Encodable {
     let file: String
     let status: Status
     let milliseconds: Int
-    /// What the builder has printed.
+    /// The builder's output.
     var output = ""
 }
 
@@ -29,8 +29,8 @@ struct ModuleBuilds {
 
     /// Compiles all of them.
     ///
-    /// - Parameter report: Called for each as it is done, one call at a time.
-    /// - Returns: In the order of the list.
+    /// - Parameter report: Called when each is finished, one call at a time.
+    /// - Returns: The results, in the order of the list.
     func run(_ report: @escaping @Sendable (Int, BuildResult) -> Void) -> [BuildResult] {
         let work = Work(list.modules, report)
         let builds = self
@@ -68,7 +68,7 @@ struct ModuleBuilds {
         if cache.holds(module, of: list) { return (.current, "") }
         let deadline = MonotonicTime.now.advanced(bySeconds: list.timeout)
         let lock = try lock(of: module, until: deadline)
-        // A server may have compiled it meanwhile.
+        // A server may have compiled it in the meantime.
         if cache.holds(module, of: list) { return (.current, "") }
         let (end, output) = try process(module).run(
             until: deadline, outputLimit: 256 << 10, grace: 1)
@@ -78,7 +78,7 @@ struct ModuleBuilds {
         return (.failed, text.isEmpty ? "The builder ended with \(end)." : text)
     }
 
-    /// One build of a module on the machine.
+    /// Takes the lock that allows only one build of a module on the machine.
     private func lock(
         of module: BuildList.Module, until deadline: MonotonicTime
     ) throws -> FileLock {
@@ -107,12 +107,12 @@ struct ModuleBuilds {
     }
 }
 
-/// What the threads share.
+/// The state that the threads share.
 private final class Work: @unchecked Sendable {  // because the condition guards what changes
     private let condition = NSCondition()
     private let modules: [BuildList.Module]
     private let report: @Sendable (Int, BuildResult) -> Void
-    /// Those that no thread has taken yet, in the order of the list.
+    /// Modules that no thread has taken yet, in the order of the list.
     private var waiting: [Int]
     private var finished: [String: BuildResult.Status] = [:]
     private var all: [Int: BuildResult] = [:]
@@ -125,7 +125,7 @@ private final class Work: @unchecked Sendable {  // because the condition guards
         waiting = Array(modules.indices)
     }
 
-    /// The next module whose imports are there; nil where none is left.
+    /// Returns the next module whose imports are available; nil if none is left.
     func next() -> Int? {
         condition.lock()
         defer { condition.unlock() }
@@ -142,7 +142,7 @@ private final class Work: @unchecked Sendable {  // because the condition guards
         module.imports.allSatisfy { finished[$0] != nil }
     }
 
-    /// Whether something that a module imports could not be compiled.
+    /// Whether an import of a module could not be compiled.
     func hasBrokenImport(_ index: Int) -> Bool {
         condition.lock()
         defer { condition.unlock() }

@@ -3,7 +3,7 @@
 import Foundation
 import SystemCalls
 
-/// The configuration that `modswift serve` would give a site, for the time of one command.
+/// The configuration that `modswift serve` would use for a site, for the duration of one command.
 enum SiteConfiguration {
     /// Lists the modules of a site.
     ///

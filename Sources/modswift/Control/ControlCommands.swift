@@ -92,7 +92,7 @@ struct RestartCommand: ParsableCommand {
     }
 }
 
-/// Which server.
+/// The options that select a server.
 struct ControlOptions: ParsableArguments {
     @Argument(help: ArgumentHelp("httpd's configuration.", valueName: "file"), completion: .file())
     var config: String

@@ -3,16 +3,17 @@
 import Foundation
 import SystemCalls
 
-/// A server that may run, by its configuration: httpd itself says where its files are.
+/// A server that may be running, identified by its configuration: httpd itself reports the paths of
+/// its files.
 struct ControlledServer {
     private let call: HTTPDCall
     let errorLog: String
     private let pidFile: String
     private let root: String
 
-    /// Has httpd read the configuration.
+    /// Makes httpd read the configuration.
     ///
-    /// - Throws: ``Trouble`` with httpd's own complaint.
+    /// - Throws: ``Trouble`` with httpd's own message.
     init(_ call: HTTPDCall) throws {
         self.call = call
         let text = try call.run(
@@ -27,7 +28,7 @@ struct ControlledServer {
         root = value("ServerRoot")
     }
 
-    /// Makes the directories of log and pid file.
+    /// Creates the directories of the log and the pid file.
     func makeDirectories() throws {
         for path in [errorLog, pidFile] where path.hasPrefix("/") {
             let directory = FilePath.parent(of: path)
@@ -37,12 +38,12 @@ struct ControlledServer {
         }
     }
 
-    /// Tells httpd's control what to do.
+    /// Sends a command to httpd (`-k`).
     func signal(_ name: String) throws {
         try call.run(["-k", name], "httpd could not \(name)")
     }
 
-    /// The running server; nil where none runs.
+    /// The process id of the running server; nil if none is running.
     var pid: pid_t? {
         guard let file = try? FileSystem.read(pidFile, limit: 100) else { return nil }
         let digits = String(decoding: file.bytes, as: UTF8.self).prefix(while: \.isNumber)
@@ -50,12 +51,12 @@ struct ControlledServer {
         return pid
     }
 
-    /// Waits until it has children to serve with.
+    /// Waits until it has children that can serve requests.
     ///
-    /// - Returns: Its process; nil where it has ended, or has not come up after 30 s.
+    /// - Returns: Its process id; nil if it has ended, or has not started after 30 s.
     func waitUntilStarted() -> pid_t? {
         let end = MonotonicTime.now.advanced(bySeconds: 30)
-        // It detaches itself, and writes the file once it listens.
+        // It becomes a daemon, and writes the pid file once it listens.
         let begin = MonotonicTime.now.advanced(bySeconds: 5)
         while MonotonicTime.now < end {
             if let pid {
@@ -75,7 +76,7 @@ struct ControlledServer {
 
     var logSize: Int { (try? FileSystem.info(of: errorLog))?.size ?? 0 }
 
-    /// What was logged since.
+    /// Returns the log lines since then.
     func log(since size: Int) -> String {
         guard let file = try? FileSystem.read(errorLog, limit: 1 << 30) else { return "" }
         return String(decoding: file.bytes.dropFirst(size).suffix(4096), as: UTF8.self)

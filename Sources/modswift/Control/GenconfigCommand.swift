@@ -24,7 +24,7 @@ struct GenconfigCommand: ParsableCommand {
         help: ArgumentHelp("The site.", valueName: "directory"), completion: .directory)
     var directory: String
 
-    // As "serve" and "status" call it.
+    // The name is that of "serve" and "status".
     @Option(
         name: [.long, .customLong("port")],
         help: ArgumentHelp(

@@ -44,12 +44,12 @@ struct StatusCommand: ParsableCommand {
     }
 }
 
-/// What mod_status says of a server.
+/// A server's status from mod_status.
 struct ServerStatus {
     let values: [String: String]
     private let address: String
 
-    /// - Throws: ``Trouble`` where it is another page.
+    /// - Throws: ``Trouble`` if it is a different page.
     init(_ response: PlainHTTP.Response, _ address: String) throws {
         guard response.status == 200 else {
             throw Trouble(
@@ -70,7 +70,7 @@ struct ServerStatus {
     var text: String {
         var rows = [("Server", values["ServerVersion"] ?? "")]
         let uptime = values["ServerUptime"] ?? ""
-        // mod_status says nothing of a server that is not a second old.
+        // mod_status prints no uptime for a server that is less than a second old.
         rows.append(("Up", uptime.isEmpty ? "0 seconds" : uptime))
         rows.append(
             (
@@ -87,7 +87,7 @@ struct ServerStatus {
         }.joined(separator: "\n")
     }
 
-    /// What mod_swift says of the server, versions first.
+    /// The status of mod_swift, versions first.
     private var serverRows: [(String, String)] {
         let names = values.keys.filter { $0.hasPrefix("Swift") }.map { $0.dropFirst(5) }
         guard !names.isEmpty else { return [("mod_swift", "is not loaded")] }
@@ -98,8 +98,8 @@ struct ServerStatus {
         }
     }
 
-    /// What each child counts for itself. Which child responds is chance, so these are no values of the
-    /// server.
+    /// Values that each child counts for itself. They depend on the child that happens to respond,
+    /// so they are not values of the server.
     private static let childNames: [Substring] = ["Modules", "Versions", "Builds", "Failures"]
 
     private var childNumbers: String? {
@@ -110,7 +110,7 @@ struct ServerStatus {
     }
 }
 
-/// A page over HTTP without anything around it.
+/// A minimal HTTP client.
 struct PlainHTTP {
     struct Response {
         let status: Int
@@ -121,7 +121,7 @@ struct PlainHTTP {
     private let port: Int
     private let path: String
 
-    /// Nil for what is no such URL.
+    /// Parses a URL; nil if it is not an HTTP URL.
     init?(_ url: String) {
         guard let parts = URLComponents(string: url), parts.scheme == "http",
             let host = parts.host, !host.isEmpty, parts.query == nil
@@ -131,7 +131,7 @@ struct PlainHTTP {
         path = parts.percentEncodedPath.isEmpty ? "/" : parts.percentEncodedPath
     }
 
-    /// Asks for it.
+    /// Sends a request.
     ///
     /// - Throws: ``Trouble``.
     func get(query: String) throws -> Response {

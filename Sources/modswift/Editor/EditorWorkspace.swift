@@ -5,7 +5,7 @@ import ModuleArtifact
 import ModuleGraph
 import SystemCalls
 
-/// A directory of handlers, as sourcekit-lsp is told of it.
+/// A directory of handlers, as it is described to sourcekit-lsp.
 ///
 ///     .sourcekit-lsp/config.json      where the flags are, and those of files that are not listed
 ///     .modswift/compile_commands.json the flags of each file
@@ -14,15 +14,15 @@ struct EditorWorkspace {
     let root: String
     let searchPath: [String]
     let directoryModules: [String]
-    /// Where libModSwift is, and the modules that handlers import.
+    /// The directory of libModSwift and of the modules that handlers import.
     let library: String
     let compiler: String
 
     private var own: String { "\(root)/.modswift" }
 
-    /// Writes all of it.
+    /// Writes all of these files.
     ///
-    /// - Returns: What modules the compiler refused, and why.
+    /// - Returns: Messages about modules that the compiler rejected.
     func write() throws -> [String] {
         let modules = try findModules()
         try? FileManager.default.removeItem(atPath: own)
@@ -38,7 +38,7 @@ struct EditorWorkspace {
 
     // MARK: Modules
 
-    /// The modules of the directory, each with what it imports.
+    /// Returns the modules of the directory, each with its imports.
     private func findModules() throws -> (nodes: [ModuleNode], failures: [String]) {
         let files = try sources(in: root)
         var failures: [String] = []
@@ -50,14 +50,14 @@ struct EditorWorkspace {
                 case .refused(let diagnostics): failures.append(diagnostics)
                 case .notSwift(let path, let reason): failures.append("\(path) \(reason)")
                 case .unreadable(let error): failures.append("\(error)")
-                // It has gone since it was found.
+                // It has been removed since it was found.
                 case .missing: break
                 }
                 return nil
             }
         }
         let nodes = files.compactMap(node)
-        // What is imported by its name is a module; its files are none then.
+        // A directory that is imported by its name is a module; its files are not modules then.
         let imported = nodes.flatMap(\.closure).map(\.path).filter { !$0.hasSuffix(".swift") }
         let directories = Set(imported + directoryModules)
         let single = nodes.filter { !directories.contains(FilePath.parent(of: $0.path)) }
@@ -73,7 +73,7 @@ struct EditorWorkspace {
         return try reader.read(path).module
     }
 
-    /// More files, or deeper directories, are not of handlers.
+    /// The maximum number of files and depth of directories; beyond that they are not handlers.
     private static let limits = (files: 10_000, depth: 20)
 
     private func sources(in directory: String, depth: Int = 0) throws -> [String] {
@@ -98,7 +98,8 @@ struct EditorWorkspace {
 
     // MARK: Interfaces
 
-    /// Where the interface of an imported module is: by its source, so that two may have one name.
+    /// Returns the directory for the interface of an imported module: it depends on the source, so
+    /// that two modules may have the same name.
     private func folder(of module: ModuleNode) -> String {
         "\(own)/\(digest(of: Array(module.path.utf8)).prefix(12))"
     }
@@ -112,7 +113,7 @@ struct EditorWorkspace {
                 "-emit-module", "-o",
                 "\(folder(of: module))/\(module.names.identifier).swiftmodule",
                 "-diagnostic-style", "llvm",
-                // Nobody looks into them.
+                // Function bodies are not needed.
                 "-Xfrontend", "-experimental-skip-all-function-bodies",
             ]
             let process = ChildProcess(
@@ -131,7 +132,7 @@ struct EditorWorkspace {
     // MARK: Flags
 
     private var commonFlags: [String] {
-        // -I would lead nowhere when a definition is looked for.
+        // With -I, jumping to a definition would not work.
         ["-Isystem", "\(library)/modules", "-swift-version", "6", "-parse-as-library"]
     }
 

@@ -3,7 +3,7 @@
 import Foundation
 import SystemCalls
 
-/// An httpd with one site, in a directory of its own that goes with it.
+/// An httpd with one site, in a temporary directory.
 final class PrivateServer {
     private let site: Site
     private let program: ServerProgram
@@ -17,7 +17,7 @@ final class PrivateServer {
     private var log: String { "\(root)/logs/error.log" }
     private var output: String { "\(root)/logs/output" }
 
-    /// Prepares the directory and the configuration.
+    /// Creates the directory and the configuration.
     ///
     /// - Throws: ``Trouble``, ``SystemError``.
     init(_ site: Site, _ program: ServerProgram, _ installation: Installation, port: Int) throws {
@@ -39,7 +39,7 @@ final class PrivateServer {
 
     /// Starts httpd and waits until it accepts connections.
     ///
-    /// - Throws: ``Trouble`` with httpd's own complaint.
+    /// - Throws: ``Trouble`` with httpd's own message.
     func start() throws {
         let path = "\(root)/httpd.conf"
         let configuration = ServerConfiguration(
@@ -72,14 +72,15 @@ final class PrivateServer {
     }
 
     private func child(_ arguments: [String], _ group: ChildProcess.Group) -> ChildProcess {
-        // Nothing of the caller's environment: a server started by init has none of it either.
+        // The caller's environment is not passed on: a server started by init does not have it,
+        // either.
         ChildProcess(
             path: program.path, arguments: arguments,
             environment: ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"], directory: root,
             group: group)
     }
 
-    /// What to say once it serves.
+    /// The message when it is ready.
     var greeting: String {
         let copies =
             site.directory.hasPrefix("\(root)/")
@@ -101,7 +102,7 @@ final class PrivateServer {
         guard let file = try? FileSystem.read(log, limit: 1 << 30), file.bytes.count > shown else {
             return
         }
-        // Whole lines only; the rest comes with its end.
+        // Only whole lines; the rest is shown when its line end arrives.
         guard let end = file.bytes.lastIndex(of: UInt8(ascii: "\n")), end >= shown else { return }
         print(String(decoding: file.bytes[shown...end], as: UTF8.self), terminator: "")
         fflush(nil)
@@ -110,7 +111,7 @@ final class PrivateServer {
 
     func stop() { process?.stop(within: 10) }
 
-    /// Ends the server if it still runs, and removes its directory.
+    /// Stops the server if it is still running, and removes its directory.
     func remove() {
         stop()
         FileSystem.removeTree(root)

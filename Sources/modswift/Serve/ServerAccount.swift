@@ -3,16 +3,16 @@
 import Foundation
 import SystemCalls
 
-/// Whom the children of a private server run as: the caller, or www-data where that is root.
+/// The user of the children of a private server: the caller, or www-data if the caller is root.
 struct ServerAccount {
     let name: String
-    /// Directives that change to the user.
+    /// Directives that change the user.
     let directives: String
     /// The directory of compiled handlers, kept from one run to the next.
     let cache: String
     private let changes: Bool
 
-    /// - Throws: ``Trouble`` when root has nobody to change to.
+    /// - Throws: ``Trouble`` if the caller is root and there is no such user.
     init() throws {
         changes = ProcessUser.current == 0
         guard changes else {
@@ -28,11 +28,11 @@ struct ServerAccount {
         }
         name = "www-data"
         directives = "User www-data\nGroup www-data"
-        // Only root can make it, so no other user can have put one there.
+        // Only root can create it, so no other user can have prepared it.
         cache = "/var/cache/mod_swift-serve"
     }
 
-    /// Where this user's caches are; made where it is missing.
+    /// Returns the directory of this user's caches; it is created if it is missing.
     static func userCaches() throws -> String {
         let home = ProcessInfo.processInfo.environment["HOME"] ?? "/tmp"
         let caches = ProcessInfo.processInfo.environment["XDG_CACHE_HOME"] ?? "\(home)/.cache"
@@ -40,7 +40,7 @@ struct ServerAccount {
         return caches
     }
 
-    /// The site and the installation, or copies of them, as the children can read them.
+    /// Returns the site and the installation, or copies of them that the children can read.
     func readable(
         _ site: Site, _ installation: Installation, copiesIn root: String
     ) throws -> (Site, Installation) {
@@ -65,7 +65,7 @@ struct ServerAccount {
         return (served, used)
     }
 
-    /// Copies a tree so that everybody can read it.
+    /// Copies a tree so that every user can read it.
     private static func copy(_ source: String, to target: String) throws {
         try FileManager.default.copyItem(atPath: source, toPath: target)
         let all = FileManager.default.enumerator(atPath: target)?.compactMap { $0 as? String } ?? []

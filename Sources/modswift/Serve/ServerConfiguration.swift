@@ -11,7 +11,7 @@ struct ServerConfiguration {
     let account: ServerAccount
     var serverName = "localhost"
 
-    /// What a site is likely to use; what this httpd does not have is left out.
+    /// Modules that a site is likely to use; those that this httpd does not have are omitted.
     private static let modules = [
         "mpm_event", "authn_core", "authn_file", "auth_basic", "authz_core", "authz_host",
         "authz_user", "alias", "dir", "mime", "env", "setenvif", "headers", "rewrite", "filter",

@@ -2,18 +2,18 @@
 
 import SystemCalls
 
-/// A directory with handlers, and how httpd is to serve it.
+/// A directory with handlers, and the configuration with which httpd serves it.
 struct Site {
-    /// Absolute, without links.
+    /// An absolute path without links.
     let directory: String
-    /// Configuration at the level of the server, in which `${SITE}` is the directory.
+    /// Configuration at server level, in which `${SITE}` is the directory.
     let configuration: String
 
     static let configurationName = "site.conf"
 
-    /// Looks at a directory.
+    /// Examines a directory.
     ///
-    /// - Throws: ``Trouble`` when there is nothing in it that could be served.
+    /// - Throws: ``Trouble`` if it contains nothing that could be served.
     init(_ path: String) throws {
         guard let directory = FilePath.real(path), FileSystem.isDirectory(directory) else {
             throw Trouble("\(path) is not a directory. Make a site with: modswift new \(path)")
@@ -30,7 +30,8 @@ struct Site {
         }
     }
 
-    /// What a directory without a configuration is served by: its only Swift file, its pages.
+    /// Returns the configuration for a directory that has none: for its only Swift file, and its
+    /// pages.
     private static func configuration(of directory: String) throws -> String {
         let names = try FileSystem.names(in: directory)
         let sources = names.filter { $0.hasSuffix(".swift") }

@@ -4,17 +4,17 @@ import ArgumentParser
 import ModuleCache
 import SystemCalls
 
-/// Which cache a command is about.
+/// The options that select a cache.
 struct CacheOptions: ParsableArguments {
     @Option(
         name: .customLong("cache"),
         help: ArgumentHelp("The cache, as SwiftCacheDir names it.", valueName: "directory"))
     var path = CacheDirectory.defaultPath
 
-    /// The cache, with this process acting as its owner; nil when it has nothing in it yet.
+    /// Returns the cache, with this process acting as its owner; nil if it is still empty.
     ///
-    /// Root gives up its rights first: the owner may replace anything in the directory by a link to
-    /// elsewhere, and the files that this process makes must be the owner's.
+    /// Root first drops its rights: the owner may replace anything in the directory by a link to
+    /// another place, and the files that this process creates must belong to the owner.
     ///
     /// - Throws: ``Trouble``.
     func open() throws -> (cache: CacheDirectory, owner: UInt32)? {
@@ -24,7 +24,7 @@ struct CacheOptions: ParsableArguments {
         let info = try? FileSystem.info(of: path)
         if let info, info.kind == .directory {
             try Self.actAsOwner(of: path, info)
-            // A server that has compiled nothing yet.
+            // The server has not compiled anything yet.
             if (try? FileSystem.names(in: path)) == [] { return nil }
         }
         do {
@@ -34,7 +34,7 @@ struct CacheOptions: ParsableArguments {
         }
     }
 
-    /// Gives up the rights of root where something belongs to somebody else.
+    /// Drops the rights of root if a path belongs to another user.
     ///
     /// - Throws: ``Trouble``.
     static func actAsOwner(of path: String, _ info: FileStatus) throws {
@@ -57,7 +57,7 @@ struct CacheOptions: ParsableArguments {
     }
 }
 
-/// Why a command could not do what it was to do, in full sentences.
+/// The reason why a command failed, in full sentences.
 struct Trouble: Error, CustomStringConvertible {
     let description: String
 

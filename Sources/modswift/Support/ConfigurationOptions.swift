@@ -3,7 +3,7 @@
 import ArgumentParser
 import SystemCalls
 
-/// Which httpd, with which configuration.
+/// The options that select an httpd and its configuration.
 struct ConfigurationOptions: ParsableArguments {
     @Option(
         name: [.customShort("f"), .long],
@@ -12,7 +12,7 @@ struct ConfigurationOptions: ParsableArguments {
 
     @OptionGroup var program: ProgramOptions
 
-    /// The call of httpd; nil where no configuration is named.
+    /// Returns the call of httpd; nil if no configuration is named.
     ///
     /// - Throws: ``Trouble``.
     func call() throws -> HTTPDCall? {
@@ -21,7 +21,7 @@ struct ConfigurationOptions: ParsableArguments {
     }
 }
 
-/// Which httpd, and what its configuration is read with.
+/// The options that select an httpd, and the definitions with which its configuration is read.
 struct ProgramOptions: ParsableArguments {
     @Option(
         name: [.customShort("D"), .customLong("define")],
@@ -34,7 +34,7 @@ struct ProgramOptions: ParsableArguments {
             valueName: "path"), completion: .file())
     var httpd: String?
 
-    /// The call of httpd with a configuration.
+    /// Returns the call of httpd with a configuration.
     ///
     /// - Throws: ``Trouble``.
     func call(_ config: String) throws -> HTTPDCall {

@@ -4,8 +4,8 @@ import CompilerDiagnostics
 import Foundation
 import SystemCalls
 
-/// How all commands look in a terminal: colours where there is one to show them, and none in a pipe,
-/// under NO_COLOR, or where TERM is "dumb".
+/// The common output of all commands: with colours in a terminal that supports them, and without
+/// colours in a pipe, with NO_COLOR, or if TERM is "dumb".
 enum Console {
     enum Colour: String {
         case red = "31"
@@ -26,33 +26,33 @@ enum Console {
         hasColours ? "\u{1B}[\(colour.rawValue)m\(text)\u{1B}[0m" : text
     }
 
-    /// Prints at once, also into a pipe.
+    /// Prints immediately, also into a pipe.
     static func say(_ text: String) {
         print(text)
         fflush(nil)
     }
 
-    /// A value as JSON, for programs.
+    /// Prints a value as JSON, for programs.
     static func say(json value: some Encodable) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         say(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
-    /// "0.21 s"
+    /// Returns "0.21 s".
     static func seconds(_ milliseconds: Int) -> String {
         "\(milliseconds / 1000).\(String(milliseconds % 1000 / 10 + 100).dropFirst()) s"
     }
 }
 
-/// What the compiler says of a source, as the error page shows it.
+/// The compiler's messages about a source, in the form of the error page.
 struct DiagnosticListing {
-    /// As the builder has printed them.
+    /// The builder's output.
     let output: String
 
     var diagnostics: [Diagnostic] { Diagnostic.all(in: output) }
 
-    /// With the lines around each place.
+    /// The messages with the lines around each location.
     var text: String {
         let all = diagnostics
         guard !all.isEmpty else { return output }

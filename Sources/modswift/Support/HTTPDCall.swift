@@ -8,20 +8,21 @@ struct HTTPDCall {
     let program: ServerProgram
     /// The path of the configuration.
     let configuration: String
-    /// What is defined as by `-D`.
+    /// Names to be defined with `-D`.
     var definitions: [String] = []
 
-    /// The file with the variables that Debian's configuration uses.
+    /// The file with the environment variables that Debian's configuration uses.
     private var variables: String? {
         let file = "\(FilePath.parent(of: configuration))/envvars"
         return FileSystem.isRegularFile(file) ? file : nil
     }
 
-    /// A process of httpd.
+    /// Returns a process of httpd.
     func process(_ arguments: [String], _ group: ChildProcess.Group) -> ChildProcess {
         let all =
             ["-f", configuration] + definitions.flatMap { ["-D", $0] } + arguments
-        // Nothing of the caller's environment: a server started by init has none of it either.
+        // The caller's environment is not passed on: a server started by init does not have it,
+        // either.
         let environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"]
         guard let variables else {
             return ChildProcess(
@@ -36,8 +37,8 @@ struct HTTPDCall {
 
     /// Runs httpd to its end.
     ///
-    /// - Returns: What it printed.
-    /// - Throws: ``Trouble`` with its own complaint.
+    /// - Returns: Its output.
+    /// - Throws: ``Trouble`` with its own message.
     @discardableResult
     func run(_ arguments: [String], _ complaint: String) throws -> String {
         let (end, output) = try process(arguments, .own).run(
@@ -48,24 +49,26 @@ struct HTTPDCall {
     }
 }
 
-/// The configuration that a command is about.
+/// The configuration file of a command.
 struct ConfigurationFile {
     let path: String
 
-    /// - Throws: ``Trouble`` where there is none.
+    /// - Throws: ``Trouble`` if there is none.
     init(_ path: String) throws {
         guard let real = FilePath.real(path), FileSystem.isRegularFile(real) else {
             throw Trouble("There is no configuration \(path).")
         }
-        // A relative path would be taken from ServerRoot. A link stays: what is beside it may be meant.
+        // A relative path would be relative to ServerRoot. A link is not resolved, because the
+        // configuration may refer to files in its directory.
         self.path = path.hasPrefix("/") ? path : real
         try makeDirectories()
     }
 
-    /// The first line of what genconfig prints.
+    /// The first line of the output of genconfig.
     static let mark = "# Written by \"modswift genconfig\"."
 
-    /// httpd refuses a ServerRoot that is not there; that of genconfig is made when it is first needed.
+    /// Creates the directories of a configuration: httpd rejects a ServerRoot that does not exist;
+    /// that of genconfig is created when it is first needed.
     private func makeDirectories() throws {
         guard let file = try? FileSystem.read(path, limit: 1 << 20) else { return }
         let lines = String(decoding: file.bytes, as: UTF8.self).split(separator: "\n")

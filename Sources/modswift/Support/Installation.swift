@@ -2,17 +2,17 @@
 
 import SystemCalls
 
-/// What belongs to this program: the module that httpd loads, and httpd's own modules.
+/// The files that belong to this program: the module that httpd loads, and httpd's own modules.
 struct Installation {
-    /// mod_swift.so.
+    /// The path of mod_swift.so.
     let module: String
-    /// Where httpd's modules are.
+    /// The directory of httpd's modules.
     let modules: String
-    /// Where libModSwift is, and what handlers are compiled against.
+    /// The directory of libModSwift, and of the modules that handlers are compiled against.
     let library: String
 
-    /// Finds it from where this program is: installed in a build's directory below httpd's modules, or
-    /// in `.build/release` of a source tree.
+    /// Finds it from the path of this program: installed in a build's directory below httpd's
+    /// modules, or in `.build/release` of a source tree.
     ///
     /// - Throws: ``Trouble``.
     static func find() throws -> Installation {
@@ -39,7 +39,7 @@ struct Installation {
                 + "the modswift that \"make install\" has put on the path.")
     }
 
-    /// Of the builds that were laid out, the last one.
+    /// Returns the newest of the builds in the stage.
     private static func newestLibrary(in directory: String) -> String? {
         let builds = ((try? FileSystem.names(in: directory)) ?? []).map { "\(directory)/\($0)" }
         return builds.filter { FileSystem.isDirectory("\($0)/modules") }.max {

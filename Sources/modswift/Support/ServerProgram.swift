@@ -3,20 +3,20 @@
 import Foundation
 import SystemCalls
 
-/// The httpd to run.
+/// The httpd program.
 struct ServerProgram {
     let path: String
 
     private static let names = ["apache2", "httpd"]
-    /// Where systems keep programs that are not on every user's PATH.
+    /// Directories of programs that are not on every user's PATH.
     private static let otherFolders = [
         "/usr/sbin", "/usr/local/sbin", "/usr/local/apache2/bin",
     ]
 
     /// Finds it.
     ///
-    /// - Parameter name: What the caller has asked for; nil: the first on PATH.
-    /// - Throws: ``Trouble`` that says what was looked for, and how to get it.
+    /// - Parameter name: The name from the caller; nil: the first one on PATH.
+    /// - Throws: ``Trouble`` that names what was searched, and how to install it.
     init(named name: String?) throws {
         if let name {
             guard FileSystem.isRegularFile(name) else {

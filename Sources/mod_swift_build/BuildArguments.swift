@@ -2,24 +2,24 @@
 
 import ModuleArtifact
 
-/// What is to be built, as `name=value` arguments say it.
+/// The arguments of a build, in the form `name=value`.
 struct BuildArguments {
-    /// A file, or a directory of source files.
+    /// The source: a file, or a directory of source files.
     let source: String
     let key: ModuleKey
-    /// The modules that it imports, by the names that it has for them.
+    /// The modules that it imports, by the names that it uses for them.
     let imports: [(name: String, module: CompiledImport)]
-    /// All that these import and they themselves, each after what it imports.
+    /// These imports and everything that they import, each after its own imports.
     let closure: [CompiledImport]
-    /// Where modules were looked for, after the directory of the source.
+    /// The directories that were searched for modules, after the directory of the source.
     let searched: [String]
     let namespace: String
     let optimize: Bool
     /// Whether the source is a server page.
     let isPage: Bool
-    /// Whether the source is a CGI script, to be made a program.
+    /// Whether the source is a CGI script, which is compiled to a program.
     let isProgram: Bool
-    /// Whether the key only names the build, whose result nobody loads.
+    /// Whether the key only names the build, whose result is never loaded.
     let isTrial: Bool
     let buildID: String
     let compilerVersion: String
@@ -31,14 +31,14 @@ struct BuildArguments {
     let cache: String
     let way: Way
 
-    /// A module in the cache, which this one is compiled against.
+    /// A module in the cache, against which this one is compiled.
     struct CompiledImport {
         let key: ModuleKey
-        /// Its source.
+        /// The path of its source.
         let path: String
         let names: ModuleNames
 
-        /// Reads "KEY=PATH".
+        /// Parses "KEY=PATH".
         init?(_ text: Substring) {
             guard let sign = text.firstIndex(of: "="),
                 let key = ModuleKey(hexadecimal: String(text[..<sign]))
@@ -49,17 +49,17 @@ struct BuildArguments {
         }
     }
 
-    /// Who runs the compiler and the linker.
+    /// The program that runs the compiler and the linker.
     enum Way: String {
-        /// The builder, as the driver would.
+        /// The builder, in place of the driver.
         case direct
-        /// swiftc: what the other way is compared with.
+        /// swiftc: for comparison with the direct way.
         case driver
     }
 
-    /// Reads the arguments.
+    /// Parses the arguments.
     ///
-    /// - Throws: ``BuildError`` that names what is missing.
+    /// - Throws: ``BuildError`` that names a missing argument.
     init(arguments: [String]) throws {
         var values: [Substring: String] = [:]
         var lists: [Substring: [Substring]] = [:]
@@ -119,10 +119,10 @@ struct BuildArguments {
         mod_swift runs this program itself; it is of no use by hand.
         """
 
-    /// The names the module goes by.
+    /// The names of the module.
     var names: ModuleNames { ModuleNames(sourcePath: source, key: key) }
 
-    /// The key that the bytes of the sources really have.
+    /// Computes the key from the actual bytes of the sources.
     func key(of sources: [BuildInputs.Source]) -> ModuleKey {
         ModuleKey(
             BuildInputs(

@@ -2,7 +2,7 @@
 
 import ModuleArtifact
 
-/// Why there is no module, for whoever asked for it.
+/// The reason why there is no module, for the process that requested it.
 struct BuildError: Error {
     let exit: BuilderExit
     let text: String

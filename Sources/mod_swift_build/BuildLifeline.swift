@@ -5,10 +5,10 @@ import SystemCalls
 
 /// The pipe from the process that waits for this build, on standard input.
 enum BuildLifeline {
-    /// Has this process end with all that it has started, in whatever groups, as soon as nobody waits
-    /// for it any more: swiftc gives each compiler a group of its own.
+    /// Makes this process end, together with all processes that it has started, in all groups, as
+    /// soon as no process waits for it any more: swiftc gives each compiler its own group.
     static func watch() {
-        // A process that does not lead its group was started by something else than httpd.
+        // A process that does not lead its group was not started by httpd.
         guard getpgrp() == getpid() else { return }
         ProcessTree.adoptOrphans()
         var thread = pthread_t()
@@ -18,7 +18,7 @@ enum BuildLifeline {
             { _ in
                 BuildLifeline.waitForEnd()
                 ProcessTree.endDescendants()
-                // And what the main thread has started just now.
+                // Also ends processes that the main thread has just started.
                 kill(0, SIGKILL)
                 return nil
             }, nil)

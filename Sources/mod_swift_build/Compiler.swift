@@ -5,11 +5,11 @@ import DebugSymbols
 import ModuleArtifact
 import SystemCalls
 
-/// From sources to a library.
+/// Compiles sources to a library.
 ///
 /// The compiler and the linker are called directly, as swiftc would call them (``JobPlan``): swiftc
-/// and clang, which only start them, and swift-autolink-extract take longer than both. Where that
-/// does not go as expected, swiftc does it all.
+/// and clang, which only start them, and swift-autolink-extract take longer than both together. If
+/// something unexpected happens, swiftc is used instead.
 struct Compiler {
     private let order: BuildArguments
     private let processes: CompilerProcess
@@ -28,15 +28,15 @@ struct Compiler {
 
     /// Compiles and links the module.
     ///
-    /// - Returns: What the compiler warned of, as it has written it.
-    /// - Throws: ``BuildError`` with the diagnostics, as the compiler has written them.
+    /// - Returns: The compiler's warnings, as it has printed them.
+    /// - Throws: ``BuildError`` with the diagnostics, as the compiler has printed them.
     func compile() throws -> String {
         let planner = Planner(processes)
         guard order.way == .direct, let plan = try planner.plan() else { return try runDriver() }
         let result = try run(plan)
         if case .done(let warnings) = result { return warnings }
         let warnings = try runDriver()
-        // It would go wrong with every module.
+        // It would fail with every module.
         if case .unexpected = result { try planner.giveUp() }
         return warnings
     }
@@ -70,7 +70,7 @@ struct Compiler {
         }
     }
 
-    /// What the object files ask to be linked to; nil where that is not understood.
+    /// Returns the libraries that the object files require; nil if they cannot be determined.
     private func libraries(_ objects: [String]) -> [String]? {
         var all: [String] = []
         for object in objects {
@@ -97,12 +97,13 @@ struct Compiler {
         }
     }
 
-    // MARK: What went wrong
+    // MARK: Failures
 
     private func problem(_ text: String) -> BuildError {
-        // A full disk ends it in many ways, some of which look like a mistake in the source.
+        // A full disk causes many kinds of failures, some of which look like an error in the
+        // source.
         if SystemError.tellsOfLackOfSpace(text) { return BuildError(exit: .noSpace, text: text) }
-        // A compiler of another version cannot read our module, whatever the source says.
+        // A compiler of another version cannot read our module, whatever the source contains.
         if text.contains("compiled with Swift") || text.contains("no such module 'ModSwift'") {
             return trouble(
                 "it must be Swift \(order.compilerVersion), which mod_swift was built with", text)

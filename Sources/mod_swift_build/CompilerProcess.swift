@@ -3,7 +3,7 @@
 import CompilerJobs
 import SystemCalls
 
-/// The programs of the toolchain, each run to its end in the directory of the build.
+/// Runs programs of the toolchain to their end, in the directory of the build.
 struct CompilerProcess {
     let order: BuildArguments
     let workplace: WorkingDirectory
@@ -15,8 +15,8 @@ struct CompilerProcess {
 
     /// Runs a program.
     ///
-    /// - Returns: How it ended, and what it printed.
-    /// - Throws: ``BuildError`` where it is swiftc, which cannot run here; ``SystemError``.
+    /// - Returns: The way in which it ended, and its output.
+    /// - Throws: ``BuildError`` if it is swiftc, which cannot run here; ``SystemError``.
     func run(_ command: JobPlan.Command) throws -> (end: ProcessEnd, output: String) {
         guard hasProc || command[0] != order.compiler else {
             throw BuildError(
@@ -39,11 +39,12 @@ struct CompilerProcess {
         ] + (hasProc ? [] : ["LD_ORIGIN_PATH=\(folder)"])
     }
 
-    /// Whether there is a `/proc`, by which the dynamic linker finds a program's libraries (`$ORIGIN`), and
-    /// swiftc, a Swift program, its arguments. swift-frontend and the linker do with LD_ORIGIN_PATH.
+    /// Whether there is a `/proc`, which the dynamic linker needs to find a program's libraries
+    /// (`$ORIGIN`), and swiftc, a Swift program, to find its arguments. swift-frontend and the
+    /// linker also work with LD_ORIGIN_PATH.
     let hasProc = FilePath.real("/proc/self/exe") != nil
 
-    /// With all programs of the toolchain.
+    /// The directory of all programs of the toolchain.
     private var folder: String {
         FilePath.parent(of: FilePath.real(order.compiler) ?? order.compiler)
     }

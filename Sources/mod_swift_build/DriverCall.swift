@@ -4,11 +4,11 @@ import CompilerJobs
 import ModuleArtifact
 import SystemCalls
 
-/// What swiftc is asked for.
+/// A call of swiftc.
 struct DriverCall {
     let order: BuildArguments
 
-    /// The arguments for a module.
+    /// Returns the arguments for a module.
     func arguments(_ values: JobValues) throws -> [String] {
         try options(values) + libraries
             + values.linkedOptions.flatMap { ["-Xlinker", $0] } + values.aliasOptions
@@ -23,7 +23,7 @@ struct DriverCall {
             "-whole-module-optimization", "-parse-as-library",
             "-module-name", values.module,
             "-emit-library", "-o", WorkingDirectory.library(in: values.work),
-            // What modules share and the publisher does not publish is `package`.
+            // Declarations that modules share and the publisher does not publish are `package`.
             "-package-name", ModuleNames.package,
             "-emit-module", "-emit-module-path", WorkingDirectory.interface(in: values.work),
             "-I", "\(order.library)/modules", "-I", WorkingDirectory.imports(in: values.work),
@@ -36,7 +36,8 @@ struct DriverCall {
         ] + Self.regularExpressions
     }
 
-    /// Every module would be linked to these, used or not: 0.4 MB of each process of httpd's.
+    /// Otherwise every module would be linked to these, used or not: 0.4 MB in each process of
+    /// httpd.
     static let regularExpressions = ["swift_StringProcessing", "swift_RegexParser"].flatMap {
         [
             "-Xfrontend", "-disable-autolink-library", "-Xfrontend", $0,
@@ -44,7 +45,8 @@ struct DriverCall {
         ]
     }
 
-    /// The library of each module that may be imported; the linker takes those that are used.
+    /// The libraries of the modules that may be imported; the linker uses only those that are
+    /// needed.
     private var libraries: [String] {
         get throws {
             let modules = try FileSystem.names(in: "\(order.library)/modules")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Says of modules that the compiler did not find where their sources were looked for.
+/// Adds the searched directories to messages about modules that the compiler did not find.
 enum MissingModules {
-    /// Adds a note after each error of the compiler's about a missing module.
+    /// Adds a note after each of the compiler's errors about a missing module.
     static func noted(in text: String, searched: [String]) -> String {
         let mark = ": error: no such module '"
         return text.split(separator: "\n", omittingEmptySubsequences: false).map { line in

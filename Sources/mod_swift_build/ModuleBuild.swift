@@ -62,7 +62,7 @@ struct ModuleBuild {
             path: order.source, bytes: try FileSystem.read(order.source, limit: 1 << 28).bytes)
         try checkKey(of: [BuildInputs.Source(bytes: file.bytes)])
         let text = String(decoding: file.bytes, as: UTF8.self)
-        // The line that has a shell run it may stand in the first line only.
+        // The line with the interpreter may only be the first line.
         let source = text.hasPrefix("#!") ? "//\(text)" : text
         try FileSystem.write(Array(located(source, order.source).utf8), to: workplace.source(0))
         do {
@@ -74,14 +74,14 @@ struct ModuleBuild {
         try publish(workplace, warnings: "", mode: 0o700)
     }
 
-    /// The child computed the key from what it read; what is compiled must be the same bytes.
+    /// Checks that the bytes to be compiled are those from which the child computed the key.
     private func checkKey(of sources: [BuildInputs.Source]) throws {
         guard order.isTrial || order.key(of: sources) == order.key else {
             throw BuildError(exit: .sourceChanged, text: "\(order.source) has changed")
         }
     }
 
-    /// Writes what the compiler gets of sources with handlers.
+    /// Writes the compiler's input for sources with handlers.
     ///
     /// - Returns: The paths of the files.
     private func writeHandlers(
@@ -124,7 +124,7 @@ struct ModuleBuild {
         }
     }
 
-    /// Writes what the compiler gets of a server page.
+    /// Writes the compiler's input for a server page.
     private func write(page: PageFiles, _ workplace: WorkingDirectory) throws -> [String] {
         try checkKey(of: [BuildInputs.Source(bytes: page.keyBytes)])
         do {
@@ -137,11 +137,11 @@ struct ModuleBuild {
         }
     }
 
-    /// The source as the compiler gets it: a snapshot that speaks of the author's file.
+    /// Returns the source for the compiler: a snapshot whose messages refer to the author's file.
     private func located(_ text: String, _ path: String) -> String {
-        // A byte order mark may stand at the beginning only.
+        // A byte order mark is only allowed at the beginning.
         let text = text.first == "\u{FEFF}" ? String(text.dropFirst()) : text
-        // A control character in a path cannot be written there.
+        // A control character in a path is not allowed there.
         let printable = String(path.map { $0.isNewline || $0 < " " ? "?" : $0 })
         let literal = printable.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return "#sourceLocation(file: \"\(literal)\", line: 1)\n\(text)\n"
@@ -167,7 +167,7 @@ struct ModuleBuild {
 
     // MARK: Messages
 
-    /// Diagnostics with the author's names in place of those that are only ours.
+    /// Returns diagnostics with the author's names instead of generated ones.
     private func authored(
         _ text: String, _ workplace: WorkingDirectory, _ files: [File]
     ) -> String {
@@ -185,12 +185,12 @@ struct ModuleBuild {
 
     // MARK: The result
 
-    /// Stamps the library and moves it to its place in one step.
+    /// Stamps the library and renames it atomically to its final path.
     private func publish(
         _ workplace: WorkingDirectory, warnings: String, mode: UInt32 = 0o600
     ) throws {
         let library = try FileSystem.read(workplace.library, limit: 1 << 30).bytes
-        // Nothing can import a page.
+        // A page cannot be imported.
         let interface =
             order.isPage || order.isProgram
             ? []
@@ -210,11 +210,12 @@ struct ModuleBuild {
     }
 }
 
-/// A directory of its own for one build, in the cache so that its result can be moved there.
+/// A separate directory for one build, inside the cache so that its result can be renamed into
+/// place.
 struct WorkingDirectory {
     let directory: String
 
-    /// What the compiler gets of one of the author's files.
+    /// Returns the path of the compiler's input for one of the author's files.
     func source(_ number: Int) -> String {
         "\(directory)/source\(number == 0 ? "" : "-\(number + 1)").swift"
     }
@@ -223,16 +224,16 @@ struct WorkingDirectory {
     var library: String { Self.library(in: directory) }
     var stamped: String { "\(directory)/stamped.so" }
 
-    /// Where the compiler is to leave the library.
+    /// The path of the library that the compiler creates.
     static func library(in directory: String) -> String { "\(directory)/module.so" }
 
-    /// Where the compiler is to leave what other modules are compiled against.
+    /// The path of the interface that the compiler creates for importing modules.
     static func interface(in directory: String) -> String { "\(directory)/interface.swiftmodule" }
 
-    /// Where the interfaces of imported modules are.
+    /// The directory of the interfaces of imported modules.
     static func imports(in directory: String) -> String { "\(directory)/imports" }
 
-    /// Makes the directory; what an earlier build that was killed left in it goes.
+    /// Creates the directory; removes the files of an earlier build that was killed.
     init(_ order: BuildArguments) throws {
         directory = "\(order.cache)/work/\(order.key.short)"
         FileSystem.removeTree(directory)

@@ -3,10 +3,11 @@
 import CompilerJobs
 import SystemCalls
 
-/// Knows which commands a call of swiftc comes to, and asks the driver where that is not known yet.
+/// Provides the commands of a call of swiftc, and asks the driver for them if they are not known
+/// yet.
 ///
-/// Its output is kept beside the compiler's module cache, with the state of all files that it
-/// names: another toolchain, or another crtbegin.o, is asked about anew.
+/// The driver's output is kept beside the compiler's module cache, together with the state of all
+/// files that it names: for another toolchain, or another crtbegin.o, the driver is asked again.
 struct Planner {
     private let order: BuildArguments
     private let processes: CompilerProcess
@@ -18,7 +19,7 @@ struct Planner {
         workplace = processes.workplace
     }
 
-    /// The plan for this order's options; nil where the driver has to do it.
+    /// Returns the plan for the options of this build; nil if the driver must be used.
     func plan() throws -> JobPlan? {
         let question = try [order.compiler] + DriverCall(order: order).arguments(.places)
         if let record = saved, record.question == question, record.files == record.files.map(state)
@@ -40,16 +41,16 @@ struct Planner {
         }
     }
 
-    /// Has builds done by the driver, until the toolchain is another.
+    /// Makes builds use the driver until the toolchain changes.
     func giveUp() throws {
         save(unknown(try [order.compiler] + DriverCall(order: order).arguments(.places)))
     }
 
     private enum Answer {
         case known(JobPlan)
-        /// What was printed is not understood.
+        /// The output could not be parsed.
         case unknown
-        /// A program did not come to its end.
+        /// A program was ended by a signal or a limit.
         case failed
     }
 
@@ -60,7 +61,7 @@ struct Planner {
             [order.compiler, "-driver-print-jobs"] + DriverCall(order: order).arguments(values))
         guard case .exited(let code) = driver.end else { return .failed }
         guard code == 0, let jobs = DriverJobs(driver.output) else { return .unknown }
-        // clang looks whether the objects are there.
+        // clang checks whether the objects exist.
         let objects = jobs.objects
         defer { objects.forEach(FileSystem.remove) }
         for object in objects {
@@ -88,7 +89,7 @@ struct Planner {
         }
     }
 
-    /// Where it cannot be kept, the next build asks again.
+    /// If it cannot be stored, the next build asks again.
     private func save(_ record: JobRecord) {
         let new = "\(workplace.directory)/jobs"
         guard (try? FileSystem.write(Array(record.text.utf8), to: new)) != nil else { return }

@@ -2,9 +2,9 @@
 
 import Glibc
 
-/// What a build may take of the machine; the compiler inherits it.
+/// Resource limits of a build; the compiler inherits them.
 enum ProcessLimits {
-    /// Sets the limits. A limit that is already lower stays.
+    /// Sets the limits. A lower existing limit stays.
     static func apply() {
         limit(RLIMIT_CPU, 300)  // seconds
         limit(RLIMIT_AS, 8 << 30)  // bytes

@@ -4,10 +4,10 @@ import CompilerJobs
 import ModuleArtifact
 import SystemCalls
 
-/// From a script with code at its top level to a program.
+/// Compiles a script with top-level code to a program.
 ///
-/// A process starts with each request: linked statically, it starts four times as fast. Foundation would
-/// make 70 MB of that, so a script that imports it uses the runtime's libraries.
+/// A process starts with each request: linked statically, it starts four times as fast. With
+/// Foundation that would be 70 MB, so a script that imports it uses the shared runtime libraries.
 struct ScriptCompiler {
     private let order: BuildArguments
     private let processes: CompilerProcess
@@ -27,7 +27,7 @@ struct ScriptCompiler {
             let (end, output) = try run(Self.statically)
             if end == .exited(0) { return }
             if end == .exited(1), output.contains(": error: ") { throw problem(output) }
-            // A library that is there for programs of the other kind only, or no static runtime.
+            // A library that is available only as a shared library, or no static runtime.
         }
         let (end, output) = try run(dynamically)
         switch end {
@@ -48,7 +48,8 @@ struct ScriptCompiler {
     private func run(_ linking: [String]) throws -> (end: ProcessEnd, output: String) {
         try processes.run(
             [
-                // The language mode that swiftc has for a script by itself: one thread, and stderr.
+                // The language mode that swiftc uses for a script by default: one thread, and
+                // stderr.
                 order.compiler, "-swift-version", "5", order.optimize ? "-O" : "-Onone",
                 "-g", "-dwarf-version=4", "-whole-module-optimization",
                 "-module-name", order.names.module,
@@ -64,7 +65,7 @@ struct ScriptCompiler {
     }
 }
 
-/// What a script imports, as far as that makes a difference.
+/// The imports of a script, as far as they affect the build.
 struct ScriptImports {
     let hasFoundation: Bool
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The builder: one Swift source in, one stamped shared library in the cache out. A child of httpd
-// runs it, as the server's user, in a process group of its own; it says what went wrong on its
-// output and how it ended by its exit code (BuilderExit). Not for people: see modswift.
+// The builder: compiles one Swift source to one stamped shared library in the cache. A child of
+// httpd runs it, as the server's user, in a separate process group; it prints errors to its output
+// and reports the result by its exit code (BuilderExit). Not for people: see modswift.
 
 import CProgramArguments
 import ModuleArtifact
 import SystemCalls
 
-// SAFETY: the C library's own texts, which stay as long as the process.
+// SAFETY: the C library's own texts, which are valid as long as the process.
 let arguments = (1..<max(1, msw_argument_count())).compactMap { index in
     unsafe msw_argument(index).map { unsafe String(cString: $0) }
 }

@@ -4,9 +4,9 @@ import DebugSymbols
 import Runtime
 import SystemCalls
 
-/// A trap's stack in the author's words.
+/// A trap's stack in terms of the author's source.
 struct Symbolication {
-    /// Larger images are not read.
+    /// The maximum size of an image in bytes; larger ones are not read.
     private static let sizeLimit = 256 << 20
     private static let failurePrefix = "Swift runtime failure: "
 
@@ -16,12 +16,12 @@ struct Symbolication {
         let information: DebugInformation?
     }
 
-    /// The check that failed; empty where the code does not say.
+    /// The check that failed; empty if the code does not show it.
     private(set) var reason = ""
-    /// The innermost place in a handler's source; empty where none is known.
+    /// The innermost location in a handler's source; empty if none is known.
     private(set) var place = ""
     private(set) var lines: [String] = []
-    /// The innermost function of a handler's source, and where it is declared.
+    /// The innermost function of a handler's source, and the location of its declaration.
     private var declared = ""
     private var last = ""
     private var repeats = 0
@@ -32,13 +32,13 @@ struct Symbolication {
             let image = bytes.flatMap { try? ELFImage($0) }
             return Image(
                 isModule: isModule, image: image,
-                // Of other code names are enough.
+                // For other code, function names are sufficient.
                 information: isModule ? image.flatMap { try? DebugInformation($0) } : nil)
         }
         for frame in order.frames {
             add(functions(at: frame.address, in: images[frame.image]), images[frame.image])
         }
-        // Code that the compiler has merged from several lines is in none of them.
+        // Code that the compiler has merged from several lines has no line.
         if place.isEmpty { place = declared }
     }
 
@@ -61,7 +61,7 @@ struct Symbolication {
                 declared = "\(location.path):\(location.line):\(location.column), in \(name)"
             }
             let isInlined = index < functions.count - 1
-            // Inlined code of Swift's own libraries is not the author's.
+            // Inlined code of Swift's own libraries is skipped, because it is not the author's.
             if isInlined, place == nil { continue }
             add(Self.readable(function.name), place, isModule: image.isModule)
         }
@@ -77,7 +77,7 @@ struct Symbolication {
         add(line: "\(name) at \(text)")
     }
 
-    /// A line, or a count behind the last one when it is the same: recursion.
+    /// Adds a line, or increases the count of the last one if it is the same: recursion.
     private mutating func add(line: String) {
         if line == last {
             repeats += 1
@@ -89,7 +89,7 @@ struct Symbolication {
         }
     }
 
-    /// Whether this is the runtime at the end of a process; if so, notes why it is there.
+    /// Whether this is a runtime function that ends the process; if so, records the reason.
     private mutating func isOfRuntime(_ symbol: String) -> Bool {
         guard let known = Self.endings.first(where: { symbol.contains($0.symbol) }) else {
             return false
@@ -98,7 +98,8 @@ struct Symbolication {
         return true
     }
 
-    /// Functions of the runtime that code comes to when it has failed, and what that says.
+    /// The runtime's functions that are called after a failure, with the reason that each
+    /// indicates.
     private static let endings: [(symbol: String, reason: String?)] = [
         ("_assertionFailure", "a fatal error"),
         ("_fatalErrorMessage", "a fatal error"),
@@ -107,7 +108,7 @@ struct Symbolication {
         ("fatalError", nil), ("AccessSet", nil),
     ]
 
-    /// "trap(_:)" for "$s28app_0123456789abcdef012345674trapyySSF".
+    /// Returns "trap(_:)" for "$s28app_0123456789abcdef012345674trapyySSF".
     private static func readable(_ symbol: String) -> String {
         SymbolicatedBacktrace.Symbol(
             imageIndex: 0, imageName: "", rawName: symbol, offset: 0, sourceLocation: nil

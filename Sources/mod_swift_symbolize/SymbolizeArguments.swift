@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What is to be told, as the arguments say it.
+/// The addresses to symbolize, from the arguments.
 struct SymbolizeArguments {
     struct Frame {
-        /// Index in `images`.
+        /// The index in `images`.
         let image: Int
-        /// Address in the image.
+        /// The address in the image.
         let address: UInt64
     }
 
-    /// Paths. Those of handlers are `module=`, others `library=`.
+    /// The paths. Images of handlers are `module=`, others `library=`.
     private(set) var images: [(path: String, isModule: Bool)] = []
-    /// Innermost first. In front of the address stands "@" where that is of the very instruction,
-    /// "+" where it is the address to return to.
+    /// The frames, innermost first. Before the address is "@" if it is that of the instruction
+    /// itself, "+" if it is a return address.
     private(set) var frames: [Frame] = []
 
-    /// Reads `module=PATH`, `library=PATH` and `frame=IMAGE@ADDRESS` or `frame=IMAGE+ADDRESS`,
-    /// addresses in hexadecimal; nil when there is anything else.
+    /// Parses `module=PATH`, `library=PATH` and `frame=IMAGE@ADDRESS` or `frame=IMAGE+ADDRESS`,
+    /// with addresses in hexadecimal; nil if there is any other argument.
     init?(arguments: [String]) {
         for argument in arguments {
             guard let sign = argument.firstIndex(of: "=") else { return nil }
@@ -39,7 +39,7 @@ struct SymbolizeArguments {
             let image = Int(text[..<sign]),
             let address = UInt64(text[text.index(after: sign)...], radix: 16)
         else { return nil }
-        // The address to return to may belong to the next line already.
+        // A return address may already belong to the next line.
         return Frame(
             image: image, address: text[sign] == "+" && address > 0 ? address - 1 : address)
     }

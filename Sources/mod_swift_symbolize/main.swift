@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The symbolizer: addresses in, names and lines out. A child of httpd runs it after a trap, as the
-// server's user, so that nothing of the child's state matters to it. Its output is a line with the
-// reason, a line with the place, both perhaps empty, and one line for each function on the stack.
+// The symbolizer: converts addresses to names and lines. A child of httpd runs it after a trap, as
+// the server's user, so that the damaged state of the child cannot affect it. Its output is a line
+// with the reason and a line with the location, both possibly empty, and one line for each function
+// on the stack.
 
 import CProgramArguments
 import SystemCalls
 
-// SAFETY: the C library's own texts, which stay as long as the process.
+// SAFETY: the C library's own texts, which are valid as long as the process.
 let arguments = (1..<max(1, msw_argument_count())).compactMap { index in
     unsafe msw_argument(index).map { unsafe String(cString: $0) }
 }

@@ -3,14 +3,14 @@
 internal import FoundationEssentials
 internal import Synchronization
 
-/// Finds out where a decoder stops: `JSONDecoder` says of a number that does not fit its type (256 for a
-/// UInt8) neither that nor where it is. The value is decoded once more, through containers that note the
-/// path of each scalar before it is read.
+/// Determines where a decoder fails: for a number that does not fit its type (256 for a UInt8),
+/// `JSONDecoder` reports neither that fact nor the path. The value is decoded once more, through
+/// containers that record the path of each scalar before it is read.
 final class LastDecodedPath: Sendable {
     private static let key = CodingUserInfoKey(rawValue: "mod_swift.last-decoded-path")
     private let keys = Mutex<[any CodingKey & Sendable]>([])
 
-    /// The path of the scalar that could not be decoded; nil when all of them can.
+    /// Returns the path of the scalar that could not be decoded; nil if all of them can be decoded.
     static func ofFailure<Value: Decodable>(
         decoding type: Value.Type, from body: Data, by decoder: JSONDecoder
     ) -> [any CodingKey]? {
@@ -48,7 +48,8 @@ private struct PathKey: CodingKey, Sendable {
     init(intValue: Int) { self.init(stringValue: "\(intValue)", intValue: intValue) }
 }
 
-/// What a decoder reads itself: the scalars of JSON, and the types for which `JSONDecoder` has rules.
+/// The types that a decoder reads itself: the scalars of JSON, and the types for which
+/// `JSONDecoder` has rules.
 private protocol Scalar {}
 extension Bool: Scalar {}
 extension String: Scalar {}

@@ -3,28 +3,28 @@
 internal import FoundationEssentials
 public import ModSwift
 
-/// A body that is no JSON, or not the JSON that was wanted. It ends the request as 400; the client
-/// learns the status, the log where in the body it went wrong.
+/// A body that is not JSON, or not the expected JSON. It ends the request as 400; the client gets
+/// the status, and the log shows the position of the error in the body.
 public struct MalformedJSON: StatusError, Sendable, CustomStringConvertible {
-    /// Where in the body, as in "items[2].price"; empty for the whole.
+    /// The position in the body, as in "items[2].price"; empty for the whole body.
     public let path: String
-    /// What was wrong there, in the decoder's words.
+    /// The decoder's description of the error.
     public let reason: String
-    /// The type that was wanted.
+    /// The expected type.
     public let wanted: String
 
     /// 400.
     public var status: Status { .badRequest }
 
-    /// One sentence with all of it.
+    /// One sentence with all of this information.
     public var description: String {
         let place = path.isEmpty ? "" : " at \(path)"
         return "the body is no JSON for \(wanted)\(place): \(reason)"
     }
 
     /// - Parameters:
-    ///   - body: What was decoded.
-    ///   - decoder: What decoded it.
+    ///   - body: The decoded bytes.
+    ///   - decoder: The decoder that failed.
     init<Value: Decodable>(
         _ error: DecodingError, in body: Data, wanted: Value.Type, by decoder: JSONDecoder
     ) {
@@ -47,8 +47,8 @@ public struct MalformedJSON: StatusError, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether the decoder takes it for JSON as long as nobody asks for its numbers: of one that does not
-    /// fit (256 for a UInt8), it says that the whole is no JSON, and not where.
+    /// Whether the body is JSON apart from numbers that do not fit: for such a number (256 for a
+    /// UInt8), the decoder reports that the whole body is not JSON, and no position.
     private static func isJSON(_ body: Data) -> Bool {
         (try? JSONDecoder().decode(Anything.self, from: body)) != nil
     }

@@ -12,12 +12,12 @@ extension Request {
     /// ```
     ///
     /// - Parameters:
-    ///   - type: What the body is to be.
-    ///   - limit: The largest body that is taken, in bytes; 1 MiB unless you say another.
-    ///   - decoder: With settings of your own, such as for dates.
-    /// - Throws: 415 when the type of the body is neither `application/json` nor ends in `+json`;
-    ///   413 when it is larger than the limit; ``MalformedJSON``, which ends as 400; otherwise as
-    ///   ``ModSwift/Request/read(_:)``.
+    ///   - type: The expected type of the body.
+    ///   - limit: The maximum size of the body in bytes; 1 MiB by default.
+    ///   - decoder: A decoder with your own settings, such as for dates.
+    /// - Throws: 415 if the content type of the body is neither `application/json` nor ends in
+    ///   `+json`; 413 if the body exceeds the limit; ``MalformedJSON``, which ends the request as
+    ///   400; otherwise as ``ModSwift/Request/read(_:)``.
     public func readJSON<Value: Decodable>(
         _ type: Value.Type = Value.self, limit: Int = 1 << 20,
         decoder: JSONDecoder = JSONDecoder()
@@ -34,15 +34,15 @@ extension Request {
         }
     }
 
-    /// Writes a value as JSON. The type of the response becomes `application/json`, unless it is
-    /// another type of JSON already, such as `application/problem+json`.
+    /// Writes a value as JSON. The content type of the response becomes `application/json`, unless
+    /// it is already another JSON type, such as `application/problem+json`.
     ///
     /// - Parameters:
-    ///   - value: What to write.
-    ///   - encoder: With settings of your own, such as for dates; nil for one that sorts the members of
-    ///     objects, so that a value always comes to the same bytes. Another one does that with
-    ///     `outputFormatting = .sortedKeys`.
-    /// - Throws: `EncodingError` when the value cannot be JSON; nothing is written then.
+    ///   - value: The value to write.
+    ///   - encoder: An encoder with your own settings, such as for dates; nil for one that sorts
+    ///     the members of objects, so that equal values always produce the same bytes. For your own
+    ///     encoder, set `outputFormatting = .sortedKeys` to get that.
+    /// - Throws: `EncodingError` if the value cannot be encoded as JSON; nothing is written then.
     public func writeJSON(_ value: some Encodable, encoder: JSONEncoder? = nil) throws {
         let bytes = try (encoder ?? sorting()).encode(value)
         if !isJSON(contentType) { contentType = "application/json" }
@@ -56,7 +56,7 @@ private func sorting() -> JSONEncoder {
     return encoder
 }
 
-/// Whether a header names a type of JSON (RFC 8259, RFC 6839), whatever its parameters.
+/// Whether a header names a JSON type (RFC 8259, RFC 6839), with any parameters.
 private func isJSON(_ contentType: String?) -> Bool {
     guard let type = contentType?.prefix(while: { $0 != ";" }) else { return false }
     let name = String(type).lowercased().filter { $0 != " " && $0 != "\t" }

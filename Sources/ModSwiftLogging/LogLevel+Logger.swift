@@ -20,8 +20,8 @@ extension LogLevel {
 }
 
 extension Logger.Level {
-    /// The least severe level of swift-log that `LogLevel` lets through; `critical` also where it
-    /// lets none through, since there is no level above.
+    /// The least severe level of swift-log that `LogLevel` lets through; `critical` also if it lets
+    /// none through, because there is no higher level.
     public init(_ level: LogLevel) {
         self =
             switch level {

@@ -2,8 +2,8 @@
 
 import Logging
 
-/// A record as the text of one line. httpd escapes what would end the line, or be something else on a
-/// terminal, and backslashes.
+/// A record as the text of one line. httpd escapes backslashes, and characters that would end the
+/// line or control a terminal.
 struct LogLine {
     private(set) var text: String
 
@@ -17,7 +17,7 @@ struct LogLine {
         }
     }
 
-    /// A name or value: in quotes when it could not be told from what stands around it.
+    /// A name or value; quoted if it could not be distinguished from the surrounding text.
     private static func word(_ text: String) -> String {
         let isPlain = !text.isEmpty && !text.contains { " =\"'".contains($0) || $0.isNewline }
         if isPlain { return text }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handlers need the types that this library speaks of: its import brings them along.
+// Handlers need the types in this library's interface; they are imported together with it.
 
 @_exported public import HTTPTypes

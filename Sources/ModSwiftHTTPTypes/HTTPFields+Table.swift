@@ -4,10 +4,10 @@ public import HTTPTypes
 public import ModSwift
 
 extension HTTPFields {
-    /// The entries of a table, in order, repeated names among them.
+    /// The entries of a table, in order, including repeated names.
     ///
-    /// An entry whose name is no token (RFC 9110) is left out, since no ``HTTPField/Name`` can hold
-    /// it; in a value, what may not stand there becomes a blank.
+    /// An entry whose name is not a token (RFC 9110) is omitted, because ``HTTPField/Name`` cannot
+    /// represent it; in a value, invalid characters become blanks.
     public init(_ table: Table) { self.init(table) { _ in true } }
 
     init(_ table: Table, where isWanted: (HTTPField.Name) -> Bool) {
@@ -19,15 +19,15 @@ extension HTTPFields {
         }
     }
 
-    /// The library counts fields in sixteen bits and traps at one more.
+    /// The library counts fields in sixteen bits and traps if there is one more.
     private static let maximumCount = Int(UInt16.max)
 }
 
 extension Table {
-    /// Appends fields, keeping those that are there.
+    /// Appends fields, keeping existing ones.
     ///
-    /// The library splits a Cookie field into several, of which httpd and its modules read the first:
-    /// they become one again, joined by "; " (RFC 9113, 8.2.3).
+    /// The library splits a Cookie field into several, of which httpd and its modules read only the
+    /// first: they are joined again, with "; " (RFC 9113, 8.2.3).
     public func add(_ fields: HTTPFields) {
         var hasCookies = false
         for field in fields {
@@ -46,8 +46,8 @@ extension Table {
         self[HTTPField.Name.cookie.rawName] = cookies.joined(separator: "; ")
     }
 
-    /// Replaces the fields with these names by these; a name that stands several times is kept so, other
-    /// than Cookie, as ``add(_:)`` says. Fields with other names stay.
+    /// Replaces the fields with these names; repeated names are kept as they are, except Cookie, as
+    /// for ``add(_:)``. Fields with other names stay.
     public func replace(with fields: HTTPFields) {
         for field in fields { self[field.name.rawName] = nil }
         add(fields)

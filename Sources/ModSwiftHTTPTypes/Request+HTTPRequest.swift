@@ -4,12 +4,12 @@ public import HTTPTypes
 public import ModSwift
 
 extension Request {
-    /// This request as the type of swift-http-types; a copy, which may outlive it.
+    /// This request as the type of swift-http-types; a copy, which may outlive the request.
     ///
-    /// Method, path and query are as the client sent them. The host is the authority and no field
-    /// any more; other fields come in their order, as ``HTTPTypes/HTTPFields/init(_:)`` says. A
-    /// method that is no token, which httpd takes under `HttpProtocolOptions Unsafe` only, reads as
-    /// "INVALID".
+    /// Method, path and query are as the client sent them. The host is the authority instead of a
+    /// field; the other fields keep their order, as described for
+    /// ``HTTPTypes/HTTPFields/init(_:)``. A method that is not a token, which httpd accepts only
+    /// with `HttpProtocolOptions Unsafe`, becomes "INVALID".
     public var httpRequest: HTTPRequest {
         let target = RequestTarget(unparsedURI, isConnect: method == "CONNECT")
         return HTTPRequest(
@@ -27,11 +27,11 @@ extension HTTPRequest.Method {
     fileprivate static var invalid: Self { Self("INVALID") ?? .get }
 }
 
-/// The target of a request line (RFC 9112, 3.2), taken apart.
+/// The parts of the target in a request line (RFC 9112, 3.2).
 struct RequestTarget {
-    /// Nil where the header Host has it.
+    /// The authority; nil if it is in the Host header.
     let authority: String?
-    /// With the query; nil for CONNECT.
+    /// The path with the query; nil for CONNECT.
     let path: String?
 
     init(_ text: String, isConnect: Bool) {

@@ -4,14 +4,14 @@ public import HTTPTypes
 public import ModSwift
 
 extension Request {
-    /// Makes a response's status and fields those of the response. Write the body afterwards and
-    /// return ``ModSwift/Status/ok``: then a response of any status has the body that was written,
-    /// and not httpd's document for it.
+    /// Sets the status and headers of the response to those of a value. Write the body afterwards
+    /// and return ``ModSwift/Status/ok``: then a response with any status has the body that was
+    /// written, instead of httpd's error document.
     ///
-    /// A field replaces what was set under its name; one that stands several times, such as
-    /// Set-Cookie, goes out several times. Content-Type becomes ``ModSwift/Request/contentType``.
-    /// How the body is framed is httpd's business, so Transfer-Encoding is left out. The reason
-    /// phrase is httpd's, too. A status outside of 200 to 599 ends the request as 500.
+    /// A field replaces one that was set under its name; a repeated field, such as Set-Cookie, is
+    /// sent repeatedly. Content-Type becomes ``ModSwift/Request/contentType``. Transfer-Encoding is
+    /// ignored, because httpd determines the framing of the body. The reason phrase is also
+    /// determined by httpd. A status outside of 200 to 599 ends the request as 500.
     public func send(_ response: HTTPResponse) {
         status = HTTPStatus(response.status)
         var fields = response.headerFields
@@ -23,17 +23,17 @@ extension Request {
 }
 
 extension HTTPStatus {
-    /// The same status of swift-http-types, without its reason phrase.
+    /// Creates the same status as one of swift-http-types, without its reason phrase.
     public init(_ status: HTTPResponse.Status) { self.init(rawValue: status.code) }
 }
 
 extension Status {
-    /// The status that answers with one of swift-http-types.
+    /// Creates the status for one of swift-http-types.
     public init(_ status: HTTPResponse.Status) { self.init(rawValue: status.code) }
 }
 
 extension HTTPResponse.Status {
-    /// The same status; nil for a number that is none, outside of 0 to 999.
+    /// Creates the same status; nil for an invalid number, outside of 0 to 999.
     public init?(_ status: HTTPStatus) {
         guard (0...999).contains(status.rawValue) else { return nil }
         self.init(code: status.rawValue)

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A handler for any function from a request of swift-http-types to a response: what the WSGI handler
-// was to mod_python.
+// A handler for any function from a request of swift-http-types to a response: the counterpart of
+// mod_python's WSGI handler.
 
 public import HTTPTypes
 public import ModSwift
 
 extension Request {
-    /// Answers with what an application makes of the request.
+    /// Responds with the result of an application.
     ///
     /// ```swift
     /// func handler(_ req: Request) async throws -> Status {
@@ -17,10 +17,10 @@ extension Request {
     /// }
     /// ```
     ///
-    /// - Parameter application: Gets the request and its body, and gives the response and its body.
-    ///   It runs on the thread that serves the request, and need not be `Sendable`.
+    /// - Parameter application: Called with the request and its body; returns the response and its
+    ///   body. It runs on the thread that serves the request, and need not be `Sendable`.
     /// - Returns: ``ModSwift/Status/ok``, for the handler to return.
-    /// - Throws: What the application throws.
+    /// - Throws: Errors of the application.
     nonisolated(nonsending)
         public func respond(
             _ application:
@@ -35,12 +35,13 @@ extension Request {
         return .ok
     }
 
-    /// Answers with what an application makes of the request: a response and bytes, such as those of
-    /// a `[UInt8]`.
+    /// Responds with the result of an application: a response and bytes, such as those of a
+    /// `[UInt8]`.
     ///
-    /// - Parameter application: Gets the request and its body, and gives the response and its body.
+    /// - Parameter application: Called with the request and its body; returns the response and its
+    ///   body.
     /// - Returns: ``ModSwift/Status/ok``, for the handler to return.
-    /// - Throws: What the application throws.
+    /// - Throws: Errors of the application.
     nonisolated(nonsending)
         public func respond<Bytes: Sequence<UInt8>>(
             _ application:
@@ -55,15 +56,16 @@ extension Request {
         return .ok
     }
 
-    /// Answers with what an application makes of the request: a response and parts of a body, as
-    /// they come.
+    /// Responds with the result of an application: a response and parts of a body, as they are
+    /// produced.
     ///
-    /// Each part goes out before the next is asked for, so a slow client slows the application down.
+    /// Each part is sent before the next is requested, so that a slow client slows the application
+    /// down.
     ///
-    /// - Parameter application: Gets the request and its body, and gives the response and the parts
-    ///   of its body.
+    /// - Parameter application: Called with the request and its body; returns the response and the
+    ///   parts of its body.
     /// - Returns: ``ModSwift/Status/ok``, for the handler to return.
-    /// - Throws: What the application or its sequence throws; ``ModSwift/ClientGone``.
+    /// - Throws: Errors of the application or its sequence; ``ModSwift/ClientGone``.
     nonisolated(nonsending)
         public func respond<Parts: AsyncSequence>(
             _ application:
@@ -81,11 +83,11 @@ extension Request {
         return .ok
     }
 
-    /// Answers with what an application makes of the request: a response without a body.
+    /// Responds with the result of an application: a response without a body.
     ///
-    /// - Parameter application: Gets the request and its body, and gives the response.
+    /// - Parameter application: Called with the request and its body; returns the response.
     /// - Returns: ``ModSwift/Status/ok``, for the handler to return.
-    /// - Throws: What the application throws.
+    /// - Throws: Errors of the application.
     nonisolated(nonsending)
         public func respond(
             _ application:

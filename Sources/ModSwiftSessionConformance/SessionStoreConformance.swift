@@ -13,25 +13,28 @@ public import ModSwift
 /// }
 /// ```
 ///
-/// The checks run inside httpd, because a store may need what httpd has. ``run()`` takes some ten
-/// seconds, uses keys that it draws at random, and deletes what it has kept. What only several processes can
-/// show is left to ``increment(_:timeout:)``.
+/// The checks run inside httpd, because a store may depend on it. ``run()`` takes about ten
+/// seconds, uses random keys, and deletes the records that it has stored. Properties that need
+/// several processes are tested by ``increment(_:timeout:)``.
 public struct SessionStoreConformance: Sendable {
-    /// The most bytes that the store promises to keep under one key, from 64 on. Sessions and shared
-    /// values have up to 1 MiB; a store that keeps less has to say so in its documentation.
+    /// The maximum number of bytes that the store guarantees to keep under one key, at least 64.
+    /// Sessions and shared values have up to 1 MiB; a store that keeps less must say so in its
+    /// documentation.
     public var largestRecord: Int
-    /// For how many seconds a lock is held to see whether it lasts. A store whose locks end unless they are
-    /// prolonged should be given twice their lifetime.
+    /// The time in seconds for which a lock is held in order to test whether it lasts. If the
+    /// store's locks expire unless they are extended, use twice their lifetime.
     public var holdTime: Double
 
     let store: any SessionStore
 
-    /// Prepares the checks of a store.
+    /// Creates the checks of a store.
     ///
     /// - Parameters:
     ///   - store: The store; `Apache.sessionStore()` is the one that `SwiftSessionStore` names.
-    ///   - largestRecord: The most bytes that the store promises to keep under one key.
-    ///   - holdTime: For how many seconds a lock is held to see whether it lasts.
+    ///   - largestRecord: The maximum number of bytes that the store guarantees to keep under one
+    ///     key.
+    ///   - holdTime: The time in seconds for which a lock is held in order to test whether it
+    ///     lasts.
     public init(
         of store: any SessionStore, largestRecord: Int = 1 << 20, holdTime: Double = 2
     ) {
@@ -40,10 +43,10 @@ public struct SessionStoreConformance: Sendable {
         self.holdTime = holdTime
     }
 
-    /// Makes all checks, one after the other.
+    /// Performs all checks, one after the other.
     ///
-    /// - Returns: What came of each. A rule that the store breaks, or an error that it throws, is a problem
-    ///   of that rule; the others are checked all the same.
+    /// - Returns: The result of each check. If the store breaks a rule, or throws an error, that is
+    ///   reported as a problem of the rule; the other rules are checked anyway.
     public func run() -> SessionStoreReport {
         SessionStoreReport(
             checks: StoreRule.all.map { rule in
@@ -51,18 +54,19 @@ public struct SessionStoreConformance: Sendable {
             })
     }
 
-    /// Adds one to a number that the store keeps, under the key's lock: what each request does to its
-    /// session. It begins at 1.
+    /// Adds one to a number in the store, under the key's lock, as each request does with its
+    /// session. The number begins at 1.
     ///
-    /// Have many clients ask for a handler that calls it, in several children and on several machines, and
-    /// kill some of the processes meanwhile: the number that comes last is that of the calls that returned
-    /// one, or above it by no more than the number of processes that were killed.
+    /// Let many clients request a handler that calls it, in several children and on several
+    /// machines, and kill some of the processes meanwhile: the last number must be the number of
+    /// calls that returned one, or exceed it by at most the number of killed processes.
     ///
     /// - Parameters:
     ///   - key: The key: up to 33 lower-case letters and digits.
     ///   - timeout: How long to wait for the lock, in seconds.
-    /// - Returns: The number, this call counted.
-    /// - Throws: What the store throws; `SessionError.lockTimeout` where the lock is not had in time.
+    /// - Returns: The number, including this call.
+    /// - Throws: Errors of the store; `SessionError.lockTimeout` if the lock cannot be taken in
+    ///   time.
     public func increment(_ key: String, timeout: Double = 60) throws -> Int {
         guard let lock = try store.lock(key, timeout: timeout) else {
             throw SessionError.lockTimeout(seconds: timeout)

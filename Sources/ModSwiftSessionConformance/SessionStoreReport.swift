@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What the checks of a store have found.
+/// The results of the checks of a store.
 public struct SessionStoreReport: Sendable, CustomStringConvertible {
-    /// A rule, and whether the store keeps it.
+    /// A rule, and whether the store follows it.
     public struct Check: Sendable {
-        /// The rule in a sentence.
+        /// The rule as a sentence.
         public let rule: String
-        /// What the store did instead; nil where it keeps the rule.
+        /// The store's incorrect behaviour; nil if it follows the rule.
         public let problem: String?
     }
 
     /// One check for each rule.
     public let checks: [Check]
 
-    /// Whether the store keeps all rules.
+    /// Whether the store follows all rules.
     public var isPassed: Bool { checks.allSatisfy { $0.problem == nil } }
 
-    /// A line for each rule, and one for all of them.
+    /// One line for each rule, and one for the total.
     public var description: String {
         let lines = checks.map { check in
             check.problem.map { "FAILED  \(check.rule): \($0)" } ?? "ok      \(check.rule)"

@@ -2,7 +2,7 @@
 
 internal import Foundation
 
-/// Bytes as mod_swift gives them to a store: four letters and a version, the expiry, the rest.
+/// Bytes as mod_swift passes them to a store: four letters and a version, the expiry, the rest.
 struct StoreRecord: Equatable {
     static let smallest = 64
     private static let magic: [UInt8] = Array("MSWS".utf8) + [1, 0, 0, 0]
@@ -10,20 +10,21 @@ struct StoreRecord: Equatable {
 
     private(set) var bytes: [UInt8]
 
-    /// A record that holds a number.
+    /// Creates a record that contains a number.
     ///
     /// - Parameters:
-    ///   - size: The number of its bytes.
-    ///   - seconds: When it expires, from now.
+    ///   - size: Its size in bytes.
+    ///   - seconds: The time until it expires.
     init(number: Int, size: Int = smallest, expiresIn seconds: Double = 600) {
         bytes = Self.magic
-        // All values of a byte, NUL among them.
+        // All values of a byte, including NUL.
         bytes += (Self.magic.count..<max(size, Self.smallest)).map { UInt8(truncatingIfNeeded: $0) }
         put(Int(Date().timeIntervalSince1970 + seconds) * 1000, at: 8)
         put(number, at: Self.numberOffset)
     }
 
-    /// What a store has given back; nil where that is shorter than any record.
+    /// Creates a record from bytes that a store has returned; nil if they are shorter than any
+    /// record.
     init?(bytes: [UInt8]) {
         guard bytes.count >= Self.smallest else { return nil }
         self.bytes = bytes
@@ -31,10 +32,10 @@ struct StoreRecord: Equatable {
 
     var number: Int { word(at: Self.numberOffset) }
 
-    /// In seconds since 1970.
+    /// The expiry in seconds since 1970.
     var expires: Double { Double(word(at: 8)) / 1000 }
 
-    /// The same with another expiry.
+    /// Returns the record with another expiry.
     func expiring(at seconds: Double) -> StoreRecord {
         var record = self
         record.put(Int(seconds * 1000), at: 8)

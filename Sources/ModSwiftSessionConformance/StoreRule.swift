@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A rule of `SessionStore`, and how a store is tried.
+/// A rule of `SessionStore`, and its check.
 struct StoreRule: Sendable {
     let sentence: String
     private let test: @Sendable (StoreTrial) throws -> Void
@@ -12,7 +12,7 @@ struct StoreRule: Sendable {
 
     static let all = records + lifetimes + locks + threads
 
-    /// What a store does instead; nil where it keeps the rule.
+    /// Returns the store's incorrect behaviour; nil if it follows the rule.
     func problem(of suite: SessionStoreConformance) -> String? {
         let trial = StoreTrial(suite)
         defer { trial.cleanUp() }
@@ -95,7 +95,7 @@ extension StoreRule {
             let key = trial.newKey()
             let first = key.hasPrefix("a") ? "b" : "a"
             let last = key.hasSuffix("a") ? "b" : "a"
-            // Shared values and named locks have a letter in front of 32 digits.
+            // Keys of shared values and named locks have a letter before 32 digits.
             let keys = [key, first + key.dropFirst(), key.dropLast() + last, "v\(key)", "g\(key)"]
             for (index, key) in keys.enumerated() {
                 try trial.insert(StoreRecord(number: index), for: trial.remember(key))

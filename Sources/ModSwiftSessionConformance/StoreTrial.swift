@@ -4,7 +4,7 @@ internal import Foundation
 internal import ModSwift
 internal import Synchronization
 
-/// One rule put to the test: its store, and the keys that are deleted afterwards.
+/// A check of one rule: its store, and the keys that are deleted afterwards.
 final class StoreTrial: Sendable {
     let store: any SessionStore
     let largestRecord: Int
@@ -17,13 +17,13 @@ final class StoreTrial: Sendable {
         holdTime = suite.holdTime
     }
 
-    /// A key that nothing is kept under.
+    /// Returns a key under which nothing is stored.
     func newKey() -> String {
         let key = (0..<32).map { _ in String(Int.random(in: 0..<16), radix: 16) }.joined()
         return remember(key)
     }
 
-    /// Has a key deleted at the end.
+    /// Registers a key that is deleted at the end.
     func remember(_ key: String) -> String {
         keys.withLock { $0.append(key) }
         return key
@@ -33,9 +33,9 @@ final class StoreTrial: Sendable {
         for key in keys.withLock({ $0 }) { _ = try? store.delete(key) }
     }
 
-    // MARK: Questions to the store
+    // MARK: Calls of the store
 
-    /// A key under which a record is kept.
+    /// Stores a record and returns its key.
     func keyOf(_ record: StoreRecord) throws -> String {
         let key = newKey()
         try insert(record, for: key)
@@ -50,7 +50,7 @@ final class StoreTrial: Sendable {
         try store.update(record.bytes, for: key, expires: record.expires)
     }
 
-    /// Requires that a record, or nothing, is kept under a key.
+    /// Requires that a record, or nothing, is stored under a key.
     func expect(_ record: StoreRecord?, under key: String, _ occasion: String) throws {
         let found = try store.load(key)
         guard found != record?.bytes else { return }
@@ -67,7 +67,7 @@ final class StoreTrial: Sendable {
         return "\(bytes.count) bytes \(bytes.prefix(4)) … \(bytes.suffix(4))"
     }
 
-    /// Asks for a lock on a thread of its own: a store may forget the time-out.
+    /// Takes a lock on a separate thread, because a store may ignore the timeout.
     func lock(_ key: String, timeout: Double) throws -> StoreLock? {
         let store = store
         let attempt = BackgroundCall { try store.lock(key, timeout: timeout) }
@@ -84,7 +84,7 @@ final class StoreTrial: Sendable {
         return lock
     }
 
-    /// Runs a body on several threads at once, and throws what the first of them throws.
+    /// Runs a body on several threads at once, and throws the first error.
     func onThreads(_ count: Int, _ body: @escaping @Sendable (Int) throws -> Void) throws {
         let calls = (0..<count).map { index in BackgroundCall { try body(index) } }
         for call in calls {
@@ -96,14 +96,14 @@ final class StoreTrial: Sendable {
     }
 }
 
-/// How a store breaks a rule.
+/// The way in which a store breaks a rule.
 struct Violation: Error, CustomStringConvertible {
     let description: String
 
     init(_ description: String) { self.description = description }
 }
 
-/// A call on a thread of its own.
+/// A call on a separate thread.
 final class BackgroundCall<Value: Sendable>: Sendable {
     private let outcome = Mutex<Result<Value, any Error>?>(nil)
     private let isDone = DispatchSemaphore(value: 0)
@@ -116,7 +116,7 @@ final class BackgroundCall<Value: Sendable>: Sendable {
         }
     }
 
-    /// What came of it; nil where it has not ended in time.
+    /// Returns its result; nil if it has not ended in time.
     func result(within seconds: Double) -> Result<Value, any Error>? {
         guard isDone.wait(timeout: .now() + seconds) == .success else { return nil }
         return outcome.withLock { $0 }

@@ -9,9 +9,9 @@ internal import CApache
 /// The module's record in the shim.
 nonisolated(unsafe) private(set) var moduleRecord: UnsafeMutablePointer<module>?
 
-// SAFETY: as the record, which has it.
-/// The index of our slot in httpd's per-module vectors. httpd gives it anew at each start, before it has
-/// the module register its hooks; every request reads it several times.
+// SAFETY: written together with the record, which contains it.
+/// The index of our slot in httpd's per-module vectors. httpd assigns it at each start, before it
+/// makes the module register its hooks; every request reads it several times.
 nonisolated(unsafe) private var givenIndex: Int32 = 0
 var moduleIndex: Int32 { unsafe givenIndex }
 
@@ -127,13 +127,13 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
     return unsafe points
 }()
 
-/// Gives the shim the entry points, when both are of one build.
+/// Passes the entry points to the shim if both are from the same build.
 ///
 /// - Parameters:
 ///   - abi: `MSW_ENTRY_ABI` of the shim.
 ///   - buildID: The build id of the library that the shim was linked against.
-///   - record: The module's record, which stays where it is as long as the process.
-/// - Returns: `const msw_entry_points *`, or nil when shim and library differ.
+///   - record: The module's record, which keeps its address as long as the process runs.
+/// - Returns: `const msw_entry_points *`, or nil if shim and library are from different builds.
 @c(msw_library)
 public func mswLibrary(
     _ abi: Int32, _ buildID: UnsafePointer<CChar>?, _ record: UnsafeMutableRawPointer?

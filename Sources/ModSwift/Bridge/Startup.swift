@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What happens once: in the parent at each start and restart, and in each child.
+// One-time work: in the parent at each start and restart, and in each child.
 
 internal import CApache
 internal import ModuleCache
@@ -9,13 +9,13 @@ internal import Synchronization
 internal import SystemCalls
 
 enum Startup {
-    /// The shim's file as it was when it was loaded, by its path: LoadModule may come to name the
-    /// same build in another place.
+    /// The state of the shim's file when it was loaded, by its path: LoadModule may later name the
+    /// same build at another path.
     private static let loadedShims = Mutex<[String: FileFingerprint]>([:])
 
-    /// post_config of a real start: does the work that only the parent may do, and work that each
-    /// child would otherwise repeat ([decision 55](../decisions/0055-children-inherit.md)). Starts
-    /// no thread and runs no handler code.
+    /// Runs post_config of a real start: does the work that only the parent may do, and work that
+    /// each child would otherwise repeat ([decision 55](../decisions/0055-children-inherit.md)).
+    /// Starts no thread and runs no handler code.
     static func prepareParent(_ server: ServerRecord, pool: Pool) -> Int32 {
         if let reason = ServerModules.obstacle {
             server.log(reason, level: .critical)
@@ -44,7 +44,7 @@ enum Startup {
         return OK
     }
 
-    /// Warns of what can have no effect.
+    /// Warns about directives that can have no effect.
     static func checkConfiguration(_ server: ServerRecord) {
         if let reason = ServerModules.obstacle { server.log(reason, level: .critical) }
         for warning in ConfigurationCheck(
@@ -54,7 +54,7 @@ enum Startup {
         }
     }
 
-    /// child_init.
+    /// Runs child_init.
     static func prepareChild(_ server: ServerRecord, pool: Pool) {
         msw_print_to_error_log()
         MainServer.keep(server)
@@ -66,7 +66,7 @@ enum Startup {
         CacheWarmer.start()
     }
 
-    /// What children share has to be there before them.
+    /// Creates the memory that children share, before they exist.
     private static func prepareForTraps(_ server: ServerRecord) {
         ChildDrain.prepareParent()
         TrapGuard.prepareParent()
@@ -98,8 +98,8 @@ enum Startup {
         return settings
     }
 
-    /// After an upgrade the process goes on with the old build, from its old directory: nothing of
-    /// Swift is ever unloaded.
+    /// After an upgrade the process continues with the old build, from its old directory: Swift
+    /// code is never unloaded.
     private static func warnIfReplaced(_ server: ServerRecord) {
         guard let path = LibraryImage.shimPath else { return }
         let now = FileSystem.fingerprint(of: path)
@@ -115,7 +115,7 @@ enum Startup {
             level: .warning)
     }
 
-    /// Makes the cache directory and gives it to the server's user.
+    /// Creates the cache directory and changes its owner to the server's user.
     private static func prepareCache(_ server: ServerRecord) {
         let directory = settings(of: server).cacheDirectory
         do {
@@ -146,7 +146,7 @@ enum Startup {
 }
 
 extension ConfiguredFiles {
-    /// The files that there are.
+    /// Access to the existing files.
     fileprivate static var onDisk: ConfiguredFiles {
         ConfiguredFiles(
             root: ServerInfo.root,

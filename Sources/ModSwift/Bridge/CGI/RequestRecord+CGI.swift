@@ -6,8 +6,10 @@ internal import SystemCalls
 extension RequestRecord {
     typealias Texts = UnsafePointer<UnsafeMutablePointer<CChar>?>
 
-    // SAFETY: httpd makes the environment in the request's pool; the other texts live as long as the call.
-    /// Lends what a script is started with: its arguments, the variables of CGI, its directory.
+    // SAFETY: httpd creates the environment in the request's pool; the other texts live as long as
+    // the call.
+    /// Calls body with the data with which a script is started: its arguments, the CGI variables,
+    /// its directory.
     func withScriptTexts<Result>(
         _ script: String, _ body: (Texts?, Texts?, UnsafePointer<CChar>?) -> Result
     ) -> Result {
@@ -31,7 +33,8 @@ extension RequestRecord {
     /// Makes httpd read the header of a script's output, as it does for its own CGI handlers:
     /// errors are logged.
     ///
-    /// - Returns: OK, or the status of the response: 500, or what the request's conditions make of it.
+    /// - Returns: OK, or the status of the response: 500, or the result of evaluating the request's
+    ///   conditions.
     func scanScriptHeader(_ header: [UInt8]) -> Int32 {
         guard let pool, let connection, let brigade = Brigade(in: pool, of: connection) else {
             return HTTP_INTERNAL_SERVER_ERROR
@@ -43,7 +46,7 @@ extension RequestRecord {
     }
 
     // SAFETY: the fields are the record's own.
-    /// Makes a GET without a body of the request, for what it is redirected to.
+    /// Turns the request into a GET without a body, for an internal redirect.
     func becomeGet() {
         unsafe pointer.pointee.method = UnsafePointer(apr_pstrdup(pointer.pointee.pool, "GET"))
         unsafe pointer.pointee.method_number = M_GET

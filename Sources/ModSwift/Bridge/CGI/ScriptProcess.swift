@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The process of a CGI script, and the three pipes to it.
+// The process of a CGI script, and its three pipes.
 
 internal import CApache
 internal import SystemCalls
 
 // SAFETY: the calls get memory of ours, borrowed for the call; the descriptors are this object's own.
-/// A running CGI script: the leader of a process group of its own.
+/// A running CGI script: the leader of its own process group.
 @safe final class ScriptProcess {
     private let id: pid_t
-    /// -1 once they were closed.
+    /// -1 after it was closed.
     private var input: Int32
     private var output: Int32
     private var errors: Int32
@@ -19,7 +19,7 @@ internal import SystemCalls
     ///
     /// - Parameters:
     ///   - program: The executable, open.
-    ///   - record: The request, whose variables of CGI are the environment.
+    ///   - record: The request, whose CGI variables are the environment.
     /// - Throws: ``SystemError``.
     init(_ program: Int32, script: String, for record: RequestRecord) throws {
         let inputs = try Self.pipe()
@@ -55,7 +55,7 @@ internal import SystemCalls
         }
         (input, output, self.errors) = (inputs.write, outputs.read, errors.read)
         guard id > 0 else { throw SystemError("run", script, code: code) }
-        // A script that reads nothing must not hold the thread.
+        // A script that does not read its input must not block the thread.
         msw_cgi_do_not_block(input)
     }
 
@@ -83,20 +83,20 @@ internal import SystemCalls
 
     // MARK: Waiting
 
-    /// What can be done without waiting.
+    /// The operations that are possible without waiting.
     struct Events {
         var canWrite = false
         var canRead = false
         var hasErrors = false
-        /// Nothing of it came in time.
+        /// Whether none of them became possible in time.
         var isLate: Bool { !canWrite && !canRead && !hasErrors }
     }
 
-    /// Waits until something can be done.
+    /// Waits until an operation is possible.
     ///
     /// - Parameter writing: Whether there is something to write.
     func wait(milliseconds: Int32, writing: Bool) -> Events {
-        // poll(2) passes over a negative descriptor.
+        // poll(2) ignores a negative descriptor.
         var files = [
             pollfd(fd: writing ? input : -1, events: Int16(POLLOUT), revents: 0),
             pollfd(fd: output, events: Int16(POLLIN), revents: 0),
@@ -113,9 +113,10 @@ internal import SystemCalls
 
     // MARK: Bytes
 
-    /// Writes what the script takes at once; its input is closed where it takes nothing any more.
+    /// Writes as much as the script accepts without blocking; closes its input if the script no
+    /// longer reads it.
     ///
-    /// - Returns: How many bytes.
+    /// - Returns: The number of bytes written.
     func write(_ bytes: borrowing Span<UInt8>) -> Int {
         guard input >= 0 else { return bytes.count }
         let file = input
@@ -150,7 +151,7 @@ internal import SystemCalls
         }
     }
 
-    /// False at the end.
+    /// Returns false at the end.
     private func read(_ file: Int32, _ body: (Span<UInt8>) throws -> Void) rethrows -> Bool {
         try unsafe withUnsafeTemporaryAllocation(byteCount: 16_384, alignment: 8) { buffer in
             let count = unsafe msw_cgi_read(file, buffer.baseAddress, buffer.count)
@@ -162,9 +163,9 @@ internal import SystemCalls
         }
     }
 
-    // MARK: Its end
+    // MARK: End
 
-    /// Waits for its end; what it still writes to its standard error is handed on.
+    /// Waits for its end; passes on the data that it still writes to its standard error.
     ///
     /// - Returns: Whether it has ended.
     func hasEnded(within milliseconds: Int32) -> Bool {
@@ -175,7 +176,7 @@ internal import SystemCalls
         return true
     }
 
-    /// Has it end, with all that it has started in its group: SIGTERM, three seconds later SIGKILL.
+    /// Ends it, with all processes in its group: SIGTERM, three seconds later SIGKILL.
     func stop() {
         guard !hasEnded(within: 0) else { return }
         closeInput()
@@ -187,7 +188,7 @@ internal import SystemCalls
     }
 }
 
-/// An executable that is kept open: cleaning the cache does not take it away.
+/// An executable that is kept open, so that cleaning the cache does not remove it.
 final class OpenProgram: Sendable {
     let descriptor: Int32
 

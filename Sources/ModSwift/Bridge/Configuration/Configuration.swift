@@ -4,8 +4,8 @@ internal import CApache
 internal import SystemCalls
 
 // SAFETY: msw_dir_config counts as unsafe for its pointers; the key paths name its flags only.
-/// The directives in effect for a request or a server, handlers and options aside. Read them while it
-/// lives.
+/// The directives in effect for a request or a server, except handlers and options. Valid as long
+/// as the request or server.
 ///
 /// Corresponds to `req.get_config()` in mod_python.
 public struct Configuration {
@@ -13,8 +13,8 @@ public struct Configuration {
 
     init(of owner: ConfigurationOwner) { self.owner = owner }
 
-    /// A directive's value, as in `req.config["SwiftDebug"]`: "On", "Off" or the text that was
-    /// given; nil where no directive set it, and the default holds.
+    /// The value of a directive, as in `req.config["SwiftDebug"]`: "On", "Off" or its text; nil if
+    /// no directive has set it, and the default applies.
     public subscript(directive: String) -> String? {
         guard let configuration = owner.configuration else { return nil }
         if let flag = unsafe Self.flags.first(where: { unsafe namesAreEqual($0.name, directive) }) {

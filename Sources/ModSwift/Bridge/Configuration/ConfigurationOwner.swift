@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a configuration is in effect for, and lives no longer than. Values that authors may keep
-/// hold the owner, and ask it for its record each time: one that has ended stops with a sentence.
+/// The object that a configuration belongs to and that outlives it. Values that authors may store
+/// hold the owner, and ask it for its record at each access: an owner that has ended stops the
+/// process with a message.
 enum ConfigurationOwner {
     case request(Request)
     case server(Server)

@@ -4,7 +4,7 @@ internal import CApache
 
 extension ConfigurationSection {
     // SAFETY: the shim passes an array of msw_section, from the configuration's pool.
-    /// The sections that the shim has gathered.
+    /// The sections that the shim has collected.
     static func all(_ array: UnsafePointer<apr_array_header_t>?) -> [ConfigurationSection] {
         guard let array = unsafe array, let elements = unsafe array.pointee.elts else { return [] }
         let sections = unsafe UnsafeRawPointer(elements).assumingMemoryBound(to: msw_section.self)
@@ -22,8 +22,8 @@ extension ConfigurationSection {
 }
 
 extension DirectoryConfiguration {
-    // SAFETY: the tables hold msw_handler pointers; without a pool the iterator is the table's own, and
-    // nobody else reads it meanwhile: the configuration is only being checked.
+    // SAFETY: the tables hold msw_handler pointers; without a pool the iterator is the table's own,
+    // and no other code uses it meanwhile: the configuration is only being checked.
     /// The handlers of SwiftInputFilter and SwiftOutputFilter.
     var filterEntries: [HandlerEntry] {
         unsafe Self.entries(of: inputFilters) + Self.entries(of: outputFilters)

@@ -23,24 +23,24 @@ internal import CApache
     var leavesNotes: Bool { unsafe pointer.pointee.log_notes == 1 }
     /// SwiftAuthoritative; on by default.
     var isAuthoritative: Bool { unsafe pointer.pointee.authoritative != 0 }
-    /// SwiftTrapLimit; nil where a directive has set none.
+    /// SwiftTrapLimit; nil if no directive has set one.
     var setTrapLimit: TrapLimit? {
         let traps = unsafe pointer.pointee.trap_limit
         guard traps != MSW_UNSET else { return nil }
         return TrapLimit(traps: Int(traps), seconds: Int(unsafe pointer.pointee.trap_limit_seconds))
     }
-    /// SwiftTimeout in microseconds; 0 for no limit, nil where no directive has set one.
+    /// SwiftTimeout in microseconds; 0 for no limit, nil if no directive has set one.
     var setTimeout: Int? {
         let timeout = Int(unsafe pointer.pointee.timeout)
         return timeout == Int(MSW_UNSET) ? nil : timeout
     }
-    /// How long a handler may take; nil for no limit, which is the default.
+    /// The time limit of a handler; nil for no limit, which is the default.
     @inline(__always)
     var timeLimit: Timeout? {
         let timeout = Int(unsafe pointer.pointee.timeout)
         return timeout > 0 ? Timeout(microseconds: timeout) : nil
     }
-    /// SwiftFormLimits; nil where no directive has set any.
+    /// SwiftFormLimits; nil if no directive has set any.
     var setFormLimits: UnsafePointer<msw_form_limits>? { unsafe pointer.pointee.form_limits }
     /// Whether handlers are in their server's namespace, and may be cached by the address of their
     /// entry.
@@ -48,12 +48,13 @@ internal import CApache
     var usesFastPath: Bool { unsafe pointer.pointee.slow_path == 0 }
     /// SwiftEnableDebugger.
     var awaitsDebugger: Bool { unsafe pointer.pointee.slow_path & MSW_AWAITS_DEBUGGER != 0 }
-    /// Some of it lives in the request's pool: nothing may be remembered by its address.
+    /// Whether parts of it are in the request's pool, so that nothing may be cached by its address.
     var isFromHtaccess: Bool { unsafe pointer.pointee.slow_path & MSW_FROM_HTACCESS != 0 }
-    /// Whether there is such a place as ``refused``.
+    /// Whether ``refused`` is not nil.
     @inline(__always)
     var isRefused: Bool { unsafe pointer.pointee.refused != nil }
-    /// Where a .htaccess file uses Swift that SwiftAllowHtaccess does not allow.
+    /// The location at which a .htaccess file uses Swift although SwiftAllowHtaccess does not allow
+    /// it.
     var refused: String? { text(unsafe pointer.pointee.refused) }
 
     /// SwiftPath.
@@ -76,13 +77,13 @@ internal import CApache
     var inputFilters: OpaquePointer? { unsafe pointer.pointee.input_filters }
     var outputFilters: OpaquePointer? { unsafe pointer.pointee.output_filters }
 
-    /// SwiftOption's value; nil where it is not set or was taken away.
+    /// The value of a SwiftOption; nil if it is not set or was removed.
     func option(_ key: String) -> String? {
         // SAFETY: the key is borrowed for the call.
         unsafe key.withCString { unsafe option($0) }
     }
 
-    /// SwiftOption's value; nil where it is not set or was taken away.
+    /// The value of a SwiftOption; nil if it is not set or was removed.
     func option(_ key: StaticString) -> String? {
         // SAFETY: a literal is never freed.
         unsafe key.cString.flatMap { unsafe option($0) }
@@ -105,7 +106,7 @@ internal import CApache
         }
     }
 
-    /// A flag's value as a directive left it: nil where no directive did.
+    /// The value of a flag; nil if no directive has set it.
     func flag(_ field: KeyPath<msw_dir_config, Int32>) -> Bool? {
         let value = unsafe pointer.pointee[keyPath: field]
         return value == MSW_UNSET ? nil : value == 1
@@ -122,7 +123,7 @@ internal import CApache
 /// The handlers that are configured for a phase.
 @safe struct HandlerEntries {
     let array: UnsafeMutablePointer<apr_array_header_t>?
-    /// Some entry is for one extension only.
+    /// Whether an entry is limited to one extension.
     let selectsByExtension: Bool
 
     @inline(__always)
@@ -153,14 +154,14 @@ internal import CApache
     var directory: String? { text(unsafe pointer.pointee.directory) }
     var fileExtension: String? { text(unsafe pointer.pointee.extension) }
     var source: String { text(unsafe pointer.pointee.source) ?? "" }
-    /// The namespace that SwiftImport gives.
+    /// The namespace that SwiftImport sets.
     var interpreter: String? { text(unsafe pointer.pointee.interpreter) }
     var isSilent: Bool { unsafe pointer.pointee.silent != 0 }
 
     /// The handler that this name was resolved to in this child. Never freed once set.
     @inline(__always)
     var resolved: Immortal<ResolvedHandler>? {
-        // SAFETY: set below to an object that was retained for ever.
+        // SAFETY: the value was set by `remember`, to an object that is never freed.
         guard let object = unsafe msw_handler_resolved(pointer) else { return nil }
         return unsafe Immortal(object)
     }
@@ -183,6 +184,6 @@ extension HandlerEntry: Equatable {
 }
 
 extension HandlerEntries {
-    /// Whether both are the lines of one server.
+    /// Whether both are the same server's directives.
     func isSame(as other: HandlerEntries) -> Bool { unsafe array == other.array }
 }

@@ -3,7 +3,7 @@
 internal import CApache
 
 extension Phase {
-    /// The phase as the shim numbers it; both follow the order of `msw_phase`.
+    /// The shim's number of the phase; both follow the order of `msw_phase`.
     @inline(__always)
     init(_ phase: msw_phase) {
         self = Phase(rawValue: UInt8(truncatingIfNeeded: phase.rawValue)) ?? .content

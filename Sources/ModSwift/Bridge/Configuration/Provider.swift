@@ -4,7 +4,7 @@ internal import CApache
 
 // SAFETY: from the configuration's pool, or that of a request whose .htaccess file names it; either
 // outlives the call that reads it.
-/// A name that functions have for httpd's access control.
+/// A name under which functions are registered for httpd's access control.
 @safe struct Provider {
     private let pointer: UnsafePointer<msw_provider>
 
@@ -13,7 +13,7 @@ internal import CApache
         unsafe self.pointer = pointer
     }
 
-    /// As messages name it: the name, or "swift module::function".
+    /// The name in messages: the provider's name, or "swift module::function".
     var name: String { text(unsafe pointer.pointee.name) ?? "" }
 
     /// Whether a Require line names the function itself.
@@ -24,12 +24,12 @@ internal import CApache
     }
 }
 
-// MARK: What httpd asks
+// MARK: Calls from httpd
 
 extension Provider {
-    // SAFETY: httpd passes strings that end in NUL and outlive the call.
+    // SAFETY: httpd passes strings that end with NUL and outlive the call.
 
-    /// The entry point of a check of a password.
+    /// The entry point of a password check.
     static func checkPassword(
         _ record: UnsafeMutablePointer<request_rec>?, _ provider: UnsafePointer<msw_provider>?,
         _ user: UnsafePointer<CChar>?, _ password: UnsafePointer<CChar>?
@@ -48,7 +48,7 @@ extension Provider {
         }
     }
 
-    /// The entry point of a search for a hash.
+    /// The entry point of a hash lookup.
     static func realmHash(
         _ record: UnsafeMutablePointer<request_rec>?, _ provider: UnsafePointer<msw_provider>?,
         _ user: UnsafePointer<CChar>?, _ realm: UnsafePointer<CChar>?,
@@ -103,7 +103,7 @@ extension Provider {
         unsafe msw_cache_credentials(record.pointer, pointer.pointee.name, user, nil, &hash)
     }
 
-    /// Eight characters that no other hash has.
+    /// Eight random characters, so that no two hashes have the same salt.
     private static var salt: [CChar] {
         let alphabet = Array(
             "./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)

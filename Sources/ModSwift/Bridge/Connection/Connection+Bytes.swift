@@ -5,16 +5,16 @@ internal import CApache
 extension ConnectionRecord {
     var pool: Pool? { unsafe Pool(pointer.pointee.pool) }
 
-    /// Gets bytes from the filters on the way from the client, waiting for the first.
+    /// Reads bytes from the connection's input filters, waiting for the first.
     func get(_ brigade: Brigade, upTo limit: Int) -> Int32 {
         unsafe ap_get_brigade(
             pointer.pointee.input_filters, brigade.pointer, AP_MODE_READBYTES, APR_BLOCK_READ,
             apr_off_t(limit))
     }
 
-    /// Gets copies of the bytes that come next; they stay where they are.
+    /// Reads copies of the next bytes without consuming them.
     ///
-    /// - Returns: APR's status; `EAGAIN` where there are none and it was not to wait.
+    /// - Returns: APR's status; `EAGAIN` if there are none and it was not to wait.
     func look(upTo limit: Int, into brigade: Brigade, waits: Bool) -> Int32 {
         let status = unsafe ap_get_brigade(
             pointer.pointee.input_filters, brigade.pointer, AP_MODE_SPECULATIVE,
@@ -22,15 +22,15 @@ extension ConnectionRecord {
         return status == APR_SUCCESS && brigade.isEmpty ? (waits ? APR_EOF : EAGAIN) : status
     }
 
-    /// Where what is written goes.
+    /// The first output filter, which receives the output.
     var output: FilterRecord? { unsafe FilterRecord(pointer.pointee.output_filters) }
 
-    /// Hands buckets to the filters on the way to the client.
+    /// Passes buckets to the output filters.
     func pass(_ brigade: Brigade) -> Int32 {
         unsafe ap_pass_brigade(pointer.pointee.output_filters, brigade.pointer)
     }
 
-    /// Seconds; nil for a connection without a socket of its own.
+    /// The timeout in seconds; nil for a connection without its own socket.
     var timeout: Double? {
         get {
             var microseconds: apr_interval_time_t = 0
@@ -43,7 +43,7 @@ extension ConnectionRecord {
             guard let socket = unsafe ap_get_conn_socket(pointer), let seconds = newValue,
                 !seconds.isNaN
             else { return }
-            // A year is as good as for ever, and can be counted.
+            // A year is practically unlimited, and does not overflow.
             let bounded = min(max(seconds, 0), 31_536_000)
             unsafe apr_socket_timeout_set(
                 socket, apr_interval_time_t(bounded * 1_000_000))
@@ -58,7 +58,7 @@ extension APRStatus {
     /// The error that a read from a connection throws.
     var connectionError: any Error {
         if msw_status_is_client_gone(code) != 0 { return ClientGone() }
-        // Worker closes the sockets of its threads when its end is not graceful.
+        // Worker closes the sockets of its threads if it does not end gracefully.
         if code == EBADF { return ChildStoppingError() }
         return ServerError(code, operation: "read", detail: "connection")
     }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's conn_rec. Fields are read where they stand; nothing is cached.
+// httpd's conn_rec. Fields are read directly from the record; nothing is cached.
 
 internal import CApache
 
-// SAFETY: httpd passes it in, or the Connection that keeps it lets go of it before its pool ends.
-/// A `conn_rec`, alive.
+// SAFETY: httpd passes it in, or the Connection that keeps it releases it before its pool ends.
+/// A live `conn_rec`.
 ///
 /// Code that keeps one beyond a call from httpd must drop it in the cleanup of the connection's
 /// pool; only ``Connection`` does so.
@@ -20,9 +20,10 @@ internal import CApache
 
     // MARK: Fields
 
-    /// Whether the client has closed it, or its side of it, whatever httpd has noticed.
+    /// Whether the client has closed the connection, or its sending side, even if httpd has not
+    /// noticed yet.
     var isClosedByClient: Bool { unsafe msw_connection_is_closed(pointer) != 0 }
-    /// What ends it for its client, from any thread; nil under HTTP/2.
+    /// The handle with which any thread can shut it down for its client; nil under HTTP/2.
     var ends: ConnectionEnds? { unsafe ConnectionEnds(msw_connection_descriptor(pointer)) }
     var clientIP: String? { text(unsafe pointer.pointee.client_ip) }
     var localIP: String? { text(unsafe pointer.pointee.local_ip) }
@@ -62,7 +63,7 @@ internal import CApache
     var isTLS: Bool { unsafe ap_ssl_conn_is_ssl(pointer) != 0 }
     var isOutgoing: Bool { unsafe pointer.pointee.outgoing != 0 }
     var id: Int { unsafe pointer.pointee.id }
-    /// The primary connection itself is in use by another thread: nothing of it is read.
+    /// The primary connection itself is in use by another thread: none of its fields may be read.
     var isSecondary: Bool { unsafe pointer.pointee.master != nil }
     var logID: String? { text(unsafe pointer.pointee.log_id) }
     var notes: TableSlot {
@@ -73,9 +74,9 @@ internal import CApache
     }
     var baseServer: ServerRecord? { unsafe ServerRecord(pointer.pointee.base_server) }
 
-    // MARK: Ours
+    // MARK: Our data
 
-    /// The ``Connection`` of this record, when one was made.
+    /// The ``Connection`` of this record, if one was created.
     var object: Connection? {
         // SAFETY: the slot holds what `attach` put there, until the pool's cleanup.
         guard let object = unsafe msw_config_get(pointer.pointee.conn_config, moduleIndex) else {
@@ -84,8 +85,8 @@ internal import CApache
         return unsafe Unmanaged<Connection>.fromOpaque(object).takeUnretainedValue()
     }
 
-    /// Ties a ``Connection`` to the record: it lives until the connection's pool is destroyed or
-    /// cleared, which is often done by another thread than those that served it.
+    /// Attaches a ``Connection`` to the record: it lives until the connection's pool is destroyed
+    /// or cleared, often by a thread other than those that served it.
     func attach(_ connection: Connection) {
         let reference = unsafe Unmanaged.passRetained(connection).toOpaque()
         unsafe msw_config_set(pointer.pointee.conn_config, moduleIndex, reference)
@@ -95,14 +96,14 @@ internal import CApache
                 guard !ChildEnd.interruptsWork, let reference = unsafe reference else {
                     return APR_SUCCESS
                 }
-                // SAFETY: the one release for the retain above.
+                // SAFETY: the only release for the retain above.
                 unsafe Unmanaged<Connection>.fromOpaque(reference).takeRetainedValue().end()
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
     }
 }
 
-/// The socket of a connection, to be ended while the connection is known to be open.
+/// The socket of a connection, for shutting it down while the connection is known to be open.
 struct ConnectionEnds: Sendable {
     private let descriptor: Int32
 
@@ -115,8 +116,8 @@ struct ConnectionEnds: Sendable {
 }
 
 // SAFETY: the address lives as long as the record it was read from, and is copied.
-/// httpd has the text of each address beside it: asking APR would take memory of the
-/// connection's pool each time.
+/// httpd stores the text of each address beside it: converting it with APR would allocate memory
+/// from the connection's pool each time.
 @safe func socketAddress(
     _ address: UnsafeMutablePointer<apr_sockaddr_t>?, _ ip: String?
 ) -> SocketAddress? {

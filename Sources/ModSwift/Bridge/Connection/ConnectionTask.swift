@@ -7,7 +7,7 @@
 internal import CApache
 internal import SystemCalls
 
-/// An async handler of a connection, under way.
+/// A running async handler of a connection.
 ///
 /// Its jobs run one after the other, each on the thread that has the turn: a worker that the MPM
 /// gave the connection to, or, where a job is enqueued while the connection is parked (a timer, a
@@ -20,16 +20,16 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
     @safe private struct State {
         var jobs: [UnownedJob] = []
         var reader: Reader?
-        /// Counts the waits: a timer that comes late ends none but its own.
+        /// The number of waits, so that a late timer cannot end a wait other than its own.
         var waits = 0
-        /// It was woken while it did not wait: the next wait ends at once.
+        /// Whether it was woken while it did not wait: the next wait then ends at once.
         var isWoken = false
         /// Whether the handler is to learn that the child is about to end, and whether it has.
         var isStopping = false
         var knowsOfStop = false
         var handler: Task<Void, Never>?
         var hasFinished = false
-        /// Some thread runs jobs, or waits for them.
+        /// Whether a thread runs jobs, or waits for them.
         var hasRunner = false
         /// Whether the connection is parked or has ended: a job then needs a thread from the MPM.
         var isParked = false
@@ -87,7 +87,8 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         if let reference = unsafe reference { unsafe Self.askForThread(reference) }
     }
 
-    /// A job of it has trapped on another thread: it never comes to an end of its own.
+    /// Records that one of its jobs has trapped on another thread, so that the handler never
+    /// finishes by itself.
     func fail(with trap: Trap) {
         state.change { state in
             guard !state.hasFinished else { return }
@@ -125,7 +126,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         }
     }
 
-    /// Ends the present wait of the handler, or the next one; from any thread.
+    /// Ends the handler's current wait, or the next one; from any thread.
     func wake() {
         let reader = unsafe state.withLock { state in
             state.isWoken = unsafe state.reader == nil
@@ -134,7 +135,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         unsafe reader?.resume(returning: .woken)
     }
 
-    /// Ends the present wait of the handler, or the next one, as the child is about to end; once.
+    /// Ends the handler's current wait, or the next one, because the child is about to end; once.
     func tellStopping() {
         let reader = unsafe state.withLock { state -> Reader? in
             if state.knowsOfStop { return nil }
@@ -148,7 +149,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
     /// The error that the finished handler has thrown; not a trap, which is logged where it occurs.
     var failure: (any Error)? { state.withLock(\.hasFinished) ? call.failure : nil }
 
-    /// Keeps a reader, or says at once how its wait ends.
+    /// Stores a reader, or returns the result of its wait if that is already known.
     private func answer(to reader: Reader) -> Result<ConnectionEvent, any Error>? {
         let (answer, isSecond) = state.withLock {
             state -> (Result<ConnectionEvent, any Error>?, isSecond: Bool) in
@@ -171,7 +172,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         return answer
     }
 
-    /// Lets the reader go on, if there is one.
+    /// Resumes the reader, if there is one.
     private func endReading(_ event: ConnectionEvent, ofWait wait: Int? = nil) {
         let reader = unsafe state.withLock { state -> Reader? in
             if let wait, wait != state.waits { return nil }
@@ -187,11 +188,11 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
 
     // MARK: Called by workers that have the connection
 
-    /// Runs the handler until it has finished or waits for its client and nothing else is to be done.
+    /// Runs the handler until it has finished, or waits for its client and has no more jobs.
     ///
-    /// - Parameter hasInput: The MPM says that there is something to read.
-    /// - Returns: What the handler returned; nil when the connection is to be parked.
-    /// - Throws: What the handler threw.
+    /// - Parameter hasInput: Whether the MPM reports that there is something to read.
+    /// - Returns: The handler's result; nil when the connection is to be parked.
+    /// - Throws: The handler's error.
     func work(hasInput: Bool) throws -> Status? {
         takeTurn()
         if hasInput { endReading(.input) }
@@ -207,7 +208,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         }
     }
 
-    /// A worker that was asked for may be at it.
+    /// Waits for the turn, which a worker requested from the MPM may have.
     private func takeTurn() {
         state.wait(until: nil) { state -> Void? in
             if state.hasRunner { return nil }
@@ -231,7 +232,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         return .park
     }
 
-    /// Where the MPM does not take connections back: the worker waits with the handler.
+    /// Waits in the worker, together with the handler, if the MPM does not park connections.
     private func waitHere() {
         ThreadSlot.setWaiting(true)
         defer { ThreadSlot.setWaiting(false) }
@@ -242,13 +243,13 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
         }
     }
 
-    // MARK: Called by workers that were asked for
+    // MARK: Called by workers requested from the MPM
 
     /// - Parameter reference: Retained.
     private static func askForThread(_ reference: Unmanaged<ConnectionTask>) {
-        // Its memory goes with the child.
+        // The MPM's memory is freed together with the child.
         if BackgroundThread.areEnding { return }
-        // SAFETY: the one release for the retain, in the call or here.
+        // SAFETY: the only release for the retain, in the callback or here.
         let status = unsafe ap_mpm_register_timed_callback(
             0,
             { reference in
@@ -289,7 +290,7 @@ final class ConnectionTask: TaskExecutor, TrapReceiver {
             }
         }
         last()
-        // The turn is given back last: without it, the connection may go.
+        // The turn is given back last: afterwards, the connection may be freed.
         let isLeftOver = state.change { state in
             // Only a worker that has the connection can end it.
             if state.hasFinished, !state.isOver { wait.wakeMPM() }

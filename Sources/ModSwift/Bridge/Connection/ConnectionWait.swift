@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where a connection lies while its handler waits for bytes: with the MPM, or with a worker that
-// sleeps.
+// The state of a connection while its handler waits for bytes: it is parked with the MPM, or a
+// worker sleeps.
 
 internal import CApache
 internal import Synchronization
 internal import SystemCalls
 
 // SAFETY: the record is read by the thread that has the connection's turn, and not after `end`.
-/// How the handler of one connection waits for its client's bytes.
+/// The way in which the handler of one connection waits for bytes from its client.
 @safe final class ConnectionWait: @unchecked Sendable {  // because only the turn's thread reads it
-    /// Why a wait in a worker has ended.
+    /// The reason why a wait in a worker has ended.
     enum Event {
         case input
         case interrupted
@@ -22,15 +22,15 @@ internal import SystemCalls
 
     init(_ record: ConnectionRecord) { self.record = record }
 
-    /// Whether the MPM takes a connection back until there is something to read: event, since
-    /// httpd 2.4.63.
+    /// Whether the MPM can park a connection until there is something to read: event, since httpd
+    /// 2.4.63.
     static let canPark = msw_mpm_can_wait_for_input() != 0
 
-    /// Waits in this thread; ends at the connection's timeout.
+    /// Waits in this thread, at most for the connection's timeout.
     func forInput() -> Event {
         guard let descriptor = record.descriptor else { return .failed(ClientGone()) }
         let seconds = record.timeout ?? 0
-        // Negative ones wait for ever, as APR's.
+        // A negative timeout means no limit, as in APR.
         let deadline = seconds < 0 ? nil : MonotonicTime.now.advanced(bySeconds: seconds)
         do {
             let signal = try makeSignal()
@@ -58,8 +58,8 @@ internal import SystemCalls
         }
     }
 
-    /// Leaves the connection to the MPM until it can be read. In process_connection, before OK is
-    /// returned.
+    /// Parks the connection with the MPM until it is readable. To be called in process_connection,
+    /// before OK is returned.
     func park() { unsafe msw_connection_park(record.pointer) }
 
     /// Returns unused memory to the system, except for one block of 8 KB, until ``keepMemory()``:
@@ -70,7 +70,7 @@ internal import SystemCalls
         unsafe msw_connection_set_spare_memory(record.pointer, 8_192)
     }
 
-    /// As the MPM has set it: its pools serve one connection after the other.
+    /// Restores the MPM's setting: its pools serve one connection after the other.
     func keepMemory() {
         guard Self.canPark else { return }
         unsafe msw_connection_set_spare_memory(record.pointer, 0)
@@ -84,7 +84,7 @@ internal import SystemCalls
 }
 
 extension ConnectionRecord {
-    /// The socket, as the system knows it.
+    /// The descriptor of the socket.
     var descriptor: Int32? {
         let descriptor = unsafe msw_connection_descriptor(pointer)
         return descriptor < 0 ? nil : descriptor

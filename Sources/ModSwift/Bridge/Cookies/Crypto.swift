@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// libmsw_crypto.so.1, which is loaded at the first use: the one way to OpenSSL.
+// libmsw_crypto.so.1, which is loaded at the first use: the only access to OpenSSL.
 
 internal import CApache
 
@@ -11,7 +11,7 @@ internal import CApache
 
     private let functions: UnsafePointer<msw_crypto>
 
-    /// libcrypto, loaded when it is first asked for, or why it cannot be.
+    /// libcrypto, loaded at the first access, or the reason why it cannot be loaded.
     static let loaded: Result<Crypto, LoadError> = Result { () throws(LoadError) in try Crypto() }
 
     private init() throws(LoadError) {
@@ -33,14 +33,14 @@ internal import CApache
     /// Signs the bytes after the room for a signature and a colon, together with a kind and a name,
     /// and writes the signature there; false where libcrypto has failed.
     ///
-    /// - Parameter offset: Where the room begins.
+    /// - Parameter offset: The position of the space for the signature.
     func sign(
         _ value: inout [UInt8], from offset: Int, kind: UInt8, name: String, key: [UInt8]
     ) -> Bool {
         let size = Int(MSW_SIGNATURE_SIZE)
         guard offset >= 0, value.count - offset > size else { return false }
         var name = name
-        // SAFETY: all are borrowed for the call, which writes as many bytes as a signature has.
+        // SAFETY: all are borrowed for the call, which writes exactly the bytes of a signature.
         return name.withUTF8 { name in
             unsafe value.withUnsafeMutableBufferPointer { value in
                 guard let start = unsafe value.baseAddress.map({ unsafe $0 + offset }) else {
@@ -54,8 +54,8 @@ internal import CApache
         }
     }
 
-    /// Whether a signature, which is in the bytes, is that of others, a kind and a name, compared in constant
-    /// time.
+    /// Whether a signature in the bytes is that of the other bytes, a kind and a name, compared in
+    /// constant time.
     func isSignature(
         in bytes: Span<UInt8>, at signature: Range<Int>, of signed: Range<Int>, kind: UInt8,
         name: String, key: [UInt8]
@@ -79,10 +79,10 @@ internal import CApache
         }
     }
 
-    /// The HMAC of a kind and a text; nil where libcrypto has failed.
+    /// Returns the HMAC of a kind and a text; nil if libcrypto has failed.
     func hmac(of text: [UInt8], kind: UInt8, key: [UInt8]) -> [UInt8]? {
         var hmac = [UInt8](repeating: 0, count: Int(MSW_HMAC_SIZE))
-        // SAFETY: all are borrowed for the call, which writes as many bytes as an HMAC has.
+        // SAFETY: all are borrowed for the call, which writes exactly the bytes of an HMAC.
         let isDone = unsafe text.withUnsafeBufferPointer { text in
             var message = unsafe msw_message(
                 kind: kind, name: text.baseAddress, name_size: 0, text: text.baseAddress,
@@ -92,29 +92,31 @@ internal import CApache
         return isDone == 1 ? hmac : nil
     }
 
-    /// A text encrypted and bound to data; nil where libcrypto has failed.
+    /// Encrypts a text and binds it to data; nil if libcrypto has failed.
     ///
-    /// - Parameter key: Never used for another text.
+    /// - Parameter key: A key that is never used for another text.
     func seal(_ text: [UInt8], with data: [UInt8], key: [UInt8]) -> [UInt8]? {
         guard key.count == Int(MSW_SEAL_KEY_SIZE) else { return nil }
         var sealed = [UInt8](repeating: 0, count: text.count + Self.tagSize)
-        // SAFETY: all are borrowed for the call, which writes as many bytes as the text and the tag have.
+        // SAFETY: all are borrowed for the call, which writes exactly the bytes of the text and the
+        // tag.
         let isSealed = unsafe functions.pointee.seal(
             key, data, data.count, text, text.count, &sealed)
         return isSealed == 1 ? sealed : nil
     }
 
-    /// The text; nil where it was sealed with another key or other data, or was changed.
+    /// Decrypts a text; nil if it was encrypted with another key or other data, or was changed.
     func open(_ sealed: [UInt8], with data: [UInt8], key: [UInt8]) -> [UInt8]? {
         guard key.count == Int(MSW_SEAL_KEY_SIZE), sealed.count >= Self.tagSize else { return nil }
         var text = [UInt8](repeating: 0, count: sealed.count - Self.tagSize)
-        // SAFETY: all are borrowed for the call, which writes as many bytes as are sealed without the tag.
+        // SAFETY: all are borrowed for the call, which writes as many bytes as are sealed without
+        // the tag.
         let isOpened = unsafe functions.pointee.open(
             key, data, data.count, sealed, sealed.count, &text)
         return isOpened == 1 ? text : nil
     }
 
-    /// Random bytes from the system's source.
+    /// Returns random bytes from the system.
     static func random(_ count: Int) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: count)
         // SAFETY: borrowed for the call; getrandom fills up to 256 bytes in one.

@@ -3,8 +3,7 @@
 internal import CApache
 
 extension RequestRecord {
-    /// Calls body with what the client has sent as Cookie, borrowed for the call; several fields are joined as
-    /// one.
+    /// Calls body with the client's Cookie field, borrowed for the call; several fields are joined.
     func withCookieField<Result>(_ body: (Span<UInt8>) throws -> Result) rethrows -> Result {
         let headers = headersIn
         var index: Int32 = 0
@@ -36,20 +35,20 @@ extension RequestRecord {
         if !headers.contains(name) {
             _ = headers.add("Cache-Control", "no-cache=\"set-cookie\"")
         }
-        // SAFETY: a byte is a byte; they are copied into the table's pool.
+        // SAFETY: bytes have no alignment; they are copied into the table's pool.
         return unsafe headers.add(name, BorrowedBytes(value.span.bytes))
     }
 }
 
 extension Span<UInt8> {
-    /// A copy of some bytes.
+    /// Returns a copy of bytes.
     func bytes(_ range: Range<Int>) -> [UInt8] {
         // SAFETY: the range is checked when the part is taken; the bytes are copied here.
         let part = self.extracting(range)
         return unsafe part.withUnsafeBufferPointer { unsafe Array($0) }
     }
 
-    /// Some bytes as text; nil where they are not UTF-8.
+    /// Returns bytes as text; nil if they are not UTF-8.
     func text(_ range: Range<Int>) -> String? {
         guard let text = try? UTF8Span(validating: extracting(range)) else { return nil }
         return String(copying: text)

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The keys of each server, which the parent reads: children run as another user, who cannot read the file, and
-// have them in the memory that they inherit.
+// The keys of each server. The parent reads them: children run as another user, who cannot read the
+// file, and inherit them in memory.
 
 internal import CApache
 
-/// The keys of a file, for all servers that name it.
+/// The keys in a file, shared by all servers that name it.
 final class ServerSecrets: Sendable {
     let keys: SecretKeys
 
     private init(_ keys: SecretKeys) { self.keys = keys }
 
     // SAFETY: only the parent writes and reads it, in post_config, where there are no other threads.
-    /// What was read so far, by path. A file that cannot be read at a restart keeps its keys.
+    /// The keys read so far, by path. If a file cannot be read at a restart, its keys are kept.
     nonisolated(unsafe) private static var known: [String: ServerSecrets] = [:]
 
-    /// Reads the files of all servers, and makes those that are missing. Called by the parent at each start.
+    /// Reads the files of all servers, and creates missing ones. Called by the parent at each
+    /// start.
     static func prepareParent(_ main: ServerRecord) {
         var read: Set<String> = []
         for server in sequence(first: main, next: \.next) {
@@ -47,16 +48,16 @@ final class ServerSecrets: Sendable {
 }
 
 extension ServerRecord {
-    /// The keys of SwiftSecretFile; nil where there is none, or it could not be read.
+    /// The keys of SwiftSecretFile; nil if there is none, or it could not be read.
     var secretKeys: SecretKeys? {
-        // SAFETY: keep has put it there, retained for ever.
+        // SAFETY: the value was set by `keep`, to an object that is never freed.
         unsafe secrets.map {
             unsafe Unmanaged<ServerSecrets>.fromOpaque($0)._withUnsafeGuaranteedRef { $0.keys }
         }
     }
 
     fileprivate func keep(_ secrets: ServerSecrets) {
-        // SAFETY: the object is never freed: children, and the configuration of before, may use it.
+        // SAFETY: the object is never freed: children, and the previous configuration, may use it.
         unsafe keepSecrets(Unmanaged.passRetained(secrets).toOpaque())
     }
 }

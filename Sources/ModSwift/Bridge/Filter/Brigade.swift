@@ -4,8 +4,8 @@
 
 internal import CApache
 
-// SAFETY: made in the pool of a record that outlives it, or httpd's for the length of a call.
-/// An `apr_bucket_brigade`, alive.
+// SAFETY: created in the pool of a record that outlives it, or httpd's for the duration of a call.
+/// A live `apr_bucket_brigade`.
 @safe struct Brigade {
     let pointer: UnsafeMutablePointer<apr_bucket_brigade>
 
@@ -14,7 +14,7 @@ internal import CApache
         unsafe self.pointer = pointer
     }
 
-    /// Makes an empty one; it is freed with the pool.
+    /// Creates an empty brigade; it is freed with the pool.
     init?(in pool: Pool, of connection: ConnectionRecord) {
         unsafe self.init(
             apr_brigade_create(pool.pointer, connection.pointer.pointee.bucket_alloc))
@@ -22,19 +22,20 @@ internal import CApache
 
     var first: Bucket? { unsafe Bucket(msw_brigade_first(pointer)) }
     var isEmpty: Bool { first == nil }
-    /// Removes buckets without data in front, as a line leaves behind that was all of a bucket.
+    /// Removes buckets without data at the front, such as the remainder of a bucket that a line has
+    /// used up.
     func trim() {
         while let bucket = first, !bucket.isMetadata, bucket.isEmpty { bucket.delete() }
     }
-    /// Whether it holds nothing but metadata, without the end of the stream.
+    /// Whether it contains only metadata, without the end of the stream.
     var isMetadataOnly: Bool { unsafe msw_brigade_is_metadata_only(pointer, 1) != 0 }
-    /// Whether it holds nothing but metadata.
+    /// Whether it contains only metadata.
     var isWithoutData: Bool { unsafe msw_brigade_is_metadata_only(pointer, 0) != 0 }
 
-    /// Nothing but metadata, the end of the stream among it.
+    /// Whether it contains only metadata, including the end of the stream.
     var isAtEnd: Bool { isWithoutData && !isMetadataOnly }
 
-    /// Appends a bucket that is taken from another brigade.
+    /// Appends a bucket, removing it from another brigade.
     func append(_ bucket: Bucket) {
         unsafe msw_bucket_remove(bucket.pointer)
         unsafe msw_brigade_append(pointer, bucket.pointer)
@@ -56,10 +57,11 @@ internal import CApache
                 status, nil, pointer.pointee.p, pointer.pointee.bucket_alloc))
     }
 
-    /// Frees all that it holds.
+    /// Frees all its buckets.
     func removeAll() { unsafe apr_brigade_cleanup(pointer) }
 
-    /// Appends copies of bytes; with a filter, passes them on to it whenever enough are buffered.
+    /// Appends copies of bytes; if there is a next filter, passes them to it whenever enough are
+    /// buffered.
     ///
     /// - Returns: APR's status.
     func write(_ bytes: UnsafeRawBufferPointer, toward next: FilterRecord?) -> Int32 {
@@ -71,7 +73,7 @@ internal import CApache
             pointer, { unsafe ap_filter_flush($0, $1) }, next.pointer, start, bytes.count)
     }
 
-    /// Moves up to so many bytes to another brigade, and the metadata between them.
+    /// Moves up to `count` bytes to another brigade, with the metadata between them.
     func move(upTo count: Int, to other: Brigade) -> Int32 {
         var end: UnsafeMutablePointer<apr_bucket>?
         let status = unsafe apr_brigade_partition(pointer, apr_off_t(count), &end)
@@ -80,7 +82,7 @@ internal import CApache
         return APR_SUCCESS
     }
 
-    /// Copies up to so many bytes to another brigade, and the metadata between them.
+    /// Copies up to `count` bytes to another brigade, with the metadata between them.
     func copy(upTo count: Int, to other: Brigade) -> Int32 {
         var end: UnsafeMutablePointer<apr_bucket>?
         let status = unsafe apr_brigade_partition(pointer, apr_off_t(count), &end)
@@ -95,7 +97,7 @@ internal import CApache
     }
 }
 
-// SAFETY: as its brigade; not kept beyond the next change of it.
+// SAFETY: valid as long as its brigade; not kept beyond the next change of it.
 /// A bucket, in a brigade.
 @safe struct Bucket {
     let pointer: UnsafeMutablePointer<apr_bucket>
@@ -107,7 +109,7 @@ internal import CApache
 
     var isEnd: Bool { unsafe msw_bucket_is_eos(pointer) != 0 }
     var isError: Bool { unsafe msw_bucket_is_error(pointer) != 0 }
-    /// In bytes; nil where it is not known before they are read.
+    /// The length in bytes; nil if it is not known before the bucket is read.
     var length: Int? {
         let length = unsafe pointer.pointee.length
         return length < 0 ? nil : length
@@ -118,13 +120,13 @@ internal import CApache
 
     func delete() { unsafe msw_bucket_delete(pointer) }
 
-    /// Takes it out of its brigade; ``destroy()`` is to follow.
+    /// Removes it from its brigade; ``destroy()`` must follow.
     func remove() { unsafe msw_bucket_remove(pointer) }
 
-    /// Frees one that is in no brigade.
+    /// Frees a bucket that is in no brigade.
     func destroy() { unsafe msw_bucket_destroy(pointer) }
 
-    /// Deletes its first bytes; the rest, where there is one, is a bucket of its own then.
+    /// Deletes its first bytes; the rest, if any, becomes a separate bucket.
     func consume(_ count: Int) {
         if unsafe count < pointer.pointee.length { unsafe _ = msw_bucket_split(pointer, count) }
         delete()
@@ -132,7 +134,7 @@ internal import CApache
 
     /// Calls body with the bucket's bytes, which may have to be read from a file first.
     ///
-    /// - Throws: What body throws; ``ServerError`` where there are none.
+    /// - Throws: Errors of body; ``ServerError`` if the bytes cannot be read.
     func read<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result {
         var data: UnsafePointer<CChar>?
         var length = 0
@@ -145,13 +147,13 @@ internal import CApache
 }
 
 extension Bucket {
-    /// Its first bytes; they stay in it.
+    /// Returns its first bytes without consuming them.
     func copy(upTo limit: Int) throws -> [UInt8] {
         try unsafe read { unsafe Array($0.prefix(limit)) }
     }
 }
 
-/// A status of APR's that is no success.
+/// An APR status other than success.
 struct APRStatus: Error {
     let code: Int32
 }

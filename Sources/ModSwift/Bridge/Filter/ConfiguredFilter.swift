@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From the name that a directive gave to a filter, as httpd's chain knows it, to the filter's object.
+// Finds the object of a filter by the name that a directive has defined, which is its name in
+// httpd's chain.
 
 internal import CApache
 
@@ -18,7 +19,7 @@ internal import CApache
 }
 
 extension DirectoryConfiguration {
-    /// The handler of a filter; nil where the name is not in effect.
+    /// Returns the handler of a filter; nil if the name is not in effect.
     func filter(_ name: FilterName, isInput: Bool) -> HandlerEntry? {
         guard let filters = unsafe isInput ? inputFilters : outputFilters,
             let handler = unsafe apr_hash_get(
@@ -30,11 +31,11 @@ extension DirectoryConfiguration {
 }
 
 extension FilterRecord {
-    /// Its object: that which code has tied to it or, where a directive gave it its name, the one
-    /// of its request, made when it is first called.
+    /// Returns its object: the one that code has attached to it or, if a directive has defined its
+    /// name, the one of its request, created at the first call.
     ///
-    /// - Returns: nil where no directive with the name is in effect for the request; the filter has
-    ///   left the chain then.
+    /// - Returns: nil if no directive with the name is in effect for the request; the filter has
+    ///   then been removed from the chain.
     func object(_ name: FilterName?, isInput: Bool) -> Filter? {
         guard let name else { return object }
         guard let request else { return nil }
@@ -58,10 +59,10 @@ extension FilterRecord {
     }
 }
 
-/// A filter that a directive has named, where it stands in a request's chain.
+/// A filter named by a directive, at its position in a request's chain.
 ///
-/// `ctx` does not lead to it: mod_filter, which has one for itself, loses ours when the filter is
-/// called while it runs.
+/// `ctx` does not refer to it: mod_filter, which uses it itself, would lose our value if the filter
+/// is called while it runs.
 struct ActiveFilter {
     let record: FilterRecord
     let filter: Filter

@@ -3,9 +3,9 @@
 internal import CApache
 
 extension Bucket {
-    /// Moves its first bytes to an array, at most so many.
+    /// Moves its first bytes to an array, at most `limit`.
     ///
-    /// - Throws: ``ServerError`` when they cannot be read.
+    /// - Throws: ``ServerError`` if they cannot be read.
     func take(_ limit: Int, into bytes: inout [UInt8]) throws {
         // SAFETY: the bytes are copied before the bucket is deleted.
         let count = try unsafe read { data in
@@ -15,10 +15,10 @@ extension Bucket {
         consume(count)
     }
 
-    /// Moves its first bytes up to a line feed to an array, at most so many.
+    /// Moves its first bytes, up to a line feed and at most `limit`, to an array.
     ///
     /// - Returns: Whether the line is complete.
-    /// - Throws: ``ServerError`` when they cannot be read.
+    /// - Throws: ``ServerError`` if they cannot be read.
     func takeLine(_ limit: Int, into line: inout [UInt8]) throws -> Bool {
         // SAFETY: as above.
         let (count, isComplete) = try unsafe read { data in
@@ -34,16 +34,17 @@ extension Bucket {
 }
 
 extension FilterStream {
-    /// Takes a bucket and calls body with its bytes. The bucket is out of the brigade meanwhile, so
-    /// that body may itself read on.
+    /// Takes a bucket and calls body with its bytes. The bucket is not in the brigade meanwhile, so
+    /// that body may itself read more.
     func lend<Failure: Error>(
         _ bucket: Bucket, to body: (Span<UInt8>) throws(Failure) -> Void
     ) throws {
-        // A bucket that cannot be read stays where it is.
+        // A bucket that cannot be read stays in the brigade.
         let bytes = try unsafe bucket.read { unsafe $0 }
         bucket.remove()
         defer { bucket.destroy() }
-        // SAFETY: the bytes are the bucket's, which is nobody else's until the call is over.
+        // SAFETY: the bytes belong to the bucket, which no other code uses until the call has
+        // ended.
         try body(unsafe Span(_unsafeElements: bytes.bindMemory(to: UInt8.self)))
     }
 
@@ -57,7 +58,7 @@ extension FilterStream {
 
 extension FilterStream: ByteOutput {
     // SAFETY: the caller borrows the bytes for this call; they are copied or sent within it.
-    /// The one way of bytes out of a filter.
+    /// The only function that writes a filter's output.
     @safe func write(buffer: UnsafeRawBufferPointer) {
         prepareWriting()
         guard isWritable, unsafe !buffer.isEmpty else { return }

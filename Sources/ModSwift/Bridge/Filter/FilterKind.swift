@@ -2,10 +2,11 @@
 
 internal import CApache
 
-/// Describes an output filter that is put into a chain by hand and never by its name, so that
-/// httpd's list of filters does not know it.
+/// Describes an output filter that is inserted into a chain directly and never by its name, so that
+/// it is not in httpd's list of filters.
 ///
-/// - Returns: Memory that is never freed, as filters point to it; to be made once for each kind.
+/// - Returns: Memory that is never freed, because filters point to it; call this once for each
+///   kind.
 func makeFilterKind(
     _ name: StaticString,
     _ function:
@@ -15,7 +16,7 @@ func makeFilterKind(
 ) -> UnsafeMutablePointer<ap_filter_rec_t> {
     let kind = UnsafeMutablePointer<ap_filter_rec_t>.allocate(capacity: 1)
     unsafe kind.initialize(to: ap_filter_rec_t())
-    // SAFETY: the text of a static string ends in a NUL byte and stays for ever.
+    // SAFETY: the text of a static string ends with a NUL byte and is never freed.
     unsafe kind.pointee.name = UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self)
     unsafe kind.pointee.ftype = AP_FTYPE_CONTENT_SET
     unsafe kind.pointee.filter_func.out_func = function

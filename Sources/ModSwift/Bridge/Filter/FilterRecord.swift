@@ -2,8 +2,8 @@
 
 internal import CApache
 
-// SAFETY: httpd passes it in, or the Filter that keeps it lets go of it before its pool ends.
-/// An `ap_filter_t`, alive: one filter of one request or connection.
+// SAFETY: httpd passes it in, or the Filter that keeps it releases it before its pool ends.
+/// A live `ap_filter_t`: one filter of one request or connection.
 @safe struct FilterRecord {
     let pointer: UnsafeMutablePointer<ap_filter_t>
 
@@ -12,18 +12,18 @@ internal import CApache
         unsafe self.pointer = pointer
     }
 
-    /// As httpd knows it, in lower case.
+    /// The name in httpd, in lower case.
     var name: String { text(unsafe pointer.pointee.frec.pointee.name) ?? "" }
     var request: RequestRecord? { unsafe RequestRecord(pointer.pointee.r) }
     var connection: ConnectionRecord? { unsafe ConnectionRecord(pointer.pointee.c) }
     var next: FilterRecord? { unsafe FilterRecord(pointer.pointee.next) }
 
-    /// Hands buckets to the next filter on the way to the client.
+    /// Passes buckets to the next output filter.
     func pass(_ brigade: Brigade) -> Int32 {
         unsafe ap_pass_brigade(pointer.pointee.next, brigade.pointer)
     }
 
-    /// Gets buckets from the next filter on the way from the client.
+    /// Reads buckets from the next input filter.
     func get(_ brigade: Brigade, _ order: InputMode) -> Int32 {
         unsafe ap_get_brigade(
             pointer.pointee.next, brigade.pointer, order.mode, order.block, order.count)
@@ -31,23 +31,23 @@ internal import CApache
 
     // MARK: Its object
 
-    /// The ``Filter`` of this record, when one was made.
+    /// The ``Filter`` of this record, if one was created.
     var object: Filter? {
         // SAFETY: ctx holds what `attach` put there, until the pool's cleanup.
         guard let object = unsafe pointer.pointee.ctx else { return nil }
         return unsafe Unmanaged<Filter>.fromOpaque(object).takeUnretainedValue()
     }
 
-    /// Ties a ``Filter`` to the record.
+    /// Attaches a ``Filter`` to the record.
     func attach(_ filter: Filter) {
         unsafe pointer.pointee.ctx = Unmanaged.passUnretained(filter).toOpaque()
         keep(filter)
     }
 
-    /// The pool of what it belongs to.
+    /// The pool of its request or connection.
     var pool: Pool? { request?.pool ?? connection?.pool }
 
-    /// Has a ``Filter`` live until the pool of its request or connection is destroyed.
+    /// Keeps a ``Filter`` until the pool of its request or connection is destroyed.
     func keep(_ filter: Filter) {
         guard let pool else { return }
         let reference = unsafe Unmanaged.passRetained(filter).toOpaque()
@@ -59,8 +59,8 @@ internal import CApache
                 }
                 let filter = unsafe Unmanaged<Filter>.fromOpaque(reference)
                 let record = unsafe filter._withUnsafeGuaranteedRef { $0.record }
-                // SAFETY: the one release for the retain above; what a closure has captured may go
-                // with it.
+                // SAFETY: the only release for the retain above; values that a closure has captured
+                // may be released with it.
                 let work = OneShotWork { unsafe filter.takeRetainedValue().end() }
                 let subject: CallSubject? =
                     record?.request.map { .request($0) }
@@ -71,34 +71,34 @@ internal import CApache
     }
 }
 
-// SAFETY: enumerations and a number; counted as unsafe for the C types' sake.
-/// What the caller of an input filter wants.
+// SAFETY: enumerations and a number; counted as unsafe only because they are C types.
+/// The read mode of the caller of an input filter.
 @safe struct InputMode {
     let mode: ap_input_mode_t
     let block: apr_read_type_e
-    /// Bytes, at most.
+    /// The maximum number of bytes.
     let count: apr_off_t
 
-    /// Does nothing to the data: the connection is to be set up, or an empty line to be skipped.
+    /// Whether no data is read: the connection is to be set up, or an empty line to be skipped.
     var isControl: Bool { mode == AP_MODE_INIT || mode == AP_MODE_EATCRLF }
     var isLine: Bool { mode == AP_MODE_GETLINE }
-    /// The bytes are to stay where they are.
+    /// Whether the bytes must not be consumed.
     var isSpeculative: Bool { mode == AP_MODE_SPECULATIVE }
     var waits: Bool { block == APR_BLOCK_READ }
 
-    /// The same, as an order for data.
+    /// The same mode, but for reading data.
     var forData: InputMode {
         InputMode(mode: AP_MODE_READBYTES, block: block, count: max(count, 8192))
     }
 
-    /// What has come already, and no waiting for more.
+    /// The mode for data that has already arrived, without waiting for more.
     static var forRest: InputMode {
         InputMode(mode: AP_MODE_READBYTES, block: APR_NONBLOCK_READ, count: 65_536)
     }
 }
 
 extension FilterRecord {
-    /// Adds a filter of ours to one of httpd's chains, and ties it to its `ap_filter_t`.
+    /// Adds one of our filters to one of httpd's chains, and attaches it to its `ap_filter_t`.
     fileprivate static func add(
         _ filter: Filter, _ name: String, request: UnsafeMutablePointer<request_rec>?,
         _ connection: UnsafeMutablePointer<conn_rec>?
@@ -116,7 +116,8 @@ extension FilterRecord {
 }
 
 extension RequestRecord {
-    /// Puts a filter of httpd's into the request's chain; false when httpd knows none of the name.
+    /// Inserts a filter of httpd into the request's chain; false if httpd has no filter of that
+    /// name.
     func addFilter(named name: String, isInput: Bool) -> Bool {
         unsafe name.withCString { name in
             guard
@@ -132,7 +133,7 @@ extension RequestRecord {
         }
     }
 
-    /// Puts a filter of ours into the request's chain.
+    /// Inserts one of our filters into the request's chain.
     func addFilter(_ filter: Filter) {
         unsafe FilterRecord.add(
             filter, MSW_FILTER_NAME, request: pointer, pointer.pointee.connection)
@@ -140,12 +141,12 @@ extension RequestRecord {
 }
 
 extension ConnectionRecord {
-    /// Puts a filter of ours into the connection's chain.
+    /// Inserts one of our filters into the connection's chain.
     func addFilter(_ filter: Filter) {
         unsafe FilterRecord.add(filter, MSW_CONNECTION_FILTER_NAME, request: nil, pointer)
     }
 
-    /// Gives the connection up: nothing more is read or written.
+    /// Aborts the connection: nothing more is read or written.
     func abort() {
         unsafe pointer.pointee.keepalive = AP_CONN_CLOSE
         unsafe msw_connection_abort(pointer)
@@ -153,11 +154,11 @@ extension ConnectionRecord {
 }
 
 extension FilterRecord {
-    /// What a filter returns that has sent a response of its own.
+    /// The result of a filter that has itself sent a response.
     static var errorStatus: Int32 { AP_FILTER_ERROR }
 
-    /// Appends an error bucket that makes httpd respond with a status, or, where the response has
-    /// begun, cut it so that the client can see that it is incomplete.
+    /// Appends an error bucket that makes httpd respond with a status, or, if the response has
+    /// begun, cut it off so that the client can see that it is incomplete.
     func appendError(_ status: Status, hasBegun: Bool, to brigade: Brigade) {
         if hasBegun {
             unsafe pointer.pointee.c.pointee.keepalive = AP_CONN_CLOSE
@@ -169,8 +170,8 @@ extension FilterRecord {
 }
 
 extension RequestRecord {
-    /// Responds with a status from within an input filter, as httpd's own do; cuts a response that has
-    /// begun.
+    /// Responds with a status from within an input filter, as httpd's own filters do; cuts off a
+    /// response that has begun.
     func respond(with status: Status) {
         if response == .begun { return cutResponse() }
         guard response == .notBegun else { return }
@@ -184,9 +185,9 @@ extension RequestRecord {
 }
 
 extension APRStatus {
-    /// There is nothing to read for now.
+    /// There is currently nothing to read.
     static var again: Int32 { EAGAIN }
-    /// The client has ended its side.
+    /// The client has closed its side.
     static var end: Int32 { Int32(APR_EOF) }
 }
 

@@ -2,10 +2,11 @@
 
 internal import CApache
 
-// SAFETY: whoever makes one has the bytes for the length of a call of theirs, and keeps it no longer.
+// SAFETY: the code that creates one has the bytes for the duration of the call, and does not keep
+// it longer.
 /// Bytes that are borrowed from their owner for the length of a call.
 @safe struct BorrowedBytes {
-    /// Any address where there are no bytes.
+    /// An arbitrary address if there are no bytes.
     let start: UnsafeRawPointer
     let count: Int
 
@@ -16,7 +17,8 @@ internal import CApache
         count = span.byteCount
     }
 
-    /// The bytes of a literal, which is never freed; nil where it is a scalar and not a text.
+    /// Creates a value for the bytes of a literal, which is never freed; nil if it is a scalar and
+    /// not a text.
     @inline(__always)
     init?(_ literal: StaticString) {
         guard literal.hasPointerRepresentation else { return nil }
@@ -24,22 +26,22 @@ internal import CApache
         count = literal.utf8CodeUnitCount
     }
 
-    /// Whether a second look is needed before they may stand in a header.
+    /// Whether they must be checked before they are set in a header.
     @inline(__always)
     var mayHoldLineBreaks: Bool { unsafe ForbiddenBytes.mayBeIn(start, count) }
 
-    /// Whether there is no NUL, CR or LF.
+    /// Whether they contain no NUL, CR or LF.
     var mayStandInHeader: Bool {
         unsafe ForbiddenBytes.lineBreaks.areAbsent(
             from: UnsafeBufferPointer(
                 start: start.assumingMemoryBound(to: UInt8.self), count: count))
     }
 
-    /// A copy in a table's pool, as a C string.
+    /// Returns a copy in a table's pool, as a C string.
     @inline(__always)
     func copy(for table: OpaquePointer) -> UnsafeMutablePointer<CChar>? {
         guard let copy = unsafe apr_palloc(msw_table_pool(table), count &+ 1) else { return nil }
-        // SAFETY: there is room for the bytes and a NUL.
+        // SAFETY: there is space for the bytes and a NUL.
         unsafe memcpy(copy, start, count)
         unsafe copy.storeBytes(of: 0, toByteOffset: count, as: UInt8.self)
         return unsafe copy.assumingMemoryBound(to: CChar.self)

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Whatever takes bytes on their way out: a request, a filter, a connection.
+/// An object that accepts output: a request, a filter, a connection.
 protocol ByteOutput {
-    /// The one way in; the bytes are borrowed for the call, and copied or sent within it.
+    /// The only function that accepts bytes; they are borrowed for the call, and copied or sent
+    /// within it.
     @safe func write(buffer: UnsafeRawBufferPointer)
 }
 

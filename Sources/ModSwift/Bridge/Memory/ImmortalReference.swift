@@ -2,12 +2,12 @@
 
 internal import Synchronization
 
-/// An object that is never freed, used without counting references to it.
-// SAFETY: only made from objects that were retained for ever.
+/// An object that is never freed, used without reference counting.
+// SAFETY: only created from objects that are retained for ever.
 @safe struct Immortal<Object: AnyObject> {
     fileprivate let reference: Unmanaged<Object>
 
-    /// Has an object live for ever: once for each, as it counts a reference.
+    /// Keeps an object for ever: call once for each object, because it retains it.
     init(keeping object: Object) { unsafe reference = Unmanaged.passRetained(object) }
 
     @inline(__always)
@@ -23,16 +23,16 @@ internal import Synchronization
         try unsafe reference._withUnsafeGuaranteedRef(body)
     }
 
-    /// The object, counted.
+    /// The object, with reference counting.
     var object: Object { unsafe reference.takeUnretainedValue() }
 
-    /// Its identity, without counting a reference.
+    /// Its identity, without reference counting.
     @inline(__always)
     var identity: ObjectIdentifier {
         unsafe reference._withUnsafeGuaranteedRef { ObjectIdentifier($0) }
     }
 
-    /// Whether both are one object.
+    /// Whether both refer to the same object.
     @inline(__always)
     static func == (left: Self, right: Self) -> Bool {
         unsafe left.reference.toOpaque() == right.reference.toOpaque()
@@ -44,8 +44,8 @@ extension Immortal: @unchecked Sendable where Object: Sendable {}  // because Ob
 
 /// A reference that threads read without a lock and that may be replaced while they do.
 ///
-/// What it has once referred to is never freed: a reader may still be using it. That fits compiled
-/// modules, which are never unloaded anyway.
+/// An object to which it has once referred is never freed, because a reader may still be using it.
+/// That is suitable for compiled modules, which are never unloaded anyway.
 // SAFETY: every object is retained for ever before its address is published.
 @safe struct ImmortalReference<Object: AnyObject & Sendable>: ~Copyable, @unchecked Sendable {
     // because the address is atomic and what it points to is Sendable
@@ -62,7 +62,7 @@ extension Immortal: @unchecked Sendable where Object: Sendable {}  // because Ob
     @discardableResult
     func store(_ object: Object) -> Immortal<Object> { store(Immortal(keeping: object)) }
 
-    /// Refers to an object that is kept already: no reference is counted.
+    /// Refers to an object that is already kept, without reference counting.
     @discardableResult
     func store(_ object: Immortal<Object>) -> Immortal<Object> {
         let address = unsafe UnsafeRawPointer(object.reference.toOpaque())

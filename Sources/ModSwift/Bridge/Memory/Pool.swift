@@ -2,10 +2,10 @@
 
 internal import CApache
 
-// SAFETY: only handed out by records that are alive; what it allocates lives as long as they do.
-/// An APR pool: memory that is freed all at once, when what it belongs to ends.
+// SAFETY: only obtained from live records; its allocations live as long as they do.
+/// An APR pool: memory that is freed all at once when the object that it belongs to ends.
 ///
-/// Borrowed from httpd; never kept longer than the record it came from.
+/// Borrowed from httpd; never kept longer than the record from which it was obtained.
 @safe struct Pool {
     let pointer: OpaquePointer
 
@@ -16,7 +16,7 @@ internal import CApache
 
     /// Copies a string into the pool as a C string.
     ///
-    /// - Returns: The copy, or nil when the text holds one of `forbidden`, or NUL.
+    /// - Returns: The copy, or nil if the text contains one of `forbidden`, or NUL.
     @inline(__always)
     func copy(_ text: String, refusing forbidden: ForbiddenBytes) -> UnsafeMutablePointer<CChar>? {
         // SAFETY: the bytes are borrowed for the call and copied by apr_pstrmemdup.
@@ -30,21 +30,21 @@ internal import CApache
     }
 }
 
-/// Bytes that a text must not hold where it is going.
+/// The bytes that a text must not contain, depending on its destination.
 enum ForbiddenBytes {
-    /// NUL alone: anything that becomes a C string.
+    /// NUL only: for any C string.
     case null
-    /// NUL, CR and LF: what becomes part of a header.
+    /// NUL, CR and LF: for a part of a header.
     case lineBreaks
 
     @inline(__always)
     func areAbsent(from bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-        // Nearly every text has no byte that is worth a second look.
+        // Nearly every text contains no byte that needs a closer check.
         guard let start = bytes.baseAddress else { return true }
         return unsafe !Self.mayBeIn(start, bytes.count) || areAbsentOneByOne(from: bytes)
     }
 
-    /// Whether a byte is below 14. Most texts are short: those of 4 to 16 bytes take two words,
+    /// Whether any byte is below 14. Most texts are short: those of 4 to 16 bytes are two words,
     /// which may overlap.
     @inline(__always)
     static func mayBeIn(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
@@ -62,7 +62,7 @@ enum ForbiddenBytes {
 
     @inline(never)
     private static func mayBeInOther(_ start: UnsafeRawPointer, _ count: Int) -> Bool {
-        // SAFETY: no offset is beyond the count, less the size of what is loaded there.
+        // SAFETY: no offset exceeds the count minus the size of the load at that offset.
         guard count >= 8 else {
             return (0..<count).contains { index in
                 unsafe start.load(fromByteOffset: index, as: UInt8.self) < 14
@@ -76,7 +76,7 @@ enum ForbiddenBytes {
         return found != 0
     }
 
-    /// Not zero where one of eight bytes is below 14.
+    /// Returns a nonzero value if one of eight bytes is below 14.
     @inline(__always)
     private static func hits(in word: UInt64) -> UInt64 {
         (word &- 0x0e0e_0e0e_0e0e_0e0e) & ~word & 0x8080_8080_8080_8080
@@ -88,8 +88,9 @@ enum ForbiddenBytes {
     }
 }
 
-// SAFETY: httpd's strings end in NUL and live as long as the record they were read from.
-/// A name or password as a client sent it: UTF-8, or else Latin-1, so that different ones stay different.
+// SAFETY: httpd's strings end with NUL and live as long as the record from which they were read.
+/// Returns a name or password as a client sent it: decoded as UTF-8, or otherwise as Latin-1, so
+/// that different ones stay different.
 @safe func credential(_ pointer: UnsafePointer<CChar>?) -> String? {
     guard let pointer = unsafe pointer else { return nil }
     if let text = unsafe String(validatingCString: pointer) { return text }
@@ -97,8 +98,8 @@ enum ForbiddenBytes {
     return String(String.UnicodeScalarView(unsafe bytes.map { Unicode.Scalar($0) }))
 }
 
-// SAFETY: httpd's strings end in NUL.
-/// A String from bytes httpd owns: a copy, invalid UTF-8 repaired.
+// SAFETY: httpd's strings end with NUL.
+/// Creates a String from bytes that httpd owns: a copy, with invalid UTF-8 repaired.
 @inline(__always)
 @safe func text(_ pointer: UnsafePointer<CChar>?) -> String? {
     guard let pointer = unsafe pointer else { return nil }

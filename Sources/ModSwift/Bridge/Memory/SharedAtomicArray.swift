@@ -3,22 +3,22 @@
 internal import CApache
 internal import Synchronization
 
-// SAFETY: made by the parent before any child, never unmapped; every word is an atomic.
-/// Numbers that all children of a server share, from its start to its end: a restart leaves them as
-/// they are.
+// SAFETY: created by the parent before any child, never unmapped; every word is an atomic.
+/// Numbers that all children of a server share, from its start to its end: a restart leaves them
+/// unchanged.
 ///
-/// They belong to no child, and no lock guards them: a child may end at any instruction.
+/// They belong to no child, and no lock protects them, because a child may end at any instruction.
 @safe struct SharedAtomicArray: Sendable {
     nonisolated(unsafe) private let words: UnsafeMutablePointer<Atomic<Int>>
     let count: Int
 
-    /// Maps memory that children will inherit. Its words are 0.
+    /// Maps memory that children inherit. Its words are 0.
     ///
     /// - Throws: ``NoSharedMemory`` when there is no memory.
     init(count: Int) throws {
         let size = count * MemoryLayout<Atomic<Int>>.stride
         var error: Int32 = 0
-        // SAFETY: a new mapping; nothing else is where it comes to lie.
+        // SAFETY: a new mapping, whose addresses nothing else uses.
         guard let memory = unsafe msw_map_shared(size, &error) else {
             throw NoSharedMemory(description: errorText(error))
         }

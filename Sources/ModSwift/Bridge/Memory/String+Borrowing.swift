@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// Lends the bytes in UTF-8 without counting a reference to the text, which `withUTF8` does.
+    /// Calls body with the bytes in UTF-8 without counting a reference to the text, as `withUTF8`
+    /// does.
     @inline(__always)
     func withBorrowedUTF8<Result>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Result
@@ -11,7 +12,7 @@ extension String {
         return try unsafe withCopiedUTF8(body)
     }
 
-    /// No text of Swift's own comes here.
+    /// Never reached for native Swift strings.
     @inline(never)
     private func withCopiedUTF8<Result>(
         _ body: (UnsafeBufferPointer<UInt8>) throws -> Result

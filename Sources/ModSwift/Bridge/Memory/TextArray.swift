@@ -2,8 +2,9 @@
 
 internal import CApache
 
-// SAFETY: httpd's arrays of texts hold `const char *`, and live as long as the record they are in.
-/// The texts of an array; none where there is no array.
+// SAFETY: httpd's arrays of texts hold `const char *`, and live as long as the record that contains
+// them.
+/// Returns the texts of an array; empty if there is no array.
 @safe func texts(_ array: UnsafePointer<apr_array_header_t>?) -> [String] {
     guard let array = unsafe array, let elements = unsafe array.pointee.elts else { return [] }
     let pointers = unsafe UnsafeRawPointer(elements)
@@ -13,7 +14,7 @@ internal import CApache
 
 extension Pool {
     // SAFETY: array and elements are in the pool.
-    /// An array of copies of texts; nil when one of them holds what it must not.
+    /// Returns an array with copies of texts; nil if one of them contains a forbidden byte.
     @safe func copy(
         _ texts: [String], refusing forbidden: ForbiddenBytes
     ) -> UnsafeMutablePointer<apr_array_header_t>? {

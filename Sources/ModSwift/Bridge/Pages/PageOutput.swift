@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a page writes. The code of a page appends to it without a call where there is room: a piece of
-// the page's text costs a comparison and the copying of its bytes.
+// The output of a page. The page's code appends to it without a function call if there is space: a
+// piece of the page's text costs a comparison and a copy of its bytes.
 
 internal import Glibc
 internal import PageParsing
 
-// SAFETY: only the output that has the memory, and the page's text, which asks for room first, use it.
-/// Where the next byte of a page goes. Used by the code that the builder generates, not by authors.
+// SAFETY: used only by the output that owns the memory, and by the page's text, which requests
+// space first.
+/// The position of the next byte of a page. Used by the code that the builder generates, not by
+/// authors.
 @_documentation(visibility: internal)
 @safe @frozen public struct PagePosition {
     @usableFromInline var next: UnsafeMutablePointer<UInt8>
-    /// Bytes up to the end of the memory.
+    /// The number of bytes up to the end of the memory.
     @usableFromInline var room: Int
 
-    /// Writes a number below 10,000, for which there is room. Most numbers of pages are that small, and
-    /// are written without a call of the library and without a loop.
-    // SAFETY: the caller has seen that there is room for four bytes.
+    /// Writes a number below 10,000, for which there is space. Most numbers in pages are that
+    /// small, and are written without a call of the library and without a loop.
+    // SAFETY: the caller has checked that there is space for four bytes.
     @_alwaysEmitIntoClient @inline(never)
     mutating func append(digits number: UInt32) {
         let tens = number / 10
@@ -53,11 +55,12 @@ internal import PageParsing
     }
 }
 
-// SAFETY: the memory belongs to the object; whoever has the pointer to the position has a reference to
-// the object as well.
-/// The bytes that a page, and the templates that it runs, have written and httpd has not been given.
+// SAFETY: the memory belongs to the object; code that has the pointer to the position also has a
+// reference to the object.
+/// The bytes that a page, and the templates that it runs, have written and that have not been
+/// passed to httpd.
 ///
-/// It belongs to a run of a page. What is written when the run is over goes nowhere.
+/// It belongs to a run of a page. Output after the end of the run is dropped.
 @_documentation(visibility: internal)
 @safe public final class PageOutput {
     /// At this size the buffered bytes are passed to httpd, and the buffer does not grow any
@@ -68,12 +71,12 @@ internal import PageParsing
     let position: UnsafeMutablePointer<PagePosition>
     private var memory: UnsafeMutablePointer<UInt8>
     private var capacity: Int
-    /// Whose response it is; nil when the run is over.
+    /// The request of the response; nil after the run.
     private weak var request: Request?
     private var hasEnded = false
-    /// The tag that runs, for errors.
+    /// The tag that is running, for errors.
     var place: (file: Int, line: Int, column: Int)?
-    /// Whether bytes have gone to httpd, which cannot be taken back.
+    /// Whether bytes have been passed to httpd, and can no longer be discarded.
     private(set) var hasPassedOn = false
 
     init(_ request: Request) {
@@ -89,10 +92,10 @@ internal import PageParsing
         unsafe position.deallocate()
     }
 
-    /// The number of bytes that httpd was not given yet.
+    /// The number of bytes that have not been passed to httpd.
     var count: Int { unsafe capacity - position.pointee.room }
 
-    /// Forgets what was written after a moment.
+    /// Discards the output after a position.
     func truncate(to count: Int) {
         unsafe position.pointee.next = memory + min(count, self.count)
         unsafe position.pointee.room = unsafe capacity - (position.pointee.next - memory)
@@ -107,14 +110,14 @@ internal import PageParsing
         unsafe request.write(output: UnsafeRawBufferPointer(start: memory, count: count))
     }
 
-    /// The run is over.
+    /// Ends the run.
     func end() {
         hasEnded = true
         request = nil
         truncate(to: 0)
     }
 
-    /// Makes room for a number of bytes.
+    /// Makes space for a number of bytes.
     @inline(never)
     public func grow(by count: Int) {
         if hasEnded { truncate(to: 0) } else if self.count >= Self.limit { passOn() }
@@ -143,7 +146,7 @@ internal import PageParsing
         advance(by: bytes.count)
     }
 
-    /// Writes data in the form of a context.
+    /// Writes data, escaped for a context.
     func append(_ bytes: UnsafeBufferPointer<UInt8>, _ context: HTMLContext) {
         let text = unsafe Span(_unsafeElements: bytes)
         switch context {
@@ -161,23 +164,24 @@ internal import PageParsing
         inPieces(of: text) { piece, output in escaping.write(piece, to: &output) }
     }
 
-    /// Writes markup where its character references mean what they say.
+    /// Writes markup in a place where its character references are decoded.
     func append(markup bytes: UnsafeBufferPointer<UInt8>) {
         inPieces(of: unsafe Span(_unsafeElements: bytes), HTMLEscaping.writeMarkup)
     }
 
-    /// Has a text written in pieces, so that the room for the longest form of it is bounded.
+    /// Writes a text in pieces, so that the space for its escaped form is limited.
     private func inPieces(
         of text: Span<UInt8>, _ write: (Span<UInt8>, inout OutputSpan<UInt8>) -> Void
     ) {
         var start = 0
         while start < text.count {
             var end = min(start + (16 << 10), text.count)
-            // Between characters.
+            // A piece ends between characters.
             while end < text.count, text[end] & 0xC0 == 0x80 { end -= 1 }
             let room = (end - start) * HTMLEscaping.longestForm
             reserve(room)
-            // SAFETY: there is room for as many bytes, of which no value depends on what they hold.
+            // SAFETY: there is space for that many bytes, and none of them is read before it is
+            // written.
             let buffer = unsafe UnsafeMutableBufferPointer(
                 start: position.pointee.next, count: room)
             var output = unsafe OutputSpan(buffer: buffer, initializedCount: 0)
@@ -220,7 +224,7 @@ internal import PageParsing
 }
 
 extension Request {
-    /// Bytes of a page's output, which may not come back to it.
+    /// Writes a page's output to the response; it must not be redirected to the page again.
     fileprivate func write(output bytes: UnsafeRawBufferPointer) {
         let page = stateIfAny?.page
         stateIfAny?.page = nil

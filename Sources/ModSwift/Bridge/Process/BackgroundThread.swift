@@ -4,32 +4,33 @@ internal import CApache
 internal import Synchronization
 internal import SystemCalls
 
-/// Threads of our own, beside httpd's workers. Only in a child: none starts before child_init, and
-/// none goes on when the child's memory is given back.
+/// Our own threads, in addition to httpd's workers. Only in a child: none starts before child_init,
+/// and none continues when the child's memory is freed.
 enum BackgroundThread {
     private final class Work {
         let body: @Sendable () -> Void
         init(_ body: @escaping @Sendable () -> Void) { self.body = body }
     }
 
-    /// Ends with the child: what a thread waits for must watch it.
+    /// Ends with the child: every wait on these threads must watch it.
     static let lifeline = try? Lifeline()
 
-    /// No lock: prefork ends its children in a signal handler, which may have interrupted anything.
+    /// Not a lock: prefork ends its children in a signal handler, which may have interrupted any
+    /// code.
     private static let running = Atomic<Int>(0)
     private static let isOver = Atomic<Bool>(false)
 
-    /// Whether the child is giving back its memory.
+    /// Whether the child is freeing its memory.
     static var areEnding: Bool { isOver.load(ordering: .relaxed) }
 
     private static let lastComplaint = Atomic<Int>(0)
 
-    /// Runs body on a thread that takes no signals of httpd's.
+    /// Runs body on a thread that receives none of httpd's signals.
     ///
-    /// - Parameter isAwaited: Whether the child's end waits for it, as it uses resources that are
-    ///   freed with the child.
-    /// - Returns: False when the system cannot create a thread: that is logged, once a minute, and
-    ///   the caller tries again later.
+    /// - Parameter isAwaited: Whether the child's end waits for it, because it uses resources that
+    ///   are freed with the child.
+    /// - Returns: False if the system cannot create a thread: that is logged, at most once a
+    ///   minute, and the caller must try again later.
     static func start(isAwaited: Bool = true, _ body: @escaping @Sendable () -> Void) -> Bool {
         guard let code = create(isAwaited, body) else { return true }
         let (now, last) = (
@@ -44,7 +45,7 @@ enum BackgroundThread {
         return false
     }
 
-    /// - Returns: The error number; nil when all went well.
+    /// - Returns: The error number; nil if it succeeded.
     private static func create(_ isAwaited: Bool, _ body: @escaping @Sendable () -> Void) -> Int32?
     {
         if isAwaited { running.add(1, ordering: .sequentiallyConsistent) }
@@ -52,7 +53,7 @@ enum BackgroundThread {
             body()
             if isAwaited { running.subtract(1, ordering: .sequentiallyConsistent) }
         }
-        // SAFETY: the thread takes over the one reference to the work; masks are restored here.
+        // SAFETY: the thread takes over the only reference to the work; masks are restored here.
         return withSignalsBlocked { () -> Int32? in
             var thread = pthread_t()
             let work = unsafe Unmanaged.passRetained(work).toOpaque()
@@ -73,13 +74,13 @@ enum BackgroundThread {
         }
     }
 
-    /// Called on one of them that goes on, and from now on uses nothing but the system: the child
-    /// need not wait for it. It must not return from its body.
+    /// Called on a background thread that continues, and from now on uses only the system: the
+    /// child need not wait for it. It must not return from its body.
     static func leave() { running.subtract(1, ordering: .sequentiallyConsistent) }
 
-    /// Has all of them end before the child's pools go: they use httpd's log.
+    /// Makes all of them end before the child's pools are destroyed: they use httpd's log.
     static func endWithChild(_ pool: OpaquePointer?) {
-        // Made now: not in the cleanup, which may run in a signal handler.
+        // Created now, not in the cleanup, which may run in a signal handler.
         guard lifeline != nil else { return }
         // SAFETY: the cleanup uses nothing of the pool.
         unsafe apr_pool_pre_cleanup_register(
@@ -98,13 +99,14 @@ enum BackgroundThread {
             })
     }
 
-    /// Has all of them end; safe in a signal handler.
+    /// Makes all of them end; safe in a signal handler.
     static func end() {
         if !isOver.exchange(true, ordering: .sequentiallyConsistent) { lifeline?.end() }
     }
 
-    /// A new thread inherits the mask: httpd's signals are for httpd's threads. The signals of
-    /// traps stay open in every thread: blocked, they would end the process without a message.
+    /// Calls body with signals blocked. A new thread inherits the mask: httpd's signals must be
+    /// delivered to httpd's threads. The signals of traps stay unblocked in every thread: blocked,
+    /// they would end the process without a message.
     private static func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
         var blocked = sigset_t()
         var before = sigset_t()

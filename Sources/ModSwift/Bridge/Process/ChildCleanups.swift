@@ -3,7 +3,7 @@
 internal import CApache
 internal import Synchronization
 
-/// What is to be done when this child ends.
+/// Closures that are called when this child ends.
 enum ChildCleanups {
     private struct Cleanup: Sendable {
         let server: Server
@@ -17,8 +17,8 @@ enum ChildCleanups {
         registered.withLock { $0.append(Cleanup(server: server, body: body)) }
     }
 
-    /// Has the cleanups run before the child's pool is destroyed: httpd's threads have ended by then,
-    /// and all else is still there.
+    /// Runs the cleanups before the child's pool is destroyed: by then httpd's threads have ended,
+    /// but everything else still exists.
     static func run(before pool: OpaquePointer?) {
         // SAFETY: the cleanup uses nothing of the pool.
         unsafe apr_pool_pre_cleanup_register(
@@ -31,7 +31,7 @@ enum ChildCleanups {
             })
     }
 
-    /// The last registered first, as APR's own; also those that a cleanup registers.
+    /// Runs the last registered one first, like APR; includes those that a cleanup registers.
     private static func runAll() {
         while let cleanup = registered.withLock({ $0.popLast() }) {
             let server = cleanup.server
@@ -41,7 +41,7 @@ enum ChildCleanups {
                 server
             ) { TrapGuard.finish(work, for: .child) }
             guard let trap else { continue }
-            // The threads of ours that could find out where end right behind this.
+            // The background threads that could find the source line end immediately afterwards.
             server.log("MSW0401: a cleanup at the end of the child trapped: \(trap.summary)")
         }
     }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ending this child in httpd's own graceful way. msw_drain.h says how that is brought about.
+// Ends this child in httpd's own graceful way. msw_drain.h describes how.
 
 internal import CApache
 internal import CTrapGuard
 internal import Synchronization
 internal import SystemCalls
 
-/// What this child can do about its own end.
+/// Functions with which this child ends itself.
 enum ChildDrain {
     // SAFETY: written in post_config, before there are children and threads.
     nonisolated(unsafe) private static var parent: pid_t = 0
@@ -18,7 +18,7 @@ enum ChildDrain {
         _ = hasExitCode
     }
 
-    /// Why this child cannot be replaced; nil where it can.
+    /// The reason why this child cannot be replaced; nil if it can.
     static var obstacle: String? {
         if unsafe parent == getpid() { return "httpd runs as a single process (-X)" }
         guard ["event", "worker", "prefork"].contains(ServerInfo.mpm) else {
@@ -30,7 +30,7 @@ enum ChildDrain {
         return nil
     }
 
-    /// Seconds that a child may take to end: GracefulShutdownTimeout, or 30.
+    /// The time in seconds that a child may take to end: GracefulShutdownTimeout, or 30.
     static var patience: Double {
         let timeout = Int(msw_graceful_shutdown_timeout())
         return timeout > 0 ? Double(timeout) : 30
@@ -38,14 +38,15 @@ enum ChildDrain {
 
     // MARK: The beginning
 
-    /// From now on this child takes no connection. Once httpd sees it, it ends those it has as they
-    /// come to the end of a response, and then itself.
+    /// Makes this child accept no more connections. When httpd notices, it closes the child's
+    /// connections after their current responses, and then ends the child.
     static func begin() {
         isDraining.store(true, ordering: .relaxed)
         if ServerInfo.isThreaded {
             msw_refuse_connections()
         } else {
-            // To the one thread that serves: this one may be a watcher, and takes no signals.
+            // Sent to the only serving thread: the current thread may be a monitor, which receives
+            // no signals.
             msw_end_by_signal()
         }
     }
@@ -53,8 +54,8 @@ enum ChildDrain {
     /// Wakes the listener: it may be waiting for a connection that no client makes.
     static func wakeListener() {
         guard ServerInfo.isThreaded else { return }
-        // Worker's listener may be waiting in accept() itself; this is what worker wakes it with.
-        // In a child of event the signal does nothing.
+        // Worker's listener may be waiting in accept() itself; this is the signal with which worker
+        // wakes it. In a child of event the signal has no effect.
         msw_wake_by_signal(SIGHUP)
         msw_call_listener()
     }
@@ -68,7 +69,7 @@ enum ChildDrain {
 
     private static let isDraining = Atomic<Bool>(false)
 
-    /// Ends the process where it is: no cleanup runs, as one of them might wait for what is stuck.
+    /// Ends the process immediately: no cleanup runs, because one might wait for the stuck thread.
     static func leave() -> Never { _exit(0) }
 
     /// Registers an exit handler that sets the exit code to 0. httpd's own code reports a lack of

@@ -3,15 +3,15 @@
 internal import CApache
 internal import CTrapGuard
 
-/// A compiled module in the process. Nothing Swift is ever unloaded.
+/// Loads compiled modules into the process. Swift code is never unloaded.
 enum DynamicLibrary {
-    /// Loads a module and has it hand over its handlers.
+    /// Loads a module and makes it register its handlers.
     ///
-    /// Every symbol is bound now, so that a missing one is an error here and not a crash later, and
-    /// none of them is seen by modules that do not import it. The libraries of modules that it
-    /// imports are there: they are found by their names, nowhere else.
+    /// Every symbol is bound immediately, so that a missing one is an error here and not a crash
+    /// later, and modules that do not import this one see none of its symbols. The libraries of
+    /// modules that it imports are already loaded: they are found by their names only.
     ///
-    /// Its constructors, and those of libraries that come with it, are an author's code.
+    /// Its constructors, and those of libraries loaded with it, are an author's code.
     static func load(_ path: String, registrar: HandlerCollector) throws(LoadError) {
         var outcome = Result<Void, LoadError>.success(())
         let trap = TrapGuard.finish(
@@ -23,7 +23,8 @@ enum DynamicLibrary {
                 }
             }, for: .child)
         if let trap {
-            // SAFETY: what it gives back, this thread holds and nobody uses.
+            // SAFETY: the released lock is held by this thread, which has left all code that uses
+            // it.
             let isWhole = msw_release_linker_lock() != 0
             throw LoadError(
                 TrapPolicy.loading(path, trap, isWhole: isWhole), path: path, isHalfLoaded: true)
@@ -47,12 +48,12 @@ enum DynamicLibrary {
     }
 }
 
-/// What the dynamic linker said.
+/// The dynamic linker's message.
 struct LoadError: Error {
     let message: String
-    /// The library; empty where the message names it.
+    /// The library; empty if the message names it.
     let path: String
-    /// Whether the dynamic linker would take it for loaded, and not run its constructors again.
+    /// Whether the dynamic linker would consider it loaded, and not run its constructors again.
     let isHalfLoaded: Bool
 
     init(_ message: String, path: String = "", isHalfLoaded: Bool = false) {
@@ -63,7 +64,7 @@ struct LoadError: Error {
 }
 
 extension HandlerRegistrar {
-    /// For generated code: the registrar behind the pointer that `msw_register_handlers` was given.
+    /// For generated code: creates the registrar from the argument of `msw_register_handlers`.
     @_documentation(visibility: internal)
     public init(_ context: UnsafeMutableRawPointer) {
         // SAFETY: only DynamicLibrary.load calls the generated function, with a live collector.

@@ -6,13 +6,13 @@
 internal import CApache
 internal import SystemCalls
 
-/// This library as it lies in the process and on the disk.
+/// This library in the process and on the disk.
 enum LibraryImage {
-    /// The library's ELF build id in lower-case hexadecimal; empty when it was linked without one.
+    /// The library's ELF build id in lower-case hexadecimal; empty if it was linked without one.
     static let buildID: String = unsafe String(cString: buildIDPointer)
 
     // SAFETY: written once by the initialiser, read-only from then on.
-    /// The same for C: never freed.
+    /// The build id for C: never freed.
     nonisolated(unsafe) static let buildIDPointer: UnsafePointer<CChar> = {
         var text = [CChar](repeating: 0, count: 2 * 64 + 1)
         // SAFETY: the address is one inside this library; the helper writes at most the count.
@@ -28,7 +28,7 @@ enum LibraryImage {
         return FilePath.parent(of: path)
     }()
 
-    /// The path the shim was loaded from.
+    /// The path from which the shim was loaded.
     static var shimPath: String? {
         // SAFETY: the record is static data of the shim.
         guard let record = unsafe moduleRecord else { return nil }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the publisher reads of a request at each call, without copies.
+// Properties of a request that the publisher reads at each call, without copies.
 //
 // SAFETY: the record is alive (RequestRecord); its texts are borrowed for the call.
 
 internal import CApache
 
 extension RequestRecord {
-    /// Calls body with the bytes of the file that httpd has found, and of what follows it in the URL;
-    /// nil where there is no file.
+    /// Calls body with the bytes of httpd's file for the request, and of the path that follows it
+    /// in the URL; nil if there is no file.
     func withFileAndPathInfo<Result>(
         _ body: (_ file: Span<UInt8>, _ pathInfo: Span<UInt8>) throws -> Result
     ) rethrows -> Result? {
@@ -28,18 +28,18 @@ extension RequestRecord {
     /// Whether httpd has found a directory for the URL.
     var isDirectory: Bool { unsafe pointer.pointee.finfo.filetype == APR_DIR }
 
-    /// Names the module as the file of the request. httpd's `finfo` is not updated: that would cost
+    /// Sets the module as the file of the request. httpd's `finfo` is not updated: that would cost
     /// each request a stat.
     func nameFile(_ path: String) { _ = unsafe set(\.filename, path) }
 
-    /// Whether `ErrorDocument` names a response of its own for a status.
+    /// Whether `ErrorDocument` defines a response for a status.
     func hasErrorDocument(for status: Status) -> Bool {
         let index = ap_index_of_response(CInt(status.rawValue))
         return unsafe ap_response_code_string(pointer, index) != nil
     }
 
-    /// What the client says of itself by Basic authentication, whatever `AuthType` says; nil where it
-    /// says nothing, or by another scheme.
+    /// The client's user and password from Basic authentication, regardless of `AuthType`; nil if
+    /// it sent none, or used another scheme.
     var basicCredentials: (user: String, password: String)? {
         var user: UnsafePointer<CChar>?
         var password: UnsafePointer<CChar>?

@@ -3,20 +3,20 @@
 internal import CApache
 
 // SAFETY: httpd calls the filter with live structures; its context is a text in the request's pool.
-/// Has httpd's own documents for 405 and 501 name the methods that the author has allowed, and no others:
-/// httpd adds TRACE where `TraceEnable` is on.
+/// Makes httpd's own documents for 405 and 501 list exactly the methods that the author has
+/// allowed: httpd adds TRACE if `TraceEnable` is on.
 @safe enum AllowFilter {
-    /// As httpd lists it.
+    /// The filter's name in httpd.
     private static let filterName = "mod_swift_allow"
 
-    /// At each start: httpd forgets its filters with its configuration.
+    /// Called at each start: httpd's list of filters is cleared with its configuration.
     static func registerFilter() {
         _ = unsafe ap_register_output_filter(
             filterName, { filter, brigade in unsafe AllowFilter.filter(filter, brigade) }, nil,
             AP_FTYPE_CONTENT_SET)
     }
 
-    /// insert_error_filter: httpd is about to send a document of its own.
+    /// The hook insert_error_filter: httpd is about to send an error document.
     static func begin(for record: RequestRecord) {
         let status = record.status
         guard status == HTTP_METHOD_NOT_ALLOWED || status == HTTP_NOT_IMPLEMENTED,

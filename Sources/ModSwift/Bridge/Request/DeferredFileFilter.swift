@@ -2,17 +2,18 @@
 
 internal import CApache
 
-// SAFETY: httpd calls the filter with live structures; its context is the brigade that begin() made.
-/// The first file of a response, held back until it is known whether more follows.
+// SAFETY: httpd calls the filter with live structures; its context is the brigade that begin()
+// created.
+/// Holds back the first file of a response until it is known whether more output follows.
 ///
-/// httpd sets a Content-Length, and serves byte ranges to clients that ask for them, when it sees
-/// the end together with the content. A file that is passed on at once would be sent in chunks.
-/// Waiting costs nothing: the filter holds a descriptor, not bytes.
+/// httpd sets a Content-Length, and serves byte ranges to clients that request them, if it sees the
+/// end together with the content. A file that is passed on at once would be sent in chunks. Waiting
+/// costs nothing: the filter holds a descriptor, not bytes.
 @safe enum DeferredFileFilter {
-    /// As httpd lists it.
+    /// The filter's name in httpd.
     static let filterName = "mod_swift_file"
 
-    /// At each start: httpd forgets its filters with its configuration.
+    /// Called at each start: httpd's list of filters is cleared with its configuration.
     static func registerFilter() {
         _ = unsafe ap_register_output_filter(
             filterName, { filter, brigade in unsafe DeferredFileFilter.filter(filter, brigade) },
@@ -20,13 +21,13 @@ internal import CApache
             AP_FTYPE_RESOURCE)
     }
 
-    /// Nothing of the response has passed yet, and no other file is being held.
+    /// Whether nothing of the response has been passed on yet, and no other file is being held.
     static func isPossible(for record: RequestRecord) -> Bool {
         guard record.response == .notBegun, record.bytesSent == 0 else { return false }
         return unsafe record.outputFilter(filterName) == nil
     }
 
-    /// Has the next brigade held, which is made in a pool that is the filter's from now on.
+    /// Holds the next brigade, which is created in a pool that belongs to the filter from now on.
     static func begin(for record: RequestRecord, in pool: OpaquePointer) -> Bool {
         let request = unsafe record.pointer
         guard
@@ -43,7 +44,7 @@ internal import CApache
     ) -> apr_status_t {
         guard let filter = unsafe filter, let brigade = unsafe brigade else { return APR_EGENERAL }
         guard let context = unsafe filter.pointee.ctx else {
-            // Named in a directive (SetOutputFilter): nothing of ours.
+            // Named in a directive (SetOutputFilter): not added by us.
             unsafe ap_remove_output_filter(filter)
             return unsafe ap_pass_brigade(filter.pointee.next, brigade)
         }
@@ -56,7 +57,7 @@ internal import CApache
         unsafe msw_brigade_prepend(brigade, held)
         unsafe ap_remove_output_filter(filter)
         let status = unsafe ap_pass_brigade(filter.pointee.next, brigade)
-        // What is left of it may still name the file, which ends with the pool.
+        // Its rest may still refer to the file, which is closed with the pool.
         unsafe apr_brigade_cleanup(brigade)
         unsafe apr_pool_destroy(held.pointee.p)
         return status
@@ -64,16 +65,16 @@ internal import CApache
 }
 
 extension RequestRecord {
-    /// One of the filters that the response goes through; nil where it is not, or no longer, there.
+    /// Returns one of the response's output filters; nil if it is not, or no longer, in the chain.
     ///
     /// - Parameter name: In lower case.
     func outputFilter(_ name: String) -> UnsafeMutablePointer<ap_filter_t>? {
         unsafe name.withCString { name in unsafe outputFilter(named: name) }
     }
 
-    /// One of httpd's own: each read and each response asks for some.
+    /// Returns one of httpd's own filters: each read and each response looks up some.
     func outputFilter(ofHTTPD name: StaticString) -> UnsafeMutablePointer<ap_filter_t>? {
-        // SAFETY: a literal, which ends in NUL and is never freed.
+        // SAFETY: a literal, which ends with NUL and is never freed.
         unsafe outputFilter(
             named: UnsafeRawPointer(name.utf8Start).assumingMemoryBound(to: CChar.self))
     }

@@ -3,11 +3,11 @@
 internal import CApache
 internal import ServerRules
 
-// SAFETY: written in init and by nobody afterwards; freed in deinit, with all that it points to.
-/// An expression as httpd's parser leaves it, in a pool of its own.
+// SAFETY: written only in init; freed in deinit, with everything that it points to.
+/// The result of httpd's expression parser, in its own pool.
 ///
-/// Evaluating reads it and writes into the request's pool, so threads can share one, as they share
-/// those of the configuration.
+/// Evaluation reads it and writes into the request's pool, so threads can share it, as they share
+/// the expressions of the configuration.
 @safe final class ExpressionTree: @unchecked Sendable {  // because nothing changes it
     private let pool: OpaquePointer
     private let info: UnsafeMutablePointer<ap_expr_info_t>
@@ -18,7 +18,7 @@ internal import ServerRules
         case string
     }
 
-    /// Parses a text. File and line are named in httpd's log when evaluating fails.
+    /// Parses a text. File and line appear in httpd's log messages if the evaluation fails.
     init(
         _ text: String, _ kind: Kind, _ options: ServerExpression.Options, file: StaticString,
         line: UInt
@@ -35,7 +35,7 @@ internal import ServerRules
             throw ExpressionError(expression: text, message: "it holds NUL")
         }
         let info = UnsafeMutablePointer<ap_expr_info_t>.allocate(capacity: 1)
-        // SAFETY: a StaticString with a pointer is immortal and ends in NUL.
+        // SAFETY: a StaticString with a pointer is immortal and ends with NUL.
         let name =
             unsafe file.hasPointerRepresentation
             ? UnsafeRawPointer(file.utf8Start).assumingMemoryBound(to: CChar.self) : nil
@@ -63,14 +63,14 @@ internal import ServerRules
         unsafe apr_pool_destroy(pool)
     }
 
-    /// Whether the condition holds; nil and httpd's message when it cannot be evaluated.
+    /// Evaluates the condition; nil and httpd's message if it cannot be evaluated.
     func holds(for record: RequestRecord) -> (Bool?, message: String) {
         var message: UnsafePointer<CChar>?
         let result = unsafe ap_expr_exec(record.pointer, info, &message)
         return (result < 0 ? nil : result > 0, text(message) ?? "")
     }
 
-    /// The string that comes out; nil and httpd's message when there is none.
+    /// Evaluates the string; nil and httpd's message if it cannot be evaluated.
     func string(for record: RequestRecord) -> (String?, message: String) {
         var message: UnsafePointer<CChar>?
         let result = unsafe text(ap_expr_str_exec(record.pointer, info, &message))

@@ -6,9 +6,9 @@
 
 internal import CApache
 
-/// Redirects the output of a request into a brigade for the length of a call.
+/// Redirects the output of a request into a brigade for the duration of a call.
 enum IncludeOutput {
-    /// - Parameter body: What writes.
+    /// - Parameter body: Code that writes the output.
     static func collect<Result>(
         of record: RequestRecord, into page: Brigade, _ body: () -> Result
     ) -> Result {
@@ -18,18 +18,18 @@ enum IncludeOutput {
             frec: kind, ctx: page.pointer, next: request.pointee.proto_output_filters, r: request,
             c: request.pointee.connection)
         let before = unsafe request.pointee.output_filters
-        // SAFETY: the filter stands in the chain for as long as the closure runs.
+        // SAFETY: the filter is in the chain only while the closure runs.
         return unsafe withUnsafeMutablePointer(to: &filter) { filter in
             unsafe request.pointee.output_filters = filter
             defer { unsafe request.pointee.output_filters = before }
             let result = body()
-            // httpd gathers what is written before it passes it on.
+            // httpd buffers output before it passes it on.
             unsafe ap_rflush(request)
             return result
         }
     }
 
-    // SAFETY: made once, never freed.
+    // SAFETY: created once, never freed.
     nonisolated(unsafe) private static let kind = unsafe makeFilterKind("mod_swift_page") {
         filter, brigade in
         guard let filter = unsafe filter, let written = unsafe Brigade(brigade),
@@ -39,7 +39,7 @@ enum IncludeOutput {
         return unsafe move(written, to: page, filter.pointee.r.pointee.pool)
     }
 
-    /// Metadata buckets are dropped: the page sends its own.
+    /// Moves data buckets; metadata buckets are dropped, because the page sends its own.
     private static func move(
         _ written: Brigade, to page: Brigade, _ pool: OpaquePointer?
     ) -> Int32 {

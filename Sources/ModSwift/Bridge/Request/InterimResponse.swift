@@ -3,14 +3,15 @@
 internal import CApache
 
 extension RequestRecord {
-    /// Whether the client's protocol knows interim responses.
+    /// Whether the client's protocol supports interim responses.
     var takesInterimResponses: Bool { unsafe pointer.pointee.proto_num >= 1001 }
 
     /// Sends a 1xx response.
     ///
-    /// httpd sends, and then clears, headers_out; those of the response stay out of it.
+    /// httpd sends, and then clears, headers_out; the headers of the final response are kept out of
+    /// it.
     ///
-    /// - Throws: ``RefusedValue`` where a header may not stand in a response.
+    /// - Throws: ``RefusedValue`` if a header is not allowed in a response.
     func sendInterim(_ status: Int32, headers: Table) throws {
         let table = unsafe apr_table_make(pointer.pointee.pool, 4)
         for (name, value) in headers { try unsafe add(name, value, to: table) }
@@ -19,7 +20,7 @@ extension RequestRecord {
         )
         unsafe pointer.pointee.headers_out = table
         unsafe pointer.pointee.status = status
-        // httpd has no reason phrase for it.
+        // httpd has no reason phrase for this status.
         unsafe pointer.pointee.status_line =
             status == 103
             ? unsafe UnsafePointer(pool?.copy("103 Early Hints", refusing: .null)) : nil
@@ -29,7 +30,8 @@ extension RequestRecord {
         unsafe pointer.pointee.status_line = before.2
     }
 
-    /// httpd checks the headers of a response, not those of an interim response.
+    /// Adds a header after checking it: httpd checks the headers of a response, but not those of an
+    /// interim response.
     private func add(_ name: String, _ value: String, to table: OpaquePointer?) throws {
         // SAFETY: the copies live in the request's pool, as the table does; the scans end at NUL.
         guard let key = unsafe pool?.copy(name, refusing: .lineBreaks),

@@ -2,8 +2,8 @@
 
 internal import CApache
 
-// SAFETY: the links lie in the pool of the request, which forgets them before that ends; slots and
-// versions are never freed.
+// SAFETY: the links are in the pool of the request, which drops them before the pool ends; slots
+// and versions are never freed.
 /// The modules that a request has pinned in their current versions. Adding one takes a few bytes of
 /// the request's pool, and counts no references.
 @safe struct MetVersions {
@@ -18,7 +18,7 @@ internal import CApache
     @inline(__always)
     init() { unsafe last = nil }
 
-    /// Nil where the module was not met yet.
+    /// Returns the pinned version; nil if the module has not been used yet.
     @inline(__always)
     func version(of slot: Immortal<ModuleSlot>) -> Immortal<ModuleVersion>? {
         var link = unsafe last
@@ -29,7 +29,8 @@ internal import CApache
         return nil
     }
 
-    /// Whether one request may use all of them and another one: see ``ModuleVersion/agrees(with:)``.
+    /// Whether one request may use all of them and another version: see
+    /// ``ModuleVersion/agrees(with:)``.
     @inline(__always)
     func agree(with version: Immortal<ModuleVersion>) -> Bool {
         var link = unsafe last
@@ -42,19 +43,19 @@ internal import CApache
         return true
     }
 
-    /// - Parameter pool: The request's.
+    /// - Parameter pool: The request's pool.
     @inline(__always)
     mutating func add(
         _ version: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, in pool: Pool
     ) {
-        // APR ends the process where there is no memory.
+        // APR ends the process if there is no memory.
         guard let place = unsafe apr_palloc(pool.pointer, MemoryLayout<Link>.size) else { return }
         let link = unsafe place.bindMemory(to: Link.self, capacity: 1)
         unsafe link.initialize(to: Link(slot: slot, version: version, next: last))
         unsafe last = link
     }
 
-    /// All of them, in the order in which they were met.
+    /// All of them, in the order in which they were pinned.
     var all: [PinnedVersion] {
         var all: [PinnedVersion] = []
         var link = unsafe last

@@ -2,7 +2,7 @@
 
 extension Request: ByteOutput {
     // SAFETY: the caller borrows the bytes for this call; httpd copies or sends them within it.
-    /// The one way of bytes to httpd.
+    /// The only function that passes bytes to httpd.
     @inline(__always)
     @safe func write(buffer: UnsafeRawBufferPointer) {
         guard output == .open else { return writeElsewhere(buffer) }

@@ -3,8 +3,8 @@
 internal import CApache
 internal import Synchronization
 
-// SAFETY: httpd's record is touched under the lock, on the thread that has the request, and is
-// forgotten before its pool ends.
+// SAFETY: httpd's record is used under the lock, on the thread that has the request, and is dropped
+// before its pool ends.
 /// The error log of one request, for code that may outlive the request or run on another thread.
 ///
 /// To log a line for a request, httpd reads the request's record, which belongs to one thread at a
@@ -28,7 +28,7 @@ internal import Synchronization
         state = Mutex(State(record: record, thread: pthread_self(), id: record.mainLogID))
     }
 
-    /// Called on the thread that has the request now.
+    /// Called on the thread that currently has the request.
     func adopt() {
         let thread = pthread_self()
         state.withLock { $0.thread = thread }
@@ -42,7 +42,7 @@ internal import Synchronization
             guard let record = state.record, pthread_equal(state.thread, pthread_self()) != 0
             else { return "[client \(client)]" + (state.id.map { " [id \($0)]" } ?? "") }
             record.logLine(text, level: level, file: file, line: line)
-            // httpd makes it for the first line.
+            // httpd creates it for the first line.
             state.id = record.mainLogID
             return nil
         }
@@ -52,23 +52,23 @@ internal import Synchronization
 }
 
 extension RequestRecord {
-    /// What `LogLevel` says of the module `swift` at the request's place.
+    /// The value of `LogLevel` for the module `swift` in the request's directory.
     var logLevelOfModule: LogLevel {
         LogLevel(rawValue: unsafe ap_get_request_module_loglevel(pointer, moduleIndex))
     }
 
-    /// Address and port, as a line of the error log has them.
+    /// Address and port, in the form of the error log.
     fileprivate var client: String {
         let port = unsafe pointer.pointee.useragent_addr.map { unsafe $0.pointee.port } ?? 0
         return "\(text(unsafe pointer.pointee.useragent_ip) ?? "-"):\(port)"
     }
 
-    /// A subrequest goes by the id of its request.
+    /// The log id; a subrequest has that of its main request.
     fileprivate var mainLogID: String? { (main ?? self).logID }
 }
 
 extension ServerRecord {
-    /// What `LogLevel` says of the module `swift` on the server.
+    /// The value of `LogLevel` for the module `swift` on the server.
     var logLevelOfModule: LogLevel {
         LogLevel(rawValue: unsafe ap_get_server_module_loglevel(pointer, moduleIndex))
     }

@@ -15,15 +15,16 @@ extension RequestRecord {
     var authType: String? { text(unsafe ap_auth_type(pointer)) }
     var authName: String? { text(unsafe ap_auth_name(pointer)) }
 
-    /// False when the text holds NUL; nothing is set then.
+    /// Returns false if the text contains NUL; then nothing is set.
     func setUser(_ user: String?) -> Bool { unsafe set(\.user, user) }
 
-    /// False when the text may not stand in a header; nothing is set then.
+    /// Returns false if the text is not allowed in a header; then nothing is set.
     func setAuthenticatedBy(_ type: String?) -> Bool {
         unsafe set(\.ap_auth_type, type, refusing: .lineBreaks)
     }
 
-    /// Text of the Authorization header, when `AuthType Basic` and `AuthName` are in effect.
+    /// The password from the Authorization header, if `AuthType Basic` and `AuthName` are in
+    /// effect.
     func basicAuthPassword() -> String? {
         var password: UnsafePointer<CChar>?
         guard unsafe ap_auth_type(pointer) != nil, unsafe ap_auth_name(pointer) != nil,
@@ -41,8 +42,8 @@ extension RequestRecord {
         unsafe pointer.pointee.ap_auth_type = UnsafeMutablePointer(mutating: type)
     }
 
-    /// Refuses a client: asks it for other credentials, and where it had sent some, logs that in
-    /// the wording of httpd's own modules, which programs such as fail2ban search for.
+    /// Rejects a client: requests other credentials, and if it had sent some, logs that in the
+    /// wording of httpd's own modules, which programs such as fail2ban search for.
     func refuseCredentials(_ phase: Phase) {
         noteAuthenticationFailure()
         let isProxy = proxyRequest == ProxyRequest.proxy.rawValue
@@ -53,8 +54,8 @@ extension RequestRecord {
             level: .warning)
     }
 
-    /// Has the module that speaks `AuthType` ask the client for a password, unless the response asks
-    /// already.
+    /// Makes the module for `AuthType` request a password from the client, unless the response
+    /// already does so.
     func noteAuthenticationFailure() {
         let header =
             proxyRequest == ProxyRequest.proxy.rawValue
@@ -86,7 +87,7 @@ extension RequestRecord {
         return unsafe ap_ssl_conn_is_ssl(connection.pointer) != 0
     }
 
-    /// Nil without mod_ssl; empty where it knows nothing of the name.
+    /// Nil without mod_ssl; empty if mod_ssl does not know the name.
     func tlsVariable(_ name: String) -> String? {
         guard let pool, let connection, let server,
             let name = unsafe pool.copy(name, refusing: .null)
@@ -101,7 +102,7 @@ extension RequestRecord {
     func addCommonVars() { unsafe ap_add_common_vars(pointer) }
     func addCGIVars() { unsafe ap_add_cgi_vars(pointer) }
 
-    /// Nil when the text holds NUL, CR or LF.
+    /// Returns nil if the text contains NUL, CR or LF.
     func constructURL(_ uri: String) -> String? {
         guard let pool, let uri = unsafe pool.copy(uri, refusing: .lineBreaks) else { return nil }
         return text(unsafe ap_construct_url(pool.pointer, uri, pointer))

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The file of a request, and what the file system says of it.
+// The file of a request, and its metadata.
 
 internal import CApache
 
@@ -8,12 +8,13 @@ extension RequestRecord {
     var filename: String? { text(unsafe pointer.pointee.filename) }
     var canonicalFilename: String? { text(unsafe pointer.pointee.canonical_filename) }
 
-    /// False when the text holds NUL; nothing is set then.
+    /// Returns false if the text contains NUL; then nothing is set.
     func setCanonicalFilename(_ path: String?) -> Bool {
         unsafe set(\.canonical_filename, path)
     }
 
-    /// Sets the file and looks it up; false when the text holds NUL, and nothing is set then.
+    /// Sets the file and updates its metadata; returns false if the text contains NUL, and then
+    /// sets nothing.
     func setFilename(_ path: String?) -> Bool {
         guard unsafe set(\.filename, path) else { return false }
         // SAFETY: the name and the pool live as long as the record.
@@ -21,14 +22,14 @@ extension RequestRecord {
         if let name = unsafe pointer.pointee.filename,
             unsafe name.pointee == CChar(bitPattern: 0x2f)
         {
-            // APR leaves what it does not find without a type: httpd's sign for no file.
+            // APR leaves the type of a missing file unset: httpd's sign for no file.
             unsafe apr_stat(
                 &pointer.pointee.finfo, name, APR_FINFO_MIN, pointer.pointee.pool)
         }
         return true
     }
 
-    /// Nil where there is no file.
+    /// The metadata; nil if there is no file.
     var fileInfo: FileInfo? {
         get {
             let info = unsafe pointer.pointee.finfo
@@ -46,7 +47,7 @@ extension RequestRecord {
     }
 }
 
-/// Asks the file system for a file.
+/// Reads the metadata of a file.
 func lookUpFile(_ path: String, followsLinks: Bool) throws -> FileInfo {
     guard !path.utf8.contains(0) else {
         throw ServerError(APR_EINVAL, operation: "stat", detail: path)
@@ -62,7 +63,7 @@ func lookUpFile(_ path: String, followsLinks: Bool) throws -> FileInfo {
 }
 
 extension FileInfo {
-    /// From APR's record, whose pointers are not looked at.
+    /// Creates it from APR's record, whose pointers are not used.
     fileprivate init(_ info: apr_finfo_t, path: String) {
         unsafe self.init(
             fname: path, filetype: FileType(rawValue: Int(info.filetype.rawValue)),
@@ -73,7 +74,7 @@ extension FileInfo {
             times: (seconds(info.atime), seconds(info.mtime), seconds(info.ctime)))
     }
 
-    /// APR's record, without name and pool.
+    /// The value as APR's record, without name and pool.
     fileprivate var record: apr_finfo_t {
         var info = unsafe apr_finfo_t()
         unsafe info.valid =
@@ -93,12 +94,14 @@ extension FileInfo {
         return unsafe info
     }
 
-    /// File systems have times that no Double says exactly; they must not trap.
+    /// Converts seconds to microseconds. File systems may have times that a Double cannot represent
+    /// exactly; they must not trap.
     private static func microseconds(_ seconds: Double) -> apr_time_t {
         apr_time_t(exactly: (seconds * 1_000_000).rounded()) ?? 0
     }
 
-    /// APR has hexadecimal digits where Unix has octal ones; its setuid is 0x8000.
+    /// Converts permissions: APR uses hexadecimal digits where Unix uses octal ones; its setuid is
+    /// 0x8000.
     private static func mode(of permissions: apr_fileperms_t) -> Int {
         let bits = Int(permissions)
         return ((bits >> 13) & 7) << 9 | ((bits >> 8) & 7) << 6 | ((bits >> 4) & 7) << 3 | bits & 7

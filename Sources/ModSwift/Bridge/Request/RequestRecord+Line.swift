@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the client asked for.
+// The client's request line.
 //
 // SAFETY: the record is alive (RequestRecord); its texts are in its pool and copied when read.
 
@@ -26,7 +26,7 @@ extension RequestRecord {
     var unparsedURI: String? { text(unsafe pointer.pointee.unparsed_uri) }
     var parsedURI: ParsedURI {
         let parts = unsafe pointer.pointee.parsed_uri
-        // httpd puts the port of the Host header here, too.
+        // httpd also stores the port of the Host header here.
         let hasPort = unsafe parts.hostinfo != nil && parts.port_str != nil
         return unsafe ParsedURI(
             scheme: text(parts.scheme), hostinfo: text(parts.hostinfo), user: text(parts.user),
@@ -44,12 +44,12 @@ extension RequestRecord {
         }
     }
 
-    /// These are false when the text holds NUL; nothing is set then.
+    /// The following functions return false if the text contains NUL; then nothing is set.
     func setURI(_ uri: String) -> Bool { unsafe set(\.uri, uri) }
     func setArguments(_ query: String?) -> Bool { unsafe set(\.args, query) }
     func setPathInfo(_ path: String) -> Bool { unsafe set(\.path_info, path) }
 
-    // MARK: Who answers
+    // MARK: The handler of the response
 
     var handlerName: String? { text(unsafe pointer.pointee.handler) }
     var proxyRequest: Int {
@@ -66,5 +66,5 @@ extension RequestRecord {
     var bodyPolicy: Int { Int(unsafe pointer.pointee.read_body) }
 }
 
-/// APR's microseconds.
+/// Converts APR's microseconds.
 func seconds(_ time: apr_time_t) -> Double { Double(time) / 1_000_000 }

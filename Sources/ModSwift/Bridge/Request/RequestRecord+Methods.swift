@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which methods a resource allows.
+// The methods that a resource allows.
 //
 // SAFETY: the record is alive (RequestRecord); its lists are in its pool.
 
@@ -18,7 +18,7 @@ extension RequestRecord {
     var allowedMethodMask: Int {
         unsafe allowedList.map { unsafe Int($0.pointee.method_mask) } ?? 0
     }
-    /// Those that httpd has no number for.
+    /// The methods without an httpd number.
     var allowedExtensionMethods: [String] { texts(unsafe allowedList?.pointee.method_list) }
 
     func methodName(of number: Int) -> String? {
@@ -32,7 +32,7 @@ extension RequestRecord {
         unsafe ap_clear_method_list(list)
     }
 
-    /// The name is a token.
+    /// Allows a method, whose name must be a token.
     func allowMethod(_ name: String) {
         guard let list = unsafe allowedList,
             let copy = unsafe pool?.copy(name, refusing: .lineBreaks)

@@ -52,7 +52,7 @@ extension RequestRecord {
         _ = setStatusLine(line)
     }
 
-    // MARK: False when a text may not stand in a header; nothing is set then.
+    // MARK: Return false if a text is not allowed in a header; then nothing is set
 
     func setStatusLine(_ line: String?) -> Bool {
         unsafe set(\.status_line, line, refusing: .lineBreaks)
@@ -78,7 +78,7 @@ extension RequestRecord {
         return true
     }
 
-    /// Bytes.
+    /// Sets the length in bytes.
     func setContentLength(_ length: Int) {
         ResponseGuard.begin(for: self, checksLength: true)
         unsafe ap_set_content_length(pointer, apr_off_t(length))
@@ -86,13 +86,13 @@ extension RequestRecord {
 
     // MARK: Conditions
 
-    /// Seconds since 1970; httpd has 0 for unknown.
+    /// The time in seconds since 1970; httpd's value 0 means unknown.
     var mtime: Double? {
         let time = unsafe pointer.pointee.mtime
         return time == 0 ? nil : seconds(time)
     }
 
-    /// The time is one that a header can say.
+    /// Sets a time, which must be representable in a header.
     func updateMtime(_ time: Double) {
         unsafe ap_update_mtime(pointer, apr_time_t(time * 1_000_000))
     }
@@ -101,7 +101,7 @@ extension RequestRecord {
     func setETag() { unsafe ap_set_etag(pointer) }
     func meetsConditions() -> Int32 { unsafe ap_meets_conditions(pointer) }
 
-    /// httpd has an empty text for none.
+    /// Creates the tag; httpd's empty text means none.
     func makeETag(weak: Bool) -> String? {
         text(unsafe ap_make_etag(pointer, weak ? 1 : 0)).flatMap { $0.isEmpty ? nil : $0 }
     }

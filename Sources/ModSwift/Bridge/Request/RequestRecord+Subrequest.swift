@@ -2,20 +2,20 @@
 
 internal import CApache
 
-// SAFETY: the record is alive, as everywhere in RequestRecord.
+// SAFETY: the record is alive, as in RequestRecord.
 extension RequestRecord {
-    /// Whether it came from a client: no subrequest, and not redirected to.
+    /// Whether a client sent it: neither a subrequest nor the target of a redirect.
     var isInitial: Bool { unsafe ap_is_initial_req(pointer) != 0 }
 
-    /// Whether it was made within another request.
+    /// Whether it was created within another request.
     @inline(__always)
     var isSubrequest: Bool { unsafe pointer.pointee.main != nil }
 
-    /// Whether it is a stream of HTTP/2.
+    /// Whether it is an HTTP/2 stream.
     var isStream: Bool { unsafe pointer.pointee.connection.pointee.master != nil }
 
-    /// Whether it is a client's request for a response with a body, and neither redirected nor redirected
-    /// to: nothing but this record is to be looked at.
+    /// Whether it is a client's request for a response with a body, and neither redirected nor the
+    /// target of a redirect: then no other record is involved.
     @inline(__always)
     var isPlain: Bool {
         let request = unsafe pointer
@@ -23,19 +23,19 @@ extension RequestRecord {
             && request.pointee.next == nil && request.pointee.header_only == 0
     }
 
-    /// Whether the file that the URI leads to was there when httpd looked.
+    /// Whether the file of the URI existed when httpd checked.
     var hasFile: Bool { unsafe pointer.pointee.finfo.filetype != APR_NOFILE }
 
-    /// Whether a subrequest of this one has taken its place: httpd has copied where its fields point.
+    /// Whether a subrequest has replaced this one: httpd has copied its pointers.
     func hasPlace(of subrequest: RequestRecord) -> Bool {
         unsafe pointer.pointee.filename != nil
             && pointer.pointee.filename == subrequest.pointer.pointee.filename
             && pointer.pointee.per_dir_config == subrequest.pointer.pointee.per_dir_config
     }
 
-    /// Runs a subrequest that was looked up, to its end.
+    /// Runs a subrequest after its lookup, to its end.
     ///
-    /// - Returns: OK, an HTTP status, or a negative number of httpd's.
+    /// - Returns: OK, an HTTP status, or one of httpd's negative numbers.
     func runSubrequest() -> Int32 { unsafe ap_run_sub_req(pointer) }
 
     /// Ends a subrequest before its main request does.

@@ -5,8 +5,8 @@
 
 internal import CApache
 
-// SAFETY: httpd passes it in, or the Request that keeps it lets go of it before its pool ends.
-/// A `request_rec`, alive.
+// SAFETY: httpd passes it in, or the Request that keeps it releases it before its pool ends.
+/// A live `request_rec`.
 ///
 /// Code that keeps one beyond a call from httpd must drop it in the request pool's cleanup; only
 /// ``Request`` does so.
@@ -19,9 +19,9 @@ internal import CApache
         unsafe self.pointer = pointer
     }
 
-    // MARK: Around it
+    // MARK: Related objects
 
-    /// Where the request line is, for those who may read it from memory only: handlers of signals.
+    /// The address of the request line, for code that can only read memory: signal handlers.
     var requestLineField: UnsafeMutableRawPointer {
         // SAFETY: MemoryLayout.offset of a stored C field is known.
         let offset = unsafe MemoryLayout<request_rec>.offset(of: \.the_request) ?? 0
@@ -49,8 +49,8 @@ internal import CApache
         return unsafe TableSlot(address.assumingMemoryBound(to: OpaquePointer?.self))
     }
 
-    /// Sets a field to a copy of a text; false, without a change, when the text has forbidden
-    /// bytes.
+    /// Sets a field to a copy of a text; returns false, without a change, if the text contains
+    /// forbidden bytes.
     @inline(__always)
     func set(
         _ field: WritableKeyPath<request_rec, UnsafeMutablePointer<CChar>?>, _ text: String?,
@@ -65,8 +65,8 @@ internal import CApache
         return true
     }
 
-    /// Sets a `const` field to a copy of a text; false, without a change, when it has forbidden
-    /// bytes.
+    /// Sets a `const` field to a copy of a text; returns false, without a change, if it contains
+    /// forbidden bytes.
     @inline(__always)
     func set(
         _ field: WritableKeyPath<request_rec, UnsafePointer<CChar>?>, _ text: String?,
@@ -81,18 +81,20 @@ internal import CApache
         return true
     }
 
-    /// Which request it is, for a line of the log that httpd does not write for it.
+    /// A description that identifies the request in a log line that httpd does not attribute to it.
     var logDescription: String {
         let request = "\(method) \(printable(unparsedURI ?? ""))"
         let client = text(unsafe pointer.pointee.useragent_ip) ?? "-"
-        // httpd gives it one when its formats ask for it, mod_unique_id each request.
+        // httpd assigns an id if its log formats require it; mod_unique_id assigns one to each
+        // request.
         let id = logID ?? subprocessEnv.first("UNIQUE_ID")
         return "\(request), client \(client)" + (id.map { ", request \($0)" } ?? "")
     }
 
-    // MARK: What httpd does
+    // MARK: Calls of httpd
 
-    /// Hands bytes to httpd's output, which buffers them; false when the client has gone.
+    /// Passes bytes to httpd's output, which buffers them; returns false if the client has
+    /// disconnected.
     @inline(__always)
     func write(_ bytes: UnsafeRawBufferPointer) -> Bool {
         guard bytes.count <= Int(Int32.max) else { return unsafe writeParts(of: bytes) }
@@ -101,7 +103,7 @@ internal import CApache
             bytes.baseAddress, Int32(truncatingIfNeeded: bytes.count), pointer) >= 0
     }
 
-    /// ap_rwrite counts in Int32.
+    /// Writes in parts, because ap_rwrite counts in Int32.
     private func writeParts(of bytes: UnsafeRawBufferPointer) -> Bool {
         stride(from: 0, to: bytes.count, by: 1 << 30).allSatisfy { start in
             let end = min(start + (1 << 30), bytes.count)
@@ -109,7 +111,7 @@ internal import CApache
         }
     }
 
-    /// Sends what is buffered; false when the client has gone.
+    /// Sends the buffered output; returns false if the client has disconnected.
     func flush() -> Bool { unsafe ap_rflush(pointer) >= 0 }
 
     func internalRedirect(to uri: String) -> Bool {
@@ -118,7 +120,7 @@ internal import CApache
         return true
     }
 
-    // MARK: Ours
+    // MARK: Our data
 
     /// The merged configuration of the directory this request is for.
     var configuration: DirectoryConfiguration? {
@@ -126,18 +128,18 @@ internal import CApache
         unsafe DirectoryConfiguration(msw_config_get(pointer.pointee.per_dir_config, moduleIndex))
     }
 
-    /// The ``Request`` of this record, when one was made.
+    /// The ``Request`` of this record, if one was created.
     var object: Request? {
         // SAFETY: the slot holds what `attach` put there, until the pool's cleanup.
         guard let object = unsafe msw_slot_object(slot) else { return nil }
         return unsafe Unmanaged<Request>.fromOpaque(object).takeUnretainedValue()
     }
 
-    /// Calls body with the ``Request`` of this record, made when it is first needed. No references are
-    /// counted: the record's slot holds one until its pool is destroyed.
+    /// Calls body with the ``Request`` of this record, which is created if necessary. Does not
+    /// count references: the record's slot holds one until its pool is destroyed.
     @inline(__always)
     func withObject<Result>(_ body: (Request) throws -> Result) rethrows -> Result {
-        // SAFETY: as `object`; a new one is in the slot before body is called.
+        // SAFETY: see `object`; a new one is in the slot before body is called.
         let present = unsafe msw_slot_object(slot)
         let object =
             unsafe present.map { unsafe Unmanaged<Request>.fromOpaque($0) }
@@ -161,7 +163,7 @@ internal import CApache
             pointer.pointee.request_config, moduleIndex, msw_slot_with_added(slot))
     }
 
-    /// Forgets the ``Request``, whose end has come: the cleanups of others may still look for it.
+    /// Drops the ``Request``, which is ending: cleanups of other modules may still look for it.
     func detach() {
         unsafe msw_config_set(pointer.pointee.request_config, moduleIndex, nil)
     }
@@ -185,7 +187,7 @@ internal import CApache
         unsafe msw_config_get(pointer.pointee.request_config, moduleIndex)
     }
 
-    /// Ties a ``Request`` to the record: it lives until the request's pool is destroyed.
+    /// Attaches a ``Request`` to the record: it lives until the request's pool is destroyed.
     @inline(__always)
     private func attach(_ request: Request) -> Unmanaged<Request> {
         let reference = unsafe Unmanaged.passUnretained(request).toOpaque()
@@ -196,11 +198,12 @@ internal import CApache
                 guard !ChildEnd.interruptsWork, let reference = unsafe reference else {
                     return APR_SUCCESS
                 }
-                // SAFETY: the one release for the retain below.
+                // SAFETY: the only release for the retain below.
                 unsafe Unmanaged<Request>.fromOpaque(reference).takeRetainedValue().end()
                 return APR_SUCCESS
             }, apr_pool_cleanup_null)
-        // Last: the compiler sees that it takes over the reference of the caller's, who made the object.
+        // At the end, so that the compiler sees that this takes over the reference of the caller,
+        // who created the object.
         return unsafe Unmanaged.passRetained(request)
     }
 }

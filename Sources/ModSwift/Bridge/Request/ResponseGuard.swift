@@ -15,20 +15,20 @@ internal import CApache
 ///
 /// It is added where one of these is possible.
 @safe enum ResponseGuard {
-    /// As httpd lists it.
+    /// The filter's name in httpd.
     private static let filterName = "mod_swift_guard"
 
-    /// What it has seen.
+    /// The state of a guarded response.
     private struct Progress {
-        /// The author has set a Content-Length.
+        /// Whether the author has set a Content-Length.
         var checksLength = false
-        /// What the head says; -1 where it says nothing, or has not left.
+        /// The Content-Length in the head; -1 if it has none, or has not been sent.
         var declared: Int64 = -1
-        /// Bytes of the body that have come.
+        /// The number of bytes of the body so far.
         var passed: Int64 = 0
     }
 
-    /// At each start: httpd forgets its filters with its configuration.
+    /// Called at each start: httpd's list of filters is cleared with its configuration.
     static func registerFilter() {
         _ = unsafe ap_register_output_filter(
             filterName, { filter, brigade in unsafe ResponseGuard.filter(filter, brigade) }, nil,
@@ -37,9 +37,9 @@ internal import CApache
 
     /// Guards the response to a request from now on.
     ///
-    /// - Parameter checksLength: The author has set a Content-Length.
+    /// - Parameter checksLength: Whether the author has set a Content-Length.
     static func begin(for record: RequestRecord, checksLength: Bool = false) {
-        // What a subrequest writes goes through the filter of its main request.
+        // The output of a subrequest passes through the filter of its main request.
         if record.isSubrequest { return }
         let present = unsafe record.outputFilter(filterName)
         let filter = unsafe present ?? add(to: record)
@@ -73,7 +73,7 @@ internal import CApache
         guard let progress = unsafe progress(filter),
             let record = unsafe RequestRecord(filter.pointee.r)
         else {
-            // Named in a directive (SetOutputFilter): nothing of ours.
+            // Named in a directive (SetOutputFilter): not added by us.
             return unsafe ap_pass_brigade(next, brigade.pointer)
         }
         let hasBegun = record.hasSentHead
@@ -111,7 +111,8 @@ internal import CApache
         record.log(failure.logMessage(in: record.summary), level: failure.level)
         progress.checksLength = false
         if !hasBegun {
-            // The head is still here, and leaves without a number or with httpd's own.
+            // The head has not been sent yet, and will be sent without a length or with httpd's
+            // own.
             record.headersOut.remove("Content-Length")
             return
         }
@@ -122,12 +123,12 @@ internal import CApache
 }
 
 extension RequestRecord {
-    /// Whether the response has no body, whatever is written: HEAD, 204, 304.
+    /// Whether the response has no body, regardless of the output: HEAD, 204, 304.
     fileprivate var isBodiless: Bool {
         isHeaderOnly || status == HTTP_NO_CONTENT || status == HTTP_NOT_MODIFIED
     }
 
-    /// The Content-Length that the head has, or is going to have.
+    /// The Content-Length that the head has, or will have.
     fileprivate var declaredLength: Int64? {
         headersOut.first("Content-Length").flatMap { Int64($0) }
     }
@@ -137,7 +138,7 @@ extension RequestRecord {
 }
 
 extension Brigade {
-    /// Its buckets as they are now.
+    /// Its current buckets.
     fileprivate var buckets: [Bucket] {
         var buckets: [Bucket] = []
         var next = first
@@ -148,7 +149,7 @@ extension Brigade {
         return buckets
     }
 
-    /// Deletes what is no metadata.
+    /// Deletes all data buckets.
     fileprivate func removeData() {
         for bucket in buckets where !bucket.isMetadata { bucket.delete() }
     }

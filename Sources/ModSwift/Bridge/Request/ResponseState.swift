@@ -2,20 +2,21 @@
 
 internal import CApache
 
-/// How far the response to a request has got. Every layer that may still change, continue or end it asks
-/// here: output, redirects, errors, filters, bodies, interim responses.
+/// The progress of the response to a request. All code that may still change, continue or end the
+/// response reads it: output, redirects, errors, filters, bodies, interim responses.
 enum ResponseState {
-    /// Nothing has left the server: the head can be changed, and what httpd has buffered be dropped.
+    /// Nothing has been sent: the head can be changed, and httpd's buffered output can be
+    /// discarded.
     case notBegun
-    /// The head was sent; all further output is body.
+    /// The head has been sent; all further output is body.
     case begun
-    /// Its end was passed on: what is sent now would be the next response on the connection.
+    /// Its end has been passed on: further output would be the next response on the connection.
     case complete
-    /// It was ended so that the client can see that it is incomplete: without its last chunk, short
-    /// of its Content-Length, or by a reset stream.
+    /// It was ended in a way that shows the client that it is incomplete: without its last chunk,
+    /// with fewer bytes than its Content-Length, or by a reset stream.
     case cut
 
-    /// Whether nothing may follow.
+    /// Whether no output may follow.
     var isOver: Bool { self == .complete || self == .cut }
 }
 
@@ -32,12 +33,13 @@ extension RequestRecord {
         return isSubrequest ? .notBegun : .begun
     }
 
-    /// Whether the end of the response was handed to httpd's filters. httpd remembers it for the requests
-    /// that were redirected, too.
+    /// Whether the end of the response has been passed to httpd's filters. httpd also records it
+    /// for the requests that were redirected.
     @inline(__always)
     var hasSentEnd: Bool { unsafe pointer.pointee.eos_sent != 0 }
 
-    /// Whether the filter that makes the head has run. `sent_bodyct` says less: mod_proxy sets it before.
+    /// Whether the filter that creates the head has run. `sent_bodyct` is less reliable: mod_proxy
+    /// sets it earlier.
     var hasSentHead: Bool {
         if let filter = unsafe outputFilter(ofHTTPD: "http_header") {
             return unsafe filter.pointee.ctx != nil
@@ -51,14 +53,14 @@ extension RequestRecord {
         }
     }
 
-    /// Remembers that the response was cut.
+    /// Records that the response was cut off.
     func noteCut() { object?.endOutput(cut: true) }
 
     /// Discards output that is still in httpd's write buffer, so that another response can be sent.
     func discardBuffered() {
         var filter = unsafe pointer.pointee.output_filters
         while let current = unsafe filter {
-            // SAFETY: the chain is the request's own; a filter stays valid after its removal.
+            // SAFETY: the chain belongs to the request; a filter stays valid after its removal.
             unsafe filter = current.pointee.next
             let name = text(unsafe current.pointee.frec.pointee.name)
             if name == "old_write" || name == DeferredFileFilter.filterName {
@@ -67,12 +69,12 @@ extension RequestRecord {
         }
     }
 
-    /// Makes httpd's document for a status the response, where mod_security2's filter would send
-    /// the earlier output before that document: it keeps a body until it is complete
+    /// Makes httpd's document for a status the response if mod_security2's filter would send the
+    /// earlier output before that document: it keeps a body until it is complete
     /// (SecResponseBodyAccess). An error bucket after the body makes httpd's header filter drop the
     /// body.
     ///
-    /// - Returns: Whether it was done.
+    /// - Returns: Whether that was the case.
     func replaceKeptBody(with status: Int32) -> Bool {
         guard !isSubrequest, unsafe bodyKeeper != nil, let connection, let pool,
             let brigade = Brigade(in: pool, of: connection)
@@ -84,9 +86,9 @@ extension RequestRecord {
         return true
     }
 
-    /// Keeps a document of our own from passing through a filter that still holds earlier output.
+    /// Keeps our document from passing through a filter that still holds earlier output.
     func forgetKeptBody() {
-        // SAFETY: a filter of the request's own chain.
+        // SAFETY: a filter in the request's chain.
         if let filter = unsafe bodyKeeper { unsafe ap_remove_output_filter(filter) }
     }
 
@@ -94,7 +96,7 @@ extension RequestRecord {
         unsafe outputFilter(ofHTTPD: "modsecurity_out")
     }
 
-    /// Removes the headers of the original content, since other content is sent.
+    /// Removes the headers of the original content, because other content is sent.
     func discardContentHeaders() {
         unsafe apr_table_clear(pointer.pointee.headers_out)
         unsafe pointer.pointee.content_encoding = nil
@@ -102,7 +104,7 @@ extension RequestRecord {
         unsafe pointer.pointee.clength = 0
     }
 
-    /// Cuts a response that has begun; see ``ResponseState/cut``.
+    /// Cuts off a response that has begun; see ``ResponseState/cut``.
     func cutResponse() {
         guard let connection, let pool, let brigade = Brigade(in: pool, of: connection) else {
             return
@@ -112,10 +114,10 @@ extension RequestRecord {
         noteCut()
     }
 
-    /// Appends what makes httpd's HTTP filters cut the response, and its end.
+    /// Appends the buckets that make httpd's HTTP filters cut off the response, and its end.
     func appendCut(to brigade: Brigade) {
         unsafe pointer.pointee.connection.pointee.keepalive = AP_CONN_CLOSE
-        // httpd's HTTP filters take this bucket for "the source of this response broke".
+        // httpd's HTTP filters treat this bucket as a failure of the response's source.
         brigade.appendError(HTTP_BAD_GATEWAY)
         brigade.appendEnd()
     }

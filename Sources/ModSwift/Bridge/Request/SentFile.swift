@@ -3,14 +3,14 @@
 internal import CApache
 
 extension RequestRecord {
-    /// Sends a part of a file; httpd chooses between sendfile, mmap and reading, as it is
-    /// configured.
+    /// Sends a part of a file; httpd selects sendfile, mmap or reading, depending on its
+    /// configuration.
     ///
-    /// - Returns: The number of bytes handed over.
+    /// - Returns: The number of bytes passed to httpd.
     func sendFile(_ path: String, offset: Int, length: Int?) throws -> Int {
         var pool: OpaquePointer?
-        // SAFETY: a pool for this file alone, so that a request can send any number of them. What
-        // keeps a bucket beyond the call below has to move the file to a pool of its own.
+        // SAFETY: a separate pool for this file, so that a request can send any number of files.
+        // Code that keeps a bucket beyond the call below must move the file to its own pool.
         guard unsafe apr_pool_create_ex(&pool, pointer.pointee.pool, nil, nil) == APR_SUCCESS,
             let pool = unsafe pool
         else {
@@ -40,8 +40,8 @@ extension RequestRecord {
         return count
     }
 
-    /// The error for a failure of httpd's output: usually the client has gone, but a filter may
-    /// also have refused the response and sent one of its own.
+    /// The error for a failure of httpd's output: usually the client has disconnected, but a filter
+    /// may also have rejected the response and sent its own.
     func outputError(_ status: apr_status_t) -> any Error {
         status == AP_FILTER_ERROR ? AnsweredByHttpd() : ClientGone()
     }
@@ -51,7 +51,7 @@ extension RequestRecord {
             throw ServerError(APR_EINVAL, operation: "open", detail: printable(path))
         }
         var file: OpaquePointer?
-        // Not blocking: opening a named pipe would wait for a writer.
+        // Non-blocking: opening a named pipe would otherwise wait for a writer.
         let flags =
             APR_FOPEN_READ | APR_FOPEN_BINARY | APR_FOPEN_NONBLOCK
             | (unsafe msw_sendfile_flag(pointer))
@@ -74,12 +74,12 @@ extension RequestRecord {
         return Int(unsafe info.size)
     }
 
-    /// As httpd's own handler does it.
+    /// Inserts the file in the same way as httpd's own handler.
     private func insert(
         _ file: OpaquePointer?, offset: Int, count: Int,
         into brigade: UnsafeMutablePointer<apr_bucket_brigade>
     ) {
-        // SAFETY: the brigade's pool holds the file, too.
+        // SAFETY: the brigade's pool also holds the file.
         guard
             let bucket = unsafe apr_brigade_insert_file(
                 brigade, file, apr_off_t(offset), apr_off_t(count), brigade.pointee.p)

@@ -2,7 +2,7 @@
 
 internal import CApache
 
-// SAFETY: the filter is freed with the tap, which the subrequest's Request keeps to its end.
+// SAFETY: the filter is freed with the tap, which the subrequest's Request keeps until its end.
 /// The last filter in a subrequest's chain of output filters.
 ///
 /// httpd would pass the output of a subrequest to the filter that was first in the main request
@@ -11,17 +11,17 @@ internal import CApache
 /// it. No directive or other module uses the filter, so it is not registered by name.
 @safe final class SubrequestOutputFilter {
     enum Mode {
-        /// Output is thrown away: the subrequest does not run.
+        /// Output is discarded: the subrequest is not running.
         case closed
-        /// To the main request.
+        /// Output is passed to the main request.
         case passing
-        /// Into `bytes`, as long as they are not more.
+        /// Output is kept in `bytes`, up to a limit.
         case keeping(limit: Int)
     }
 
     var mode = Mode.closed
     private(set) var bytes: [UInt8] = []
-    /// There was more output than was to be kept.
+    /// Whether the output exceeded the limit.
     private(set) var isOver = false
     private let main: RequestRecord
     @safe private let filter: UnsafeMutablePointer<ap_filter_t>
@@ -29,8 +29,8 @@ internal import CApache
     init(main: RequestRecord) {
         self.main = main
         filter = .allocate(capacity: 1)
-        // Code that walks along the chain must reach the filters of the connection, without
-        // those of the main request's content.
+        // Code that walks along the chain must reach the filters of the connection, without those
+        // of the main request's content.
         unsafe filter.initialize(
             to: ap_filter_t(
                 frec: Self.kind, ctx: nil, next: main.pointer.pointee.proto_output_filters,
@@ -40,7 +40,7 @@ internal import CApache
 
     deinit { unsafe filter.deallocate() }
 
-    // SAFETY: made once, never freed.
+    // SAFETY: created once, never freed.
     nonisolated(unsafe) private static let kind = unsafe makeFilterKind("mod_swift_subrequest") {
         filter, brigade in
         guard let context = unsafe filter?.pointee.ctx, let brigade = unsafe brigade else {
@@ -83,25 +83,26 @@ internal import CApache
         return APR_SUCCESS
     }
 
-    /// What was kept; it is kept no longer.
+    /// Returns the kept output, and releases it.
     func takeBytes() -> [UInt8] {
         defer { bytes = [] }
         return bytes
     }
 
-    // MARK: Looking up
+    // MARK: Lookup
 
-    /// The subrequest for a URI; nil when URI or method holds NUL, CR or LF.
+    /// Returns the subrequest for a URI; nil if URI or method contains NUL, CR or LF.
     func lookUp(uri: String, method: String) -> RequestRecord? {
-        // SAFETY: httpd keeps the method as it is: it lives as long as the main request.
+        // SAFETY: httpd keeps a pointer to the method, which therefore lives as long as the main
+        // request.
         guard let pool = main.pool, let uri = unsafe pool.copy(uri, refusing: .lineBreaks),
             let method = unsafe pool.copy(method, refusing: .lineBreaks)
         else { return nil }
         return unsafe RequestRecord(ap_sub_req_method_uri(method, uri, main.pointer, filter))
     }
 
-    /// The subrequest for a file, relative to the directory of the main request's; nil when the
-    /// path holds NUL, CR or LF.
+    /// Returns the subrequest for a file, relative to the directory of the main request's; nil if
+    /// the path contains NUL, CR or LF.
     func lookUp(file: String) -> RequestRecord? {
         guard let path = unsafe main.pool?.copy(file, refusing: .lineBreaks) else { return nil }
         return unsafe RequestRecord(ap_sub_req_lookup_file(path, main.pointer, filter))

@@ -2,9 +2,9 @@
 
 internal import CApache
 
-/// How the command line compiles what this server's configuration names.
+/// The command that compiles the modules in this server's configuration.
 enum BuildCommandLine {
-    /// As in "sudo modswift build --config /srv/httpd.conf".
+    /// The command, as in "sudo modswift build --config /srv/httpd.conf".
     static var text: String {
         var arguments: [String] = []
         // SAFETY: httpd's own arguments, which live as long as the process.

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's error log. Text is an argument, never a format.
+// httpd's error log. Text is passed as an argument, never as a format.
 
 internal import CApache
 
 extension RequestRecord {
-    /// Whether its directory's LogLevel lets a line through.
+    /// Whether its directory's LogLevel permits a level.
     func logs(_ level: LogLevel) -> Bool {
         unsafe msw_log_request_enabled(pointer, moduleIndex, level.rawValue) != 0
     }
 
-    /// Writes a line for this request, when its directory's LogLevel lets it through.
+    /// Writes a line for this request, if its directory's LogLevel permits it.
     func log(
         _ text: String, level: LogLevel, status: Int32 = 0,
         file: StaticString = #fileID, line: UInt = #line
@@ -18,7 +18,7 @@ extension RequestRecord {
         let level = level.rawValue
         guard unsafe msw_log_request_enabled(pointer, moduleIndex, level) != 0 else { return }
         for part in logLines(of: text) {
-            // SAFETY: both texts are borrowed for the call; StaticStrings end in NUL.
+            // SAFETY: both texts are borrowed for the call; StaticStrings end with NUL.
             unsafe part.withCString { text in
                 unsafe msw_log_request(
                     cString(file), Int32(clamping: line), moduleIndex, level, status, pointer, text)
@@ -26,7 +26,7 @@ extension RequestRecord {
         }
     }
 
-    /// Writes one line, whatever is in the text, for a caller whose file is known as text.
+    /// Writes exactly one line, whatever the text contains, for a caller whose file is a String.
     func logLine(_ text: String, level: LogLevel, file: String, line: UInt) {
         let level = level.rawValue
         guard unsafe msw_log_request_enabled(pointer, moduleIndex, level) != 0 else { return }
@@ -43,13 +43,13 @@ extension RequestRecord {
 }
 
 extension ServerRecord {
-    /// Writes a line for this server, when its LogLevel lets it through.
+    /// Writes a line for this server, if its LogLevel permits it.
     func log(
         _ text: String, level: LogLevel, status: Int32 = 0,
         file: StaticString = #fileID, line: UInt = #line
     ) {
         for part in logLines(of: text) {
-            // SAFETY: both texts are borrowed for the call; StaticStrings end in NUL.
+            // SAFETY: both texts are borrowed for the call; StaticStrings end with NUL.
             unsafe part.withCString { text in
                 unsafe msw_log_server(
                     cString(file), Int32(clamping: line), moduleIndex, level.rawValue, status,
@@ -58,7 +58,7 @@ extension ServerRecord {
         }
     }
 
-    /// Writes one line, whatever is in the text, for a caller whose file is known as text.
+    /// Writes exactly one line, whatever the text contains, for a caller whose file is a String.
     func logLine(_ text: String, level: LogLevel, file: String, line: UInt) {
         for part in text[...].partsForLog {
             // SAFETY: both texts are borrowed for the call.
@@ -73,12 +73,12 @@ extension ServerRecord {
 }
 
 extension ConnectionRecord {
-    /// Writes a line for this connection, when its server's LogLevel lets it through.
+    /// Writes a line for this connection, if its server's LogLevel permits it.
     func log(
         _ text: String, level: LogLevel, file: StaticString = #fileID, line: UInt = #line
     ) {
         for part in logLines(of: text) {
-            // SAFETY: both texts are borrowed for the call; StaticStrings end in NUL.
+            // SAFETY: both texts are borrowed for the call; StaticStrings end with NUL.
             unsafe part.withCString { text in
                 unsafe msw_log_connection(
                     cString(file), Int32(clamping: line), moduleIndex, level.rawValue, 0, pointer,
@@ -88,12 +88,12 @@ extension ConnectionRecord {
     }
 }
 
-/// Writes a line to the main error log, for what belongs to no request.
+/// Writes a line to the main error log, for messages that belong to no request.
 func logWithoutRequest(
     _ text: String, level: LogLevel, file: StaticString = #fileID, line: UInt = #line
 ) {
     for part in logLines(of: text) {
-        // SAFETY: both texts are borrowed for the call; StaticStrings end in NUL.
+        // SAFETY: both texts are borrowed for the call; StaticStrings end with NUL.
         unsafe part.withCString { text in
             unsafe msw_log_server(
                 cString(file), Int32(clamping: line), moduleIndex, level.rawValue, 0, nil, text)
@@ -103,11 +103,11 @@ func logWithoutRequest(
 
 private func cString(_ text: StaticString) -> UnsafePointer<CChar>? {
     guard text.hasPointerRepresentation else { return nil }
-    // SAFETY: a StaticString with a pointer is immortal and ends in NUL.
+    // SAFETY: a StaticString with a pointer is immortal and ends with NUL.
     return unsafe UnsafeRawPointer(text.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
-/// httpd writes a line break as "\n": each line of a text is a line of the log.
+/// Splits a text into log lines, because httpd would write a line break as "\n".
 private func logLines(of text: String) -> [Substring] {
     text.split(separator: "\n", omittingEmptySubsequences: true).flatMap(\.partsForLog)
 }
@@ -116,7 +116,7 @@ extension Substring {
     /// The text in parts that fit into httpd's line buffer of 8 KB together with the fields of
     /// `ErrorLogFormat`: httpd truncates longer lines without notice. A continued line is marked.
     fileprivate var partsForLog: [Substring] {
-        // Even if each byte is written as "\xff".
+        // Fits even if each byte is written as "\xff".
         if utf8.count <= Self.longestPart / 4 { return [self] }
         var parts: [Substring] = []
         var (start, size) = (startIndex, 0)
@@ -138,7 +138,8 @@ extension Substring {
 }
 
 extension Unicode.Scalar {
-    /// How many bytes httpd makes of it: `ap_escape_errorlog_item` leaves printable ASCII as it is.
+    /// The number of bytes that httpd writes for it: `ap_escape_errorlog_item` leaves printable
+    /// ASCII unchanged.
     fileprivate var lengthInLog: Int {
         switch value {
         case 0x22, 0x5c, 0x08...0x0d: 2

@@ -8,7 +8,7 @@ enum MainServer {
     /// Nil in the parent.
     static var record: ServerRecord? { unsafe kept }
 
-    /// Called once in a child, before it serves.
+    /// Called once in a child, before it serves requests.
     static func keep(_ server: ServerRecord) { unsafe kept = server }
 
     /// Writes a line to its log.

@@ -2,15 +2,16 @@
 
 internal import CApache
 
-/// Hashes of passwords, as htpasswd writes them.
+/// Password hashes, in the formats of htpasswd.
 enum PasswordHash {
-    /// Whether a password has a hash.
+    /// Whether a hash is that of a password.
     static func isHash(_ hash: String, of password: String) -> Bool {
-        // C ends both at the first NUL.
+        // In C, both would end at the first NUL.
         guard !password.utf8.contains(0), !hash.utf8.contains(0), !hash.isEmpty else {
             return false
         }
-        // SAFETY: both are borrowed for the call, which keeps nothing and locks where crypt needs it.
+        // SAFETY: both are borrowed for the call, which keeps nothing and uses a lock where crypt
+        // requires it.
         return unsafe apr_password_validate(password, hash) == APR_SUCCESS
     }
 }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a child was doing when it ended: httpd's scoreboard knows, and outlives it. Nothing is noted
-// while requests run (docs/decisions/0021).
+// The requests of a child at its end: httpd's scoreboard contains them, and outlives the child.
+// Nothing is recorded while requests run (docs/decisions/0021).
 
 internal import CApache
 
 /// The requests of a child that has ended.
 enum RunningRequests {
-    /// More than these are counted only.
+    /// The maximum number of requests that are logged; more are only counted.
     private static let shown = 20
 
     /// Logs the requests that a child was serving when it ended, if there were any. Called in the
     /// parent.
     static func tell(ofChild pid: pid_t, slot: Int32, _ server: ServerRecord) {
-        // An administrator who stops the server expects its requests to end.
+        // If an administrator stops the server, its requests are expected to end.
         guard ServerInfo.query(AP_MPMQ_MPM_STATE) == AP_MPMQ_RUNNING else { return }
         let requests = take(fromSlot: slot)
         guard !requests.isEmpty else { return }
@@ -25,14 +25,14 @@ enum RunningRequests {
                 + (left > 0 ? "; and \(left) more" : ""), level: .error)
     }
 
-    // SAFETY: in the parent no other thread uses the scoreboard, and the child is gone.
+    // SAFETY: in the parent no other thread uses the scoreboard, and the child has ended.
     /// Returns the requests of the slot's threads, and clears them: they are logged once.
     private static func take(fromSlot slot: Int32) -> [String] {
         let threads = ServerInfo.query(AP_MPMQ_HARD_LIMIT_THREADS) ?? 1
         return (0..<max(1, threads)).compactMap { thread in
             guard let score = unsafe ap_get_scoreboard_worker_from_indexes(slot, thread),
-                // With ExtendedStatus httpd notes when a request begins and when it ends. The
-                // state says nothing any more: event has set it to dead.
+                // With ExtendedStatus httpd records when a request begins and ends. The state is
+                // not meaningful any more: event has set it to dead.
                 unsafe score.pointee.start_time > score.pointee.stop_time
             else { return nil }
             unsafe score.pointee.start_time = 0

@@ -2,11 +2,11 @@
 
 internal import CApache
 
-// SAFETY: the scoreboard is shared memory that a child has until its end; its numbers may change
-// while they are read, and its texts end in NUL.
+// SAFETY: the scoreboard is shared memory that exists until the child's end; its numbers may change
+// while they are read, and its texts end with NUL.
 /// httpd's scoreboard: the state that its children share.
 enum Scoreboard {
-    /// Whether another child is there for new connections.
+    /// Whether another child can accept new connections.
     static var hasOtherChild: Bool {
         let own = slot
         return (0..<Int32(ServerInfo.daemonLimit)).contains {
@@ -19,7 +19,7 @@ enum Scoreboard {
         (0..<Int32(ServerInfo.daemonLimit)).contains { msw_slot_is_free($0) != 0 }
     }
 
-    /// This child's.
+    /// The slot of this child.
     static var slot: Int32 {
         var process = unsafe apr_proc_t()
         unsafe process.pid = getpid()

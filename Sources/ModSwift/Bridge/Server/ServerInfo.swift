@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What httpd knows of itself, for those who look after it.
+// httpd's information about itself, for administrators.
 
 internal import CApache
 
 // SAFETY: httpd's and APR's texts live as long as the configuration, and are copied here.
 enum ServerInfo {
-    /// As in "Apache/2.4.71 (Debian) mod_swift/0.1.0 Swift/6.3.1".
+    /// The description, as in "Apache/2.4.71 (Debian) mod_swift/0.1.0 Swift/6.3.1".
     static var description: String { text(unsafe ap_get_server_description()) ?? "" }
-    /// What ServerTokens leaves of it.
+    /// The part of it that ServerTokens permits.
     static var banner: String { text(unsafe ap_get_server_banner()) ?? "" }
-    /// As in "2.4.71".
+    /// The version, as in "2.4.71".
     static var version: String {
         var version = unsafe ap_version_t()
         unsafe ap_get_server_revision(&version)
@@ -28,14 +28,14 @@ enum ServerInfo {
     static var isForked: Bool { (query(AP_MPMQ_IS_FORKED) ?? 0) != AP_MPMQ_NOT_SUPPORTED }
     /// ThreadsPerChild.
     static var threads: Int? { query(AP_MPMQ_MAX_THREADS).map(Int.init) }
-    /// The most children at once.
+    /// The maximum number of concurrent children.
     static var daemons: Int? { query(AP_MPMQ_MAX_DAEMONS).map(Int.init) }
     /// ServerLimit.
     static var daemonLimit: Int { query(AP_MPMQ_HARD_LIMIT_DAEMONS).map(Int.init) ?? 0 }
-    /// How often the server was restarted before this child was started.
+    /// The number of restarts before this child was started.
     static var generation: Int? { query(AP_MPMQ_GENERATION).map(Int.init) }
 
-    /// The MPM's result for a query; nil where it does not know the code.
+    /// Returns the MPM's result for a query; nil if it does not know the code.
     static func query(_ code: Int32) -> Int32? {
         var result: Int32 = 0
         return unsafe ap_mpm_query(code, &result) == APR_SUCCESS ? result : nil
@@ -43,7 +43,7 @@ enum ServerInfo {
 
     // MARK: The start
 
-    /// Whether httpd was started with `-D name`, or the configuration says `Define name`.
+    /// Whether httpd was started with `-D name`, or the configuration contains `Define name`.
     static func isDefined(_ name: String) -> Bool {
         // SAFETY: the name is borrowed for the call.
         unsafe name.withCString { unsafe ap_exists_config_define($0) } != 0
@@ -51,15 +51,16 @@ enum ServerInfo {
 
     /// Seconds since 1970.
     static var restartTime: Double {
-        // SAFETY: a child has the scoreboard until its last pool goes.
+        // SAFETY: the scoreboard exists until a child's last pool is destroyed.
         seconds(unsafe ap_get_scoreboard_global().pointee.restart_time)
     }
 }
 
-/// The modules that httpd has, from its own or loaded.
+/// The modules of httpd, static or loaded.
 enum ServerModules {
-    // SAFETY: httpd's list ends in NULL and does not change once the configuration was read.
-    /// As in "core.c", "mod_alias.c", in the order in which they were loaded.
+    // SAFETY: httpd's list ends with NULL and does not change after the configuration has been
+    // read.
+    /// The names, as in "core.c", "mod_alias.c", in the order in which they were loaded.
     static var names: [String] {
         var names: [String] = []
         guard var next = unsafe msw_loaded_modules() else { return [] }
@@ -72,7 +73,7 @@ enum ServerModules {
 
     static func has(_ name: String) -> Bool { unsafe find(name) != nil }
 
-    /// Why no handler can run in this server; nil where they can.
+    /// The reason why handlers cannot run in this server; nil if they can.
     static var obstacle: String? {
         guard has("mpm_itk.c") else { return nil }
         return
@@ -82,7 +83,7 @@ enum ServerModules {
             + "give each user a server of its own, behind mod_proxy"
     }
 
-    /// The version of httpd's interface for modules: the core was compiled with it.
+    /// The version of httpd's module interface with which the core was compiled.
     static var magicNumber: (major: Int, minor: Int) {
         guard let core = unsafe find("core.c") else { return (0, 0) }
         return unsafe (Int(core.pointee.version), Int(core.pointee.minor_version))
@@ -98,7 +99,7 @@ extension RequestRecord {
 }
 
 extension ServerRecord {
-    /// ErrorLog: a path, made absolute; or a program ("|…"), or "syslog…", as it was written.
+    /// ErrorLog: a path, made absolute; or a program ("|…"), or "syslog…", as written.
     var errorLog: String? {
         guard let name = text(unsafe pointer.pointee.error_fname) else { return nil }
         guard !name.hasPrefix("/"), !name.hasPrefix("|"), !name.hasPrefix("syslog") else {
@@ -109,7 +110,7 @@ extension ServerRecord {
 }
 
 extension Directive {
-    // SAFETY: the tree belongs to the configuration that the child was started with.
+    // SAFETY: the tree belongs to the configuration with which the child was started.
     /// The configuration as httpd read it.
     static var tree: [Directive] { unsafe all(from: msw_configuration_tree()) }
 

@@ -2,7 +2,7 @@
 
 internal import CApache
 
-// SAFETY: httpd's, from its configuration pool; no request outlives that.
+// SAFETY: in httpd's configuration pool, which outlives every request.
 /// A `server_rec`: the main server or a virtual host. Lives as long as the configuration.
 @safe struct ServerRecord {
     let pointer: UnsafeMutablePointer<server_rec>
@@ -21,17 +21,17 @@ internal import CApache
     var definitionLine: Int { Int(unsafe pointer.pointee.defn_line_number) }
     var hostname: String? { text(unsafe pointer.pointee.server_hostname) }
     var admin: String? { text(unsafe pointer.pointee.server_admin) }
-    /// ServerAlias, without those that have wildcards.
+    /// The ServerAlias names without wildcards.
     var names: [String] { texts(unsafe pointer.pointee.names) }
-    /// ServerAlias with wildcards.
+    /// The ServerAlias names with wildcards.
     var wildNames: [String] { texts(unsafe pointer.pointee.wild_names) }
     var isVirtual: Bool { unsafe pointer.pointee.is_virtual != 0 }
     var port: Int { Int(unsafe pointer.pointee.port) }
     var errorFile: String? { text(unsafe pointer.pointee.error_fname) }
     var logLevel: LogLevel { LogLevel(rawValue: unsafe pointer.pointee.log.level) }
-    /// Seconds.
+    /// The timeout in seconds.
     var timeout: Double { seconds(unsafe pointer.pointee.timeout) }
-    /// Seconds.
+    /// The timeout in seconds.
     var keepAliveTimeout: Double { seconds(unsafe pointer.pointee.keep_alive_timeout) }
     var keepAliveMax: Int { Int(unsafe pointer.pointee.keep_alive_max) }
     var keepsAlive: Bool { unsafe pointer.pointee.keep_alive != 0 }
@@ -44,7 +44,7 @@ internal import CApache
 
     /// DocumentRoot.
     var documentRoot: String? {
-        // SAFETY: the first module is the core, and every server has its configuration.
+        // SAFETY: the first module is the core, for which every server has a configuration.
         let core = unsafe msw_config_get(pointer.pointee.module_config, AP_CORE_MODULE_INDEX)
         return unsafe text(
             core?.assumingMemoryBound(to: core_server_config.self).pointee.ap_document_root)
@@ -60,7 +60,7 @@ internal import CApache
         }
     }
 
-    /// Whether there is anything of ours before the phase of the response.
+    /// Whether a directive of ours is in effect before the content phase.
     var hasEarlyPhases: Bool { unsafe configuration?.pointee.has_early_phases == 1 }
     /// SwiftOptimize; on by default.
     var optimizes: Bool { unsafe configuration?.pointee.optimize != 0 }
@@ -68,11 +68,11 @@ internal import CApache
     var cacheDirectory: String? { text(unsafe configuration?.pointee.cache_dir) }
     /// SwiftStateDir.
     var stateDirectory: String? { text(unsafe configuration?.pointee.state_dir) }
-    /// SwiftSessionStore: its kind and what it takes; none where it is not set.
+    /// SwiftSessionStore: its kind and arguments; empty if it is not set.
     var sessionStore: [String] {
         texts(unsafe configuration?.pointee.session_store)
     }
-    /// SwiftCacheSize in bytes; 0 for no bound.
+    /// SwiftCacheSize in bytes; 0 for no limit.
     var cacheSize: Int? {
         guard let size = unsafe configuration?.pointee.cache_size, size >= 0 else { return nil }
         return Int(size)
@@ -85,7 +85,8 @@ internal import CApache
         else { return nil }
         return seconds(timeout)
     }
-    /// SwiftTrapDrain: contained traps after which a child is replaced; 0 for never. 1 by default.
+    /// SwiftTrapDrain: the number of contained traps after which a child is replaced; 0 for never.
+    /// 1 by default.
     var trapDrain: Int {
         guard let count = unsafe configuration?.pointee.trap_drain, count >= 0 else { return 1 }
         return Int(count)
@@ -93,11 +94,12 @@ internal import CApache
 
     /// SwiftSecretFile.
     var secretFile: String? { text(unsafe configuration?.pointee.secret_file) }
-    // SAFETY: ServerSecrets alone puts objects there.
-    /// Its keys, as an object of ours.
+    // SAFETY: only ServerSecrets stores objects there.
+    /// Its keys, as one of our objects.
     var secrets: UnsafeMutableRawPointer? { unsafe configuration?.pointee.secrets }
 
-    // SAFETY: called by the parent only, before there are other threads; the structure is the shim's.
+    // SAFETY: called only by the parent, before there are other threads; the structure belongs to
+    // the shim.
     func keepSecrets(_ secrets: UnsafeMutableRawPointer) {
         unsafe UnsafeMutablePointer(mutating: configuration)?.pointee.secrets = secrets
     }
@@ -116,7 +118,7 @@ internal import CApache
 
     /// The handlers of SwiftAuthnProvider and SwiftAuthzProvider.
     var providerEntries: [HandlerEntry] {
-        // SAFETY: arrays of msw_provider pointers, of the configuration.
+        // SAFETY: arrays of msw_provider pointers in the configuration.
         unsafe [configuration?.pointee.authn_providers, configuration?.pointee.authz_providers]
             .flatMap { array -> [HandlerEntry] in
                 guard let array = unsafe array, let elements = unsafe array.pointee.elts else {
@@ -138,7 +140,7 @@ internal import CApache
         unsafe HandlerEntries(array: configuration?.pointee.imports, selectsByExtension: false)
     }
 
-    /// The configuration of the server outside of any directory.
+    /// The configuration of the server outside any section.
     var defaults: DirectoryConfiguration? {
         // SAFETY: as above.
         unsafe DirectoryConfiguration(msw_config_get(pointer.pointee.lookup_defaults, moduleIndex))

@@ -2,12 +2,12 @@
 
 internal import CApache
 
-/// The user a child of this server runs as.
+/// The user of this server's children.
 enum ServerUser {
-    /// This process.
+    /// The process id of this process.
     static var process: pid_t { getpid() }
 
-    /// User and group of the configuration; only a parent that runs as root can change to it.
+    /// User and group in the configuration; only a parent that runs as root can change to them.
     static var configured: (user: uid_t, group: gid_t)? {
         geteuid() == 0 ? (msw_server_user(), msw_server_group()) : nil
     }

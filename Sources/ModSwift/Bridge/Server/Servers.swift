@@ -2,14 +2,15 @@
 
 internal import CApache
 
-/// The ``Server`` objects: one for each server of the configuration, made by the parent for its children.
+/// The ``Server`` objects: one for each server of the configuration, created by the parent for its
+/// children.
 enum Servers {
     // SAFETY: written in post_config and in the cleanup of the configuration's pool: before there
-    // are other threads, and after they have ended. All else reads, and needs no lock.
+    // are other threads, and after they have ended. All other code only reads, and needs no lock.
     nonisolated(unsafe) private static var mainServer: Server?
     nonisolated(unsafe) private static var byAddress: [UInt: Server] = [:]
 
-    /// Makes the objects. Called in the parent at each start and restart.
+    /// Creates the objects. Called in the parent at each start and restart.
     static func makeAll(from main: ServerRecord) {
         for record in sequence(first: main, next: \.next) {
             unsafe byAddress[record.address] = Server(record)
@@ -26,14 +27,14 @@ enum Servers {
         return server
     }
 
-    /// The object of a record; nil for a record that is not of the configuration, as some modules
-    /// make for one request.
+    /// Returns the object of a record; nil if the record is not part of the configuration, like
+    /// those that some modules create for one request.
     static func of(_ record: ServerRecord) -> Server? {
         unsafe byAddress[record.address]
     }
 
-    /// The records go with the configuration's pool. The children of httpd's own MPMs end without
-    /// clearing it; others may not.
+    /// Ends the objects when the configuration's pool is destroyed. The children of httpd's own
+    /// MPMs end without clearing it; others may not.
     private static func endWithConfiguration(_ main: ServerRecord) {
         // SAFETY: a server's process and its pool outlive the server.
         guard let pool = unsafe main.pointer.pointee.process?.pointee.pconf else { return }

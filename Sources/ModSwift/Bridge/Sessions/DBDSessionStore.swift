@@ -4,10 +4,11 @@
 //
 //     CREATE TABLE mod_swift_sessions (id VARCHAR(40) PRIMARY KEY, expires BIGINT NOT NULL, record TEXT NOT NULL)
 //
-// The store makes it when a statement fails, which it does where there is none (docs/decisions/0060).
-// Records are kept as text, base64url: BLOBs crash some drivers. Keys, numbers and that text hold nothing that
-// a statement would have to quote, so the statements are complete as they are: no prepared statement of ours is
-// in mod_dbd's list, where one that fails makes every connection fail.
+// The store creates it when a statement fails, as it does if there is no table
+// (docs/decisions/0060). Records are stored as text, base64url: BLOBs crash some drivers. Keys,
+// numbers and that text contain nothing that must be quoted in a statement, so the statements are
+// complete: mod_dbd's list contains none of our prepared statements, of which a failing one would
+// make every connection fail.
 
 internal import CApache
 internal import CookieCoding
@@ -15,13 +16,13 @@ internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
 
-/// Records in an SQL database.
+/// A store in an SQL database.
 final class DBDSessionStore: SessionStore {
     private let table: String
-    /// Whether this process has seen that the table is there.
+    /// Whether this process has found that the table exists.
     private let hasTable = Atomic<Bool>(false)
 
-    /// - Throws: ``SessionError`` for what is not a name of a table.
+    /// - Throws: ``SessionError`` if it is not a valid table name.
     init(table: String) throws {
         let isName = table.utf8.allSatisfy { byte in
             byte == UInt8(ascii: "_") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
@@ -36,7 +37,7 @@ final class DBDSessionStore: SessionStore {
     func load(_ key: String) throws -> [UInt8]? {
         let text = try connected { try $0.text("SELECT record FROM \(table) WHERE id = '\(key)'") }
         guard let text else { return nil }
-        // What is not ours is as a record that cannot be read.
+        // Text that is not ours is returned like a record that cannot be read.
         return Base64URL.decode(Array(text.utf8)) ?? Array(text.utf8)
     }
 
@@ -65,7 +66,7 @@ final class DBDSessionStore: SessionStore {
 
     func removeExpired() throws {
         let now = WallClock.milliseconds / 1000
-        // A record whose life was extended meanwhile has another time.
+        // A record whose lifetime was extended meanwhile has a later time, and stays.
         _ = try connected { try $0.query("DELETE FROM \(table) WHERE expires < \(now)") }
     }
 
@@ -91,11 +92,12 @@ final class DBDSessionStore: SessionStore {
         }
     }
 
-    /// Makes the table where it is missing. Where that fails, the statement that needs it says why.
+    /// Creates the table if it is missing. If that fails, the statement that needs it reports the
+    /// reason.
     private func makeTable() {
         guard !hasTable.load(ordering: .relaxed) else { return }
         let isMade: Void? = try? connectedOnce { connection in
-            // MySQL's TEXT ends at 64 KiB.
+            // MySQL's TEXT is limited to 64 KiB.
             let text = connection.driver == "mysql" ? "MEDIUMTEXT" : "TEXT"
             _ = try connection.query(
                 "CREATE TABLE IF NOT EXISTS \(table) (id VARCHAR(40) PRIMARY KEY, "
@@ -118,8 +120,8 @@ final class DBDSessionStore: SessionStore {
     }
 }
 
-// SAFETY: used in the call that has opened it.
-/// A connection of mod_dbd's.
+// SAFETY: used only in the call that has opened it.
+/// A connection from mod_dbd.
 @safe private struct DBDConnection {
     private let connection: UnsafeMutablePointer<ap_dbd_t>
     private let pool: OpaquePointer
@@ -129,12 +131,12 @@ final class DBDSessionStore: SessionStore {
         unsafe self.pool = pool
     }
 
-    /// apr_dbd's name of the kind of database: "sqlite3", "mysql", "pgsql" …
+    /// apr_dbd's name of the database type: "sqlite3", "mysql", "pgsql" …
     var driver: String { ModSwift.text(unsafe apr_dbd_name(connection.pointee.driver)) ?? "" }
 
     /// Runs a statement.
     ///
-    /// - Returns: The number of rows that it has changed.
+    /// - Returns: The number of changed rows.
     func query(_ statement: String) throws -> Int {
         var count: Int32 = 0
         let code = unsafe apr_dbd_query(
@@ -143,7 +145,7 @@ final class DBDSessionStore: SessionStore {
         return Int(count)
     }
 
-    /// The first column of the first row; nil where there is none.
+    /// Returns the first column of the first row; nil if there is none.
     func text(_ statement: String) throws -> String? {
         var result: OpaquePointer?
         try check(
@@ -151,7 +153,7 @@ final class DBDSessionStore: SessionStore {
                 connection.pointee.driver, pool, connection.pointee.handle, &result, statement, 0))
         var found: String?
         var row: OpaquePointer?
-        // To the end: only then is the result freed.
+        // Read to the end, because only then is the result freed.
         while unsafe apr_dbd_get_row(connection.pointee.driver, pool, result, &row, -1) == 0 {
             found =
                 found ?? ModSwift.text(unsafe apr_dbd_get_entry(connection.pointee.driver, row, 0))

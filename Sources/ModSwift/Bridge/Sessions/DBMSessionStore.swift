@@ -9,8 +9,8 @@ internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
 
-// SAFETY: what a DBM hands out is copied before it is closed.
-/// Records in a DBM file.
+// SAFETY: data returned by a DBM is copied before it is closed.
+/// A store in a DBM file.
 final class DBMSessionStore: SessionStore {
     private let path: String
     /// APR's name of the type: "db", "gdbm", "sdbm" …
@@ -18,9 +18,9 @@ final class DBMSessionStore: SessionStore {
     /// Set while a process changes the file.
     private let note: SharedNote
 
-    /// - Throws: ``SessionError``, where its directory cannot be written.
-    /// - Parameter type: Nil: gdbm where APR has it, or what APR takes by default. Opening Berkeley DB, which
-    ///   that is on Debian, takes more than twice as long.
+    /// - Throws: ``SessionError`` if its directory is not writable.
+    /// - Parameter type: Nil: gdbm if APR supports it, otherwise APR's default. Opening Berkeley
+    ///   DB, which is the default on Debian, takes more than twice as long.
     init(_ path: String, type: String?) throws {
         self.path = path
         do {
@@ -56,7 +56,7 @@ final class DBMSessionStore: SessionStore {
         }
     }
 
-    /// In one turn: both records, or neither, are in the file for all others.
+    /// With the mutex held throughout: other processes see both changes, or neither.
     func replace(
         _ key: String, by newKey: String, with bytes: [UInt8], expires: Double
     ) throws -> Bool {
@@ -93,13 +93,13 @@ final class DBMSessionStore: SessionStore {
 
     // MARK: Repair
 
-    /// Makes the file whole again that a process was changing when it was killed. No DBM has transactions:
-    /// gdbm finds that its tables do not fit together, and then has no entry.
+    /// Repairs the file after a process that was changing it was killed. No DBM has transactions:
+    /// gdbm then finds that its tables do not match, and returns no entry.
     private func repair(_ pool: OpaquePointer) {
         do {
             if type == "gdbm" { try GDBMHeader.countAll(of: path) }
             let count = try unsafe DBMFile.copyEntries(of: path, type: type, pool)
-            // The save that was not finished did not happen.
+            // The save that was not finished is undone.
             if let old = note.content {
                 let file = try unsafe DBMFile(path, type: type, pool)
                 defer { file.close() }
@@ -122,7 +122,7 @@ final class DBMSessionStore: SessionStore {
     private let position = Atomic<Int>(0)
     private static let entriesAtOnce = 500
 
-    /// Checks a part of the entries at a time, since all other calls wait meanwhile.
+    /// Checks a part of the entries at a time, because all other calls wait meanwhile.
     func removeExpired() throws {
         let start = position.load(ordering: .relaxed)
         let now = WallClock.milliseconds
@@ -146,7 +146,7 @@ final class DBMSessionStore: SessionStore {
     }
 }
 
-// SAFETY: used while it is open, in the call that has opened it.
+// SAFETY: used only while it is open, in the call that has opened it.
 /// An open DBM file.
 @safe private struct DBMFile {
     private let file: OpaquePointer
@@ -155,7 +155,8 @@ final class DBMSessionStore: SessionStore {
     init(_ path: String, type: String, _ pool: OpaquePointer) throws {
         self.path = path
         var file: OpaquePointer?
-        // SAFETY: the texts are borrowed for the call. New files would be open to others.
+        // SAFETY: the texts are borrowed for the call. With the default mode, new files would be
+        // accessible to other users.
         let code = unsafe apr_dbm_open_ex(
             &file, type, path, APR_DBM_RWCREATE, APR_FPROT_UREAD | APR_FPROT_UWRITE, pool)
         guard code == APR_SUCCESS, let file = unsafe file else {
@@ -166,33 +167,33 @@ final class DBMSessionStore: SessionStore {
 
     func close() { unsafe apr_dbm_close(file) }
 
-    /// Whether APR can load what a type needs.
+    /// Whether APR can load the library for a type.
     static func hasType(_ type: String) -> Bool {
         let names = try? unsafe CallPool.with { pool in unsafe fileNames(of: "x", type: type, pool)
         }
         return names?.isEmpty == false
     }
 
-    /// The files of a DBM; none where APR cannot load what its type needs.
+    /// Returns the files of a DBM; empty if APR cannot load the library for its type.
     private static func fileNames(
         of path: String, type: String, _ pool: OpaquePointer
     ) -> [String] {
         var names: (UnsafePointer<CChar>?, UnsafePointer<CChar>?) = (nil, nil)
-        // SAFETY: the texts are borrowed for the call. The names that come back are the pool's.
+        // SAFETY: the texts are borrowed for the call. The returned names belong to the pool.
         let code = unsafe apr_dbm_get_usednames_ex(pool, type, path, &names.0, &names.1)
         guard code == APR_SUCCESS else { return [] }
         return unsafe [names.0, names.1].compactMap { unsafe $0.map { unsafe String(cString: $0) } }
     }
 
-    /// Writes all entries that can be read into a new file, which takes the place of the old one.
+    /// Writes all readable entries into a new file, which replaces the old one.
     ///
-    /// - Returns: How many there were.
+    /// - Returns: The number of entries.
     static func copyEntries(
         of path: String, type: String, _ pool: OpaquePointer
     ) throws -> Int {
         let copyPath = "\(path).repaired"
         let copies = unsafe fileNames(of: copyPath, type: type, pool)
-        // What a repair that was killed has left.
+        // Files that a killed repair has left.
         for name in copies { FileSystem.remove(name) }
         let file = try unsafe DBMFile(path, type: type, pool)
         defer { file.close() }
@@ -225,7 +226,7 @@ final class DBMSessionStore: SessionStore {
 
     func fetch(_ key: String) throws -> [UInt8]? {
         try unsafe datum(key) { key in
-            // Where there is no entry, types differ in what they return.
+            // For a missing entry, types differ in what they return.
             guard unsafe apr_dbm_exists(file, key) != 0 else { return nil }
             var value = unsafe apr_datum_t()
             try check(unsafe apr_dbm_fetch(file, key, &value), "read")
@@ -254,7 +255,7 @@ final class DBMSessionStore: SessionStore {
         try unsafe datum(key) { key in try check(unsafe apr_dbm_delete(file, key), "delete from") }
     }
 
-    /// The keys of those entries, from a position on, that a condition holds for.
+    /// Returns the keys of the entries, from a position on, for which a condition holds.
     func keys(
         from start: Int, count: Int, where condition: ([UInt8]) -> Bool
     ) throws -> (keys: [String], isAtEnd: Bool) {
@@ -301,7 +302,7 @@ final class DBMSessionStore: SessionStore {
         guard code != APR_SUCCESS else { return }
         var buffer = [CChar](repeating: 0, count: 256)
         var number: Int32 = 0
-        // SAFETY: writes at most the buffer's count, NUL included.
+        // SAFETY: writes at most the buffer's count, including NUL.
         let text = unsafe buffer.withUnsafeMutableBufferPointer { buffer in
             unsafe String(
                 cString: apr_dbm_geterror(file, &number, buffer.baseAddress, buffer.count))
@@ -310,7 +311,8 @@ final class DBMSessionStore: SessionStore {
     }
 }
 
-/// The file format of gdbm, as far as a repair has to know it: a header of C integers in the machine's order.
+/// The file format of gdbm, as far as a repair requires it: a header of C integers in the machine's
+/// byte order.
 private enum GDBMHeader {
     private static let magic: UInt32 = 0x1357_9acf
     private static let placeOfEnd = 32

@@ -2,13 +2,13 @@
 
 internal import CApache
 
-// SAFETY: the session lives in the request's pool; this object asks the request for its record each time,
-// which stops once the request is over.
+// SAFETY: the session is in the request's pool; this object asks the request for its record each
+// time, which stops the process after the request has ended.
 /// The session of mod_session, which mod_auth_form uses.
 ///
-/// It is another one than ``Session``: its values are text, it is kept where mod_session_cookie or
-/// mod_session_dbd keeps it, and httpd writes it by itself when the response begins. Set values before that:
-/// what is set later is lost, without an error.
+/// It differs from ``Session``: its values are text, it is stored by mod_session_cookie or
+/// mod_session_dbd, and httpd writes it automatically when the response begins. Set values before
+/// that: values set later are lost without an error.
 ///
 /// ```swift
 /// let user = try req.httpdSession()?["user"]
@@ -22,10 +22,10 @@ internal import CApache
         unsafe self.session = session
     }
 
-    /// A value; nil where there is none. Setting nil removes it.
+    /// A value; nil if there is none. Setting nil removes it.
     ///
-    /// A value that holds NUL, or is set once the response has begun, is refused and ends the request
-    /// as 500.
+    /// A value that contains NUL, or is set after the response has begun, is rejected and ends the
+    /// request as 500.
     public subscript(name: String) -> String? {
         get {
             var value: UnsafePointer<CChar>?
@@ -46,8 +46,8 @@ internal import CApache
     /// - Parameters:
     ///   - name: Its name.
     ///   - value: The value; nil removes it.
-    /// - Throws: ``SessionError/unsupported(_:)`` for one that httpd would lose: it holds NUL, or the
-    ///   response has begun; ``ServerError``.
+    /// - Throws: ``SessionError/unsupported(_:)`` if httpd would lose it because it contains NUL,
+    ///   or because the response has begun; ``ServerError``.
     public func set(_ name: String, to value: String?) throws {
         guard !name.utf8.contains(0), value?.utf8.contains(0) != true else {
             throw SessionError.unsupported(
@@ -64,22 +64,23 @@ internal import CApache
         }
     }
 
-    /// The name of the user who has logged in with mod_auth_form; nil where there is none.
+    /// The name of the user who has logged in with mod_auth_form; nil if there is none.
     public var user: String? { self["user"] }
 
-    /// When it expires, in seconds since 1970; nil where nothing says so.
+    /// The expiry, in seconds since 1970; nil if none is set.
     public var expires: Double? {
-        // httpd counts microseconds here, whatever else says seconds.
+        // httpd uses microseconds here, although other code says seconds.
         let expiry = unsafe session.pointee.expiry
         return expiry > 0 ? seconds(expiry) : nil
     }
 }
 
 extension Request {
-    /// The session of mod_session; nil where it is not loaded, or `Session On` is not in effect here.
+    /// Returns the session of mod_session; nil if it is not loaded, or `Session On` is not in
+    /// effect here.
     ///
     /// - Returns: The session of this request.
-    /// - Throws: ``ServerError`` when mod_session cannot load it.
+    /// - Throws: ``ServerError`` if mod_session cannot load it.
     public func httpdSession() throws -> HTTPDSession? {
         var code: apr_status_t = APR_SUCCESS
         let session = unsafe msw_session_load(live.pointer, &code)

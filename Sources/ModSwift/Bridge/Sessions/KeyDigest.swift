@@ -5,11 +5,11 @@ internal import ModuleArtifact
 internal import SessionCoding
 
 extension StoreKey {
-    /// A key that cannot be guessed: 128 random bits from the system, read in one call.
+    /// Returns a key that cannot be guessed: 128 random bits from the system, read in one call.
     static func random() -> StoreKey {
         var words: (UInt64, UInt64) = (0, 0)
-        // SAFETY: the call fills in the 16 bytes; up to 256 it gives all or, before the system has any
-        // randomness, waits.
+        // SAFETY: the call fills in the 16 bytes; for up to 256 bytes it returns all or, before the
+        // system's random generator is initialised, waits.
         let count = unsafe withUnsafeMutableBytes(of: &words) { bytes in
             unsafe getrandom(bytes.baseAddress, bytes.count, 0)
         }
@@ -18,9 +18,10 @@ extension StoreKey {
     }
 }
 
-/// Keys for what has a name.
+/// Computes keys of named objects.
 enum KeyDigest {
-    /// The first half of a SHA-256. Which name ends where makes a difference.
+    /// Returns the first half of a SHA-256. The boundary between the two names is part of the
+    /// input.
     static func of(_ space: String, _ name: String) -> StoreKey {
         var hash = SHA256()
         hash.update(Array("\(space.utf8.count) \(space)\(name)".utf8))

@@ -5,7 +5,7 @@ internal import SessionCoding
 internal import Synchronization
 internal import SystemCalls
 
-/// What redis sent back.
+/// The reply of redis.
 enum RedisReply: Equatable {
     case null
     case text([UInt8])
@@ -14,14 +14,14 @@ enum RedisReply: Equatable {
     var isOK: Bool { self == .text(Array("OK".utf8)) }
 }
 
-/// The connections of a process to a redis server. Each command has one to itself.
+/// The connections of a process to a redis server. Each command has exclusive use of one.
 final class RedisConnections: Sendable {
     private let address: RedisAddress
     private let idle = Mutex<[RedisConnection]>([])
 
     init(_ address: RedisAddress) { self.address = address }
 
-    /// More of them than threads need at once are closed.
+    /// The maximum number of idle connections; further ones are closed.
     private static let mostIdle = 64
 
     /// Sends a command and waits for the reply, at most for the timeout in the store's address.
@@ -33,7 +33,7 @@ final class RedisConnections: Sendable {
     func command(_ arguments: [[UInt8]]) throws -> RedisReply {
         while let connection = idle.withLock({ $0.popLast() }) {
             if let reply = try finish(connection, arguments) { return reply }
-            // The server was restarted: the others are dead as well.
+            // The server was restarted: the other connections are closed as well.
             idle.withLock { $0.removeAll() }
         }
         let connection = try RedisConnection(address)
@@ -43,7 +43,7 @@ final class RedisConnections: Sendable {
         return reply
     }
 
-    /// Nil where the connection is dead.
+    /// Returns nil if the connection is closed.
     private func finish(
         _ connection: RedisConnection, _ arguments: [[UInt8]]
     ) throws -> RedisReply? {
@@ -55,13 +55,14 @@ final class RedisConnections: Sendable {
     }
 }
 
-// SAFETY: one thread has it at a time: who took it from the idle ones. The library is never unloaded.
+// SAFETY: only one thread uses it at a time: the one that took it from the idle ones. The library
+// is never unloaded.
 /// One connection to a redis server.
 @safe final class RedisConnection: @unchecked Sendable {
     // because one thread has it at a time
     private let connection: OpaquePointer
     private let functions: UnsafePointer<msw_redis_functions>
-    /// Why it is dead.
+    /// The reason why it is closed.
     private(set) var problem = ""
 
     init(_ address: RedisAddress) throws {
@@ -94,14 +95,14 @@ final class RedisConnections: Sendable {
         }
     }
 
-    /// Nil where the connection turns out to be dead.
+    /// Sends a command; returns nil if the connection turns out to be closed.
     ///
-    /// - Throws: ``SessionError`` with what redis says.
+    /// - Throws: ``SessionError`` with the message of redis.
     func command(_ arguments: [[UInt8]]) throws -> RedisReply? {
         var reply = unsafe msw_redis_reply()
         let bytes = arguments.flatMap(\.self)
         let lengths = arguments.map(\.count)
-        // SAFETY: all bytes stand in one array, borrowed for the call.
+        // SAFETY: all bytes are in one array, borrowed for the call.
         unsafe bytes.withUnsafeBufferPointer { bytes in
             // An empty array has no address.
             let base = unsafe bytes.baseAddress ?? UnsafePointer(bitPattern: 1)

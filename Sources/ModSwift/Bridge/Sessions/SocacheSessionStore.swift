@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's small object caches: mod_socache_shmcb, _dbm, _memcache, _redis. They store, retrieve and remove;
-// "update if it exists" is made of these under the key's lock.
+// httpd's small object caches: mod_socache_shmcb, _dbm, _memcache, _redis. They support only store,
+// retrieve and remove; "update if it exists" is implemented with these under the key's lock.
 
 internal import CApache
 internal import SessionCoding
 internal import SystemCalls
 
-// SAFETY: provider and instance are made by the parent before it has children, in the configuration's pool,
-// which no child outlives; providers are made to be called by several threads at once.
-/// Records in one of httpd's caches.
+// SAFETY: provider and instance are created by the parent before it has children, in the
+// configuration's pool, which no child outlives; providers may be called by several threads at
+// once.
+/// A store in one of httpd's caches.
 @safe final class SocacheSessionStore: SessionStore {
-    /// What the parent has made of `SwiftSessionStore socache provider[:arguments]`.
+    /// The cache that the parent has created for `SwiftSessionStore socache provider[:arguments]`.
     @safe private struct Cache: @unchecked Sendable {  // because of what is said above
         let provider: UnsafePointer<ap_socache_provider_t>
         let instance: OpaquePointer
@@ -25,7 +26,7 @@ internal import SystemCalls
     private let cache: Cache
     private var name: String { cache.name }
 
-    /// - Throws: ``SessionError`` when the parent could not make the cache.
+    /// - Throws: ``SessionError`` if the parent could not create the cache.
     init() throws {
         guard let made = unsafe Self.made else {
             throw SessionError.store(
@@ -34,10 +35,10 @@ internal import SystemCalls
         cache = made
     }
 
-    /// In the parent.
+    /// Creates the cache in the parent.
     ///
-    /// - Parameter words: "shmcb", or "shmcb:/path(512000)": as `SSLSessionCache` takes them.
-    /// - Returns: A sentence when that is not possible.
+    /// - Parameter words: "shmcb", or "shmcb:/path(512000)", as for `SSLSessionCache`.
+    /// - Returns: A message if that fails.
     static func prepare(_ words: String, _ server: ServerRecord, _ pool: Pool) -> String? {
         unsafe made = nil
         let parts = words.split(separator: ":", maxSplits: 1).map(String.init)
@@ -79,7 +80,7 @@ internal import SystemCalls
         return nil
     }
 
-    /// Its files and memory go with the configuration.
+    /// Destroys its files and memory together with the configuration.
     private static func destroyWith(_ pool: Pool) {
         unsafe apr_pool_cleanup_register(
             pool.pointer, nil,
@@ -96,7 +97,8 @@ internal import SystemCalls
 
     func load(_ key: String) throws -> [UInt8]? {
         if let bytes = try retrieve(Self.id(key)) { return bytes }
-        // After a blink of its server a provider says "not found" for seconds without asking.
+        // After a short outage of its server a provider returns "not found" for seconds without
+        // asking.
         if isRemote { try checkAnswers() }
         return nil
     }
@@ -126,7 +128,7 @@ internal import SystemCalls
 
     private var isRemote: Bool { name == "memcache" || name == "redis" }
 
-    /// The first byte alone picks a part of shmcb: it has to be one of 256, not a digit.
+    /// shmcb selects a partition by the first byte, which must have 256 values and not be a digit.
     private static func id(_ key: String) -> [UInt8] {
         let digits = StoreKey(String(key.suffix(StoreKey.textLength))) ?? KeyDigest.of("", key)
         return digits.bytes + key.utf8.dropLast(min(StoreKey.textLength, key.utf8.count))
@@ -134,7 +136,8 @@ internal import SystemCalls
 
     private func retrieve(_ id: [UInt8]) throws -> [UInt8]? {
         var id = id
-        // One that is too small is "not found" to shmcb, whose largest value is smaller than this.
+        // For a buffer that is too small, shmcb returns "not found"; its largest value is smaller
+        // than this.
         let size = isRemote ? SessionRecord.largestValues + 4096 : 65_536
         var code: apr_status_t = APR_SUCCESS
         let bytes = try unsafe [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
@@ -147,7 +150,7 @@ internal import SystemCalls
             count = code == APR_SUCCESS ? Int(length) : 0
         }
         if code == APR_SUCCESS { return Array(bytes[...]) }
-        // mod_socache_dbm says so by APR_EGENERAL.
+        // mod_socache_dbm returns APR_EGENERAL in this case.
         if code == APR_NOTFOUND || name == "dbm" && code == APR_EGENERAL { return nil }
         try check(code, "read from")
         return nil
@@ -157,7 +160,7 @@ internal import SystemCalls
         var bytes = bytes
         var id = id
         let now = Double(WallClock.milliseconds) / 1000
-        // Under a second is an error to redis; over 30 days is in the past to memcached.
+        // redis rejects less than a second; for memcached, more than 30 days is in the past.
         let seconds = min(max(expires - now, 2), name == "memcache" ? 29 * 86_400 : expires)
         let expiry = apr_time_t((now + seconds) * 1_000_000)
         let code = try unsafe inTurn { pool in
@@ -168,7 +171,7 @@ internal import SystemCalls
         try check(code, "keep \(bytes.count) bytes in")
     }
 
-    /// What was stored just now has to be there.
+    /// Checks that a value that has just been stored is found.
     private func checkAnswers() throws {
         let id = Self.id("\(StoreKey.random().text)")
         try store([1], id, expires: Double(WallClock.milliseconds) / 1000 + 10)

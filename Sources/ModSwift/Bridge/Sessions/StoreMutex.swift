@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd's mutex "swift-sessions", of whatever mechanism `Mutex` gives it: for stores that cannot keep
-// processes apart themselves. It is given back in the call in which it was taken.
+// httpd's mutex "swift-sessions", with the mechanism that `Mutex` configures: for stores that have
+// no locking between processes. It is released in the call that took it.
 
 internal import CApache
 
-/// The mutex that keeps the stores' own files and memory in order.
+/// The mutex that protects the files and memory of the stores.
 enum StoreMutex {
-    // SAFETY: made by the parent before it has children, and attached to in child_init, before any other
-    // thread; in the configuration's pool, which no child outlives.
+    // SAFETY: created by the parent before it has children, and attached to in child_init, before
+    // any other thread; in the configuration's pool, which no child outlives.
     nonisolated(unsafe) private static var mutex: OpaquePointer?
 
     /// The name that the shim has registered for `Mutex`.
     private static var name: String { MSW_STORE_MUTEX }
 
-    /// In the parent, when a store needs it.
+    /// Creates it in the parent, if a store needs it.
     ///
     /// - Throws: ``ServerError``.
     static func make(_ server: ServerRecord, _ pool: Pool) throws {
@@ -26,7 +26,7 @@ enum StoreMutex {
         }
     }
 
-    /// In a child.
+    /// Attaches to it in a child.
     static func attach(_ server: ServerRecord, _ pool: Pool) {
         guard unsafe mutex != nil else { return }
         let code = unsafe apr_global_mutex_child_init(
@@ -38,7 +38,7 @@ enum StoreMutex {
 
     /// Calls body with the mutex.
     ///
-    /// - Throws: ``ServerError``; what body throws.
+    /// - Throws: ``ServerError``; errors of body.
     static func with<Result>(_ body: () throws -> Result) throws -> Result {
         guard let mutex = unsafe mutex else {
             throw SessionError.store("there is no mutex \(name) in this process")
@@ -52,18 +52,18 @@ enum StoreMutex {
     }
 }
 
-/// Memory of APR's for one call.
+/// APR memory for one call.
 enum CallPool {
-    /// Calls body with a pool of its own, of which nothing is left afterwards.
+    /// Calls body with a separate pool, which is destroyed afterwards.
     ///
-    /// - Throws: ``ServerError``; what body throws.
+    /// - Throws: ``ServerError``; errors of body.
     static func with<Result>(_ body: (OpaquePointer) throws -> Result) throws -> Result {
         var pool: OpaquePointer?
         let code = unsafe apr_pool_create_ex(&pool, nil, nil, nil)
         guard code == APR_SUCCESS, let pool = unsafe pool else {
             throw ServerError(code, operation: "make", detail: "a memory pool")
         }
-        // SAFETY: nobody else has it.
+        // SAFETY: no other code has it.
         defer { unsafe apr_pool_destroy(pool) }
         return try unsafe body(pool)
     }

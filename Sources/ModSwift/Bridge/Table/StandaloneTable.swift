@@ -2,19 +2,19 @@
 
 internal import CApache
 
-// SAFETY: made in init, freed in deinit, and never handed out without self.
-/// A table of our own, in a pool of its own.
+// SAFETY: created in init, freed in deinit, and never returned without self.
+/// A table of our own, in a separate pool.
 ///
-/// The pool hangs on no other: httpd gives its pools back at a child's end, whatever threads still
-/// run.
+/// The pool has no parent: httpd destroys its pools at a child's end, even if threads are still
+/// running.
 @safe final class StandaloneTable {
     @safe private let pool: OpaquePointer
     @safe private let field: UnsafeMutablePointer<OpaquePointer?>
 
-    /// Makes an empty table.
+    /// Creates an empty table.
     convenience init() { unsafe self.init(copying: nil) }
 
-    /// Makes a table with copies of the entries of another.
+    /// Creates a table with copies of the entries of another.
     init(copying other: OpaquePointer?) {
         var pool: OpaquePointer?
         guard unsafe apr_pool_create_unmanaged_ex(&pool, nil, nil) == APR_SUCCESS,

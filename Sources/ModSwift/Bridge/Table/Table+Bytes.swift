@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Names and values as bytes, for hot paths: nothing is copied, repaired or allocated on reading, and
-// a value is copied once, into httpd's memory, on writing. Names are literals where that is enough:
+// Names and values as bytes, for hot paths: reading copies, repairs and allocates nothing, and
+// writing copies a value once, into httpd's memory. Names are literals where that is sufficient:
 // httpd can keep a pointer to them.
 
 extension Table {
@@ -14,16 +14,16 @@ extension Table {
     /// ```
     ///
     /// - Parameters:
-    ///   - name: A literal; compared without case.
-    ///   - body: Gets nil where there is no such value. The bytes are borrowed for the call, and
-    ///     are as the client sent them: they need not be UTF-8.
+    ///   - name: A literal; case-insensitive.
+    ///   - body: Called with nil if there is no such value. The bytes are borrowed for the call,
+    ///     and are as the client sent them: they need not be UTF-8.
     @inlinable
     public func withBytes<Result, Failure: Error>(
         of name: StaticString, _ body: (Span<UInt8>?) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         // The compiler evaluates this check of a literal in the caller.
         guard name.hasPointerRepresentation else { return try body(nil) }
-        // SAFETY: such a literal ends in NUL; the value lives at least as long as the table, and
+        // SAFETY: such a literal ends with NUL; the value lives at least as long as the table, and
         // self does for the call.
         let bytes = unsafe firstBytes(name.utf8Start)
         guard unsafe bytes.baseAddress != nil else { return try body(nil) }
@@ -33,8 +33,8 @@ extension Table {
     /// Calls body with the bytes of the first value with this name, without copying them.
     ///
     /// - Parameters:
-    ///   - name: Compared without case.
-    ///   - body: Gets nil where there is no such value. The bytes are borrowed for the call.
+    ///   - name: Case-insensitive.
+    ///   - body: Called with nil if there is no such value. The bytes are borrowed for the call.
     @inlinable @_disfavoredOverload
     public func withBytes<Result, Failure: Error>(
         of name: String, _ body: (Span<UInt8>?) throws(Failure) -> Result
@@ -45,13 +45,13 @@ extension Table {
         return try body(unsafe Span(_unsafeElements: bytes))
     }
 
-    // SAFETY: only the functions above take it, for the length of a call.
+    // SAFETY: only the functions above call it, for the duration of a call.
     @usableFromInline
     func firstBytes(_ name: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
         unsafe live.firstBytes(name)
     }
 
-    // SAFETY: only the functions above take it, for the length of a call.
+    // SAFETY: only the functions above call it, for the duration of a call.
     @usableFromInline
     @safe func firstBytes(_ name: String) -> UnsafeBufferPointer<UInt8> {
         unsafe live.firstBytes(name)
@@ -60,9 +60,9 @@ extension Table {
     /// Calls body with the bytes of each value with this name, in order.
     ///
     /// - Parameters:
-    ///   - name: Compared without case.
-    ///   - body: Gets a value, borrowed for the call. It sees the values as they were when the
-    ///     first was given to it, whatever it does to the table.
+    ///   - name: Case-insensitive.
+    ///   - body: Called with a value, borrowed for the call. The values are those at the first
+    ///     call, whatever body does to the table.
     public func forEachValue<Failure: Error>(
         of name: String, _ body: (Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
@@ -75,8 +75,8 @@ extension Table {
 
     /// Calls body with the bytes of each name and its value, in order.
     ///
-    /// - Parameter body: Gets both, borrowed for the call. It sees the entries as they were when
-    ///   the first was given to it, whatever it does to the table.
+    /// - Parameter body: Called with both, borrowed for the call. The entries are those at the
+    ///   first call, whatever body does to the table.
     public func forEachField<Failure: Error>(
         _ body: (_ name: Span<UInt8>, _ value: Span<UInt8>) throws(Failure) -> Void
     ) throws(Failure) {
@@ -94,7 +94,7 @@ extension Table {
     /// - Parameters:
     ///   - name: A literal.
     ///   - value: Copied; it need not be UTF-8.
-    /// - Throws: ``RefusedValue`` when name or value holds NUL, CR or LF, or the name is empty.
+    /// - Throws: ``RefusedValue`` if name or value contains NUL, CR or LF, or the name is empty.
     public func set(_ name: StaticString, bytes value: borrowing RawSpan) throws {
         if let refused = reasonToRefuse("\(name)", count: name.utf8CodeUnitCount, text(of: value)) {
             throw refusal(name, refused)
@@ -104,13 +104,13 @@ extension Table {
 
     /// Replaces all values with this name by bytes; see ``set(_:bytes:)-(StaticString,_)``.
     public func set(_ name: StaticString, bytes value: borrowing Span<UInt8>) throws {
-        // SAFETY: a byte is a byte.
+        // SAFETY: bytes have no alignment.
         unsafe try set(name, bytes: value.bytes)
     }
 
     /// Replaces all values with this name by bytes; see ``set(_:bytes:)-(StaticString,_)``.
     public func set(_ name: StaticString, bytes value: [UInt8]) throws {
-        // SAFETY: a byte is a byte.
+        // SAFETY: bytes have no alignment.
         unsafe try set(name, bytes: value.span.bytes)
     }
 
@@ -133,13 +133,13 @@ extension Table {
 
     /// Appends a value as bytes, keeping those with the same name. `apr_table_addn`.
     ///
-    /// A refused value is handled as by ``subscript(_:file:line:)``.
+    /// A rejected value is handled as by ``subscript(_:file:line:)``.
     ///
     /// - Parameters:
     ///   - name: A literal.
     ///   - value: Copied; it need not be UTF-8.
-    ///   - file: Where the caller stands, for the log.
-    ///   - line: Where the caller stands, for the log.
+    ///   - file: The caller's file, for the log.
+    ///   - line: The caller's line, for the log.
     public func add(
         _ name: StaticString, bytes value: borrowing RawSpan,
         file: StaticString = #fileID, line: UInt = #line
@@ -157,7 +157,7 @@ extension Table {
         _ name: StaticString, bytes value: borrowing Span<UInt8>,
         file: StaticString = #fileID, line: UInt = #line
     ) {
-        // SAFETY: a byte is a byte.
+        // SAFETY: bytes have no alignment.
         unsafe add(name, bytes: value.bytes, file: file, line: line)
     }
 
@@ -166,7 +166,7 @@ extension Table {
         _ name: StaticString, bytes value: [UInt8],
         file: StaticString = #fileID, line: UInt = #line
     ) {
-        // SAFETY: a byte is a byte.
+        // SAFETY: bytes have no alignment.
         unsafe add(name, bytes: value.span.bytes, file: file, line: line)
     }
 

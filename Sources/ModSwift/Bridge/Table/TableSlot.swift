@@ -5,9 +5,9 @@ internal import CApache
 // SAFETY: the record outlives the slot: the Table that keeps it is ended with its owner.
 /// A field of a record that points to a table.
 ///
-/// httpd swaps tables under way (headers_out on an error, headers_in on an internal redirect), so
-/// the field is kept, not the table. Where the field is NULL there are no entries, and nothing is
-/// set.
+/// httpd replaces tables during a request (headers_out on an error, headers_in on an internal
+/// redirect), so the field is kept, not the table. If the field is NULL there are no entries, and
+/// nothing is set.
 @safe struct TableSlot {
     private let field: UnsafeMutablePointer<OpaquePointer?>
 
@@ -16,10 +16,10 @@ internal import CApache
     @inline(__always)
     private var table: OpaquePointer? { unsafe field.pointee }
 
-    /// The entries as they are now.
+    /// The current entries.
     var elements: TableSnapshot { unsafe TableSnapshot(table) }
 
-    /// Those with this name.
+    /// Returns the entries with a name.
     func elements(named name: String) -> TableSnapshot {
         unsafe withCName(name) { table, name in unsafe TableSnapshot(table, named: name) }
             ?? TableSnapshot(nil)
@@ -27,16 +27,16 @@ internal import CApache
 
     @inline(__always)
     var count: Int {
-        // SAFETY: a table's array has a count at any time.
+        // SAFETY: a table's array always has a count.
         unsafe table.map { unsafe Int(msw_table_array($0).pointee.nelts) } ?? 0
     }
 
-    /// A table with the same entries, in a pool of its own.
+    /// Returns a table with the same entries, in a separate pool.
     func copied() -> StandaloneTable { unsafe StandaloneTable(copying: table) }
 
     // MARK: Reading
 
-    /// The first value with this name. An entry without a value counts as none.
+    /// Returns the first value with this name. An entry without a value counts as missing.
     @inline(__always)
     func first(_ name: String) -> String? {
         // SAFETY: apr_table_get borrows the name; the value is copied here.
@@ -52,13 +52,13 @@ internal import CApache
 
     func contains(_ name: StaticString) -> Bool {
         guard let table = unsafe table, let name = unsafe name.cString else { return false }
-        // SAFETY: a StaticString is never freed, and ends in NUL.
+        // SAFETY: a StaticString is never freed, and ends with NUL.
         return unsafe apr_table_get(table, name) != nil
     }
 
-    /// The bytes of the next value with a name, from an index on; nil after the last.
+    /// Returns the bytes of the next value with a name, from an index on; nil after the last.
     ///
-    /// - Parameter index: Becomes that after the value's.
+    /// - Parameter index: Set to the index after the value.
     func nextValue(
         _ name: StaticString, from index: inout Int32
     ) -> UnsafeBufferPointer<UInt8>? {
@@ -70,10 +70,10 @@ internal import CApache
         return unsafe bytes(msw_table_value(table, found))
     }
 
-    /// The bytes of the first value; NULL where there is none.
+    /// Returns the bytes of the first value; NULL if there is none.
     @inline(__always)
     func firstBytes(_ name: UnsafePointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
-        // SAFETY: the caller's name ends in NUL; the value lives at least as long as the slot.
+        // SAFETY: the caller's name ends with NUL; the value lives at least as long as the slot.
         guard let table = unsafe table else {
             return unsafe UnsafeBufferPointer(start: nil, count: 0)
         }
@@ -81,7 +81,7 @@ internal import CApache
         return unsafe bytes(apr_table_get(table, start))
     }
 
-    /// The bytes of the first value; NULL where there is none.
+    /// Returns the bytes of the first value; NULL if there is none.
     func firstBytes(_ name: String) -> UnsafeBufferPointer<UInt8> {
         unsafe withCName(name) { table, name in unsafe bytes(apr_table_get(table, name)) }
             ?? UnsafeBufferPointer(start: nil, count: 0)
@@ -89,7 +89,7 @@ internal import CApache
 
     // MARK: Writing
 
-    /// Replaces all values; false when name or value may not stand in a header.
+    /// Replaces all values; returns false if name or value is not allowed in a header.
     func set(_ name: String, _ value: String) -> Bool {
         // SAFETY: apr_table_set copies what it keeps.
         unsafe change(name, value) { table, name, value in
@@ -97,7 +97,7 @@ internal import CApache
         }
     }
 
-    /// Appends a value; false when name or value may not stand in a header.
+    /// Appends a value; returns false if name or value is not allowed in a header.
     func add(_ name: String, _ value: String) -> Bool {
         // SAFETY: apr_table_add copies both.
         unsafe change(name, value) { table, name, value in
@@ -113,14 +113,14 @@ internal import CApache
         guard let table = unsafe table, !name.isEmpty, name.mayStandInHeader,
             value.mayStandInHeader
         else { return false }
-        // SAFETY: both texts are borrowed for the call, and hold no NUL.
+        // SAFETY: both texts are borrowed for the call, and contain no NUL.
         unsafe name.withCString { name in
             unsafe value.withCString { value in unsafe body(table, name, value) }
         }
         return true
     }
 
-    /// Replaces all values; false when name or value may not stand in a header.
+    /// Replaces all values; returns false if name or value is not allowed in a header.
     @inline(__always)
     func set(_ name: StaticString, _ value: BorrowedBytes) -> Bool {
         // SAFETY: a StaticString is never freed; the value is copied into the table's pool.
@@ -129,7 +129,7 @@ internal import CApache
         }
     }
 
-    /// Appends a value; false when name or value may not stand in a header.
+    /// Appends a value; returns false if name or value is not allowed in a header.
     @inline(__always)
     func add(_ name: StaticString, _ value: BorrowedBytes) -> Bool {
         // SAFETY: a StaticString is never freed; the value is copied into the table's pool.
@@ -154,7 +154,7 @@ internal import CApache
         return true
     }
 
-    /// Replaces all values; false when name or value may not stand in a header.
+    /// Replaces all values; returns false if name or value is not allowed in a header.
     func set(_ name: String, _ value: BorrowedBytes) -> Bool {
         // SAFETY: name and value are copied into the table's pool.
         unsafe change(name, value) { table, name, value in
@@ -162,7 +162,7 @@ internal import CApache
         }
     }
 
-    /// Appends a value; false when name or value may not stand in a header.
+    /// Appends a value; returns false if name or value is not allowed in a header.
     func add(_ name: String, _ value: BorrowedBytes) -> Bool {
         // SAFETY: name and value are copied into the table's pool.
         unsafe change(name, value) { table, name, value in
@@ -196,7 +196,7 @@ internal import CApache
         guard let table = unsafe table else { return nil }
         var entries = elements.entries
         guard let last = entries.popLast() else { return nil }
-        // APR removes all entries, or all of a name: the others are put back.
+        // APR can only remove all entries, or all with a name: the others are added again.
         unsafe apr_table_clear(table)
         for entry in entries {
             // SAFETY: names and values stay in the pool when their table is cleared.
@@ -209,8 +209,8 @@ internal import CApache
     private func withCName<Result>(
         _ name: String, _ body: (OpaquePointer, UnsafePointer<CChar>) -> Result?
     ) -> Result? {
-        // SAFETY: the name is borrowed for the call, and ends where it ends: one that holds NUL is
-        // in no table.
+        // SAFETY: the name is borrowed for the call, and ends at its NUL: no table contains a name
+        // with a NUL inside.
         guard let table = unsafe table else { return nil }
         return unsafe name.withCString { start in
             guard unsafe strlen(start) == name.utf8.count else { return nil }
@@ -220,10 +220,10 @@ internal import CApache
 }
 
 extension StaticString {
-    /// The bytes of a literal as C has them; nil where it is a scalar and not a text.
+    /// The bytes of a literal as a C string; nil if it is a scalar and not a text.
     var cString: UnsafePointer<CChar>? {
         guard hasPointerRepresentation else { return nil }
-        // SAFETY: a byte is a byte.
+        // SAFETY: bytes have no alignment.
         return unsafe UnsafeRawPointer(utf8Start).assumingMemoryBound(to: CChar.self)
     }
 }
@@ -242,8 +242,8 @@ private func mayStandInHeader(_ name: BorrowedBytes, _ value: BorrowedBytes) -> 
     name.mayStandInHeader && value.mayStandInHeader
 }
 
-// SAFETY: httpd's strings end in NUL.
-/// A text's bytes; NULL where there is none.
+// SAFETY: httpd's strings end with NUL.
+/// Returns a text's bytes; NULL if there is none.
 @inline(__always)
 func bytes(_ text: UnsafePointer<CChar>?) -> UnsafeBufferPointer<UInt8> {
     guard let text = unsafe text else { return unsafe UnsafeBufferPointer(start: nil, count: 0) }

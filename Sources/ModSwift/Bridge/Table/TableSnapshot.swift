@@ -2,19 +2,19 @@
 
 internal import CApache
 
-// SAFETY: names and values stay where they are as long as the table's pool, which whoever keeps
-// an entry outlives; APR moves only what points to them, and that is copied here.
+// SAFETY: names and values keep their addresses as long as the table's pool, which outlives any
+// code that keeps an entry; APR moves only the pointers to them, and these are copied here.
 /// An entry of a table.
 @safe struct TableEntry {
     let name: UnsafePointer<CChar>
-    /// NULL where a module made an entry without a value, which reads as empty.
+    /// NULL if a module created an entry without a value, which reads as empty.
     let value: UnsafePointer<CChar>?
 
     var texts: (name: String, value: String) {
         (unsafe String(cString: name), unsafe text(value) ?? "")
     }
 
-    /// APR's order of names: the comparison that it uses for its own look-ups (N4-07).
+    /// APR's order of names: the comparison that it uses for its own lookups (N4-07).
     func order(to name: UnsafePointer<CChar>) -> Int32 { unsafe strcasecmp(self.name, name) }
 
     func isSame(as other: TableEntry) -> Bool {
@@ -27,16 +27,16 @@ internal import CApache
     }
 }
 
-/// The entries of a table as they were at one moment, in order; later changes do not reach them.
+/// The entries of a table at one moment, in order; later changes do not affect them.
 struct TableSnapshot {
     private(set) var entries: ContiguousArray<TableEntry> = []
 
-    /// All entries, or those with a name.
+    /// Copies all entries, or those with a name.
     init(_ table: OpaquePointer?, named name: UnsafePointer<CChar>? = nil) {
         guard let array = unsafe table.flatMap({ unsafe apr_table_elts($0) }),
             let start = unsafe array.pointee.elts
         else { return }
-        // SAFETY: the elements of a table are apr_table_entry_t, as many as it says.
+        // SAFETY: the elements of a table are apr_table_entry_t, and their number is correct.
         let all = unsafe UnsafeBufferPointer(
             start: UnsafeRawPointer(start).assumingMemoryBound(to: apr_table_entry_t.self),
             count: Int(array.pointee.nelts))

@@ -4,7 +4,7 @@
 enum CallSubject {
     case request(RequestRecord)
     case connection(ConnectionRecord)
-    /// Neither, or what it belonged to is gone.
+    /// Neither, or its request or connection has ended.
     case child
 
     var request: RequestRecord? {
@@ -20,10 +20,10 @@ enum CallSubject {
         }
     }
 
-    /// Whether its client is shown failures with all that is known of them.
+    /// Whether failures are shown to its client with all details.
     var showsFailures: Bool { request?.configuration?.debugs == true }
 
-    /// "GET /x, client …", for a line of the log that httpd does not write for it.
+    /// "GET /x, client …", for a log line that httpd does not attribute to it.
     var description: String {
         switch self {
         case .request(let record): record.logDescription

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handlers that no directive names: another module does, or a page of mod_include.
+// Handlers that are not named by a directive, but by another module or a page of mod_include.
 
 extension Dispatcher {
-    /// Calls a handler for another module, in the middle of one of its hooks.
+    /// Calls a handler for another module, inside one of that module's hooks.
     ///
-    /// - Parameter directive: As in "SwiftFixupHandler": it says the phase.
-    /// - Returns: What a hook of the phase returns to httpd.
+    /// - Parameter directive: The directive that identifies the phase, as in "SwiftFixupHandler".
+    /// - Returns: The hook's result for the phase.
     static func call(
         _ word: String, as directive: String, in directory: String?, of record: RequestRecord
     ) -> Int32 {
@@ -26,14 +26,14 @@ extension Dispatcher {
         }
     }
 
-    /// Calls a handler that a page names; what it writes goes into the page.
+    /// Calls a handler that a page names; its output becomes part of the page.
     ///
     /// - Returns: Whether the output in the page is complete; a failure was reported.
     static func include(_ word: String, in record: RequestRecord, _ page: Brigade) -> Bool {
         guard let configuration = record.configuration else { return false }
         let request = Request.of(record)
         let handler = HandlerReference.added(AddedHandler(.content, word, in: nil))
-        // Text that a handler returns is none of its own here.
+        // The content type of the text that a handler returns must not replace that of the page.
         let type = record.contentType
         defer { if type == nil { _ = record.setContentType(nil) } }
         return request.within(.content) {
@@ -47,7 +47,7 @@ extension Dispatcher {
 }
 
 extension Request {
-    /// Calls body in another phase than the one that is running.
+    /// Calls body in a phase other than the current one.
     fileprivate func within<Result>(_ phase: Phase, _ body: () -> Result) -> Result {
         let (before, beforeHook) = (self.phase, hook)
         enter(phase, in: phase)

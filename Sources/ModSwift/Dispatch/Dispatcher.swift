@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From a hook to the handlers that stand for it, and back to httpd with one status.
+// From a hook to the handlers configured for it; returns one status to httpd.
 
 internal import ServerRules
 
 /// Runs the handlers of a phase.
 enum Dispatcher {
-    /// Runs what is configured for a hook of a request, and what code has added to it.
+    /// Runs the handlers that are configured for a hook of a request, and those that code has added
+    /// to it.
     ///
-    /// - Returns: What the hook returns to httpd.
+    /// - Returns: The hook's result.
     static func runHook(_ hook: Phase, of record: RequestRecord) -> Int32 {
         switch hook {
         case .content:
@@ -65,7 +66,7 @@ enum Dispatcher {
         }
     }
 
-    /// The cleanup phase: the request is over, but for what belongs to it.
+    /// Runs the cleanup phase: the request has ended, but its objects still exist.
     static func cleanUp(_ request: Request) {
         let record = request.live
         guard let configuration = record.configuration else { return }
@@ -93,7 +94,7 @@ enum Dispatcher {
     /// Runs the handlers of a connection, until one does not decline it; also called whenever the
     /// client of a parked connection has sent something.
     ///
-    /// - Returns: What the hook returns to httpd.
+    /// - Returns: The hook's result.
     static func runConnection(_ record: ConnectionRecord) -> Int32 {
         guard let server = record.baseServer, let configuration = server.defaults else { return -1 }
         let connection = Connection.of(record)
@@ -129,15 +130,15 @@ enum Dispatcher {
         ).logEnd(with: error)
     }
 
-    /// The content phase of a Swift source that no handler was mapped to.
+    /// Runs the content phase of a Swift source that no handler was mapped to.
     static func refuseSource(of record: RequestRecord) -> Int32 {
         let request = Request.of(record)
         request.enter(.content, in: .content)
         return HookResult.refuseSource(request)
     }
 
-    /// SetHandler mod_swift without a SwiftHandler: the next module would serve the file, which may
-    /// be a source.
+    /// Handles SetHandler mod_swift without a SwiftHandler: the next module would serve the file,
+    /// which may be a source.
     private static func refuseUnconfigured(_ record: RequestRecord) -> Int32 {
         let request = Request.of(record)
         request.enter(.content, in: .content)
@@ -154,8 +155,8 @@ enum Dispatcher {
         _ entries: HandlerEntries, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration
     ) -> Status {
-        // Nearly every request has one handler and no state: what others need is elsewhere, and gets the
-        // stack by value, which otherwise could not stay in registers.
+        // Nearly every request has one handler and no state: other cases are in separate functions,
+        // and get the stack by value, because otherwise it could not stay in registers.
         var stack = HandlerStack(phase.stackRule)
         if entries.count == 1, !entries.selectsByExtension, phase != .initial {
             stack.add(
@@ -204,7 +205,7 @@ enum Dispatcher {
             phase == .initial
             ? configuration.initialHandlers(for: request)
             : entries.selected(for: request.filename)
-        // Where .htaccess is refused, any handler fails with the reason; one has to be called.
+        // If .htaccess is refused, any handler fails with the reason; one must be called.
         let isRefused = configuration.refused != nil && entries.count > 0
         for entry in isRefused ? [entries[0]] : selected {
             stack.add(
@@ -213,7 +214,7 @@ enum Dispatcher {
         }
     }
 
-    /// Handlers may add handlers to the phase that is running.
+    /// Handlers may add handlers to the current phase.
     @inline(never)
     private static func runAdded(
         after stack: HandlerStack, _ phase: Phase, _ request: Request,
@@ -229,7 +230,7 @@ enum Dispatcher {
 }
 
 extension Phase {
-    /// How its handlers follow each other.
+    /// The rule by which the phase continues with the next handler.
     @inline(__always)
     fileprivate var stackRule: HandlerStack.Rule {
         switch self {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A handler that a request has come to: a name in a directive, or one added by code.
+/// A handler that a request must call: a name in a directive, or one added by code.
 enum HandlerReference {
     case configured(HandlerEntry)
     case added(AddedHandler)
@@ -16,7 +16,7 @@ enum HandlerReference {
         }
     }
 
-    /// The entry of the directive that names it; nil where code has added it.
+    /// The entry of the directive that names it; nil if code has added it.
     @inline(__always)
     var entry: HandlerEntry? {
         switch self {
@@ -25,7 +25,7 @@ enum HandlerReference {
         }
     }
 
-    /// What the log calls it: a provider has a name for all its functions.
+    /// The name in the log: a provider has one name for all its functions.
     var shownName: String {
         guard case .provided(_, let provider) = self else { return word }
         return provider.name

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which of the configured handlers stand for a request.
+// Selects the configured handlers that apply to a request.
 
 internal import ServerRules
 
 extension HandlerEntries {
-    /// The entries for a file: those for its extension, or else those for any file.
+    /// Returns the entries for a file: those for its extension, or otherwise those for all files.
     func selected(for filename: String?) -> [HandlerEntry] {
         let all = (0..<count).map { self[$0] }
         let wanted = filename.flatMap(fileExtension)
@@ -15,8 +15,8 @@ extension HandlerEntries {
 }
 
 extension DirectoryConfiguration {
-    /// The handlers that run first, once each: those of the server when the request was read, and
-    /// what directories and extensions add to them as soon as these are known (N5-01).
+    /// The handlers that run first, once each: those of the server when the request has been read,
+    /// and those that directories and extensions add as soon as these are known (N5-01).
     func initialHandlers(for request: Request) -> [HandlerEntry] {
         let entries = handlers(for: .initial)
         if request.hook == .postReadRequest { return entries.selected(for: nil) }

@@ -4,9 +4,9 @@
 
 internal import ServerRules
 
-/// Turns the result of a phase's handlers into what the phase's hook returns.
+/// Converts the result of a phase's handlers to the result of the phase's hook.
 enum HookResult {
-    /// What a hook returns.
+    /// Returns the result of a hook.
     @inline(__always)
     static func result(of status: Status, _ phase: Phase, _ request: Request) -> Int32 {
         status == .ok && phase == .content ? 0 : decided(status, phase, request)
@@ -50,7 +50,7 @@ enum HookResult {
             report(.sourceRefused(request.filename ?? ""), request, .content), request)
     }
 
-    /// For the status of a failure that has been reported.
+    /// Performs the rule for the status of a failure that has been reported.
     private static func perform(_ rule: HookRule, _ status: Status, _ request: Request) -> Int32 {
         switch rule.action(for: status.rawValue) {
         case .responds(let code, let success, _): respond(with: code, success, request)
@@ -60,8 +60,8 @@ enum HookResult {
         }
     }
 
-    /// httpd makes a document for an error and a redirect; a success is the response that the handler
-    /// has written.
+    /// Responds with a status: httpd creates a document for an error and a redirect; for a success,
+    /// the handler has written the response.
     private static func respond(
         with status: Int, _ success: Int32, _ request: Request
     ) -> Int32 {

@@ -2,21 +2,22 @@
 
 /// Loads and calls the functions that SwiftImport names, in each child before it serves requests.
 enum Imports {
-    /// Works through the lines of the main server, then those of each virtual host, in the order of
-    /// the configuration.
+    /// Processes the directives of the main server, then those of each virtual host, in the order
+    /// of the configuration.
     static func run(from main: ServerRecord) {
         if !haveAny(main) { return }
         let servers = sequence(first: main, next: \.next)
-        // httpd's list has the virtual host that was defined last first.
+        // httpd's list begins with the virtual host that was defined last.
         for server in [main] + servers.dropFirst().reversed() {
             let entries = server.imports
-            // A virtual host without any directive of ours has the main server's.
+            // A virtual host without any of our directives has those of the main server.
             if server.isVirtual, entries.isSame(as: main.imports) { continue }
             for index in 0..<entries.count { run(entries[index], at: server) }
         }
     }
 
-    /// Most servers have none, and no child of theirs makes lists of servers to find that out.
+    /// Most servers have no such directives; this check avoids creating lists of servers in their
+    /// children.
     private static func haveAny(_ main: ServerRecord) -> Bool {
         var next: ServerRecord? = main
         while let server = next {
@@ -40,7 +41,8 @@ enum Imports {
                 "this child serves no requests before that", object
             ) { try call(function, object) }
         } catch let trap as Trap {
-            // It is not that of a request: a child that takes this one's place would meet the same.
+            // It is not counted for a request: a child that replaces this one would trap in the
+            // same way.
             SharedTrapStatistics.shared?.count(.traps)
             tell(
                 TrapReporter.failure(of: trap, .child, "SwiftImport \(word)"), entry, word, server)
@@ -51,9 +53,9 @@ enum Imports {
         }
     }
 
-    /// It has no time limit: the log says when it takes long.
+    /// Calls the function without a time limit; if it takes long, that is logged.
     ///
-    /// - Throws: What the function throws; ``HandlerFailure``, ``Trap``.
+    /// - Throws: Errors of the function; ``HandlerFailure``, ``Trap``.
     private static func call(_ loaded: LoadedHandler, _ server: Server) throws {
         guard case .server(let body) = loaded.handler else {
             throw HandlerFailure.wrongArgument(loaded.handler, in: "SwiftImport", wanted: "Server")

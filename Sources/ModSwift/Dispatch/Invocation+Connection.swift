@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The entrances of handlers that take a connection.
+// The calls of handlers that take a connection.
 
 extension Invocation where Context == Connection {
     /// Calls the handler.
     ///
-    /// - Returns: ok, declined or done; any failure has been logged, and is ok. Nil: the handler waits
-    ///   for its client, and the connection is to be parked.
+    /// - Returns: ok, declined or done; a failure has been logged, and becomes ok. Nil: the handler
+    ///   waits for its client, and the connection is to be parked.
     func connectionStatus() -> Status? {
         logged {
             try run { loaded in
@@ -22,14 +22,14 @@ extension Invocation where Context == Connection {
         }
     }
 
-    /// Goes on with the handler's task when its client has sent something.
+    /// Resumes the handler's task when its client has sent something.
     ///
     /// - Returns: As ``connectionStatus()``.
     func resume(_ task: ConnectionTask) -> Status? {
         logged { try run { _ in try context.run(task, hasInput: true) } }
     }
 
-    /// Asks the handler whether a client may connect; one that fails keeps it out.
+    /// Asks the handler whether a client may connect; if the handler fails, the client is rejected.
     func admits() -> Bool {
         var status: Status? = Status.forbidden
         _ = logged {
@@ -61,14 +61,14 @@ extension Invocation where Context == Connection {
         }
     }
 
-    /// Logs what a handler has thrown as its connection was closed.
+    /// Logs an error that a handler has thrown when its connection was closed.
     func logEnd(with error: any Error) { _ = logged(error) }
 
     private func logged(_ error: any Error) -> Status {
         if error is ChildStoppingError { return .ok }
         switch outcome(of: error) {
         case .status(let status): return status == .declined ? .declined : .ok
-        // It has no response.
+        // A connection has no response.
         case .response: return .ok
         case .failure(let failure):
             ErrorReporter.log(failure, connection: context, title)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The entrance of functions that are filters, of a request or of a connection.
+// The call of filter functions, of a request or of a connection.
 
 extension Invocation where Context == Filter {
-    /// Nil where the directives of the filter are not known.
+    /// Nil if the configuration of the filter is not known.
     init?(_ filter: Filter) {
         guard let configuration = filter.configuration else { return nil }
         self.init(filter.reference, filter.phase, filter, configuration)
@@ -11,7 +11,7 @@ extension Invocation where Context == Filter {
 
     /// Calls the filter.
     ///
-    /// - Returns: Nil when all went well; otherwise how the response is to end.
+    /// - Returns: Nil if it succeeded; otherwise how the response ends.
     func failure() -> FilterFailure? {
         do {
             try run(call)

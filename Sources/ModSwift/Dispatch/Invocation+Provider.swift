@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The entrance of functions that mod_authn_core and mod_authz_core ask.
+// The call of functions for mod_authn_core and mod_authz_core.
 
 extension Invocation where Context == Request {
-    /// Calls the first of a provider's functions that has the form that is asked for.
+    /// Calls the first of a provider's functions that has the required form.
     ///
     /// - Parameters:
-    ///   - wanted: What such a function takes beside its request.
-    ///   - form: The function, ready to be called; nil where it has another form.
-    /// - Returns: Nil where there is no result; the reason was logged.
+    ///   - wanted: The parameters of such a function after its request.
+    ///   - form: The function, ready to be called; nil if it has another form.
+    /// - Returns: Nil if there is no result; the reason has been logged.
     static func ask<Answer: ProviderAnswer>(
         _ provider: Provider, _ phase: Phase, _ request: Request,
         _ configuration: DirectoryConfiguration, wanted: String,
@@ -46,7 +46,7 @@ extension Invocation where Context == Request {
         return nil
     }
 
-    /// - Returns: Nil where the function has another form.
+    /// - Returns: Nil if the function has another form.
     private func answer<Answer>(
         _ form: (Handler) -> ((Request) throws -> Answer)?
     ) throws -> Answer? {

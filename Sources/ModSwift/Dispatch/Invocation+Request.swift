@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The entrances of handlers that take a request: a phase, and a page of mod_include.
+// The calls of handlers that take a request: in a phase, and in a page of mod_include.
 
 extension Invocation where Context == Request {
-    /// Calls a handler in its phase: the way of every request, on which nothing is allocated.
+    /// Calls a handler in its phase: every request uses this path, which allocates nothing.
     ///
-    /// - Returns: A status that httpd understands; any failure has been logged. Nil where there is no
-    ///   such handler, and need not be (SwiftHandlerModule).
+    /// - Returns: A status that is valid for httpd; a failure has been logged. Nil if there is no
+    ///   such handler, and none is required (SwiftHandlerModule).
     @inline(__always)
     static func status(
         of handler: HandlerReference, _ phase: Phase, _ request: Request,
@@ -26,7 +26,7 @@ extension Invocation where Context == Request {
         }
     }
 
-    /// Takes the parts of an invocation: the way of every request makes none in memory.
+    /// Takes the parts of an invocation, so that the path of every request creates none in memory.
     @inline(never)
     private static func status(
         of error: any Error, _ handler: HandlerReference, _ phase: Phase, _ request: Request,
@@ -45,9 +45,9 @@ extension Invocation where Context == Request {
         }
     }
 
-    /// Calls a handler whose output goes into the middle of a page: it cannot end the response.
+    /// Calls a handler whose output is inserted into a page: it cannot end the response.
     ///
-    /// - Returns: What is to be logged of it; nil when all went well.
+    /// - Returns: The failure to be logged; nil if it succeeded.
     func failureInPage() -> HandlerFailure? {
         var status: Status?
         do {
@@ -80,7 +80,7 @@ extension Invocation where Context == Request {
         throw HandlerFailure.wrongArgument(loaded.handler, phase, wanted: "Request")
     }
 
-    /// SwiftLogNotes On.
+    /// Calls the handler with SwiftLogNotes On.
     @inline(never)
     private static func callNoting(
         _ loaded: Immortal<LoadedHandler>?, _ handler: HandlerReference, _ phase: Phase,

@@ -4,9 +4,9 @@
 // page of mod_include, another module) describes its call as an Invocation, runs it, and converts
 // the result for its own caller. It repeats none of the checks that `run` makes.
 
-/// One call of a handler: what runs, when, for whom, and under which directives.
+/// One call of a handler: the handler, the phase, the context, and the configuration.
 struct Invocation<Context: HandlerContext> {
-    /// Nil: a closure, which has no name and comes from no module.
+    /// Nil for a closure, which has no name and belongs to no module.
     let handler: HandlerReference?
     let phase: Phase
     let context: Context
@@ -23,11 +23,11 @@ struct Invocation<Context: HandlerContext> {
         self.configuration = configuration
     }
 
-    /// The handler as the log names it.
+    /// The handler's name in the log.
     var name: String { handler?.shownName ?? "(a closure)" }
     /// "SwiftHandler app", for the log.
     var title: String {
-        // A Require line that names a function has no directive of ours.
+        // A Require line that names a function is not one of our directives.
         if case .provided(_, let provider)? = handler, provider.isDirect {
             return "Require \(name)"
         }
@@ -36,7 +36,7 @@ struct Invocation<Context: HandlerContext> {
 
     /// Loads the handler and passes it to body, which calls it by ``TrapGuard``.
     ///
-    /// - Parameter body: Gets nil for a closure.
+    /// - Parameter body: Called with nil for a closure.
     /// - Throws: ``HandlerFailure``, ``Trap``, a thrown ``Status``; see ``outcome(of:)``.
     func run<Result>(_ body: (Immortal<LoadedHandler>?) throws -> Result) throws -> Result {
         guard let handler else {
@@ -49,9 +49,9 @@ struct Invocation<Context: HandlerContext> {
 // MARK: Calls
 
 extension Invocation {
-    /// Refuses what `.htaccess` may not name and what is in quarantine, pins one version of the module
-    /// to the context, limits the time of a request's handlers, gives a trap its consequences, and
-    /// makes a failure of a misused member.
+    /// Rejects handlers that `.htaccess` must not name and those in quarantine, pins one version of
+    /// the module to the context, limits the time of a request's handlers, applies the consequences
+    /// of a trap, and turns a misused member into a failure.
     ///
     /// It takes the fields of an invocation, not an invocation, and passes on a handler without
     /// counting a reference: every request comes here, and this avoids a value in memory and
@@ -62,7 +62,7 @@ extension Invocation {
         _ configuration: DirectoryConfiguration,
         _ body: (Immortal<LoadedHandler>?) throws -> Result
     ) throws -> Result {
-        // It may name the SwiftPath in which the module is found.
+        // It may name the SwiftPath in which the module is searched.
         if configuration.isRefused { throw refusal(configuration) }
         let loaded = try Loader.handler(handler, phase, context, configuration)
         return try enter(loaded, handler, phase, context, configuration, body)
@@ -81,7 +81,7 @@ extension Invocation {
     ) throws -> Result {
         if let loaded { try Quarantine.check(loaded) }
         let result = try TrapPolicy.contain(in: loaded, configuration) {
-            // A connection lasts as long as it lasts; its reads and writes have a limit of their own.
+            // A connection has no time limit; its reads and writes have their own.
             guard let limit = configuration.timeLimit, let request = context.owningRequest else {
                 return try body(loaded)
             }
@@ -113,9 +113,9 @@ extension Invocation {
     }
 }
 
-// MARK: What comes out
+// MARK: Results
 
-/// What a call amounts to that did not return.
+/// The result of a call that did not return.
 enum Outcome {
     case status(Status)
     /// The author's own response.
@@ -124,7 +124,7 @@ enum Outcome {
 }
 
 extension Invocation {
-    /// What a call amounts to that threw.
+    /// Returns the result of a call that threw.
     func outcome(of error: any Error) -> Outcome {
         // httpd has already logged this.
         if error is AnsweredByHttpd { return .status(AnsweredByHttpd.status) }
@@ -149,7 +149,7 @@ extension Invocation {
 }
 
 extension Status {
-    /// The status itself, when httpd can answer with it.
+    /// Returns the status, if it is valid for httpd.
     ///
     /// - Throws: ``HandlerFailure``.
     func checked() throws -> Status {

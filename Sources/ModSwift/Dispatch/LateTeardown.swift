@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// httpd destroys connections on its listener's thread, too. Code there must not take long: no
-// connection is accepted meanwhile.
+// httpd also destroys connections on its listener's thread. Code there must not take long, because
+// no connection is accepted meanwhile.
 
 internal import SystemCalls
 
-/// Lets go of values on a thread of ours.
+/// Releases values on a background thread.
 enum LateTeardown {
     private struct Entry: @unchecked Sendable {  // because nobody else holds the work
         let work: OneShotWork
@@ -19,7 +19,7 @@ enum LateTeardown {
 
     private static let state = Monitor(State())
 
-    /// Lets go of a value, at once where the thread is one that handlers run on.
+    /// Releases a value, at once if handlers run on the current thread.
     static func finish(_ work: OneShotWork, _ subject: CallSubject, _ title: String) {
         if ThreadSlot.isOfHandlers || BackgroundThread.areEnding {
             return Teardown.finish(work, subject, title)

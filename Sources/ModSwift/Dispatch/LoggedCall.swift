@@ -3,7 +3,8 @@
 internal import ModuleArtifact
 internal import SystemCalls
 
-/// A call of a handler under `SwiftLogNotes On`: what `%{swift_handler}n` and the like say of it.
+/// A call of a handler with `SwiftLogNotes On`: the data for `%{swift_handler}n` and similar
+/// formats.
 struct LoggedCall {
     private let handler: String
     private let version: String
@@ -14,8 +15,8 @@ struct LoggedCall {
         self.version = version?.key.short ?? "-"
     }
 
-    /// Adds the call to the notes of its request: names in the order of the calls, and the time of
-    /// all of them.
+    /// Adds the call to the notes of its request: names in the order of the calls, and the total
+    /// time.
     func leaveNotes(in record: RequestRecord) {
         let microseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1000
         let notes = record.notes

@@ -4,9 +4,9 @@
 // hash, or decide on a Require line. A call without a result is an error, for which httpd responds
 // with 500: such a call never grants access.
 
-/// Asks the functions of a provider.
+/// Calls the functions of a provider.
 enum Providers {
-    /// Whether a password is that of a user.
+    /// Checks whether a password is correct for a user.
     static func checkPassword(
         _ password: String, of user: String, _ provider: Provider, _ record: RequestRecord
     ) -> AuthnResult? {
@@ -16,7 +16,7 @@ enum Providers {
         }
     }
 
-    /// The hash of a user's name, the realm and the password.
+    /// Returns the hash of a user's name, the realm and the password.
     static func realmHash(
         of user: String, in realm: String, _ provider: Provider, _ record: RequestRecord
     ) -> RealmHash? {
@@ -26,7 +26,7 @@ enum Providers {
         }
     }
 
-    /// What a Require line says. Asked before there is a user, and again when there is one.
+    /// Evaluates a Require line. Called before there is a user, and again when there is one.
     static func authorization(
         _ arguments: String, _ provider: Provider, _ record: RequestRecord
     ) -> AuthzResult? {
@@ -51,8 +51,8 @@ enum Providers {
 
 /// The results of a provider.
 protocol ProviderAnswer {
-    /// Converts a thrown status to a result; nil where the status is an error. No thrown status
-    /// grants access.
+    /// Converts a thrown status to a result; nil if the status is an error. No thrown status grants
+    /// access.
     init?(thrown status: Status)
 }
 
@@ -73,14 +73,14 @@ extension AuthzResult: ProviderAnswer {
     }
 }
 
-/// What a finder of hashes has found.
+/// The result of a hash lookup.
 enum RealmHash: ProviderAnswer {
     case found(String)
     case userNotFound
     case denied
 
-    /// - Throws: ``HandlerFailure`` where the text cannot be a hash: no password could ever match
-    ///   it.
+    /// - Throws: ``HandlerFailure`` if the text cannot be a hash, because no password could ever
+    ///   match it.
     init(_ text: String?) throws {
         guard let text else {
             self = .userNotFound

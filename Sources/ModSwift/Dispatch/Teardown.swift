@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An author's code that no handler is called for: cleanups, values whose deinit runs code, handlers
-// of cancellation. Most of it runs at the end of a request or connection, from httpd's cleanups,
-// perhaps on a thread that has never seen a handler, the listener's among them. A trap there costs
-// what trapped and nothing else.
+// An author's code that is not called through a handler: cleanups, deinits of values, cancellation
+// handlers. Most of it runs at the end of a request or connection, from httpd's cleanups, possibly
+// on a thread that never runs handlers, such as the listener. A trap there affects only the code
+// that trapped.
 
-/// Runs what is left for the end, inside the trap guard.
+/// Runs teardown code inside the trap guard.
 enum Teardown {
-    /// A value that code has set by a key of its own, as the log names it.
+    /// The description, for the log, of a value that code has stored under its own key.
     static let keptValue = "the end of a kept value"
 
     /// Runs work; a trap is logged and has its consequences.
     ///
-    /// - Parameter title: What it is, for the log.
+    /// - Parameter title: A description for the log.
     static func finish(_ work: OneShotWork, _ subject: CallSubject, _ title: String) {
         guard let trap = TrapGuard.finish(work, for: subject) else { return }
         log(trap, subject, title)

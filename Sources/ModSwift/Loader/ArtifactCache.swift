@@ -5,7 +5,7 @@ internal import ModuleCache
 internal import ModuleGraph
 internal import SystemCalls
 
-/// The directory of compiled modules (SwiftCacheDir), as a process that loads from it sees it.
+/// The directory of compiled modules (SwiftCacheDir), for a process that loads from it.
 ///
 /// It is checked before anything in it is loaded: its modules run in the server. ``CacheDirectory``
 /// defines its layout.
@@ -21,7 +21,7 @@ struct ArtifactCache {
 
     /// Opens the cache.
     ///
-    /// - Throws: ``HandlerFailure`` when others could have put something into it.
+    /// - Throws: ``HandlerFailure`` if other users could have written to it.
     init(_ directory: String) throws {
         layout = CacheDirectory(directory)
         do {
@@ -35,34 +35,34 @@ struct ArtifactCache {
     struct Artifact {
         let path: String
         let stamp: Stamp
-        /// What the compiler warned of.
+        /// The compiler's warnings.
         let warnings: String
     }
 
-    /// The compiled form of a module; nil when it has to be built.
+    /// Returns the compiled form of a module; nil if it must be built.
     ///
-    /// One that is damaged, of another build or of another compiler counts as missing and is built
+    /// A damaged one, or one from another build or another compiler, counts as missing and is built
     /// again.
     func artifact(_ module: ModuleNode) -> Artifact? { artifact(module.names, module.key) }
 
-    /// The last build of a module that could be loaded, with the builds of what it imports; nil where
-    /// there is none.
+    /// Returns the last build of a module that could be loaded, with the builds of its imports; nil
+    /// if there is none.
     func lastGood(_ identity: ModuleIdentity) -> ModuleNode? {
         layout.lastGoodBuild(of: identity.inputs).flatMap {
             node(identity.sourcePath, $0, depth: 0)
         }
     }
 
-    /// Remembers for all processes that a module could be loaded.
+    /// Records for all processes that a module could be loaded.
     func noteGood(_ source: ModuleSource) {
         guard !isReadOnly else { return }
         layout.noteGoodBuild(source.key, of: source.identity.inputs, by: ServerUser.process)
     }
 
-    /// A module and what it imports, as the stamps say it; nil where one of them is missing.
+    /// Returns a module and its imports, according to the stamps; nil if one of them is missing.
     private func node(_ path: String, _ key: ModuleKey, depth: Int) -> ModuleNode? {
         let names = ModuleNames(sourcePath: path, key: key)
-        // A stamp is not to be trusted to end.
+        // The depth limits a cycle in the stamps.
         guard depth < 100, let artifact = artifact(names, key) else { return nil }
         var imports: [ModuleNode.Import] = []
         for entry in artifact.stamp.imports {
@@ -83,13 +83,13 @@ struct ArtifactCache {
             guard stamp.key == key, stamp.buildID == LibraryImage.buildID,
                 stamp.compilerVersion == LoaderSettings.compilerVersion
             else { return nil }
-            // The cache is cleaned of what was not used for longest.
+            // The least recently used modules are removed from the cache.
             FileSystem.touch(path)
             return Artifact(path: path, stamp: stamp, warnings: stamp.warnings(in: file))
         } catch PrivacyError.missing {
             return nil
         } catch let error as SystemError where error.isMissing {
-            // Removed between the two looks, by a process that cleans.
+            // Removed between the two checks, by a process that cleans.
             return nil
         } catch {
             let rest = isReadOnly ? "" : " and built again"
@@ -99,7 +99,7 @@ struct ArtifactCache {
         }
     }
 
-    /// Why there is no compiled form of a source, where only others can put one there.
+    /// Describes why there is no compiled form of a source, if this process cannot create one.
     func absence(of module: ModuleNode) -> String {
         let compiled = (try? layout.list()) ?? []
         let stem = module.names.file.dropLast(ModuleKey.shortLength + 3)
@@ -120,7 +120,7 @@ struct ArtifactCache {
     /// The file whose lock is held while a key is built.
     func lockPath(_ key: ModuleKey) -> String { layout.lockPath(key.short) }
 
-    /// Waits for the lock of a key; nil when the deadline came first.
+    /// Waits for the lock of a key; nil if the deadline came first.
     func lock(_ key: ModuleKey, until deadline: MonotonicTime) throws -> FileLock? {
         do {
             while true {
@@ -133,9 +133,9 @@ struct ArtifactCache {
         }
     }
 
-    /// Brings the cache under its bound (SwiftCacheSize), after a build.
+    /// Reduces the cache to its limit (SwiftCacheSize), after a build.
     ///
-    /// A bound that cannot be kept is logged; the request is served all the same.
+    /// If the limit cannot be kept, that is logged; the request is served anyway.
     func trim(to bound: Int, keeping module: ModuleNode) {
         guard bound > 0 else { return }
         do {

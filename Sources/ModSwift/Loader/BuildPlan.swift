@@ -1,30 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a configuration would have compiled, listed for "modswift build" by httpd's own check of the
+// The modules that a configuration needs, listed for "modswift build" by httpd's own check of the
 // configuration (httpd -t -D DUMP_SWIFT_MODULES).
 
 internal import ModuleArtifact
 internal import ModuleGraph
 internal import SystemCalls
 
-/// A section of the configuration, merged with what surrounds it.
+/// A section of the configuration, merged with the enclosing ones.
 struct ConfigurationSection {
     let server: ServerRecord
-    /// Nil where it names none, or a pattern.
+    /// The directory; nil if there is none, or it is a pattern.
     let directory: String?
     let configuration: DirectoryConfiguration
 }
 
-/// The modules that the handler names of a configuration stand for.
+/// The modules for the handler names of a configuration.
 struct BuildPlan {
     private let main: ServerRecord
     private let settings: LoaderSettings
     private var identities: [ModuleIdentity] = []
     private var seen: Set<ModuleIdentity> = []
     private var problems: [String] = []
-    /// The extensions of files that go to mod_swift.
+    /// The extensions of files that are mapped to mod_swift.
     private let suffixes = Set(Directive.tree.flatMap(\.suffixesForModSwift))
-    /// Where the files of a directory are one module that the publisher publishes.
+    /// The directories whose files are one module that the publisher publishes.
     private let wholeDirectories: [String]
 
     init(of main: ServerRecord, _ sections: [ConfigurationSection]) {
@@ -41,7 +41,7 @@ struct BuildPlan {
     private enum Kind {
         case module, page, program
 
-        /// The extensions of such files, whatever is mapped to mod_swift.
+        /// The extensions of such files, for any mapping to mod_swift.
         var suffixes: Set<String> {
             switch self {
             case .module: []
@@ -93,7 +93,8 @@ struct BuildPlan {
         }
     }
 
-    /// Adds the files below the section's directory that one of mod_swift's own handlers serves.
+    /// Adds the files below the section's directory that are served by one of mod_swift's built-in
+    /// handlers.
     private mutating func addFiles(
         of entry: HandlerEntry, _ section: ConfigurationSection, kind: Kind,
         _ chosen: (Set<String>) -> (String) -> Bool
@@ -105,7 +106,7 @@ struct BuildPlan {
                 add(ModuleIdentity(program: path, optimize: section.server.optimizes))
                 continue
             }
-            // Only what is in the namespace of a file's directory depends on the file.
+            // Only a namespace named after the file's directory depends on the file.
             let own = "\(FilePath.parent(of: path))/"
             for namespace in namespaces(of: own, section, file: own) {
                 add(path, namespace, section.server, section.configuration, isPage: kind == .page)
@@ -113,7 +114,7 @@ struct BuildPlan {
         }
     }
 
-    /// What is published below the section's directory: files, or directories.
+    /// Adds the published modules below the section's directory: files, or directories.
     private mutating func addPublished(_ entry: HandlerEntry, _ section: ConfigurationSection) {
         let whole: Bool
         do {
@@ -123,7 +124,7 @@ struct BuildPlan {
             return
         }
         guard whole else {
-            // Those of a section further in are not modules by themselves.
+            // Files of an inner section's directory are not modules by themselves.
             let others = wholeDirectories
             return addFiles(of: entry, section, kind: .module) { _ in
                 { path in
@@ -140,11 +141,11 @@ struct BuildPlan {
         }
     }
 
-    /// The namespaces that a handler may run in.
+    /// Returns the namespaces in which a handler may run.
     ///
     /// - Parameters:
     ///   - directive: The directory of its directive.
-    ///   - file: The directory of the file that is asked for; nil: any below the section's.
+    ///   - file: The directory of the requested file; nil: any directory below the section's.
     private func namespaces(
         of directive: String?, _ section: ConfigurationSection, file: String? = nil
     ) -> [String] {
@@ -195,8 +196,8 @@ struct BuildPlan {
 
     // MARK: The list
 
-    /// Writes the list to standard output: a line for each value and each module, its fields behind
-    /// tabs. `modswift build` reads it.
+    /// Writes the list to standard output: a line for each value and each module, with fields
+    /// separated by tabs. `modswift build` reads it.
     func print() {
         var lines = [
             ["mod_swift-plan", "1"], ["build", LibraryImage.buildID],
@@ -212,7 +213,7 @@ struct BuildPlan {
         for identity in identities {
             do {
                 let source = try ModuleSource(identity)
-                // Each after what it imports.
+                // Each module after its imports.
                 for module in source.module.closure + [source.module]
                 where listed.insert(module.key).inserted {
                     lines.append(
@@ -227,7 +228,8 @@ struct BuildPlan {
             }
         }
         lines.append(["end"])
-        // A path may hold anything; such a source is compiled at its first request.
+        // A path with a tab or line break is omitted; such a source is compiled at its first
+        // request.
         let texts = lines.map { line in
             line.allSatisfy { !$0.contains { $0 == "\t" || $0.isNewline } }
                 ? line.joined(separator: "\t") : "problem\ta path with a tab or a line break"
@@ -237,7 +239,7 @@ struct BuildPlan {
 }
 
 extension FileSystem {
-    /// The directory itself and all below it; links are not followed.
+    /// Returns the directory itself and all directories below it; links are not followed.
     fileprivate static func directories(below path: String) -> [String] {
         let names = (try? names(in: path)) ?? []
         return [path]
@@ -246,7 +248,7 @@ extension FileSystem {
             }.flatMap(directories)
     }
 
-    /// Whether a Swift source is a script, and not a module with handlers that happens to be beside one.
+    /// Whether a Swift source is a script, and not a module with handlers in the same directory.
     fileprivate static func isScript(_ path: String) -> Bool {
         guard path.hasSuffix(".swift"), let file = try? read(path, limit: ModuleSource.limit) else {
             return false
@@ -255,7 +257,7 @@ extension FileSystem {
             .contains { $0.hasPrefix("import ModSwift") }
     }
 
-    /// The regular files below a directory, and links to some.
+    /// Returns the regular files below a directory, and links to regular files.
     fileprivate static func files(below path: String) -> [String] {
         directories(below: path).flatMap { directory in
             ((try? names(in: directory)) ?? []).map { "\(directory)/\($0)" }

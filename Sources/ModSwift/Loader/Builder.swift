@@ -4,7 +4,7 @@ internal import ModuleArtifact
 internal import ModuleGraph
 internal import SystemCalls
 
-/// A module that is imported has gone from the cache since it was seen there.
+/// An imported module has been removed from the cache since it was found there.
 struct ImportMissing: Error {}
 
 /// Runs the builder program, mod_swift_build.
@@ -12,10 +12,10 @@ struct Builder {
     /// The build output that is kept, in bytes: more diagnostics would be of no use.
     private static let outputLimit = 256 << 10
 
-    /// How long the builder has to end the compiler, in seconds, before it is killed itself.
+    /// The time that the builder has to end the compiler, in seconds, before it is killed itself.
     private static let grace = 1.0
 
-    /// How many builders of this process are running: each takes a processor.
+    /// The number of running builders of this process: each uses a processor.
     private static let running = Monitor(0)
 
     private static func takeProcessor(_ running: inout Int) -> Bool? {
@@ -29,12 +29,12 @@ struct Builder {
 
     /// Builds a module into the cache.
     ///
-    /// What it imports is there already.
+    /// Its imports must already be there.
     ///
-    /// - Parameter deadline: When the builder and all it started are killed.
-    /// - Returns: How many milliseconds it took.
-    /// - Throws: ``HandlerFailure``: the compiler's diagnostics, or why the builder could not work;
-    ///   ``ImportMissing``.
+    /// - Parameter deadline: The time at which the builder and everything it started are killed.
+    /// - Returns: The duration in milliseconds.
+    /// - Throws: ``HandlerFailure``: the compiler's diagnostics, or the reason why the builder
+    ///   could not work; ``ImportMissing``.
     @discardableResult
     func build(
         _ module: ModuleNode, of source: ModuleSource, until deadline: MonotonicTime
@@ -94,10 +94,10 @@ struct Builder {
             environment: environment, directory: cache.work, group: .own, reportsExit: true)
     }
 
-    /// The builder program.
+    /// The path of the builder program.
     static var program: String { "\(LibraryImage.directory)/mod_swift_build" }
 
-    /// What the builder is called with.
+    /// Returns the arguments of the builder.
     static func arguments(
         _ module: ModuleNode, of source: ModuleSource, _ settings: LoaderSettings, cache: String
     ) -> [String] {
@@ -121,10 +121,10 @@ struct Builder {
         "\(module.key.hexadecimal)=\(module.path)"
     }
 
-    /// Nothing of httpd's own environment: it may hold anything.
+    /// The environment, without that of httpd, which may contain anything.
     private var environment: [String] {
-        // The builder is linked to the SwiftSyntax of the toolchain it was made with; the one that
-        // SwiftCompiler names comes first.
+        // The builder is linked to the SwiftSyntax of the toolchain that built it; that of
+        // SwiftCompiler's toolchain is searched first.
         let bin = FilePath.parent(of: FilePath.real(settings.compiler) ?? settings.compiler)
         let host = "\(FilePath.parent(of: bin))/lib/swift/host"
         return [

@@ -5,17 +5,17 @@ internal import ModuleCache
 internal import Synchronization
 internal import SystemCalls
 
-/// Builds the smallest handler there is when a server starts with an empty cache.
+/// Builds the smallest possible handler when a server starts with an empty cache.
 ///
 /// This fills the compiler's own module cache before the first request needs it, which saves that
 /// request a quarter of a second. It also reports a broken compiler at startup.
 enum CacheWarmer {
     private static let source = "import ModSwift\n\nfunc handler(_ req: Request) {}\n"
 
-    /// Where the compiled form of it lies when it was built.
+    /// The path of its compiled form after it was built.
     private static let artifact = Mutex("")
 
-    /// Called in the parent at each start: what to look for is the same for all children.
+    /// Called in the parent at each start: the path to check is the same for all children.
     static func prepareParent() {
         let layout = CacheDirectory(LoaderSettings.current.cacheDirectory)
         let identity = identity(layout.warmSource)
@@ -29,23 +29,24 @@ enum CacheWarmer {
         ModuleIdentity(sourcePath: path, namespace: Namespace.main, optimize: true)
     }
 
-    /// Called once in each child: the first one builds, on a thread of its own.
+    /// Called once in each child: the first one builds, on a background thread.
     static func start() {
-        // The cache is cleaned of what was not used for longest.
+        // The least recently used modules are removed from the cache.
         if FileSystem.touch(artifact.withLock { $0 }) { return }
         let settings = LoaderSettings.current
         // An unusable cache is reported for the first request that needs it.
         guard let cache = try? ArtifactCache(settings.cacheDirectory), !cache.isReadOnly,
             let source = try? source(in: cache), cache.artifact(source.module) == nil
         else { return }
-        // Without it the first build takes longer.
+        // If no thread can be started, the first build takes longer.
         _ = BackgroundThread.start { warm(cache, source, settings) }
     }
 
     private static func source(in cache: ArtifactCache) throws -> ModuleSource {
         let path = cache.warmSource
         if !FileSystem.isRegularFile(path) {
-            // Several children may be at it: each writes its own and moves it to its place.
+            // Several children may do this at the same time: each writes its own file and renames
+            // it.
             let own = "\(path).\(ServerUser.process)"
             defer { FileSystem.remove(own) }
             try FileSystem.write(Array(source.utf8), to: own)
@@ -58,7 +59,7 @@ enum CacheWarmer {
         _ cache: ArtifactCache, _ source: ModuleSource, _ settings: LoaderSettings
     ) {
         do {
-            // Another child is at it.
+            // Another child is building it.
             guard let lock = try FileLock(cache.lockPath(source.key)) else { return }
             if cache.artifact(source.module) == nil {
                 let deadline = MonotonicTime.now.advanced(bySeconds: settings.buildTimeout)

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Modules that import the same modules change together: requests use all of the new versions, or all
-// of those before.
+// Modules that import the same modules change together: a request uses all of the new versions, or
+// all of the old ones.
 
 internal import ModuleGraph
 internal import SystemCalls
 
-/// Makes the next versions of a module and of those that have to change with it.
+/// Creates the next versions of a module and of those that must change with it.
 enum GroupReload {
     private static let isBusy = Monitor(false)
 
-    /// One at a time in a process: two would wait for each other's modules.
+    /// Only one at a time in a process: two would wait for each other's modules.
     ///
-    /// - Throws: Why one of them cannot be made; then all stay as they are.
+    /// - Throws: The reason why one of them cannot be created; then all stay unchanged.
     static func run(from slot: ModuleSlot) throws {
         let timeout = LoaderSettings.current.buildTimeout
         let deadline = MonotonicTime.now.advanced(bySeconds: timeout)
@@ -23,7 +23,7 @@ enum GroupReload {
         }
         guard isTaken == true else { return }
         defer { isBusy.change { $0 = false } }
-        // Another one may have changed it, too.
+        // Another reload may have changed it, too.
         let fingerprint = FileSystem.fingerprint(of: slot.identity.sourcePath)
         if slot.currentVersion?.isCurrent(fingerprint) == true { return }
         while true {
@@ -47,7 +47,7 @@ enum GroupReload {
         private var waiting: [ModuleSlot]
         private var known: Set<ObjectIdentifier>
         private var prepared: [(slot: ModuleSlot, version: ModuleVersion)] = []
-        /// One for each SwiftPath; what several modules import is read once.
+        /// One reader for each SwiftPath; shared imports are read once.
         private var readers: [[String]: ModuleReader] = [:]
 
         init(_ slot: ModuleSlot) {
@@ -55,7 +55,7 @@ enum GroupReload {
             known = [ObjectIdentifier(slot)]
         }
 
-        /// Makes the versions of all modules that do not agree with one of the others' next.
+        /// Creates the versions of all modules that do not agree with another one's next version.
         mutating func prepare(until deadline: MonotonicTime) throws {
             while let slot = waiting.popLast() {
                 let path = slot.identity.searchPath

@@ -2,23 +2,23 @@
 
 /// The request, connection or filter that a handler runs for.
 ///
-/// It says where handlers are looked for, and pins one version of each module for its lifetime.
+/// It determines where handlers are searched, and pins one version of each module for its lifetime.
 protocol HandlerContext: AnyObject {
-    /// The server or virtual host it is for.
+    /// The server or virtual host that it belongs to.
     var servingServer: ServerRecord? { get }
-    /// The subject in whose log messages about its handlers are written.
+    /// The subject that messages about its handlers are logged for.
     var subject: CallSubject { get }
-    /// The request whose directives limit the time of its handlers; nil where it belongs to none.
+    /// The request whose directives limit the time of its handlers; nil if it belongs to none.
     var owningRequest: Request? { get }
     /// Returns a misuse of a member that the handler's result does not show; once.
     func takeMisuse() -> RequestState.Misuse?
-    /// The directory of its file, with a slash at its end; nil where it has none.
+    /// The directory of its file, with a slash at its end; nil if it has none.
     var fileDirectory: String? { get }
-    /// Takes note of the namespace in which a handler of it runs, where it is not the server's.
+    /// Records the namespace of one of its handlers, if it is not the server's.
     func enter(_ namespace: String, for phase: Phase)
-    /// The versions it has met.
+    /// The versions that it has pinned.
     var pinnedVersions: [PinnedVersion] { get }
-    /// Remembers a version that it has met for the first time.
+    /// Pins a version that it uses for the first time.
     func pin(_ version: PinnedVersion)
     /// Whether it uses the current version of a module, because it has pinned that version before
     /// or because the sources are unchanged; the version is then pinned. Nearly all requests take
@@ -33,7 +33,7 @@ protocol HandlerContext: AnyObject {
 struct PinnedVersion {
     let slot: ModuleSlot
     let version: ModuleVersion
-    /// Keeps the modules of that version from being closed.
+    /// Prevents the modules of that version from being closed.
     let uses: [ModuleUse]
 
     @inline(__always)
@@ -49,7 +49,7 @@ extension HandlerContext {
         _ current: Immortal<ModuleVersion>, of slot: Immortal<ModuleSlot>, _ policy: ReloadPolicy
     ) -> Bool { false }
 
-    /// The version of a module that this subject uses.
+    /// Returns the version of a module that this subject uses.
     ///
     /// - Throws: ``HandlerFailure``.
     @inline(__always)
@@ -60,7 +60,7 @@ extension HandlerContext {
         return try otherVersion(of: slot, policy)
     }
 
-    /// The version of a module whose sources have changed, or that has to agree with others.
+    /// Returns the version of a module whose sources have changed, or that must agree with others.
     @inline(never)
     private func otherVersion(of slot: ModuleSlot, _ policy: ReloadPolicy) throws -> ModuleVersion {
         if let met = pinnedVersions.first(where: { $0.slot === slot }) { return met.version }
@@ -78,7 +78,7 @@ extension Request: HandlerContext {
     @inline(__always)
     func takeMisuse() -> RequestState.Misuse? { stateIfAny?.takeMisuse() }
 
-    /// A filter is called in the middle of a handler, which is still in its own.
+    /// A filter is called while a handler runs, whose namespace must be kept.
     func enter(_ namespace: String, for phase: Phase) {
         guard phase != .inputFilter, phase != .outputFilter,
             live.configuration?.usesFastPath == false
@@ -101,7 +101,8 @@ extension Request: HandlerContext {
     }
 }
 
-/// A filter runs for its request; one of a connection is a closure, for which nothing is looked up.
+/// A filter runs for its request; a filter of a connection is a closure, for which no module is
+/// searched.
 extension Filter: HandlerContext {
     var servingServer: ServerRecord? { owningRequest?.servingServer }
     var subject: CallSubject {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A handler that is kept as long as the process, in the form that the loader hands out.
+/// A handler that is kept as long as the process, in the form in which the loader returns it.
 final class ImmortalHandler: Sendable {
     private let reference = ImmortalReference<LoadedHandler>()
 

@@ -4,8 +4,8 @@ internal import ModuleArtifact
 internal import ModuleGraph
 internal import SystemCalls
 
-/// Builds what a module imports: each module once and after what it imports itself, as many at a time
-/// as the machine has processors.
+/// Builds the imports of a module: each module once and after its own imports, as many at a time as
+/// the machine has processors.
 final class ImportBuilds: Sendable {
     private struct State {
         var waiting: [ModuleNode]
@@ -19,7 +19,7 @@ final class ImportBuilds: Sendable {
     private let build: @Sendable (ModuleNode) throws -> Void
 
     /// - Parameters:
-    ///   - missing: The modules to be built, each after what it imports.
+    ///   - missing: The modules to be built, each after its imports.
     ///   - build: Builds one of them.
     init(
         _ missing: [ModuleNode], until deadline: MonotonicTime,
@@ -32,10 +32,10 @@ final class ImportBuilds: Sendable {
 
     /// Builds all of them.
     ///
-    /// - Throws: The first failure; those that have begun are finished first.
+    /// - Throws: The first failure; builds that have begun are finished first.
     func run() throws {
         let helpers = min(state.withLock { $0.waiting.count }, Processors.count) - 1
-        // Without helpers this thread does it all.
+        // Without helpers this thread does all the work.
         for _ in 0..<max(0, helpers) { _ = BackgroundThread.start { self.work() } }
         work()
         _ = state.wait(until: nil) { $0.running == 0 ? true : nil }
@@ -61,7 +61,7 @@ final class ImportBuilds: Sendable {
         }
     }
 
-    /// A module whose imports are there; nil where nothing is left to be done.
+    /// Returns a module whose imports are available; nil if no work is left.
     private func next() -> ModuleNode? {
         state.wait(until: deadline) { state -> ModuleNode?? in
             if state.failure != nil || state.waiting.isEmpty { return .some(nil) }

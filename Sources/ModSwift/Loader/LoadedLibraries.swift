@@ -8,9 +8,9 @@ internal import Synchronization
 final class LoadedLibrary: @unchecked Sendable {  // because it never changes, but for its use
     let module: ModuleNode
     let identity: ModuleIdentity
-    /// What the compiler warned of.
+    /// The compiler's warnings.
     let warnings: String
-    /// What it has handed over.
+    /// The handlers that it has registered.
     let collected: HandlerCollector
     let functions: StateFunctions
     private let use = Mutex<Weak>(Weak())
@@ -28,7 +28,7 @@ final class LoadedLibrary: @unchecked Sendable {  // because it never changes, b
         functions = StateFunctions(collected)
     }
 
-    /// That of requests that begin from now on; nil where the module has nothing to close.
+    /// Creates the use for requests that begin from now on; nil if the module has no `closeModule`.
     func newUse() -> ModuleUse? {
         guard functions.close != nil else { return nil }
         return use.withLock { weak in
@@ -39,19 +39,19 @@ final class LoadedLibrary: @unchecked Sendable {  // because it never changes, b
         }
     }
 
-    /// For a request, which holds it until it ends.
+    /// The use for a request, which holds it until it ends.
     var currentUse: ModuleUse? { use.withLock { $0.object } }
 }
 
-/// The compiled modules that are in this process. They stay.
+/// The compiled modules in this process. They are never unloaded.
 enum LoadedLibraries {
     private static let known = Mutex<[ModuleKey: LoadedLibrary]>([:])
-    /// Those that cannot be loaded in this process any more.
+    /// Modules that can no longer be loaded in this process.
     private static let broken = Mutex<[ModuleKey: LoadError]>([:])
 
     static func library(_ key: ModuleKey) -> LoadedLibrary? { known.withLock { $0[key] } }
 
-    /// The module whose code a `#fileID` names; nil where that is none of a handler's.
+    /// Returns the module that contains the code of a `#fileID`; nil if that is not a handler's.
     static func library(ofCode fileID: StaticString) -> LoadedLibrary? {
         let text = "\(fileID)"
         let name = text.utf8.prefix { $0 != UInt8(ascii: "/") }
@@ -67,7 +67,7 @@ enum LoadedLibraries {
         }
     }
 
-    /// Loads a module whose imports are there: once, whatever becomes of its file.
+    /// Loads a module whose imports are loaded: once, even if its file is removed later.
     static func load(
         _ artifact: ArtifactCache.Artifact, _ module: ModuleNode, _ identity: ModuleIdentity
     ) throws(LoadError) {

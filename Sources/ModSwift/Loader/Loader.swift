@@ -10,11 +10,11 @@ internal import SystemCalls
 enum Loader {
     private static let slots = Mutex<[ModuleIdentity: ModuleSlot]>([:])
 
-    /// Makes room for the modules of most servers in the parent, with all that the runtime has to find
-    /// out about such a table.
+    /// Reserves space in the parent for the modules of most servers, and thereby makes the runtime
+    /// create the metadata of such a table.
     static func prepareParent() { slots.withLock { $0.reserveCapacity(24) } }
 
-    /// The function that a handler name stands for, in the version that the subject has pinned.
+    /// Returns the function for a handler name, in the version that the subject has pinned.
     ///
     /// - Throws: ``HandlerFailure``.
     @inline(__always)
@@ -37,7 +37,7 @@ enum Loader {
         return handler
     }
 
-    /// The first time, and where nothing can be remembered.
+    /// Resolves a name at the first use, and if nothing can be cached.
     private static func resolve(
         _ reference: HandlerReference, _ phase: Phase, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
@@ -95,8 +95,8 @@ enum Loader {
         return handler
     }
 
-    /// Whether the function of a name is cached by namespace: where directives name one, and where
-    /// more virtual hosts share the name than its chain may hold.
+    /// Whether the function of a name is cached by namespace: if directives name one, and if more
+    /// virtual hosts share the name than its chain may hold.
     private static func isNamespaced(
         _ entry: HandlerEntry, _ configuration: DirectoryConfiguration
     ) -> Bool {
@@ -104,7 +104,7 @@ enum Loader {
             && (!configuration.usesFastPath || entry.resolved?.with(\.isFull) == true)
     }
 
-    /// Caches the function of a name in its configuration entry, where that is always the same.
+    /// Caches the function of a name in its configuration entry, if it is always the same.
     private static func remember(
         _ resolved: ResolvedHandler, _ reference: HandlerReference,
         _ configuration: DirectoryConfiguration
@@ -114,7 +114,8 @@ enum Loader {
         if let chain = resolved.before(present) { entry.remember(chain) }
     }
 
-    /// What the publisher finds for a request; that it is the publisher is remembered.
+    /// Returns the publisher's function for a request; caches that the name refers to the
+    /// publisher.
     private static func published(
         for subject: some HandlerContext, in namespace: String, _ reference: HandlerReference,
         _ configuration: DirectoryConfiguration
@@ -130,7 +131,7 @@ enum Loader {
         return try resolved.current(for: subject, policy)
     }
 
-    /// The cached function of a name, where directives name the namespace.
+    /// Returns the cached function of a name if directives name the namespace.
     private static func remembered(
         _ reference: HandlerReference, in namespace: String, _ subject: some HandlerContext,
         _ configuration: DirectoryConfiguration
@@ -146,9 +147,9 @@ enum Loader {
         }
     }
 
-    /// What SwiftImport names, found along the server's SwiftPath.
+    /// Returns the function that SwiftImport names, searched along the server's SwiftPath.
     ///
-    /// - Returns: The function; nil where only the module is named.
+    /// - Returns: The function; nil if only a module is named.
     /// - Throws: ``HandlerFailure``.
     static func imported(
         _ entry: HandlerEntry, at server: ServerRecord, _ configuration: DirectoryConfiguration
@@ -169,11 +170,11 @@ enum Loader {
         return try entry.function.map { try version.handler($0, mayBeAbsent: false).object }
     }
 
-    /// A module that code asks for by its name.
+    /// Returns a module that code requests by name.
     ///
     /// - Parameters:
-    ///   - caller: The module that asks.
-    ///   - request: Keeps to the version that it gets; nil where there is none.
+    ///   - caller: The module that requests it.
+    ///   - request: The request that pins the version; nil if there is none.
     /// - Throws: ``HandlerFailure``.
     static func module(
         _ name: String, importedBy caller: ModuleIdentity, for request: Request?
@@ -192,7 +193,7 @@ enum Loader {
         }
     }
 
-    /// A source that goes between being found and being read is not there.
+    /// Treats a source that is removed between the search and the read as missing.
     private static func found<Result>(
         _ module: String, in source: String, _ body: () throws -> Result
     ) throws -> Result {
@@ -203,7 +204,7 @@ enum Loader {
         }
     }
 
-    /// All modules that requests of this process have asked for, by path.
+    /// All modules that requests of this process have used, by path.
     static var modules: [ModuleSlot] {
         slots.withLock { Array($0.values) }.sorted {
             let (left, right) = ($0.identity, $1.identity)
@@ -211,7 +212,7 @@ enum Loader {
         }
     }
 
-    /// The modules that are loaded with the same namespace and options as another one.
+    /// Returns the modules that are loaded with the same namespace and options as another one.
     static func neighbours(of identity: ModuleIdentity) -> [ModuleSlot] {
         slots.withLock { slots in
             slots.values.filter {
@@ -221,7 +222,7 @@ enum Loader {
         }
     }
 
-    /// The states of all modules that this process uses, and of what they import, by their paths.
+    /// Returns the states of all modules that this process uses, and of their imports, by path.
     static func modules(besides identity: ModuleIdentity) -> [String: ModuleNode] {
         var found: [String: ModuleNode] = [:]
         for slot in neighbours(of: identity) where slot.identity != identity {
@@ -231,7 +232,7 @@ enum Loader {
         return found
     }
 
-    /// The place of a module in this process.
+    /// Returns the slot of a module in this process.
     static func slot(_ identity: ModuleIdentity) -> ModuleSlot {
         slots.withLock { slots in
             if let slot = slots[identity] { return slot }

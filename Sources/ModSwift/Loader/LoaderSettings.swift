@@ -3,19 +3,19 @@
 internal import ModuleCache
 internal import Synchronization
 
-/// What the main server's directives say about building, as values of our own: the records they
-/// came from end at the next restart.
+/// The main server's settings for builds, copied, because the records that they came from end at
+/// the next restart.
 struct LoaderSettings: Sendable {
     var cacheDirectory = CacheDirectory.defaultPath
-    /// Where compiled handlers are.
+    /// The directory of compiled handlers.
     var modulesDirectory: String { CacheDirectory(cacheDirectory).modules }
-    /// Bytes; 0: no bound.
+    /// The limit in bytes; 0: no limit.
     var cacheSize = 256 << 20
     var compiler = BuildInfo.compiler
-    /// Seconds.
+    /// The limit in seconds.
     var buildTimeout = 60.0
 
-    /// The compiler this library was built with: a module must be built with the same.
+    /// The compiler that built this library: modules must be built with the same version.
     static var compilerVersion: String { BuildInfo.swiftVersion }
 
     private static let shared = Mutex(LoaderSettings())

@@ -3,15 +3,15 @@
 internal import ModuleGraph
 internal import SystemCalls
 
-/// Looks for a module's sources: in the directory of its directive, then along SwiftPath.
+/// Searches for a module's sources: in the directory of its directive, then along SwiftPath.
 struct ModuleFinder {
     let directory: String?
     let path: [String]
 
-    /// The source file of a module, or its directory of source files.
+    /// Returns the source file of a module, or its directory of source files.
     ///
     /// - Parameter module: "hello", "dir/name", or an absolute path without ".swift".
-    /// - Throws: ``HandlerFailure`` with the places that were looked at.
+    /// - Throws: ``HandlerFailure`` with the searched paths.
     func source(of module: String) throws -> String {
         guard !FilePath.name(of: module).isEmpty else { throw HandlerFailure.noModuleName(module) }
         let places = module.hasPrefix("/") ? [""] : (directory.map { [$0] } ?? []) + path

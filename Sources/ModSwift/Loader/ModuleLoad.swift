@@ -4,7 +4,7 @@ internal import ModuleArtifact
 internal import ModuleGraph
 internal import SystemCalls
 
-/// The way from sources to a loaded module: from the cache, or through the builder.
+/// Loads a module for its sources: from the cache, or after a build.
 struct ModuleLoad {
     private let source: ModuleSource
     private let replacing: ModuleVersion?
@@ -15,9 +15,9 @@ struct ModuleLoad {
         self.replacing = replacing
     }
 
-    /// Loads the module, and has it and what it imports built first where that is not in the cache.
+    /// Loads the module, after building it and its imports if they are not in the cache.
     ///
-    /// - Parameter deadline: When waiting for a build ends.
+    /// - Parameter deadline: The time at which waiting for a build ends.
     /// - Throws: ``HandlerFailure``.
     func version(until deadline: MonotonicTime) throws -> ModuleVersion {
         if let version = try cachedVersion() { return version }
@@ -38,7 +38,7 @@ struct ModuleLoad {
                 }
                 return version
             } catch is ImportMissing {
-                // Cleaned away just then.
+                // It has just been removed by a cleaning.
                 attempts -= 1
                 guard attempts > 0 else {
                     throw HandlerFailure.builderFailed(
@@ -49,7 +49,7 @@ struct ModuleLoad {
         }
     }
 
-    /// Loads the module where that takes no build; nil where it does.
+    /// Loads the module if that requires no build; otherwise returns nil.
     ///
     /// - Throws: ``HandlerFailure``.
     func cachedVersion() throws -> ModuleVersion? {
@@ -77,9 +77,9 @@ struct ModuleLoad {
         }.run()
     }
 
-    /// Builds a module unless another process does so first: one build for a key on the machine.
+    /// Builds a module unless another process does so first: one build for each key on the machine.
     ///
-    /// - Returns: How many milliseconds it took; nil where another process has built it.
+    /// - Returns: The duration in milliseconds; nil if another process has built it.
     private func build(
         _ module: ModuleNode, in cache: ArtifactCache, until deadline: MonotonicTime
     ) throws -> Int? {
@@ -122,7 +122,7 @@ struct ModuleLoad {
             source.module, source.identity, source.fingerprint, source.dependencies, in: cache,
             buildMilliseconds: milliseconds)
         cache.noteGood(source)
-        // Held to here: the lock is what keeps other processes from building the module, and from
+        // The lock is held up to here: it keeps other processes from building the module, and from
         // removing it.
         _ = consume lock
         return version
@@ -130,9 +130,9 @@ struct ModuleLoad {
 
     // MARK: Loading
 
-    /// Loads the last build of a module that could be loaded, by any process; nil where there is none.
+    /// Loads the last build of a module that could be loaded, by any process; nil if there is none.
     ///
-    /// - Parameter known: What this process has loaded so before.
+    /// - Parameter known: The versions that this process has loaded in this way before.
     /// - Throws: ``HandlerFailure``.
     static func lastGoodVersion(
         of identity: ModuleIdentity, known: ModuleVersion?
@@ -147,13 +147,13 @@ struct ModuleLoad {
         }
     }
 
-    /// - Throws: ``ImportMissing`` where something is not in the cache; ``HandlerFailure``.
+    /// - Throws: ``ImportMissing`` if a module is not in the cache; ``HandlerFailure``.
     private static func load(
         _ module: ModuleNode, _ identity: ModuleIdentity, _ fingerprint: FileFingerprint?,
         _ dependencies: DependencyFiles, in cache: ArtifactCache, buildMilliseconds: Int? = nil
     ) throws -> ModuleVersion {
-        // None is loaded unless all of them are there. A library names the libraries that it needs
-        // and not where they are: only what was checked here is ever found.
+        // None is loaded unless all of them exist. A library contains the names of the libraries
+        // that it needs, but not their paths, so only libraries that were checked here are found.
         let missing = (module.closure + [module]).filter { LoadedLibraries.library($0.key) == nil }
         let needed = try missing.map { module in
             guard let artifact = cache.artifact(module) else { throw ImportMissing() }

@@ -7,35 +7,36 @@ internal import SystemCalls
 /// The identity of a module: its file, its namespace, its compiler options, and the search path for
 /// its imports.
 struct ModuleIdentity: Hashable, Sendable {
-    /// A file, or a directory of source files.
+    /// The source: a file, or a directory of source files.
     var sourcePath: String
     let namespace: String
     let optimize: Bool
     /// Whether the source is a server page.
     var isPage = false
-    /// SwiftPath, which is searched after the directory of the importing module.
+    /// The value of SwiftPath, which is searched after the directory of the importing module.
     var searchPath: [String] = []
-    /// Whether it is a CGI script, and its compiled form a program.
+    /// Whether it is a CGI script, whose compiled form is a program.
     var isProgram = false
 }
 
-/// The state of a module in this process: its current version, and whether a thread makes the next.
+/// The state of a module in this process: its current version, and whether a thread is creating the
+/// next one.
 final class ModuleSlot: Sendable {
     private struct State {
         var isLoading = false
         /// The last failure, and the state of the source it belongs to.
         var failure: RememberedFailure<HandlerFailure>?
-        /// What else that failure depends on.
+        /// The other files that the failure depends on.
         var failedDependencies = DependencyFiles.none
-        /// Whether a thread makes the next version of it and of its neighbours.
+        /// Whether a thread is creating the next versions of it and of its neighbours.
         var isReloading = false
-        /// The versions that this process has had, the last one at the end.
+        /// The versions that this process has loaded, the newest last.
         var history: [ModuleVersion] = []
-        /// Whether the last good build was looked for since that failure.
+        /// Whether the last good build has been searched for since that failure.
         var hasLookedBack = false
         var statistics = ModuleStatistics()
 
-        /// The failure that the source, as it is now, would meet again.
+        /// Returns the failure that the current source would cause again.
         func failure(for fingerprint: FileFingerprint?) -> HandlerFailure? {
             guard let failure, failure.holds(for: fingerprint), failedDependencies.areUnchanged
             else {
@@ -44,7 +45,8 @@ final class ModuleSlot: Sendable {
             return failure.failure
         }
 
-        /// Requests that have met modules of that time may still need it.
+        /// Keeps a version, because requests that have pinned modules of that time may still need
+        /// it.
         mutating func remember(_ version: ModuleVersion) {
             history.removeAll { $0.key == version.key }
             history.append(version)
@@ -52,7 +54,7 @@ final class ModuleSlot: Sendable {
         }
     }
 
-    /// What a request that needs a version is to do.
+    /// The action for a request that needs a version.
     private enum Turn {
         case use(ModuleVersion)
         case fail(HandlerFailure)
@@ -61,13 +63,13 @@ final class ModuleSlot: Sendable {
 
     let identity: ModuleIdentity
     private let currentReference = ImmortalReference<ModuleVersion>()
-    /// Of an earlier source, where this process could make no version of the present one.
+    /// A version of an earlier source, if this process could not create one of the current source.
     private let lastGood = ImmortalReference<ModuleVersion>()
     private let state = Monitor(State())
 
     init(_ identity: ModuleIdentity) { self.identity = identity }
 
-    /// The version that a new request uses. An unchanged source costs one stat, or none.
+    /// Returns the version for a new request. An unchanged source costs one stat, or none.
     ///
     /// - Throws: ``HandlerFailure``, ``SourceMissing``.
     func version(_ policy: ReloadPolicy) throws -> ModuleVersion {
@@ -79,25 +81,25 @@ final class ModuleSlot: Sendable {
         return try keep(version, whileMakingNextFor: fingerprint)
     }
 
-    /// The version that new requests use, as far as there is one.
+    /// The version that new requests use, if there is one.
     var currentVersion: ModuleVersion? { current?.object }
 
-    /// The same, not counted.
+    /// The current version, without reference counting.
     @inline(__always)
     var current: Immortal<ModuleVersion>? { currentReference.load() }
 
-    /// Without counting references: the loader keeps it as long as the process.
+    /// Without reference counting: the loader keeps it as long as the process.
     @inline(__always)
     var immortal: Immortal<ModuleSlot> { Immortal(kept: self) }
 
-    /// What has become of it so far.
+    /// The current version and the statistics so far.
     var report: (version: ModuleVersion?, statistics: ModuleStatistics) {
         state.withLock { (current?.object, $0.statistics) }
     }
 
     // MARK: Waiting for the next version
 
-    /// One thread makes the next version, the others wait for it.
+    /// Waits for the next version, which one thread creates.
     private func waitForNext(_ policy: ReloadPolicy) throws -> ModuleVersion {
         let timeout = LoaderSettings.current.buildTimeout
         let deadline = MonotonicTime.now.advanced(bySeconds: timeout)
@@ -108,7 +110,7 @@ final class ModuleSlot: Sendable {
         case .use(let version): return version
         case .fail(let failure): throw failure
         case .load:
-            // With SwiftAutoReload Off, modules that are loaded later must also use the present
+            // With SwiftAutoReload Off, modules that are loaded later must also use the current
             // versions.
             let pinned = policy == .never ? Loader.modules(besides: identity) : [:]
             return try load(until: deadline, pinned)
@@ -126,10 +128,10 @@ final class ModuleSlot: Sendable {
         return .load
     }
 
-    // MARK: Going on with the last good version
+    // MARK: Continuing with the last good version
 
-    /// The version of a process that has none yet: the one that the source gives, or the last good one
-    /// that any process has loaded.
+    /// Returns the first version in this process: the one of the current source, or the last good
+    /// one that any process has loaded.
     private func firstVersion(_ policy: ReloadPolicy) throws -> ModuleVersion {
         do {
             return try waitForNext(policy)
@@ -139,7 +141,7 @@ final class ModuleSlot: Sendable {
         }
     }
 
-    /// One thread looks for it, the others wait.
+    /// One thread searches for it, the others wait.
     private func lastGoodVersion(
         after failure: HandlerFailure, _ policy: ReloadPolicy
     ) -> ModuleVersion? {
@@ -160,8 +162,8 @@ final class ModuleSlot: Sendable {
         return current?.object ?? lastGood.load()?.object
     }
 
-    /// Has the next version made on a thread of its own; one that is in the cache already is taken at
-    /// once, unless other modules have to change together with it.
+    /// Starts the creation of the next version on a background thread; one that is already in the
+    /// cache is used at once, unless other modules must change together with it.
     private func keep(
         _ version: ModuleVersion, whileMakingNextFor fingerprint: FileFingerprint?
     ) throws -> ModuleVersion {
@@ -191,8 +193,8 @@ final class ModuleSlot: Sendable {
         return version
     }
 
-    /// The next version, where it has been compiled before; nil where that is still to be done, and
-    /// then loading goes on.
+    /// Returns the next version if it has been compiled before; nil if it must still be compiled,
+    /// in which case loading continues.
     private func cached(replacing version: ModuleVersion) throws -> ModuleVersion? {
         do {
             let source = try ModuleSource(identity)
@@ -208,7 +210,7 @@ final class ModuleSlot: Sendable {
         }
     }
 
-    // MARK: Changing together with others
+    // MARK: Changing together with other modules
 
     /// Whether other modules of this process change with it: it imports some, or is imported.
     private func hasRelatives(_ version: ModuleVersion) -> Bool {
@@ -240,13 +242,12 @@ final class ModuleSlot: Sendable {
         if !hasBegun { state.change { $0.isReloading = false } }
     }
 
-    /// Makes the next version and keeps others from doing so; new requests go on with the one before
-    /// until ``publish(_:)``.
+    /// Creates the next version and keeps other threads from doing so; new requests continue with
+    /// the previous one until ``publish(_:)``.
     ///
     /// - Parameter reader: Has read the modules that change together with this one.
-    /// - Returns: Nil where the module is to be left as it is, because it is not there any more.
-    /// - Throws: ``SourceFailure``, ``SourceUnsettled``; other threads are then no longer kept
-    ///   waiting.
+    /// - Returns: Nil if the module is to stay unchanged, because its source no longer exists.
+    /// - Throws: ``SourceFailure``, ``SourceUnsettled``; other threads then no longer wait.
     func prepareNext(
         _ reader: inout ModuleReader, until deadline: MonotonicTime
     ) throws -> ModuleVersion? {
@@ -265,7 +266,7 @@ final class ModuleSlot: Sendable {
                 return try ModuleLoad(source, replacing: current?.object)
                     .version(until: deadline)
             } catch {
-                // Caught half-written, as in load(until:_:).
+                // The source was read while it was being written, as in load(until:_:).
                 guard source.isSettled() || MonotonicTime.now >= deadline else {
                     throw SourceUnsettled()
                 }
@@ -283,12 +284,13 @@ final class ModuleSlot: Sendable {
         }
     }
 
-    /// Has new requests use a version that was prepared.
+    /// Makes new requests use a prepared version.
     func publish(_ version: ModuleVersion) { finish(.success(version)) }
 
-    /// Leaves everything as it was, because of a module that changes together with this one.
+    /// Leaves everything unchanged, because of a failure in a module that changes together with
+    /// this one.
     ///
-    /// - Parameter failure: Of that module; nil where there was none.
+    /// - Parameter failure: The failure of that module; nil if there was none.
     func giveUpPrepared(_ failure: SourceFailure?, _ version: ModuleVersion) {
         guard let failure else { return finish(nil) }
         finish(
@@ -301,7 +303,8 @@ final class ModuleSlot: Sendable {
 
     // MARK: Agreeing with the versions that a request has pinned
 
-    /// The version for a request that has met others: no module is in one of them in another state.
+    /// Returns the version for a request that has pinned others: no module may occur in different
+    /// states.
     ///
     /// - Throws: ``HandlerFailure``, ``SourceMissing``.
     @inline(__always)
@@ -326,7 +329,7 @@ final class ModuleSlot: Sendable {
         if policy != .never, let version = try? waitForNext(policy), agrees(version) {
             return version
         }
-        // For this request alone: built from the present source and the pinned versions.
+        // For this request only: built from the current source and the pinned versions.
         var modules: [String: ModuleNode] = [:]
         for version in pinned.map(\.version) where version.identity.namespace == identity.namespace
         {
@@ -359,7 +362,7 @@ final class ModuleSlot: Sendable {
 
     // MARK: Loading
 
-    /// Makes the next version; called by the one thread that set `isLoading`.
+    /// Creates the next version; called by the one thread that set `isLoading`.
     private func load(
         until deadline: MonotonicTime, _ pinned: [String: ModuleNode]
     ) throws -> ModuleVersion {
@@ -380,7 +383,8 @@ final class ModuleSlot: Sendable {
                 finish(.success(version))
                 return version
             } catch {
-                // Caught half-written, the file has changed meanwhile, or will in a moment.
+                // The source was read while it was being written: it has changed meanwhile, or is
+                // about to.
                 guard source.isSettled() || MonotonicTime.now >= deadline else { continue }
                 finish(.failure(SourceFailure(error, of: source)))
                 throw error
@@ -390,12 +394,12 @@ final class ModuleSlot: Sendable {
 
     private enum Outcome {
         case success(ModuleVersion)
-        /// Of an earlier source: the failure of the present one stays.
+        /// A version of an earlier source: the failure of the current one stays recorded.
         case lastGood(ModuleVersion, ReloadPolicy)
         case failure(SourceFailure)
     }
 
-    /// Resumes the waiting threads; nil where there is no outcome, or it was already recorded.
+    /// Resumes the waiting threads; nil if there is no outcome, or it was already recorded.
     private func finish(_ outcome: Outcome?) {
         switch outcome {
         case .success(let version), .lastGood(let version, _): StateHandover.run(for: version)
@@ -412,7 +416,7 @@ final class ModuleSlot: Sendable {
             case .lastGood(let version, let policy):
                 state.statistics.count(version)
                 if lastGood.load()?.object !== version { lastGood.store(version) }
-                // With SwiftAutoReload Off a current version is never looked at again.
+                // With SwiftAutoReload Off a current version is never checked again.
                 if policy == .keepLastGood { currentReference.store(version) }
             case .failure(let found):
                 state.hasLookedBack = false

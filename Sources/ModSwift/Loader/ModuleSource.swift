@@ -6,13 +6,13 @@ internal import ModuleGraph
 internal import PageParsing
 internal import SystemCalls
 
-/// The source is no longer where it was found: it is looked for again.
+/// The source no longer exists where it was found: it is searched for again.
 struct SourceMissing: Error {}
 
 /// The source has changed while it was read or built: it is read again.
 struct SourceUnsettled: Error {}
 
-/// What was found in place of a source, and would be found again in the same files.
+/// The failure of reading a source, which would occur again with the same files.
 struct SourceFailure: Error {
     let failure: HandlerFailure
     /// The module's file or directory.
@@ -21,7 +21,7 @@ struct SourceFailure: Error {
     let fingerprint: FileFingerprint?
     let dependencies: DependencyFiles
 
-    /// All that has to change for another outcome.
+    /// All files of which one must change for another outcome.
     var files: DependencyFiles {
         DependencyFiles([DependencyFiles.Entry(path: path, fingerprint: fingerprint)])
             .union(dependencies)
@@ -29,7 +29,7 @@ struct SourceFailure: Error {
 }
 
 extension SourceFailure {
-    /// What became of a source that was read.
+    /// Creates the failure for an error with a source that was read.
     init(_ error: any Error, of source: ModuleSource) {
         self.init(
             failure: HandlerFailure(describing: error), path: source.identity.sourcePath,
@@ -37,35 +37,37 @@ extension SourceFailure {
     }
 }
 
-/// A module's sources as they were read once, with those of all that it imports.
+/// A module's sources as they were read once, with those of all its imports.
 struct ModuleSource {
-    /// The largest source that is compiled: 4 MiB.
+    /// The maximum size of a source: 4 MiB.
     static let limit = ModuleReader.fileLimit
 
     let identity: ModuleIdentity
     /// The state of the file, or of the directory.
     let fingerprint: FileFingerprint
-    /// What else decides what the module is.
+    /// The other files that determine the module.
     let dependencies: DependencyFiles
-    /// Which build it is, and of what.
+    /// The build, with its inputs.
     let module: ModuleNode
-    /// What was read, by path.
+    /// The texts that were read, by path.
     let texts: [String: String]
 
     var key: ModuleKey { module.key }
 
     /// Reads the sources and computes their keys.
     ///
-    /// - Throws: ``SourceFailure`` when they cannot be read, or are no Swift text; ``SourceMissing``.
+    /// - Throws: ``SourceFailure`` if they cannot be read, or are not Swift text;
+    ///   ``SourceMissing``.
     init(_ identity: ModuleIdentity, pinned: [String: ModuleNode] = [:]) throws {
         var reader = ModuleReader(for: identity, pinned: pinned)
         try self.init(identity, &reader)
     }
 
-    /// The same with a reader that has read others: what they import, too, is read once.
+    /// Reads them with a reader that has read other modules, so that shared imports are read only
+    /// once.
     init(_ identity: ModuleIdentity, _ reader: inout ModuleReader) throws {
         let path = identity.sourcePath
-        // Before it is read: a change after that is another source.
+        // Before it is read, so that a later change counts as another source.
         let before = FileSystem.fingerprint(of: path)
         let found: ModuleReader.Result
         var included: [String: String] = [:]
@@ -99,7 +101,7 @@ struct ModuleSource {
         }
     }
 
-    /// A script is one file: what it imports comes from the toolchain.
+    /// Reads a script, which is a single file: its imports come from the toolchain.
     private static func readScript(
         _ path: String, _ reader: inout ModuleReader
     ) throws -> (ModuleReader.Result, texts: [String: String]) {
@@ -151,8 +153,8 @@ struct ModuleSource {
         )
     }
 
-    /// Whether the files are still what was read, and have been for half a second: an editor that
-    /// writes one in parts is done by then.
+    /// Whether the files are unchanged since they were read, and have been for half a second: by
+    /// then an editor that writes in parts has finished.
     func isSettled() -> Bool {
         let path = identity.sourcePath
         let written = max(fingerprint.modified, dependencies.modified)
@@ -161,7 +163,7 @@ struct ModuleSource {
                 return false
             }
             let age = WallTime.now.nanoseconds - written
-            // A time in the future says nothing.
+            // A time in the future is not meaningful.
             if age >= 500_000_000 || age < 0 { return true }
             pause(milliseconds: 20)
         }
@@ -169,7 +171,7 @@ struct ModuleSource {
 }
 
 extension ModuleReader {
-    /// A reader for a module in this process.
+    /// Creates a reader for a module in this process.
     init(for identity: ModuleIdentity, pinned: [String: ModuleNode] = [:]) {
         self.init(
             common: identity.inputs, searchPath: identity.searchPath.map(FilePath.normalized),
@@ -178,7 +180,7 @@ extension ModuleReader {
 }
 
 extension ModuleIdentity {
-    /// What a build in this process depends on, but for its sources and imports.
+    /// The inputs of a build in this process, except its sources and imports.
     var inputs: BuildInputs {
         BuildInputs(
             sourcePath: sourcePath, sources: [], namespace: namespace, optimize: optimize,

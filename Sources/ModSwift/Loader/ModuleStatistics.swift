@@ -3,20 +3,19 @@
 internal import ModuleArtifact
 internal import SystemCalls
 
-/// What a process has gone through with one module. Counted when a version is made, not when it is
-/// used.
+/// The history of one module in a process. Counted when a version is created, not when it is used.
 struct ModuleStatistics {
     private var keys: [ModuleKey] = []
     /// Builds that this process made and that succeeded.
     private(set) var builds = 0
-    /// How long the last of them took.
+    /// The duration of the last of them.
     private(set) var lastBuildMilliseconds: Int?
-    /// Attempts that came to no version.
+    /// Attempts without a version as result.
     private(set) var failures = 0
-    /// Its id and one line: not the source that a failure may hold.
+    /// Its id and summary, without the source that a failure may hold.
     private(set) var lastFailure: (text: String, time: MonotonicTime)?
 
-    /// Versions that are loaded; they stay as long as the process.
+    /// The number of loaded versions; they stay as long as the process.
     var versions: Int { keys.count }
 
     mutating func count(_ version: ModuleVersion) {

@@ -8,31 +8,31 @@ internal import SystemCalls
 /// One build of a module, loaded. Never unloaded, never changed.
 final class ModuleVersion: @unchecked Sendable {  // because it never changes
     let identity: ModuleIdentity
-    /// Which build it is, and of what it imports.
+    /// The build, with those of its imports.
     let module: ModuleNode
     var sourcePath: String { identity.sourcePath }
     var key: ModuleKey { module.key }
-    /// The state of the source it was built from; nil where that is not there any more.
+    /// The state of the source that it was built from; nil if that no longer exists.
     let fingerprint: FileFingerprint?
-    /// What else decides whether it is current.
+    /// The other files that determine whether it is current.
     let dependencies: DependencyFiles
     /// The libraries, its own and its imports', with a `closeModule` function to call after the
     /// last use.
     private let closing: [LoadedLibrary]
-    /// Over all files that it was made of; nil for a stand-in.
+    /// Watches all files that it was built from; nil for a stand-in.
     private let watch: FileWatch?
-    /// How long this process took to build it; nil where another one did.
+    /// The duration of its build in this process; nil if another process built it.
     let buildMilliseconds: Int?
     private var handlers: [String: Immortal<LoadedHandler>] = [:]
-    /// Stand for functions that may be absent, and are; one for each name.
+    /// Stand-ins for optional functions that are absent; one for each name.
     private let absent = Mutex<[String: Immortal<LoadedHandler>]>([:])
     let refusals: [String: String]
     private let publications: PublishedDeclarations
     private let madePublished = ImmortalReference<PublishedModule>()
-    /// Where the module is a page.
+    /// The page, if the module is one.
     let page: LoadedPage?
     private let loadedPage = ImmortalReference<LoadedHandler>()
-    /// Where the module is a CGI script.
+    /// The program, if the module is a CGI script.
     private let script: ScriptProgram?
     private let loadedScript = ImmortalReference<LoadedHandler>()
 
@@ -81,7 +81,7 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
             })
     }
 
-    /// The same code for a source that was touched and not changed.
+    /// Creates a version with the same code, for a source that was touched but not changed.
     init(_ version: ModuleVersion, _ source: ModuleSource) {
         identity = version.identity
         module = version.module
@@ -104,15 +104,15 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         if let script { loadedScript.store(handler(of: script)) }
     }
 
-    /// Whether its files are as they were when it was made.
+    /// Whether its files are as they were when it was created.
     ///
-    /// - Parameter fingerprint: The present state of its own.
+    /// - Parameter fingerprint: The current state of its own source.
     func isCurrent(_ fingerprint: FileFingerprint?) -> Bool {
         guard let fingerprint else { return false }
         return self.fingerprint == fingerprint && dependencies.areUnchanged
     }
 
-    /// The same for their state at this moment: one stat(2) for each.
+    /// Whether its files are currently unchanged: one stat(2) for each.
     @inline(__always)
     var isUnchanged: Bool { watch?.areUnchanged ?? false }
 
@@ -120,11 +120,11 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
     @inline(__always)
     var wantsToBeClosed: Bool { !closing.isEmpty }
 
-    /// What a request holds as long as it uses this version.
+    /// The object that a request holds as long as it uses this version.
     @inline(__always)
     var uses: [ModuleUse] { closing.isEmpty ? [] : closing.compactMap(\.currentUse) }
 
-    /// Whether one request may use both: no module is in both in different states.
+    /// Whether one request may use both: no module occurs in them in different states.
     func agrees(with other: ModuleVersion) -> Bool {
         // Two files that import nothing: neither can be in the other.
         if module.closure.isEmpty, other.module.closure.isEmpty { return true }
@@ -134,31 +134,31 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
         return module.agrees(with: other.module)
     }
 
-    /// Whether it is the last good version, of a source that is not there any more.
+    /// Whether it is the last good version, of a source that no longer exists.
     var isStandIn: Bool { fingerprint == nil }
 
-    /// What the publisher publishes of it, made when the publisher first asks.
+    /// Its published declarations, created when the publisher first needs them.
     var published: Immortal<PublishedModule> {
         madePublished.load() ?? madePublished.store(PublishedModule(publications, self))
     }
 
-    /// What a directive may name.
+    /// The names that a directive may use.
     var handlerNames: [String] {
         handlers.filter { if case .state = $0.value.object.handler { false } else { true } }.keys
             .sorted()
     }
 
-    /// What is in quarantine of it, and why.
+    /// Its functions in quarantine, with the reasons.
     var quarantines: [String] {
         let all = handlers.values.map(\.object).sorted { $0.name < $1.name }
             .compactMap(Quarantine.description)
         return all + (pageHandler.flatMap { $0.with(Quarantine.description) }.map { [$0] } ?? [])
     }
 
-    /// A function of the module.
+    /// Returns a function of the module.
     ///
-    /// - Parameter mayBeAbsent: Whether a function that is not there is none, and no error. One that
-    ///   is there and cannot be a handler always is an error: its author relies on it.
+    /// - Parameter mayBeAbsent: Whether a missing function is permitted. A function that exists and
+    ///   cannot be a handler is always an error, because its author relies on it.
     /// - Throws: The reason why there is no such handler.
     func handler(_ function: String, mayBeAbsent: Bool) throws -> Immortal<LoadedHandler> {
         if let handler = handlers[function] { return handler }
@@ -177,16 +177,16 @@ final class ModuleVersion: @unchecked Sendable {  // because it never changes
 
 /// A handler that can be called.
 final class LoadedHandler: @unchecked Sendable {  // because it never changes
-    /// nil for a built-in one.
+    /// The version; nil for a built-in handler.
     let version: ModuleVersion?
-    /// The function's, as in "Type.method".
+    /// The function's name, as in "Type.method".
     let name: String
     let handler: Handler
     private let versionIdentity: ObjectIdentifier?
-    /// Whether it is a function of a request, and which: read at each call, without counting references.
+    /// Whether it is a function of a request; read at each call, without reference counting.
     let takesRequest: Bool
     let requestBody: (Request) throws -> Status
-    /// It stands for a function that is not there.
+    /// Whether it represents a missing function.
     var isAbsent: Bool { if case .absent = handler { true } else { false } }
 
     init(version: ModuleVersion?, name: String, handler: Handler) {
@@ -201,11 +201,11 @@ final class LoadedHandler: @unchecked Sendable {  // because it never changes
         }
     }
 
-    /// Whether it is of a version.
+    /// Whether it belongs to a version.
     @inline(__always)
     func isOf(_ version: Immortal<ModuleVersion>) -> Bool { versionIdentity == version.identity }
 
-    /// A handler of a request.
+    /// Creates a handler of a request.
     convenience init(
         version: ModuleVersion?, name: String, _ body: @escaping (Request) throws -> Status
     ) {

@@ -4,18 +4,18 @@ internal import SystemCalls
 
 /// The name of the copy of all modules' globals that a handler uses.
 ///
-/// What mod_python called an interpreter is here a namespace: each has its own build of every module
-/// it uses, and so its own types and globals.
+/// mod_python's interpreters correspond to namespaces: each has its own build of every module that
+/// it uses, and therefore its own types and globals.
 enum Namespace {
-    /// The namespace where nothing has a name.
+    /// The namespace if no name is set.
     static let main = "main_interpreter"
 
-    /// That of a server, where no directive says another.
+    /// Returns the namespace of a server, if no directive sets another one.
     static func name(at server: ServerRecord?) -> String { server?.hostname ?? main }
 
-    /// Names the namespace of a handler.
+    /// Returns the namespace of a handler.
     ///
-    /// - Parameter directory: Where the directive stands that names the handler.
+    /// - Parameter directory: The directory of the directive that names the handler.
     static func name(
         for subject: some HandlerContext, handlerIn directory: String?,
         _ configuration: DirectoryConfiguration
@@ -31,8 +31,8 @@ enum Namespace {
 extension Request {
     /// The directory of the request's file, with a slash at its end; nil while there is no file.
     ///
-    /// Only one that is there: clients must not be able to make up namespaces, each of which is
-    /// built. A directory that was asked for without its slash is itself (N5-11).
+    /// Only an existing directory: clients must not be able to invent namespaces, each of which is
+    /// built. If a directory was requested without its slash, it is itself that directory (N5-11).
     var fileDirectory: String? {
         guard let path = filename, path.hasPrefix("/") else { return nil }
         if FileSystem.isDirectory(path) { return path.hasSuffix("/") ? path : "\(path)/" }

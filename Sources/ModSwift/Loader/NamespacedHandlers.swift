@@ -2,8 +2,8 @@
 
 internal import Synchronization
 
-/// The functions of handler names where directives name the namespace: one name may then stand for
-/// any number of functions.
+/// The functions of handler names if directives name the namespace: one name may then refer to any
+/// number of functions.
 enum NamespacedHandlers {
     private struct Key: Hashable, Sendable {
         let entry: UInt
@@ -11,10 +11,10 @@ enum NamespacedHandlers {
         let namespace: String
     }
 
-    // Words are never freed in a child.
+    // Entries are never freed in a child.
     private static let known = Mutex<[Key: ResolvedHandler]>([:])
 
-    /// What was remembered for a subject; nil where nothing was.
+    /// Returns the cached function for a subject; nil if there is none.
     static func resolved(
         _ entry: HandlerEntry, in namespace: String, for subject: some HandlerContext,
         _ configuration: DirectoryConfiguration

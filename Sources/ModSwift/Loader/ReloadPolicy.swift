@@ -2,14 +2,14 @@
 
 internal import Synchronization
 
-/// What a request does about a module whose source has changed since it was loaded.
+/// The behaviour of a request if a module's source has changed since it was loaded.
 enum ReloadPolicy {
-    /// SwiftAutoReload Off: it does not look.
+    /// SwiftAutoReload Off: it does not check.
     case never
-    /// SwiftDebug On: it waits for the new version, and sees what is wrong with it.
+    /// SwiftDebug On: it waits for the new version, and shows its errors.
     case wait
-    /// Otherwise: it goes on with the last good version, while the new one is being made and when
-    /// it cannot be made.
+    /// Otherwise: it continues with the last good version, while the new one is being created and
+    /// if it cannot be created.
     case keepLastGood
 
     init(_ configuration: DirectoryConfiguration) {
@@ -20,7 +20,7 @@ enum ReloadPolicy {
 
     private static let frozen = Atomic(false)
 
-    /// Whether nothing is looked at again in this process.
+    /// Whether sources are no longer checked in this process.
     static var isFrozen: Bool { frozen.load(ordering: .relaxed) }
 
     /// Disables further checks for changed sources in this process.

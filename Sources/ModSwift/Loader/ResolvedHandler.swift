@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The function that a handler name stands for under one server and one SwiftPath.
+/// The function for a handler name under one server and one SwiftPath.
 ///
 /// The name's entry has a chain of these, so that a request finds its function without the file
 /// system, a lock or a dictionary.
 final class ResolvedHandler: Sendable {
-    /// How many of a chain a request may pass on its way: those of further servers are found in a dictionary.
+    /// The maximum length of a chain; entries for further servers are in a dictionary.
     private static let longestChain = 16
 
     let place: ConfigurationScope
     private let length: Int
     private let next: ResolvedHandler?
-    /// Nil for what comes with mod_swift.
+    /// Nil for a built-in handler.
     private let slot: Immortal<ModuleSlot>?
     private let function: String
     private let mayBeAbsent: Bool
-    /// The files that the publisher's directive is for.
+    /// The file suffix in the publisher's directive.
     private let suffix: String?
     private let loaded = ImmortalReference<LoadedHandler>()
-    /// In a version that stands in for one that could not be made: it is not to be relied upon.
+    /// The handler in a stand-in version, which a proper version may replace.
     private let standIn = ImmortalReference<LoadedHandler>()
 
     init(
@@ -34,7 +34,7 @@ final class ResolvedHandler: Sendable {
         suffix = nil
     }
 
-    /// A handler that comes with mod_swift.
+    /// Creates an entry for a built-in handler.
     init(
         builtIn handler: Immortal<LoadedHandler>, _ server: ServerRecord?,
         _ configuration: DirectoryConfiguration
@@ -49,7 +49,7 @@ final class ResolvedHandler: Sendable {
         loaded.store(handler)
     }
 
-    /// The publisher, which finds another handler for each URL.
+    /// Creates an entry for the publisher, which finds a different handler for each URL.
     init(
         publisherFor suffix: String?, _ server: ServerRecord?,
         _ configuration: DirectoryConfiguration
@@ -74,7 +74,7 @@ final class ResolvedHandler: Sendable {
         if slot == nil, let handler = resolved.loaded.load() { loaded.store(handler) }
     }
 
-    /// Whether no further place has room in the chain that begins here.
+    /// Whether the chain that begins here has no space for another entry.
     var isFull: Bool { length >= Self.longestChain }
 
     /// The same in front of others, which are shared, not copied: a chain is never freed. Nil where there is no

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes that the formats of forms are made of.
+/// Bytes with a meaning in the formats of forms.
 enum ASCII {
     static let tab = UInt8(ascii: "\t")
     static let lineFeed = UInt8(ascii: "\n")
@@ -16,7 +16,7 @@ enum ASCII {
     static let equals = UInt8(ascii: "=")
     static let backslash = UInt8(ascii: "\\")
 
-    /// The value of a hexadecimal digit of either case; nil for other bytes.
+    /// Returns the value of a hexadecimal digit in either case; nil for other bytes.
     @inline(__always)
     static func hexadecimalValue(_ byte: UInt8) -> UInt8? {
         switch byte {
@@ -30,12 +30,13 @@ enum ASCII {
     /// Whether it is a space or a tab.
     static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
-    /// The same letter in lower case.
+    /// Returns the lower case of a letter.
     static func lowercased(_ byte: UInt8) -> UInt8 {
         (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
     }
 
-    /// Whether RFC 3986 calls it unreserved: it means the same whether it is percent-encoded or not.
+    /// Whether it is unreserved in RFC 3986: it has the same meaning whether it is percent-encoded
+    /// or not.
     static func isUnreserved(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

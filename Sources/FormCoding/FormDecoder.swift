@@ -2,22 +2,22 @@
 
 /// Decodes structures from the fields of a form.
 ///
-/// A wrong field is noted, and decoding goes on with a value that stands in for it, so that all wrong
-/// fields are found at once.
+/// An invalid field is recorded, and decoding continues with a substitute value, so that all
+/// invalid fields are found at once.
 package final class FormDecoder {
     let tree: FormTree
-    /// The text of a field; nil for an upload.
+    /// Returns the text of a field; nil for an upload.
     let text: (Int) -> String?
     let userInfo: [CodingUserInfoKey: Any]
-    /// What was wrong so far.
+    /// The problems so far.
     private(set) var problems: [FormProblem] = []
 
-    /// Makes a decoder.
+    /// Creates a decoder.
     ///
     /// - Parameters:
     ///   - tree: The fields by their names.
-    ///   - userInfo: What types may need when they decode themselves.
-    ///   - text: Gives the text of a field by its number; nil for an upload.
+    ///   - userInfo: Information for types that decode themselves.
+    ///   - text: Returns the text of a field by its number; nil for an upload.
     package init(
         _ tree: FormTree, userInfo: [CodingUserInfoKey: Any] = [:],
         text: @escaping (Int) -> String?
@@ -29,7 +29,7 @@ package final class FormDecoder {
 
     /// Decodes a value.
     ///
-    /// - Throws: ``FormProblems`` with all that was found.
+    /// - Throws: ``FormProblems`` with all problems.
     package func decode<T: Decodable>(_ type: T.Type) throws(FormProblems) -> T {
         let value = try? decode(type, at: FormPlace(node: 0, name: ""))
         guard let value, problems.isEmpty else { throw FormProblems(problems: problems) }
@@ -38,14 +38,14 @@ package final class FormDecoder {
 
     /// Decodes the value of one parameter of a function.
     ///
-    /// A single value is the field of the parameter's name, or a text from elsewhere. A structure is
-    /// what nests below the name, or else the whole form.
+    /// A single value is the field with the parameter's name, or a text from elsewhere. A structure
+    /// consists of the fields nested below the name, or otherwise of the whole form.
     ///
     /// - Parameters:
     ///   - isField: Whether a single value is a field.
-    ///   - other: The number by which ``text`` gives a text that is no field of the form; nil where
-    ///     there is none.
-    /// - Throws: ``FormProblems`` with all that was found.
+    ///   - other: The number for which ``text`` returns a text that is not a field of the form; nil
+    ///     if there is none.
+    /// - Throws: ``FormProblems`` with all problems.
     package func decode<T: Decodable>(
         _ type: T.Type, parameter name: String, isField: Bool, other: Int?
     ) throws(FormProblems) -> T {
@@ -60,7 +60,7 @@ package final class FormDecoder {
         return value
     }
 
-    /// Decodes a value of any type; one that stands in for it where the field is wrong.
+    /// Decodes a value of any type; returns a substitute if the field is invalid.
     func decode<T: Decodable>(_ type: T.Type, at place: FormPlace) throws -> T {
         let known = problems.count
         if place.depth > Self.maximumDepth {
@@ -80,7 +80,7 @@ package final class FormDecoder {
         return value
     }
 
-    /// Structures that hold themselves, and no field ends them.
+    /// The maximum nesting, for structures that contain themselves without an end in the fields.
     private static let maximumDepth = 100
 
     private func first<C: CaseIterable>(of type: C.Type) -> Any? { type.allCases.first }
@@ -100,12 +100,12 @@ package final class FormDecoder {
 
     // MARK: Fields
 
-    /// The field at a place: the first, where there are several.
+    /// Returns the field at a place: the first, if there are several.
     func field(at place: FormPlace) -> Int? {
         place.field ?? place.node.flatMap { tree.nodes[$0].fields.first }
     }
 
-    /// The text at a place; nil, and a problem is noted, where there is none.
+    /// Returns the text at a place; if there is none, returns nil and records a problem.
     func requiredText(at place: FormPlace) -> String? {
         guard let field = field(at: place) else {
             note(place, "is missing")
@@ -118,8 +118,8 @@ package final class FormDecoder {
 
     func string(at place: FormPlace) -> String { requiredText(at: place) ?? "" }
 
-    /// A checkbox that is not checked sends nothing; one behind a hidden field of its name sends both,
-    /// of which the last counts.
+    /// Decodes a checkbox. One that is not checked sends nothing; one after a hidden field of its
+    /// name sends both, of which the last counts.
     func bool(at place: FormPlace) -> Bool {
         let last = place.field ?? place.node.flatMap { tree.nodes[$0].fields.last }
         guard let last else { return false }
@@ -154,7 +154,7 @@ package final class FormDecoder {
         return 0
     }
 
-    /// Whether there is no value: no field, or one that was left empty.
+    /// Whether there is no value: no field, or an empty one.
     func isNil(at place: FormPlace) -> Bool {
         if let node = place.node, place.field == nil, tree.nodes[node].fields.isEmpty {
             return tree.nodes[node].isEmpty
@@ -169,7 +169,7 @@ package final class FormDecoder {
         problems.append(FormProblem(name: place.name, reason: reason))
     }
 
-    /// Forgets what was noted after a moment.
+    /// Removes the problems recorded after a position.
     func forget(after count: Int) { problems.removeLast(problems.count - count) }
 
     private func note(_ error: any Error, at place: FormPlace, _ type: any Any.Type) {
@@ -190,7 +190,7 @@ package final class FormDecoder {
         }
     }
 
-    /// The values of an enumeration, where they can be written in a form.
+    /// Returns the values of an enumeration as they can be written in a form.
     private func words<C: CaseIterable>(of type: C.Type) -> [String] {
         type.allCases.prefix(20).compactMap { value in
             (value as? any RawRepresentable).map { "\($0.rawValue)" }
@@ -198,24 +198,24 @@ package final class FormDecoder {
     }
 }
 
-/// Where in a form a value is.
+/// The place of a value in a form.
 struct FormPlace {
-    /// The node; nil where the form has none of this name.
+    /// The node; nil if the form has none with this name.
     var node: Int?
-    /// One field of it, as an element of an array.
+    /// A single field of it, as an element of an array.
     var field: Int?
-    /// As the form names it.
+    /// The name in the form.
     var name: String
     var depth = 0
-    /// Whether a structure here has its fields in the form itself.
+    /// Whether a structure at this place consists of the fields of the whole form.
     var standsForForm = false
 
-    /// Where a structure at this place has its fields.
+    /// The place of the fields for a structure at this place.
     var ofStructure: FormPlace { standsForForm ? FormPlace(node: 0, name: "") : self }
 }
 
 extension FormDecoder {
-    /// The place of a key below another.
+    /// Returns the place of a key below another place.
     func place(_ key: String, in place: FormPlace) -> FormPlace {
         var found = FormPlace(name: key, depth: place.depth + 1)
         guard let node = place.node, place.field == nil else {
@@ -232,7 +232,7 @@ extension FormDecoder {
         return found
     }
 
-    /// The places of an array's elements.
+    /// Returns the places of an array's elements.
     func elements(of place: FormPlace) -> [FormPlace] {
         let depth = place.depth + 1
         if let field = place.field {

@@ -2,23 +2,23 @@
 
 /// A limit on forms; the raw value is its name in the configuration.
 package enum FormLimit: String, Sendable, CaseIterable {
-    /// The bytes of a body.
+    /// The number of bytes in a body.
     case body
-    /// The bytes of all names and values that are not uploads.
+    /// The number of bytes in all names and values that are not uploads.
     case text
     /// The number of fields.
     case fields
     /// The number of parts of a multipart body.
     case parts
-    /// The bytes of a part's header block.
+    /// The number of bytes in a part's header block.
     case header
-    /// The bytes of one field's name and value, where it is not an upload.
+    /// The number of bytes in one field's name and value, if it is not an upload.
     case field
-    /// How deep the name of a field nests.
+    /// The nesting of a field's name.
     case nesting
 }
 
-/// A form is over a limit.
+/// A form exceeds a limit.
 package struct FormLimitError: Error, Equatable {
     package let limit: FormLimit
 

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What a Content-Type says about a form's body.
+/// The kind of a form's body according to its Content-Type.
 package enum FormMediaType: Equatable, Sendable {
     /// `application/x-www-form-urlencoded`.
     case urlencoded
     /// `multipart/…` with a boundary.
     case multipart(boundary: [UInt8])
-    /// `multipart/…` whose boundary is missing or cannot be one.
+    /// `multipart/…` with a missing or invalid boundary.
     case multipartWithoutBoundary
-    /// Something else.
+    /// Any other type.
     case other
 
-    /// The longest boundary: RFC 2046 5.1.1.
+    /// The maximum length of a boundary: RFC 2046 5.1.1.
     private static let longestBoundary = 70
 
-    /// Reads the value of a Content-Type field.
+    /// Parses the value of a Content-Type field.
     package init(_ contentType: [UInt8]) {
-        // Most forms: their parameters say nothing.
+        // A fast path for most forms, whose parameters have no meaning.
         if Self.isURLEncoded(contentType) {
             self = .urlencoded
             return

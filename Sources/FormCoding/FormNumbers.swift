@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers and truth values as forms have them.
+/// Parses numbers and Boolean values in forms.
 enum FormNumbers {
-    /// The text without blanks at its ends, which people type before and after numbers.
+    /// Returns the text without blanks at its ends, which people may type before and after numbers.
     private static func trimmed(_ text: String) -> Substring {
         var rest = text[...]
         while rest.first?.isWhitespace == true { rest.removeFirst() }
@@ -10,7 +10,7 @@ enum FormNumbers {
         return rest
     }
 
-    /// A whole number.
+    /// Parses an integer.
     static func integer<T: FixedWidthInteger>(_ text: String) -> Result<T, FormNumberError> {
         let digits = trimmed(text)
         if let number = T(digits) { return .success(number) }
@@ -22,7 +22,8 @@ enum FormNumbers {
         return .failure(isNumber ? .outOfRange : .notANumber)
     }
 
-    /// A number as HTML writes them: digits, a fraction, an exponent; nothing else, such as "nan".
+    /// Parses a number in HTML's format: digits, a fraction, an exponent; nothing else, such as
+    /// "nan".
     static func floatingPoint<T: BinaryFloatingPoint & LosslessStringConvertible>(
         _ text: String
     ) -> Result<T, FormNumberError> {
@@ -34,7 +35,7 @@ enum FormNumbers {
         return number.isFinite ? .success(number) : .failure(.outOfRange)
     }
 
-    /// What a checkbox sends, and the words for true and false.
+    /// Parses the value of a checkbox, or a word for true or false.
     static func bool(_ text: String) -> Bool? {
         switch text {
         case "on", "true", "1": true

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A field that cannot be decoded as the structure wants it.
+/// A field that cannot be decoded as the structure requires.
 package struct FormProblem: Error, Equatable {
-    /// The name of the field, as the form has it.
+    /// The name of the field in the form.
     package let name: String
-    /// What is wrong with it, as the end of a sentence that begins with the name.
+    /// The problem, as the end of a sentence that begins with the name.
     package let reason: String
 
     package init(name: String, reason: String) {
@@ -13,10 +13,10 @@ package struct FormProblem: Error, Equatable {
     }
 }
 
-/// All that is wrong with a form's fields.
+/// All problems with a form's fields.
 package struct FormProblems: Error, Equatable {
     package let problems: [FormProblem]
 }
 
-/// Ends decoding where no value can stand in for one that is wrong.
+/// Ends decoding if there is no substitute for an invalid value.
 struct DecodingStopped: Error {}

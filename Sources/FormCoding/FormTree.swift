@@ -1,32 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The fields of a form, ordered by what their names say: `a[b]` and `a.b` nest, `a[]` and repeated
-/// names are arrays, `a[0][b]` are elements of one.
+/// The fields of a form, structured by their names: `a[b]` and `a.b` are nested, `a[]` and repeated
+/// names are arrays, `a[0][b]` are elements of an array.
 package struct FormTree: Sendable {
     struct Node: Sendable {
         /// The fields with this name, in order.
         var fields: [Int] = []
-        /// What nests below it.
+        /// The nodes nested below it.
         var children: [String: Int] = [:]
-        /// The names of the children, in the order in which they came first.
+        /// The names of the children, in the order of their first occurrence.
         var keys: [String] = []
-        /// Elements without an index: each `a[][b]` begins one.
+        /// Elements without an index: each `a[][b]` begins a new one.
         var appended: [Int] = []
-        /// Whether the names of its children are written behind a dot.
+        /// Whether the names of its children are written after a dot.
         var usesDots = false
 
         var isEmpty: Bool { fields.isEmpty && children.isEmpty && appended.isEmpty }
     }
 
     private(set) var nodes = [Node()]
-    /// The fields by their whole names, for structures whose keys hold dots or brackets.
+    /// The fields by their whole names, for structures whose keys contain dots or brackets.
     private(set) var flat: [String: Int] = [:]
 
-    /// Orders fields.
+    /// Creates the tree for fields.
     ///
     /// - Parameters:
     ///   - names: The names, in order.
-    ///   - maximumDepth: How deep a name may nest; `a` nests 0 deep, `a[b]` 1.
+    ///   - maximumDepth: The maximum nesting of a name; that of `a` is 0, that of `a[b]` is 1.
     package init(_ names: some Sequence<String>, maximumDepth: Int) throws(FormLimitError) {
         for (field, name) in names.enumerated() {
             let path = FormPath(name)
@@ -37,10 +37,11 @@ package struct FormTree: Sendable {
         }
     }
 
-    /// The node of a name as it is written in a form, or of a structure; nil where the form has none.
+    /// Returns the node of a name as written in a form, or of a structure; nil if the form has
+    /// none.
     package func node(named name: String) -> Int? { flat[name] ?? nodes[0].children[name] }
 
-    /// The node that a path names, which is made when it is missing.
+    /// Returns the node for a path, creating it if it is missing.
     private mutating func insert(_ path: FormPath) -> Int {
         var node = child(path.name, of: 0, afterDot: false)
         for (index, component) in path.components.enumerated() {
@@ -65,7 +66,8 @@ package struct FormTree: Sendable {
         return nodes.count - 1
     }
 
-    /// The nodes that are elements of an array: those with an index by their numbers, then the others.
+    /// Returns the nodes that are elements of an array: those with an index by their numbers, then
+    /// the others.
     func elements(of node: Int) -> [Int] {
         let numbered = nodes[node].children.compactMap { key, child in
             Int(key).map { (number: $0, child: child) }
@@ -74,9 +76,9 @@ package struct FormTree: Sendable {
     }
 }
 
-/// What the name of a field says about where it belongs.
+/// The parts of a field's name, which determine its position in the tree.
 package struct FormPath: Equatable, Sendable {
-    /// A step down.
+    /// A step to a nested node.
     package enum Component: Equatable, Sendable {
         /// `[key]` or `.key`.
         case key(String, afterDot: Bool)
@@ -84,11 +86,11 @@ package struct FormPath: Equatable, Sendable {
         case element
     }
 
-    /// What stands before the first bracket or dot; the whole name where it does not nest.
+    /// The part before the first bracket or dot; the whole name if it is not nested.
     package let name: String
     package let components: [Component]
 
-    /// Reads a name. One whose brackets or dots do not fit is taken as it is.
+    /// Parses a name. If its brackets or dots do not match, it is not split.
     package init(_ text: String) {
         let bytes = Array(text.utf8)
         let mark = bytes.firstIndex { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: ".") }
@@ -101,7 +103,7 @@ package struct FormPath: Equatable, Sendable {
         self.components = components
     }
 
-    /// How many steps there are, an element at the end not counted.
+    /// The number of steps, without an element at the end.
     package var depth: Int { components.last == .element ? components.count - 1 : components.count }
 
     private static func components(of text: ArraySlice<UInt8>) -> [Component]? {

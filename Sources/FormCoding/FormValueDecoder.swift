@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A place in a form, as `Decodable` types see it.
+/// The decoder for a place in a form.
 package struct FormValueDecoder: Decoder {
     let decoder: FormDecoder
     let place: FormPlace
@@ -10,7 +10,7 @@ package struct FormValueDecoder: Decoder {
     }
     package var userInfo: [CodingUserInfoKey: Any] { decoder.userInfo }
 
-    /// The number of the field at this place; nil where there is none.
+    /// The number of the field at this place; nil if there is none.
     package var field: Int? { decoder.field(at: place) }
     /// The name of the field at this place.
     package var name: String { place.name }
@@ -31,7 +31,7 @@ package struct FormValueDecoder: Decoder {
     }
 }
 
-/// A key that is not the structure's.
+/// A key outside the structure's own keys.
 struct FormKey: CodingKey {
     let stringValue: String
     let intValue: Int?
@@ -107,12 +107,12 @@ struct FormKeyedContainer<Key: CodingKey>: KeyedDecodingContainerProtocol {
         try decoder.decode(type, at: self[key])
     }
 
-    /// An empty text is a text.
+    /// An empty text is a value.
     func decodeIfPresent(_ type: String.Type, forKey key: Key) -> String? {
         contains(key) ? decoder.string(at: self[key]) : nil
     }
 
-    /// An input that was left empty has a value only where the type takes an empty one.
+    /// An empty input has a value only if the type accepts an empty text.
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
         let place = self[key]
         guard place.node != nil else { return nil }
@@ -158,14 +158,14 @@ struct FormUnkeyedContainer: UnkeyedDecodingContainer {
     var count: Int? { elements.count }
     var isAtEnd: Bool { currentIndex >= elements.count }
 
-    /// The next element; behind the last one, a place without a field.
+    /// Returns the next element; after the last one, a place without a field.
     private mutating func next() -> FormPlace {
         defer { currentIndex += 1 }
         if currentIndex < elements.count { return elements[currentIndex] }
         return FormPlace(name: "\(place.name)[\(currentIndex)]", depth: place.depth + 1)
     }
 
-    /// Elements are not left out: one that is empty is a value.
+    /// Elements cannot be absent: an empty one is a value.
     mutating func decodeNil() -> Bool {
         guard currentIndex < elements.count, decoder.isNil(at: elements[currentIndex]) else {
             return false

@@ -2,10 +2,10 @@
 //
 // https://html.spec.whatwg.org/#dates-and-times
 
-/// The dates and times that inputs of HTML send.
+/// Parses the dates and times that HTML inputs send.
 package enum HTMLDate {
-    /// The seconds since 1970 of a date, month, or date with a time, as UTC where no offset says
-    /// otherwise: "2026-11-28", "2026-11", "2026-11-28T14:30", "2026-11-28T14:30:05.25+01:00".
+    /// Returns the seconds since 1970 of a date, month, or date with a time, in UTC unless it has
+    /// an offset: "2026-11-28", "2026-11", "2026-11-28T14:30", "2026-11-28T14:30:05.25+01:00".
     package static func seconds(_ text: String) -> Double? {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard let year = reader.digits(4...9), year > 0, reader.skip("-"),
@@ -26,7 +26,7 @@ package enum HTMLDate {
         return midnight + time - Double(offset)
     }
 
-    /// The seconds since midnight of a time: "14:30", "14:30:05.25".
+    /// Returns the seconds since midnight of a time: "14:30", "14:30:05.25".
     package static func secondsOfDay(_ text: String) -> Double? {
         var reader = Reader(rest: Array(text.utf8)[...])
         guard let time = reader.time(), reader.rest.isEmpty else { return nil }
@@ -41,7 +41,8 @@ package enum HTMLDate {
         }
     }
 
-    /// The days since 1970 in the Gregorian calendar: years are taken to begin in March.
+    /// Returns the days since 1970 in the Gregorian calendar; years are computed as beginning in
+    /// March.
     private static func day(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let shifted = month > 2 ? year : year - 1
         let monthFromMarch = (month + 9) % 12
@@ -65,7 +66,7 @@ package enum HTMLDate {
             return digits.reduce(0) { $0 * 10 + Int($1 - 48) }
         }
 
-        /// Hours and minutes, and perhaps seconds with a fraction of up to three digits.
+        /// Parses hours and minutes, optionally with seconds and a fraction of up to three digits.
         mutating func time() -> Double? {
             guard let hour = digits(2...2), hour < 24, skip(":"),
                 let minute = digits(2...2), minute < 60
@@ -80,7 +81,7 @@ package enum HTMLDate {
             return whole + Double(second) + Double(fraction) / Double(scale)
         }
 
-        /// "Z", "+01:00", or nothing, in seconds.
+        /// Parses "Z", "+01:00", or nothing; returns seconds.
         mutating func offset() -> Int? {
             if rest.isEmpty || skip("Z") { return 0 }
             let isEast = skip("+")
@@ -93,9 +94,9 @@ package enum HTMLDate {
     }
 }
 
-/// Foundation's `Date`, which this target knows by name only.
+/// Foundation's `Date`, which this target recognizes only by its name.
 enum FoundationDate {
-    /// The seconds from 1970 to the moment from which `Date` counts, the beginning of 2001 (UTC).
+    /// The seconds from 1970 to the reference date of `Date`, the beginning of 2001 (UTC).
     static let reference = 978_307_200.0
 
     static func isDate(_ type: any Any.Type) -> Bool {
@@ -103,7 +104,7 @@ enum FoundationDate {
         return name == "Foundation.Date" || name == "FoundationEssentials.Date"
     }
 
-    /// Gives `Date` the one number that it decodes itself from.
+    /// Provides the single number from which `Date` decodes itself.
     struct Decoder: Swift.Decoder, SingleValueDecodingContainer {
         let seconds: Double
         let userInfo: [CodingUserInfoKey: Any]

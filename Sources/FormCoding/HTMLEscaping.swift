@@ -2,8 +2,7 @@
 
 /// Escapes text for HTML.
 package enum HTMLEscaping {
-    /// Escapes what has a meaning in HTML's text or in an attribute's value between quotes of either
-    /// kind.
+    /// Escapes the characters that have a meaning in HTML text or in a quoted attribute value.
     package static func escape(_ text: String) -> String {
         guard text.utf8.contains(where: { replacement(for: $0) != nil }) else { return text }
         var escaped = ""

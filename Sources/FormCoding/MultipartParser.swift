@@ -2,50 +2,51 @@
 //
 // RFC 2046 5.1, RFC 7578.
 
-/// What is wrong with a multipart body.
+/// An error in a multipart body.
 package enum MultipartError: Error, Equatable {
     /// It ends before its closing delimiter.
     case truncated
-    /// There is no delimiter in it.
+    /// It contains no delimiter.
     case noDelimiter
-    /// Something follows the boundary in a delimiter's line.
+    /// There is text after the boundary in a delimiter's line.
     case malformedDelimiter
-    /// A part's header cannot be read.
+    /// A part's header is malformed.
     case malformedHeader
-    /// A part's header block is larger than the limit.
+    /// A part's header block exceeds the limit.
     case headerTooLarge
 }
 
 /// Parses a multipart body: bytes in, events out.
 ///
-/// The bytes come in pieces; where they are cut changes nothing. The parser keeps a part's header
-/// block and how much of a delimiter has come, nothing else: content is told as ranges of the piece.
+/// The bytes arrive in pieces; the cuts do not affect the result. The parser stores only a part's
+/// header block and the number of matched bytes of a delimiter: content is reported as ranges of
+/// the piece.
 ///
-/// Lines end with CRLF. Where the first delimiter's line ends with LF alone, the lines of the whole
+/// Lines end with CRLF. If the first delimiter's line ends with a bare LF, the lines of the whole
 /// body do; in other bodies an LF in content is content.
 package struct MultipartParser {
-    /// What has come.
+    /// An event of parsing.
     package enum Event {
         /// A part's header is complete; its content follows.
         case part(PartHeader)
-        /// Bytes of the piece belong to the part's content.
+        /// A range of the piece is content of the part.
         case content(Range<Int>)
-        /// The beginning of what could have been a delimiter, in earlier pieces perhaps, is content.
+        /// The beginning of a possible delimiter, perhaps from earlier pieces, is content.
         case held(ArraySlice<UInt8>)
         /// The part is complete.
         case endOfPart
     }
 
     private enum State {
-        /// Before the first delimiter, and in content.
+        /// Before the first delimiter, or in content.
         case content
-        /// Behind a boundary.
+        /// After a boundary.
         case boundaryEnd(BoundaryEnd)
         case header
         case epilogue
     }
 
-    /// What has come in a line behind a boundary.
+    /// The bytes after a boundary in its line.
     private enum BoundaryEnd {
         case nothing
         case dash
@@ -56,23 +57,24 @@ package struct MultipartParser {
 
     private let maximumHeaderSize: Int
     private var search: DelimiterSearch
-    /// In the preamble and in bodies of lines that end with LF, the delimiter begins with LF.
+    /// In the preamble and in bodies whose lines end with LF, the delimiter begins with LF.
     private let shortSearch: DelimiterSearch
     private let longSearch: DelimiterSearch
     private var state = State.content
     private var isInPreamble = true
-    /// How many bytes of the delimiter have matched at the end of what has come.
+    /// The number of matched bytes of the delimiter at the end of the input so far.
     private var matched = 1
-    /// How many of them are not content, whatever follows: the line break before the content.
+    /// The number of these bytes that are never content: those of the line break before the
+    /// content.
     private var unreal = 1
     private var header: [UInt8] = []
     private var lineStart = 0
 
-    /// Makes a parser.
+    /// Creates a parser.
     ///
     /// - Parameters:
     ///   - boundary: 1 to 70 bytes, without control characters.
-    ///   - maximumHeaderSize: The most bytes of a part's header block.
+    ///   - maximumHeaderSize: The maximum size of a part's header block in bytes.
     package init(boundary: [UInt8], maximumHeaderSize: Int) {
         self.maximumHeaderSize = maximumHeaderSize
         shortSearch = DelimiterSearch(Array("\n--".utf8) + boundary)
@@ -80,11 +82,11 @@ package struct MultipartParser {
         search = shortSearch
     }
 
-    /// The next event; nil where more bytes are needed for one.
+    /// Returns the next event; nil if that requires more bytes.
     ///
     /// - Parameters:
     ///   - bytes: The piece; the same one until nil is returned.
-    ///   - position: How far it was read; 0 for a new piece.
+    ///   - position: The position up to which it has been read; 0 for a new piece.
     package mutating func next(
         in bytes: Span<UInt8>, from position: inout Int
     ) throws(MultipartError) -> Event? {
@@ -104,12 +106,12 @@ package struct MultipartParser {
         return nil
     }
 
-    /// Whether the closing delimiter has come; what follows it has no meaning.
+    /// Whether the closing delimiter has been read; the bytes after it have no meaning.
     package var isAtEnd: Bool {
         if case .epilogue = state { true } else { false }
     }
 
-    /// Says that no more bytes come.
+    /// Ends the input.
     package func finish() throws(MultipartError) {
         guard isAtEnd else { throw isInPreamble ? .noDelimiter : .truncated }
     }
@@ -139,7 +141,8 @@ package struct MultipartParser {
         return isInPreamble || found.index == start ? nil : .content(start..<found.index)
     }
 
-    /// What has matched so far, and perhaps a byte behind it, is no delimiter.
+    /// Treats the bytes matched so far, and optionally a byte after them, as content, because they
+    /// are not a delimiter.
     private mutating func release(and byte: UInt8? = nil) -> Event? {
         var held = search.delimiter[unreal..<matched]
         if let byte { held.append(byte) }
@@ -149,7 +152,7 @@ package struct MultipartParser {
         return isInPreamble || held.isEmpty ? nil : .held(held)
     }
 
-    // MARK: Behind a boundary
+    // MARK: After a boundary
 
     private mutating func readBoundaryEnd(
         _ end: BoundaryEnd, _ byte: UInt8, _ position: inout Int
@@ -179,7 +182,7 @@ package struct MultipartParser {
         return nil
     }
 
-    /// The line of a delimiter has ended; the first one says how lines end.
+    /// Ends the line of a delimiter; the first such line determines the line ends.
     private mutating func endDelimiter(withCarriageReturn: Bool) -> Event? {
         if isInPreamble, withCarriageReturn { search = longSearch }
         return endPart(next: .header)
@@ -216,7 +219,7 @@ package struct MultipartParser {
         header.removeAll(keepingCapacity: true)
         lineStart = 0
         state = .content
-        // The empty line's break may be that of a delimiter: of a part without content.
+        // The break of the empty line may belong to a delimiter: if the part has no content.
         matched = search.delimiter.count - shortSearch.delimiter.count + 1
         unreal = matched
         return part

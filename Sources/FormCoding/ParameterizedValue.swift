@@ -6,21 +6,21 @@
 package struct ParameterizedValue: Equatable, Sendable {
     /// A parameter.
     package struct Parameter: Equatable, Sendable {
-        /// In lower case.
+        /// The name in lower case.
         package let name: String
         package let value: [UInt8]
     }
 
-    /// What stands before the parameters, in lower case, such as "multipart/form-data".
+    /// The text before the parameters, in lower case, such as "multipart/form-data".
     package let value: String
-    /// In order; names occur once.
+    /// The parameters in order; names are unique.
     package let parameters: [Parameter]
 
-    /// Reads a field's value.
+    /// Parses a field's value.
     ///
-    /// Blanks around `;` and `=` are tolerated, and characters in an unquoted value that are not of a
-    /// token. Nil where the text cannot be understood in one way only: a quoted string without an
-    /// end, text behind one, a parameter twice.
+    /// Tolerates blanks around `;` and `=`, and characters in an unquoted value that are not
+    /// allowed in a token. Nil if the text is ambiguous: a quoted string without an end, text after
+    /// one, a repeated parameter.
     package init?(_ text: [UInt8]) {
         var reader = Reader(text: text)
         value = String(decoding: reader.upToSemicolon().map(ASCII.lowercased), as: UTF8.self)
@@ -46,21 +46,21 @@ private struct Reader {
     let text: [UInt8]
     var position = 0
 
-    /// The text to the next semicolon, which is not inside quotes, without blanks around it.
+    /// Returns the text up to the next semicolon outside quotes, without blanks at its ends.
     mutating func upToSemicolon() -> ArraySlice<UInt8> {
         let end = text[position...].firstIndex(of: ASCII.semicolon) ?? text.count
         defer { position = end }
         return text[position..<end].trimmed
     }
 
-    /// Whether another parameter may follow; behind its semicolon.
+    /// Whether another parameter may follow; skips its semicolon.
     mutating func skipSemicolon() -> Bool {
         guard position < text.count else { return false }
         position += 1
         return true
     }
 
-    /// The name, in lower case, behind its `=`; nil at a semicolon, where there is no parameter.
+    /// Reads the name, in lower case, and its `=`; nil at a semicolon, where there is no parameter.
     mutating func parameterName() -> String? {
         let start = position
         let end = text[start...].firstIndex { $0 == ASCII.equals || $0 == ASCII.semicolon }
@@ -73,20 +73,22 @@ private struct Reader {
         return String(decoding: name.map(ASCII.lowercased), as: UTF8.self)
     }
 
-    /// The value; nil where it is malformed.
+    /// Reads the value; nil if it is malformed.
     mutating func parameterValue() -> [UInt8]? {
         while position < text.count, ASCII.isBlank(text[position]) { position += 1 }
         guard position < text.count, text[position] == ASCII.quote else {
             return Array(upToSemicolon())
         }
-        // Browsers leave backslashes alone: one before the closing quote is a character of the value.
+        // Browsers do not escape backslashes: one before the closing quote is a character of the
+        // value.
         return quotedString(escapes: true) ?? quotedString(escapes: false)
     }
 
-    /// A quoted string; nil where it has no end, or something else than a semicolon follows.
+    /// Reads a quoted string; nil if it has no end, or if it is followed by anything other than a
+    /// semicolon.
     ///
     /// - Parameter escapes: Whether a backslash escapes a quote or another backslash. Before other
-    ///   characters it stands for itself, as in the paths that old browsers send.
+    ///   characters it is literal, as in the paths that old browsers send.
     private mutating func quotedString(escapes: Bool) -> [UInt8]? {
         var value: [UInt8] = []
         var index = position + 1

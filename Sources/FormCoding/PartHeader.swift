@@ -4,19 +4,19 @@
 package struct PartHeader: Equatable, Sendable {
     /// A header field.
     package struct Field: Equatable, Sendable {
-        /// As the client has written it.
+        /// The name as the client has written it.
         package let name: String
         package let value: [UInt8]
     }
 
     /// All fields, in order.
     package let fields: [Field]
-    /// Content-Disposition; nil where there is none.
+    /// Content-Disposition; nil if there is none.
     package let disposition: ParameterizedValue?
-    /// Content-Type; nil where there is none that names a type.
+    /// Content-Type; nil if there is none with a type.
     package let type: ParameterizedValue?
 
-    /// Reads a header block, which ends with the line break of its last line.
+    /// Parses a header block, which ends with the line break of its last line.
     init(_ block: [UInt8]) throws(MultipartError) {
         var fields: [Field] = []
         for line in Self.unfolded(block) { fields.append(try Field(line)) }
@@ -26,11 +26,10 @@ package struct PartHeader: Equatable, Sendable {
         self.type = type?.value.contains("/") == true ? type : nil
     }
 
-    /// The name of the field; nil where there is none.
+    /// The name of the field; nil if there is none.
     package var name: [UInt8]? { disposition?["name"].map(Self.unescaped) }
 
-    /// The name of the file, as the client says; nil where the part is no upload, "" where no file was
-    /// chosen.
+    /// The client's name of the file; nil if the part is not an upload, "" if no file was chosen.
     package var filename: [UInt8]? {
         if let extended = disposition?["filename*"], let name = Self.extendedValue(extended) {
             return name
@@ -38,7 +37,7 @@ package struct PartHeader: Equatable, Sendable {
         return disposition?["filename"].map(Self.unescaped)
     }
 
-    /// The lines of a block; one that begins with a blank goes on with the line before it.
+    /// Joins the lines of a block: one that begins with a blank continues the line before it.
     private static func unfolded(_ block: [UInt8]) -> [[UInt8]] {
         var lines: [[UInt8]] = []
         for line in block.split(separator: ASCII.lineFeed) {
@@ -53,7 +52,7 @@ package struct PartHeader: Equatable, Sendable {
         return lines
     }
 
-    /// The parsed value of a field that may occur once; nil where it does not.
+    /// Returns the parsed value of a field that may occur only once; nil if it does not occur.
     private static func only(
         _ name: String, of fields: [Field]
     ) throws(MultipartError) -> ParameterizedValue? {
@@ -88,8 +87,8 @@ package struct PartHeader: Equatable, Sendable {
         Array("0D".utf8): ASCII.carriageReturn, Array("0A".utf8): ASCII.lineFeed,
     ]
 
-    /// Decodes `UTF-8''name` (RFC 8187), which some libraries send beside or instead of a file name;
-    /// nil where it is something else.
+    /// Decodes `UTF-8''name` (RFC 8187), which some libraries send in addition to or instead of a
+    /// file name; nil if it has another form.
     private static func extendedValue(_ value: [UInt8]) -> [UInt8]? {
         let parts = value.split(
             separator: UInt8(ascii: "'"), maxSplits: 2, omittingEmptySubsequences: false)
@@ -102,7 +101,7 @@ package struct PartHeader: Equatable, Sendable {
 }
 
 extension PartHeader.Field {
-    /// Reads a line.
+    /// Parses a line.
     init(_ line: [UInt8]) throws(MultipartError) {
         guard let colon = line.firstIndex(of: ASCII.colon),
             !line.contains(ASCII.carriageReturn)
@@ -115,7 +114,7 @@ extension PartHeader.Field {
         value = Array(line[(colon + 1)...].trimmed)
     }
 
-    /// Whether it has a name, which is in lower case.
+    /// Whether it has a given name, which must be in lower case.
     package func isNamed(_ name: String) -> Bool {
         self.name.utf8.count == name.utf8.count
             && self.name.utf8.elementsEqual(name.utf8) { ASCII.lowercased($0) == $1 }

@@ -4,7 +4,7 @@
 package enum PercentEncoding {
     private static let digits = Array("0123456789ABCDEF".utf8)
 
-    /// Encodes all bytes but those that RFC 3986 calls unreserved.
+    /// Encodes all bytes except those that RFC 3986 calls unreserved.
     ///
     /// - Parameter spaceAsPlus: Whether a space becomes `+`, as in forms.
     package static func encode(_ text: String, spaceAsPlus: Bool = false) -> String {
@@ -31,8 +31,8 @@ package enum PercentEncoding {
         return String(decoding: encoded, as: UTF8.self)
     }
 
-    /// Encodes the bytes that no URL holds, such as spaces and those of other letters than ASCII's; what
-    /// is encoded already stays.
+    /// Encodes the bytes that are not allowed in a URL, such as spaces and bytes of non-ASCII
+    /// letters; existing encodings are kept.
     package static func encodeForeign(_ url: String) -> String {
         encode(url) { byte in
             byte == ASCII.percent || ASCII.isUnreserved(byte)
@@ -40,8 +40,8 @@ package enum PercentEncoding {
         }
     }
 
-    /// Decodes what is encoded; a `%` that no two hexadecimal digits follow stays. Bytes that are not
-    /// UTF-8 become U+FFFD.
+    /// Decodes percent-encoding; a `%` that is not followed by two hexadecimal digits is kept.
+    /// Invalid UTF-8 becomes U+FFFD.
     package static func decode(_ text: String, plusAsSpace: Bool = false) -> String {
         let input = Array(text.utf8)
         var decoded: [UInt8] = []

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension String {
-    /// Makes text of bytes in UTF-8; what is not UTF-8 becomes U+FFFD, as in the Encoding Standard.
+    /// Creates text from UTF-8 bytes; invalid UTF-8 becomes U+FFFD, as in the Encoding Standard.
     package init(repairing bytes: Span<UInt8>) {
         if let text = try? UTF8Span(validating: bytes) {
             self.init(copying: text)
@@ -12,7 +12,7 @@ extension String {
 }
 
 extension Array {
-    /// Makes an array of what a span holds.
+    /// Creates an array from the contents of a span.
     package init(copying span: Span<Element>) {
         self = []
         reserveCapacity(span.count)

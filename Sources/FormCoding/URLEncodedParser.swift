@@ -4,11 +4,11 @@
 
 /// Parses `application/x-www-form-urlencoded` as the URL Standard says.
 ///
-/// The input comes in pieces; where it is cut changes nothing. There is no malformed input: `&`
-/// alone separates, the first `=` ends the name, `+` is a space, and a `%` that no two hexadecimal
-/// digits follow stands for itself. Only limits can be exceeded.
+/// The input arrives in pieces; the cuts do not affect the result. There is no malformed input: `&`
+/// is the only separator, the first `=` ends the name, `+` is a space, and a `%` that is not
+/// followed by two hexadecimal digits is literal. Only limits can be exceeded.
 package struct URLEncodedParser {
-    /// All names and values, decoded, one after the other; some unused bytes may follow.
+    /// All names and values, decoded, one after the other; unused bytes may follow.
     package private(set) var bytes: [UInt8] = []
     /// The complete pairs, in order.
     package private(set) var pairs: [FieldEntry] = []
@@ -17,23 +17,23 @@ package struct URLEncodedParser {
     private let maximumPairSize: Int
     private let keepsBlankValues: Bool
     private let expectedSize: Int
-    /// How many of ``bytes`` are used.
+    /// The number of used bytes in ``bytes``.
     private var count = 0
-    /// Where the current pair begins.
+    /// The start of the current pair.
     private var start = 0
-    /// Where its value begins; -1 before the `=`.
+    /// The start of its value; -1 before the `=`.
     private var nameEnd = -1
-    /// How many bytes of a possible escape have come at the end of a piece: `%`, and perhaps a digit.
+    /// The number of bytes of a possible escape at the end of a piece: `%`, and perhaps a digit.
     private var pending = 0
     private var pendingDigit: UInt8 = 0
 
-    /// Makes a parser.
+    /// Creates a parser.
     ///
     /// - Parameters:
-    ///   - maximumPairs: The most pairs that are taken.
-    ///   - maximumPairSize: The most bytes of one name and value together, decoded.
-    ///   - keepsBlankValues: Whether pairs without a value count.
-    ///   - expectedSize: How many bytes will come; 0 where that is not known.
+    ///   - maximumPairs: The maximum number of pairs.
+    ///   - maximumPairSize: The maximum size of one name and value together, decoded, in bytes.
+    ///   - keepsBlankValues: Whether pairs without a value are included.
+    ///   - expectedSize: The expected number of bytes; 0 if that is not known.
     package init(
         maximumPairs: Int = .max, maximumPairSize: Int = .max, keepsBlankValues: Bool = true,
         expectedSize: Int = 0
@@ -44,7 +44,7 @@ package struct URLEncodedParser {
         self.keepsBlankValues = keepsBlankValues
     }
 
-    /// Takes the next piece of the input.
+    /// Parses the next piece of the input.
     package mutating func feed(_ input: Span<UInt8>) throws(FormLimitError) {
         makeRoom(for: input.count)
         var index = 0
@@ -56,13 +56,13 @@ package struct URLEncodedParser {
         try checkSize()
     }
 
-    /// Decodes the piece to its end, or to an escape that its end cuts.
+    /// Decodes the piece to its end, or to an escape that is cut at its end.
     ///
-    /// - Returns: How far it was decoded.
+    /// - Returns: The position up to which it was decoded.
     private mutating func decode(
         _ input: Span<UInt8>, from position: Int
     ) throws(FormLimitError) -> Int {
-        // The array is taken out meanwhile: a span of it would borrow the parser.
+        // The array is moved out meanwhile: a span of it would borrow the parser.
         var storage: [UInt8] = []
         swap(&storage, &bytes)
         var output = storage.mutableSpan
@@ -112,7 +112,8 @@ package struct URLEncodedParser {
         return index
     }
 
-    /// Whether it is neither `&` nor `=`, `+` or `%`; of most bytes one comparison tells.
+    /// Whether it is a byte other than `&`, `=`, `+` and `%`; for most bytes one comparison is
+    /// enough.
     @inline(__always)
     private static func standsForItself(_ byte: UInt8) -> Bool {
         byte > ASCII.equals || (byte > ASCII.plus && byte < ASCII.equals)
@@ -128,29 +129,30 @@ package struct URLEncodedParser {
         try endPair(at: count, of: storage.span)
     }
 
-    /// Copies the bytes of a name or value.
+    /// Returns the bytes of a name or value as text.
     package func text(_ range: Range<Int>) -> String {
         String(repairing: bytes.span.extracting(range))
     }
 
-    /// Room for a piece, and for an escape that an earlier one has begun.
+    /// Makes space for a piece, and for an escape that an earlier one has begun.
     private mutating func makeRoom(for size: Int) {
         let needed = count + size + 2
         if needed <= bytes.count { return }
         if bytes.isEmpty {
             let room = max(needed, min(expectedSize, Self.mostExpected) + 2)
             bytes = [UInt8](repeating: 0, count: room)
-            // Most pairs have as many bytes or more.
+            // Most pairs have at least 16 bytes.
             pairs.reserveCapacity(min(room / 16 + 1, 64))
         } else {
             bytes += [UInt8](repeating: 0, count: max(needed - bytes.count, bytes.count))
         }
     }
 
-    /// What is expected is said by the client, and costs it nothing.
+    /// The limit for memory reserved in advance: the client announces the size, which costs it
+    /// nothing.
     private static let mostExpected = 8192
 
-    /// Ends the current pair; between two separators there is none.
+    /// Ends the current pair; there is none between two separators.
     private mutating func endPair(
         at end: Int, of output: Span<UInt8>
     ) throws(FormLimitError) {
@@ -170,7 +172,7 @@ package struct URLEncodedParser {
         pairs.append(pair)
     }
 
-    /// The current pair may be over the limit long before it ends.
+    /// Checks the current pair, which may exceed the limit long before it ends.
     private func checkSize() throws(FormLimitError) {
         if count - start > maximumPairSize { throw FormLimitError(.field) }
     }
@@ -196,11 +198,11 @@ package struct URLEncodedParser {
         guard index < input.count else { return }
         var rest = index
         try finishEscape(input[rest], at: &rest)
-        // What cannot belong to an escape is read like any other byte.
+        // A byte that cannot belong to an escape is parsed like any other.
         if rest == index { try feed(input.extracting(index..<input.count)) }
     }
 
-    /// Puts out the beginning of what is no escape.
+    /// Writes the beginning of a text that is not an escape.
     private mutating func flushEscape() {
         if pending > 0 { put(ASCII.percent) }
         if pending > 1 { put(pendingDigit) }

@@ -4,7 +4,7 @@ internal import FormCoding
 
 /// A field of a form.
 ///
-/// An upload that was stored in a file ends with its request: ``save(to:replacing:)`` keeps it.
+/// The file of an upload is deleted when its request ends; ``save(to:replacing:)`` keeps it.
 ///
 /// Corresponds to `util.Field` and `util.StringField` in mod_python.
 public struct Field {
@@ -40,13 +40,13 @@ public struct Field {
     /// The name; invalid UTF-8 is repaired.
     public var name: String { buffer.text(nameRange) }
 
-    /// The content as text; invalid UTF-8 is repaired. That of an upload is read whole.
+    /// The content as text; invalid UTF-8 is repaired. An upload is read completely.
     public var value: String {
         part?.upload == nil
             ? buffer.text(valueRange) : String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The content. That of an upload is read whole.
+    /// The content. An upload is read completely.
     public var bytes: [UInt8] {
         do {
             return try withBytes { [UInt8](borrowed: $0) }
@@ -58,21 +58,22 @@ public struct Field {
     /// The size of the content, in bytes.
     public var size: Int { part?.upload?.count ?? valueRange.count }
 
-    /// Lends the content without copying it; that of an upload in a file is mapped into memory.
+    /// Passes the content to body without copying it; an upload in a file is mapped into memory.
     ///
-    /// - Parameter body: Gets the bytes, for the call.
-    /// - Throws: ``ServerError`` where a file cannot be mapped; what `body` throws.
+    /// - Parameter body: Called with the bytes, which are borrowed for the call.
+    /// - Throws: ``ServerError`` if a file cannot be mapped; errors of `body`.
     public func withBytes<Result>(_ body: (_ bytes: Span<UInt8>) throws -> Result) throws -> Result
     {
         if let upload = part?.upload { return try upload.withBytes(body) }
         return try buffer.withBytes(valueRange, body)
     }
 
-    /// Lends a file that holds the content: the upload's own, or one without a name that is made for
-    /// it. It belongs to the request; read it by position (`pread`), or from its beginning once.
+    /// Passes a file with the content to body: the upload's own file, or a nameless one that is
+    /// created for it. It belongs to the request; read it by position (`pread`), or once from its
+    /// beginning.
     ///
-    /// - Parameter body: Gets the descriptor, for the call.
-    /// - Throws: ``FormError`` where the file cannot be made; what `body` throws.
+    /// - Parameter body: Called with the descriptor, which is valid for the call.
+    /// - Throws: ``FormError`` if the file cannot be created; errors of `body`.
     ///
     /// Corresponds to `field.file` in mod_python.
     public func withFileDescriptor<Result>(
@@ -84,46 +85,48 @@ public struct Field {
         return try upload.withFileDescriptor(body)
     }
 
-    /// Keeps the content in a file, which has all of it or stays as it was.
+    /// Saves the content to a file, which then contains all of it or stays unchanged.
     ///
-    /// An upload in a file is given a name where the target is in the same file system
-    /// (`SwiftFormLimits directory=`); nothing is copied then.
+    /// If the upload is in a file in the same file system as the target (`SwiftFormLimits
+    /// directory=`), that file gets a name and nothing is copied.
     ///
     /// ```swift
     /// try form["photo"]?.save(to: "/srv/photos/\(id).jpg")
     /// ```
     ///
     /// - Parameters:
-    ///   - path: Where to; do not make it of ``filename``, which the client chooses.
-    ///   - replacing: Whether a file that is there is replaced; otherwise it is an error.
+    ///   - path: The target; do not build it from ``filename``, which the client chooses.
+    ///   - replacing: Whether an existing file is replaced; otherwise it is an error.
     /// - Throws: ``ServerError``.
     public func save(to path: String, replacing: Bool = true) throws {
         if let upload = part?.upload { return try upload.save(to: path, isReplacing: replacing) }
         try UploadContent.save(bytes, to: path, isReplacing: replacing)
     }
 
-    /// Whether it is an upload, for which a file was chosen.
+    /// Whether it is an upload with a chosen file.
     public var isFile: Bool { part?.header.isFile == true }
 
-    /// The name of the file, as the client says: perhaps with a path, never to be trusted. Nil for a
-    /// field that is no upload, "" for a file input where no file was chosen.
+    /// The client's name of the file: possibly with a path, never to be trusted. Nil for a field
+    /// that is not an upload, "" for a file input in which no file was chosen.
     public var filename: String? { part?.header.filename }
 
-    /// The media type, in lower case: "text/plain" where the client says none.
+    /// The media type, in lower case: "text/plain" if the client sent none.
     public var type: String { part?.header.type ?? "text/plain" }
 
-    /// The parameters of the media type, such as `charset`, by their names in lower case.
+    /// The parameters of the media type, such as `charset`; names are in lower case.
     public var typeOptions: [String: String] { part?.header.typeOptions ?? [:] }
 
-    /// The disposition, such as "form-data"; nil where the form is not multipart.
+    /// The disposition, such as "form-data"; nil if the form is not multipart.
     public var disposition: String? { part?.header.disposition }
 
-    /// The parameters of the disposition, by their names in lower case.
+    /// The parameters of the disposition; names are in lower case.
     public var dispositionOptions: [String: String] { part?.header.dispositionOptions ?? [:] }
 
-    /// All fields of the part's header; empty where the form is not multipart. A table of its own.
+    /// All fields of the part's header, in an independent table; empty if the form is not
+    /// multipart.
     public var headers: Table { part?.header.headers ?? Table() }
 
-    /// What took the content, where the handler gave a sink for it; the field itself is empty then.
+    /// The sink that received the content, if the handler provided one; the field itself is then
+    /// empty.
     public var sink: (any FormSink)? { part?.sink }
 }

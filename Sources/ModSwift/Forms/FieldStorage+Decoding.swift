@@ -3,7 +3,7 @@
 internal import FormCoding
 
 extension FieldStorage {
-    /// Makes a value of a form.
+    /// Decodes a value from a form.
     ///
     /// ```swift
     /// struct Order: Decodable {
@@ -15,13 +15,14 @@ extension FieldStorage {
     /// let order = try req.form().decode(Order.self)
     /// ```
     ///
-    /// A property is the first field of its name; an array all fields of its name, also as `name[]`.
-    /// `a[b]` and `a.b` are the property `b` of the structure `a`. A checkbox is a `Bool`: false where
-    /// it is not there. An optional is nil where its field is missing or, save for a `String`, empty.
-    /// `Date` takes what the inputs of HTML send, as UTC. ``Upload`` is a file.
+    /// A property is the first field of its name; an array consists of all fields of its name, also
+    /// as `name[]`. `a[b]` and `a.b` are the property `b` of the structure `a`. A checkbox is a
+    /// `Bool`: false if the field is missing. An optional is nil if its field is missing or, except
+    /// for a `String`, empty. `Date` accepts the values of HTML inputs, in UTC. ``Upload`` is a
+    /// file.
     ///
-    /// - Parameter type: What to make.
-    /// - Throws: ``FormError``, which ends as 400 and names all fields that are wrong in
+    /// - Parameter type: The type to decode.
+    /// - Throws: ``FormError``, which ends the request as 400 and lists all invalid fields in
     ///   ``FormError/problems``.
     public func decode<T: Decodable>(_ type: T.Type = T.self) throws -> T {
         try withDecoder { decoder throws(FormProblems) in try decoder.decode(type) }
@@ -29,8 +30,8 @@ extension FieldStorage {
 
     /// Calls body with a decoder of the form.
     ///
-    /// - Parameter other: Gives the text that the decoder knows by the number ``otherText``, and that is
-    ///   no field; nil where there is none.
+    /// - Parameter other: Returns the text for the number ``otherText``, which is not a field; nil
+    ///   if there is none.
     /// - Throws: ``FormError``.
     func withDecoder<T>(
         other: (() -> String?)? = nil, _ body: (FormDecoder) throws(FormProblems) -> T
@@ -56,7 +57,7 @@ extension FieldStorage {
     static let otherText = -1
 }
 
-/// A file of a form, as a property of a structure that a form is decoded to.
+/// A file in a form, as a property of a structure that is decoded from the form.
 ///
 /// ```swift
 /// struct Picture: Decodable {
@@ -75,7 +76,7 @@ public struct Upload: Decodable {
         return key
     }()
 
-    /// Decodes a file; only a form has some.
+    /// Decodes a file, which only a form can contain.
     ///
     /// - Throws: An error that becomes a problem of the field.
     public init(from decoder: any Decoder) throws {
@@ -95,22 +96,22 @@ public struct Upload: Decodable {
         }
     }
 
-    /// The name of the file, as the client says: perhaps with a path, never to be trusted.
+    /// The client's name of the file: possibly with a path, never to be trusted.
     public var filename: String { field.filename ?? "" }
-    /// The media type, as the client says.
+    /// The media type that the client sent.
     public var type: String { field.type }
     /// The size, in bytes.
     public var size: Int { field.size }
 
-    /// Lends the content, as ``Field/withBytes(_:)``.
+    /// Passes the content to body, as ``Field/withBytes(_:)``.
     ///
-    /// - Throws: As that.
+    /// - Throws: As ``Field/withBytes(_:)``.
     public func withBytes<Result>(_ body: (_ bytes: Span<UInt8>) throws -> Result) throws -> Result
     {
         try field.withBytes(body)
     }
 
-    /// Keeps the content in a file, as ``Field/save(to:replacing:)``.
+    /// Saves the content to a file, as ``Field/save(to:replacing:)``.
     ///
     /// - Throws: ``ServerError``.
     public func save(to path: String, replacing: Bool = true) throws {

@@ -2,8 +2,8 @@
 
 internal import FormCoding
 
-/// The fields of a form: those of the query first, then those of the body, in the order in which they
-/// came.
+/// The fields of a form: those of the query first, then those of the body, in the order in which
+/// they were sent.
 ///
 /// ```swift
 /// let form = try req.form()
@@ -11,16 +11,16 @@ internal import FormCoding
 /// for tag in form.getList("tag") { req.write("\(tag)\n") }
 /// ```
 ///
-/// Made by ``Request/form(keepBlankValues:limits:fileSink:fieldSink:)``, once for each request.
+/// Created by ``Request/form(keepBlankValues:limits:fileSink:fieldSink:)``, once for each request.
 ///
 /// Corresponds to `util.FieldStorage` in mod_python.
 public final class FieldStorage: Sequence {
-    /// The bytes of all names and values; none of them is ever changed.
+    /// The bytes of all names and values; existing bytes never change.
     let buffer: FieldBuffer
     private var entries: [FieldEntry]
-    /// The part of each entry; empty where none came as one.
+    /// The part of each entry; empty if none is a part.
     private var parts: [Field.Part?]
-    /// How many of them came with the query.
+    /// The number of fields from the query.
     private(set) var queryCount: Int
     let limits: FormLimits
 
@@ -35,29 +35,29 @@ public final class FieldStorage: Sequence {
         self.limits = limits
     }
 
-    /// A field by its number in the order.
+    /// Returns a field by its number.
     func field(_ index: Int) -> Field { Field(buffer, entries[index], part: part(index)) }
 
     private func part(_ index: Int) -> Field.Part? { parts.isEmpty ? nil : parts[index] }
 
     private func isFile(_ index: Int) -> Bool { part(index)?.header.isFile == true }
 
-    /// The first field from a number on that has a name; nil where there is none.
+    /// Returns the first field, from a number on, that has a name; nil if there is none.
     private func index(of name: String, from start: Int = 0) -> Int? {
         buffer.index(of: name, in: entries, from: start)
     }
 
-    /// The first field of a name; nil where there is none.
+    /// The first field of a name; nil if there is none.
     ///
     /// Corresponds to `form[name]` and `form.get(name)` in mod_python.
     public subscript(name: String) -> Field? { index(of: name).map(field) }
 
-    /// The value of the first field of a name; nil where there is none. Files are not looked at.
+    /// Returns the value of the first field of a name; nil if there is none. Files are ignored.
     ///
     /// Corresponds to `form.getfirst()` in mod_python.
     public func getFirst(_ name: String) -> String? {
         var index = index(of: name)
-        // Most forms.
+        // A fast path for most forms.
         if parts.isEmpty { return index.map { buffer.text(entries[$0].value) } }
         while let found = index {
             if !isFile(found) { return value(found) }
@@ -66,14 +66,14 @@ public final class FieldStorage: Sequence {
         return nil
     }
 
-    /// The values of all fields of a name, in order. Files are left out.
+    /// Returns the values of all fields of a name, in order. Files are ignored.
     ///
     /// Corresponds to `form.getlist()` in mod_python.
     public func getList(_ name: String) -> [String] {
         fields(named: name).filter { !$0.isFile }.map(\.value)
     }
 
-    /// All fields of a name, files among them, in order.
+    /// Returns all fields of a name, including files, in order.
     public func fields(named name: String) -> [Field] {
         var found: [Field] = []
         var index = index(of: name)
@@ -84,9 +84,10 @@ public final class FieldStorage: Sequence {
         return found
     }
 
-    /// Lends the content of the first field of a name; nil where there is none. The shortest way to it.
+    /// Passes the content of the first field of a name to body; nil if there is none. The fastest
+    /// access to it.
     ///
-    /// - Parameter body: Gets the bytes, for the call.
+    /// - Parameter body: Called with the bytes, which are borrowed for the call.
     /// - Throws: As ``Field/withBytes(_:)``.
     public func withBytes<Result>(
         of name: String, _ body: (_ bytes: Span<UInt8>) throws -> Result
@@ -99,7 +100,7 @@ public final class FieldStorage: Sequence {
     /// Whether there is a field of a name.
     public func contains(_ name: String) -> Bool { index(of: name) != nil }
 
-    /// The names, each once, in the order in which they came first.
+    /// The names, without repetitions, in the order of their first occurrence.
     public var keys: [String] {
         var seen: Set<String> = []
         return names.filter { seen.insert($0).inserted }
@@ -119,7 +120,7 @@ public final class FieldStorage: Sequence {
         if !parts.isEmpty { parts.append(nil) }
     }
 
-    /// Replaces all fields of a name with one at the end.
+    /// Replaces all fields of a name by one at the end.
     ///
     /// Corresponds to `form[name] = value` in mod_python.
     public func set(_ name: String, to value: String) {
@@ -147,7 +148,7 @@ public final class FieldStorage: Sequence {
         queryCount = 0
     }
 
-    /// Goes through the fields.
+    /// An iterator over the fields.
     public struct Iterator: IteratorProtocol {
         fileprivate let buffer: FieldBuffer
         fileprivate let entries: [FieldEntry]
@@ -160,7 +161,7 @@ public final class FieldStorage: Sequence {
             self.parts = parts
         }
 
-        /// The next field; nil after the last.
+        /// Returns the next field; nil after the last.
         public mutating func next() -> Field? {
             guard index < entries.count else { return nil }
             defer { index += 1 }
@@ -168,7 +169,7 @@ public final class FieldStorage: Sequence {
         }
     }
 
-    /// Goes through the fields, in order.
+    /// Returns an iterator over the fields, in order.
     public func makeIterator() -> Iterator { Iterator(buffer, entries, parts) }
 
     /// The names of all fields, in order.
@@ -178,7 +179,7 @@ public final class FieldStorage: Sequence {
         part(index)?.upload == nil ? buffer.text(entries[index].value) : field(index).value
     }
 
-    /// The fields that came with the body, copied behind those of another request's form.
+    /// Copies the fields of the body, appending them to those of another request's form.
     func copyBody(to other: inout FormReader) {
         for index in entries.indices.dropFirst(queryCount) {
             other.add(copyOf: entries[index], of: buffer, part(index))

@@ -2,29 +2,29 @@
 
 internal import FormCoding
 
-/// What kind of form a request's body is.
+/// The kind of form in a request's body.
 enum FormBody {
     case none
     case urlencoded
     case multipart(boundary: [UInt8])
 
-    /// Looks at the headers of a request; its type decides, whatever the method.
+    /// Determines the kind from the headers of a request: by its type, whatever the method.
     ///
-    /// - Throws: ``FormError`` where the body is no form, was read before, or says that it is too
-    ///   large.
+    /// - Throws: ``FormError`` if the body is not a form, has been read before, or is announced as
+    ///   too large.
     init(of request: Request, _ limits: FormLimits) throws {
         let record = request.live
         let isURLEncoded = record.isURLEncoded
         let length = record.announcedLength
         let isAnnounced = length > 0 || record.headersIn.contains("Transfer-Encoding")
-        // Over HTTP/2 a body may come without any announcement, but not without a type.
+        // Over HTTP/2 a body may be unannounced, but it has a type.
         guard isURLEncoded != nil || isAnnounced, !request.hasBodyElsewhere else {
             self = .none
             return
         }
         if record.readLength > 0, !record.hasKeptBody { throw FormError.bodyWasRead }
         if length > limits.body { throw FormError(.body, of: limits) }
-        // Most forms; and those without a type.
+        // Most forms; and bodies without a type.
         if isURLEncoded != false {
             self = .urlencoded
             return
@@ -46,14 +46,14 @@ enum FormBody {
     }
 }
 
-/// Whether a body comes that nobody has announced: only HTTP/2 knows such.
+/// Whether there is an unannounced body, which is possible only in HTTP/2.
 private func hasBody(_ request: Request) throws -> Bool {
     try request.reader.hasPiece(from: request.live)
 }
 
 extension Request {
-    /// Whether the body belongs to another request: the main one of a subrequest, or that from which
-    /// httpd has redirected to this one.
+    /// Whether the body belongs to another request: the main request of a subrequest, or the one
+    /// from which httpd has redirected to this one.
     fileprivate var hasBodyElsewhere: Bool {
         let record = live
         if record.hasKeptBody { return false }

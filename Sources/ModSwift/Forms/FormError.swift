@@ -3,34 +3,36 @@
 internal import FormCoding
 internal import SystemCalls
 
-/// A form that is over a limit, malformed, or not what a structure wants.
+/// A form that exceeds a limit, is malformed, or does not match a structure.
 ///
-/// Uncaught, it ends the request with ``status``, and the error log says what was wrong.
+/// If it is not caught, the request ends with ``status``, and the error is logged.
 public struct FormError: StatusError, Sendable, CustomStringConvertible, ErrorWithID {
-    /// A field that is not as a structure wants it.
+    /// A field that does not match a structure.
     public struct Problem: Sendable, Hashable, CustomStringConvertible {
-        /// The name of the field, as the form has it.
+        /// The name of the field in the form.
         public let name: String
-        /// What is wrong with it, such as "is not a whole number".
+        /// The problem, such as "is not a whole number".
         public let reason: String
 
         /// Name and reason: "age is not a whole number".
         public var description: String { "\(name) \(reason)" }
 
-        /// The same without what a type says of itself, in one line that a header could hold.
+        /// The problem without the description from the type itself, in one line that is valid in a
+        /// header.
         var clientNote: String {
             let reason = reason.split(separator: ":", maxSplits: 1).first ?? ""
             return printable("\(name) \(reason)")
         }
     }
 
-    /// 400, 413 or 415 for what the client has sent; 500 or 507 where the server could not take it.
+    /// 400, 413 or 415 for an error of the client; 500 or 507 if the server could not store the
+    /// form.
     public let status: Status
-    /// The fields that are wrong, where ``FieldStorage/decode(_:)`` has found some; otherwise empty.
+    /// The invalid fields, if ``FieldStorage/decode(_:)`` has found some; otherwise empty.
     public let problems: [Problem]
     /// One sentence.
     public let description: String
-    /// Explained in docs/error-reference.md.
+    /// The id in docs/error-reference.md.
     let messageID: String
     var clientNotes: [String] { problems.map(\.clientNote) }
 
@@ -43,7 +45,7 @@ public struct FormError: StatusError, Sendable, CustomStringConvertible, ErrorWi
 }
 
 extension FormError {
-    /// Over a limit.
+    /// Creates the error for an exceeded limit.
     init(_ limit: FormLimit, of limits: FormLimits) {
         let status: Status =
             [.header, .nesting].contains(limit) ? .badRequest : .requestEntityTooLarge
@@ -69,7 +71,7 @@ extension FormError {
         FormError("MSW0601", .badRequest, "the form is malformed: \(reason)")
     }
 
-    /// What is wrong with a multipart body.
+    /// Creates the error for a malformed multipart body.
     init(_ error: MultipartError, _ limits: FormLimits) {
         switch error {
         case .headerTooLarge: self.init(.header, of: limits)

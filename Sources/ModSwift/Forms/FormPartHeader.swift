@@ -2,12 +2,12 @@
 
 internal import FormCoding
 
-/// What the header of a part of a form says of it.
+/// The header of a part of a form.
 public struct FormPartHeader {
     /// The name of the field.
     public let name: String
-    /// The name of the file, as the client says: perhaps with a path, never to be trusted. Nil where
-    /// the part is no upload, "" where no file was chosen.
+    /// The client's name of the file: possibly with a path, never to be trusted. Nil if the part is
+    /// not an upload, "" if no file was chosen.
     public let filename: String?
     private let header: PartHeader?
 
@@ -27,26 +27,26 @@ public struct FormPartHeader {
         self.header = header
     }
 
-    /// Whether it is an upload, for which a file was chosen.
+    /// Whether it is an upload with a chosen file.
     public var isFile: Bool { filename?.isEmpty == false }
 
-    /// The media type, in lower case: "text/plain" where the client says none.
+    /// The media type, in lower case: "text/plain" if the client sent none.
     public var type: String {
         if let type = header?.type { return type.value }
         let isNamed = header?.fields.contains { $0.isNamed("content-type") } == true
         return isNamed ? "application/octet-stream" : "text/plain"
     }
 
-    /// The parameters of the media type, such as `charset`, by their names in lower case.
+    /// The parameters of the media type, such as `charset`; names are in lower case.
     public var typeOptions: [String: String] { options(of: header?.type) }
 
-    /// The disposition, such as "form-data"; nil where the form is not multipart.
+    /// The disposition, such as "form-data"; nil if the form is not multipart.
     public var disposition: String? { header?.disposition?.value }
 
-    /// The parameters of the disposition, by their names in lower case.
+    /// The parameters of the disposition; names are in lower case.
     public var dispositionOptions: [String: String] { options(of: header?.disposition) }
 
-    /// All fields of the header; empty where the form is not multipart. A table of its own.
+    /// All fields of the header, in an independent table; empty if the form is not multipart.
     public var headers: Table {
         let table = Table()
         for field in header?.fields ?? [] {

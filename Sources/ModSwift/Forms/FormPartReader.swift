@@ -2,7 +2,7 @@
 
 internal import FormCoding
 
-/// Reads a form part by part, each piece by piece, never more than is asked for.
+/// Reads a form part by part, each in pieces, and never more than requested.
 final class FormPartReader {
     private enum Source {
         /// An urlencoded body, which is small enough to be read at once.
@@ -10,7 +10,7 @@ final class FormPartReader {
         case multipart(MultipartBody)
     }
 
-    /// The piece that was handed out last.
+    /// The piece that was returned last.
     private enum Piece {
         case none
         case range(Range<Int>)
@@ -24,7 +24,7 @@ final class FormPartReader {
     private var isInPart = false
     private var piece = Piece.none
     private(set) var chunkNumber = 0
-    /// What went wrong goes wrong again.
+    /// An error is thrown again by later reads.
     private var failure: (any Error)?
 
     init(_ request: Request, limits: FormLimits) throws {
@@ -42,10 +42,10 @@ final class FormPartReader {
         request.state.form = .failure(FormError.bodyWasRead)
     }
 
-    /// The next part; what is left of the one before is skipped.
+    /// Returns the next part; skips the rest of the one before.
     func nextPart() throws -> FormPart? {
         try failing {
-            // What is skipped was not read.
+            // A skipped part does not become complete.
             part = nil
             while isInPart { _ = try nextPiece() }
             guard let header = try nextHeader() else { return nil }
@@ -56,7 +56,7 @@ final class FormPartReader {
         }
     }
 
-    /// The next piece of a part; nil after its end.
+    /// Returns the next piece of a part; nil after its end.
     func nextChunk(of part: FormPart) throws -> FormChunk? {
         if part.isComplete { return nil }
         guard self.part === part else {
@@ -101,13 +101,13 @@ final class FormPartReader {
         }
     }
 
-    /// Makes the next piece the one that is handed out.
+    /// Advances to the next piece.
     ///
-    /// - Returns: How many bytes it has; nil at the end of the part.
+    /// - Returns: Its size in bytes; nil at the end of the part.
     private func nextPiece() throws -> Int? {
         chunkNumber += 1
         guard case .multipart = source else {
-            // A field's content is one piece.
+            // A field's content is a single piece.
             guard case .field(let field) = piece, field.size > 0, !isHandedOut else {
                 return endPart()
             }
@@ -137,7 +137,7 @@ final class FormPartReader {
 
     private func nextEvent() throws -> MultipartParser.Event? {
         guard case .multipart(var parts) = source else { return nil }
-        // The parser is taken out meanwhile, or it would be copied.
+        // The parser is moved out meanwhile, because it would otherwise be copied.
         source = .fields([])
         defer { source = .multipart(parts) }
         return try parts.next()

@@ -3,11 +3,12 @@
 internal import FormCoding
 
 extension Request {
-    /// The parts of the body's form, one after the other as they come, in constant memory.
+    /// Returns the parts of the body's form, one after the other as they arrive, in constant
+    /// memory.
     ///
-    /// Nothing is read before you ask for it: a client that sends faster has to wait. What you do not
-    /// read of a part is skipped when you ask for the next one. The body is complete once the last
-    /// part was followed by the end of the sequence; a body that ends early throws instead.
+    /// Nothing is read before you request it: a client that sends faster has to wait. The unread
+    /// rest of a part is skipped when you request the next one. The body is complete when the
+    /// sequence ends after the last part; a body that ends early throws instead.
     ///
     /// ```swift
     /// for try await part in try req.formParts() where part.isFile {
@@ -15,17 +16,17 @@ extension Request {
     /// }
     /// ```
     ///
-    /// The query is not among them. The fields of an urlencoded body come as parts, too. The form
-    /// itself cannot be asked for afterwards, nor the parts after the form.
+    /// The query is not included. The fields of an urlencoded body are parts, too. Afterwards the
+    /// form itself cannot be read, and the parts cannot be read after the form.
     ///
-    /// - Parameter limits: How large it may be; those of the configuration unless you say others. The
-    ///   content of parts has no limit but that of the body.
+    /// - Parameter limits: The limits; by default those of the configuration. The content of parts
+    ///   is limited only by the limit of the body.
     /// - Throws: ``FormError``.
     public func formParts(limits: FormLimits? = nil) throws -> FormParts {
         FormParts(try FormPartReader(self, limits: limits ?? formLimits))
     }
 
-    /// Calls a closure for each part of the body's form, as it comes, in constant memory.
+    /// Calls a closure for each part of the body's form, as it arrives, in constant memory.
     ///
     /// ```swift
     /// try req.forEachFormPart { part in
@@ -33,12 +34,12 @@ extension Request {
     /// }
     /// ```
     ///
-    /// When it returns, the body was complete.
+    /// When it returns, the body is complete.
     ///
     /// - Parameters:
-    ///   - limits: As in ``formParts(limits:)``.
-    ///   - body: Gets a part; an error that it throws ends the reading.
-    /// - Throws: ``FormError``; as ``read(_:)``; what `body` throws.
+    ///   - limits: As for ``formParts(limits:)``.
+    ///   - body: Called with a part; an error that it throws ends the reading.
+    /// - Throws: ``FormError``; as ``read(_:)``; errors of `body`.
     public func forEachFormPart(
         limits: FormLimits? = nil, _ body: (_ part: FormPart) throws -> Void
     ) throws {
@@ -47,7 +48,7 @@ extension Request {
     }
 }
 
-/// The parts of a form, as they come.
+/// The parts of a form, as they arrive.
 public struct FormParts: AsyncSequence {
     /// A part.
     public typealias Element = FormPart
@@ -56,16 +57,16 @@ public struct FormParts: AsyncSequence {
 
     init(_ reader: FormPartReader) { self.reader = reader }
 
-    /// Reads the parts.
+    /// An iterator that reads the parts.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let reader: FormPartReader
 
-        /// The next part; nil after the end.
+        /// Returns the next part; nil after the end.
         ///
         /// - Throws: ``FormError``; as ``Request/read(_:)``.
         public mutating func next() async throws -> FormPart? { try reader.nextPart() }
 
-        /// The next part; nil after the end.
+        /// Returns the next part; nil after the end.
         ///
         /// - Throws: ``FormError``; as ``Request/read(_:)``.
         public mutating func next(
@@ -73,15 +74,15 @@ public struct FormParts: AsyncSequence {
         ) async throws -> FormPart? { try reader.nextPart() }
     }
 
-    /// Reads the parts from where reading stands.
+    /// Returns an iterator that continues at the current position.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(reader: reader) }
 }
 
 /// A part of a form whose content has not been read yet.
 public final class FormPart {
-    /// What its header says.
+    /// The header of the part.
     public let header: FormPartHeader
-    /// Whether all of its content was read.
+    /// Whether its content has been read completely.
     public internal(set) var isComplete = false
     private let reader: FormPartReader
 
@@ -94,28 +95,29 @@ public final class FormPart {
     public var name: String { header.name }
     /// The name of the file, as ``FormPartHeader/filename``.
     public var filename: String? { header.filename }
-    /// Whether it is an upload, for which a file was chosen.
+    /// Whether it is an upload with a chosen file.
     public var isFile: Bool { header.isFile }
     /// The media type, as ``FormPartHeader/type``.
     public var type: String { header.type }
     /// All fields of the header, as ``FormPartHeader/headers``.
     public var headers: Table { header.headers }
 
-    /// The content, as it comes.
+    /// The content, as it arrives.
     public var content: FormPartContent { FormPartContent(self) }
 
-    /// Calls a closure for what remains of the content, piece by piece, as it comes.
+    /// Calls a closure for the rest of the content in pieces, as they arrive.
     ///
-    /// - Parameter body: Gets bytes, for the call; an error that it throws ends the reading.
-    /// - Throws: ``FormError``; as ``Request/read(_:)``; what `body` throws.
+    /// - Parameter body: Called with bytes, which are borrowed for the call; an error that it
+    ///   throws ends the reading.
+    /// - Throws: ``FormError``; as ``Request/read(_:)``; errors of `body`.
     public func forEachChunk(_ body: (_ bytes: Span<UInt8>) throws -> Void) throws {
         while let chunk = try nextChunk() { try chunk.withBytes(body) }
     }
 
-    /// Reads what remains of the content.
+    /// Reads the rest of the content.
     ///
-    /// - Parameter limit: The most bytes that are taken.
-    /// - Throws: 413 where there are more; ``FormError``; as ``Request/read(_:)``.
+    /// - Parameter limit: The maximum number of bytes.
+    /// - Throws: 413 if there are more; ``FormError``; as ``Request/read(_:)``.
     public func read(limit: Int = 1 << 20) throws -> [UInt8] {
         var bytes: [UInt8] = []
         try forEachChunk { chunk in
@@ -128,7 +130,7 @@ public final class FormPart {
     func nextChunk() throws -> FormChunk? { try reader.nextChunk(of: self) }
 }
 
-/// The content of a part, piece by piece.
+/// The content of a part in pieces.
 public struct FormPartContent: AsyncSequence {
     /// A piece of the content.
     public typealias Element = FormChunk
@@ -137,16 +139,16 @@ public struct FormPartContent: AsyncSequence {
 
     init(_ part: FormPart) { self.part = part }
 
-    /// Reads the content.
+    /// An iterator that reads the content.
     public struct AsyncIterator: AsyncIteratorProtocol {
         fileprivate let part: FormPart
 
-        /// The next piece; nil after the end.
+        /// Returns the next piece; nil after the end.
         ///
         /// - Throws: ``FormError``; as ``Request/read(_:)``.
         public mutating func next() async throws -> FormChunk? { try part.nextChunk() }
 
-        /// The next piece; nil after the end.
+        /// Returns the next piece; nil after the end.
         ///
         /// - Throws: ``FormError``; as ``Request/read(_:)``.
         public mutating func next(
@@ -154,15 +156,15 @@ public struct FormPartContent: AsyncSequence {
         ) async throws -> FormChunk? { try part.nextChunk() }
     }
 
-    /// Reads the content from where reading stands.
+    /// Returns an iterator that continues at the current position.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(part: part) }
 }
 
-/// A piece of a part's content: bytes that httpd has, lent until the next piece is asked for.
+/// A piece of a part's content: bytes in httpd's memory, valid until the next piece is requested.
 public struct FormChunk {
     private let reader: FormPartReader
     private let number: Int
-    /// How many bytes there are.
+    /// The number of bytes.
     public let count: Int
 
     init(_ reader: FormPartReader, number: Int, count: Int) {
@@ -171,10 +173,11 @@ public struct FormChunk {
         self.count = count
     }
 
-    /// Lends the bytes.
+    /// Passes the bytes to body without copying them.
     ///
-    /// - Parameter body: Gets the bytes, for the call.
-    /// - Throws: What `body` throws; ``FormError`` where the body was read otherwise meanwhile.
+    /// - Parameter body: Called with the bytes, which are borrowed for the call.
+    /// - Throws: Errors of `body`; ``FormError`` if the body has been read in another way
+    ///   meanwhile.
     public func withBytes<Result>(_ body: (_ bytes: Span<UInt8>) throws -> Result) throws -> Result
     {
         guard reader.chunkNumber == number else {
@@ -184,8 +187,8 @@ public struct FormChunk {
         return try reader.withChunk(body)
     }
 
-    /// A copy of the bytes.
+    /// Returns a copy of the bytes.
     ///
-    /// - Throws: ``FormError`` where the body was read otherwise meanwhile.
+    /// - Throws: ``FormError`` if the body has been read in another way meanwhile.
     public func copy() throws -> [UInt8] { try withBytes { [UInt8](borrowed: $0) } }
 }

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Request {
-    /// The form that the client has sent: the fields of the query, then those of the body.
+    /// Returns the client's form: the fields of the query, then those of the body.
     ///
-    /// It is read when it is first asked for, and then kept with the request: all handlers get the
-    /// same one, and what other parameters say later changes nothing. Urlencoded and multipart bodies
-    /// are read whatever the method. A request that httpd has redirected here gets the fields of the
-    /// body from the one before.
+    /// It is read at the first call, and then kept with the request: all handlers get the same one,
+    /// and other arguments in later calls have no effect. Urlencoded and multipart bodies are read
+    /// for any method. After an internal redirect, the fields of the body are those of the previous
+    /// request.
     ///
     /// ```swift
     /// func handler(_ req: Request) throws -> String {
@@ -16,11 +16,11 @@ extension Request {
     ///
     /// - Parameters:
     ///   - keepBlankValues: Whether fields without a value are kept.
-    ///   - limits: How large it may be; those of the configuration unless you say others.
-    ///   - fileSink: Called for each upload with its header; what it returns takes the content. Nil
-    ///     keeps it in the form.
-    ///   - fieldSink: The same for fields of a multipart form that are no uploads.
-    /// - Throws: ``FormError``; as ``read(_:)``; what sinks throw.
+    ///   - limits: The limits; by default those of the configuration.
+    ///   - fileSink: Called for each upload with its header; returns the sink for the content, or
+    ///     nil to keep it in the form.
+    ///   - fieldSink: As `fileSink`, for fields of a multipart form that are not uploads.
+    /// - Throws: ``FormError``; as ``read(_:)``; errors of sinks.
     ///
     /// Corresponds to `util.FieldStorage(req)` and `req.form` in mod_python.
     public func form(

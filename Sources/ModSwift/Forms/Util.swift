@@ -8,10 +8,10 @@ internal import FormCoding
 public enum Util {
     /// Parses a query string into pairs of names and values, in order.
     ///
-    /// Read as the URL Standard says: `&` alone separates, and what is not UTF-8 is repaired.
+    /// Parses as the URL Standard says: `&` is the only separator, and invalid UTF-8 is repaired.
     ///
     /// - Parameters:
-    ///   - query: Such as ``Request/args``.
+    ///   - query: The query string, such as ``Request/args``.
     ///   - keepBlankValues: Whether pairs without a value are kept.
     ///
     /// Corresponds to `util.parse_qsl()` in mod_python.
@@ -31,7 +31,7 @@ public enum Util {
     /// Parses a query string into the values of each name, in order.
     ///
     /// - Parameters:
-    ///   - query: Such as ``Request/args``.
+    ///   - query: The query string, such as ``Request/args``.
     ///   - keepBlankValues: Whether pairs without a value are kept.
     ///
     /// Corresponds to `util.parse_qs()` in mod_python.
@@ -43,7 +43,7 @@ public enum Util {
         }
     }
 
-    /// Answers with another address, and ends the phase.
+    /// Redirects to another address, and ends the phase.
     ///
     /// ```swift
     /// guard form.contains("name") else { try Util.redirect(req, to: "/form.html") }
@@ -51,13 +51,14 @@ public enum Util {
     ///
     /// - Parameters:
     ///   - req: The request.
-    ///   - location: Where to. What cannot be in a URL (spaces, non-ASCII) is percent-encoded.
-    ///   - permanent: Whether the address is the right one for ever (301, not 302).
-    ///   - text: The body, HTML; a sentence with a link unless you say another.
-    /// - Throws: ``Status/done`` always, unless the response has begun (``ServerError``) or the location
-    ///   holds a line break (``RefusedValue``).
+    ///   - location: The target. Characters that are not allowed in a URL (spaces, non-ASCII) are
+    ///     percent-encoded.
+    ///   - permanent: Whether the redirect is permanent (301, not 302).
+    ///   - text: The body, HTML; by default, a sentence with a link.
+    /// - Throws: ``Status/done`` always, unless the response has begun (``ServerError``) or the
+    ///   location contains a line break (``RefusedValue``).
     ///
-    /// Corresponds to `util.redirect()` in mod_python (N4-25 put right).
+    /// Corresponds to `util.redirect()` in mod_python, without its defect N4-25.
     public static func redirect(
         _ req: Request, to location: String, permanent: Bool = false, text: String? = nil
     ) throws -> Never {
@@ -75,20 +76,22 @@ public enum Util {
 }
 
 extension String {
-    /// The text with all that has a meaning in HTML escaped, for text and for attributes between quotes.
+    /// The text with the characters that have a meaning in HTML escaped, for text and quoted
+    /// attributes.
     ///
     /// ```swift
     /// req.write("<p title=\"\(name.htmlEscaped)\">")
     /// ```
     public var htmlEscaped: String { HTMLEscaping.escape(self) }
 
-    /// The text with all bytes percent-encoded but letters, digits and `-._~`.
+    /// The text with all bytes percent-encoded except letters, digits and `-._~`.
     public var percentEncoded: String { PercentEncoding.encode(self) }
 
-    /// The text with what is percent-encoded decoded; what is not stays, and what is not UTF-8 is
+    /// The text with percent-encoding decoded; invalid encodings are kept, and invalid UTF-8 is
     /// repaired.
     public var percentDecoded: String { PercentEncoding.decode(self) }
 
-    /// The text as a name or value of an urlencoded form: as ``percentEncoded``, and a space is `+`.
+    /// The text as a name or value of an urlencoded form: like ``percentEncoded``, with `+` for a
+    /// space.
     public var formEncoded: String { PercentEncoding.encode(self, spaceAsPlus: true) }
 }

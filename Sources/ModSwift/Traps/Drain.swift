@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A child whose code has trapped may hold what nobody can see: a lock of the author's, a lazy global
-// that was being made. So may one with a handler that does not end. It is replaced: it takes no new
-// connection, ends those it has, and goes.
+// A child whose code has trapped may hold resources that cannot be detected: an author's lock, a
+// lazy global that was being initialised. So may one with a handler that does not end. It is
+// replaced: it accepts no new connection, finishes the existing ones, and ends.
 
 internal import Synchronization
 internal import SystemCalls
@@ -13,7 +13,7 @@ enum Drain {
     private static let contained = Atomic<Int>(0)
     private static let isWanted = Atomic<Bool>(false)
 
-    /// Traps that this child has contained.
+    /// The number of traps that this child has contained.
     static var containedHere: Int { contained.load(ordering: .relaxed) }
     /// Whether this child is being replaced, or waits for its turn.
     static var isUnderWay: Bool { isWanted.load(ordering: .relaxed) }
@@ -23,10 +23,10 @@ enum Drain {
         self.threshold.store(threshold, ordering: .relaxed)
     }
 
-    /// Counts a trap, and has the child replaced when there were enough.
+    /// Counts a trap, and replaces the child if there were enough.
     ///
-    /// - Parameter isUrgent: The trap may have left a lock of the runtime's: do not wait for more, nor
-    ///   for other children.
+    /// - Parameter isUrgent: Whether the trap may have left a lock of the runtime held: then wait
+    ///   neither for more traps nor for other children.
     static func count(isUrgent: Bool) {
         let count = contained.add(1, ordering: .relaxed).newValue
         let threshold = threshold.load(ordering: .relaxed)
@@ -34,17 +34,17 @@ enum Drain {
         begin(isUrgent ? .lock : .traps)
     }
 
-    /// Why a child is replaced.
+    /// The reason why a child is replaced.
     enum Reason {
         /// It has contained traps.
         case traps
-        /// And the last one has left a lock of the runtime's.
+        /// It has contained traps, of which the last one has left a lock of the runtime held.
         case lock
-        /// A handler goes on and on (SwiftTimeout).
+        /// A handler does not end (SwiftTimeout).
         case stuck
     }
 
-    /// Has the child replaced, unless it is being replaced already.
+    /// Replaces the child, unless it is already being replaced.
     static func begin(_ reason: Reason) {
         guard !isWanted.exchange(true, ordering: .relaxed) else { return }
         if let obstacle = ChildDrain.obstacle {
@@ -53,7 +53,7 @@ enum Drain {
                     + obstacle, .warning)
             return
         }
-        // The next trap tries again.
+        // If it fails, the next trap tries again.
         if !BackgroundThread.start({ run(reason) }) { isWanted.store(false, ordering: .relaxed) }
     }
 
@@ -67,7 +67,7 @@ enum Drain {
         }
     }
 
-    // MARK: On a thread of its own
+    // MARK: On its own thread
 
     private static func run(_ reason: Reason) {
         guard let lifeline = BackgroundThread.lifeline else { return }
@@ -75,7 +75,7 @@ enum Drain {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.05)) { return }
         }
         guard waitForSuccessor(lifeline, reason) else { return }
-        // The story of the trap is told by a thread of this child's.
+        // Another thread of this child logs the report of the trap.
         let patienceForStory = MonotonicTime.now.advanced(bySeconds: 1)
         while !TrapReporter.hasReported(containedHere), MonotonicTime.now < patienceForStory {
             if lifeline.ends(before: .now.advanced(bySeconds: 0.02)) { return }
@@ -88,24 +88,25 @@ enum Drain {
         let patience = ChildDrain.patience
         ChildDrain.begin()
         if !wakeListener(lifeline, patience) { watch(lifeline, patience) }
-        // The child is at its cleanups, which may be an author's code.
+        // The child is running its cleanups, which may be an author's code.
         BackgroundThread.leave()
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         while MonotonicTime.now < deadline { pause(milliseconds: 100) }
         ChildDrain.leave()
     }
 
-    /// Children are replaced one after the other: a handler that traps all the time must not take
-    /// all of them from the server at once. httpd starts new ones once a second.
+    /// Whether this child may be replaced now. Children are replaced one after the other: a handler
+    /// that traps continuously must not remove all of them from the server at once. httpd starts
+    /// new ones once a second.
     private static var hasTurn: Bool {
         guard let table = SharedTrapStatistics.shared else { return true }
         return table.takeTurn(after: Scoreboard.hasOtherChild ? 1 : 10)
     }
 
-    /// Waits until new connections have somewhere to go: another child, a free slot for one, or as soon as
-    /// this one has nothing under way, so that its own slot is free in a moment.
+    /// Waits until new connections can be accepted elsewhere: by another child, or in a free slot
+    /// for one; or until this child has no connections, so that its own slot is soon free.
     ///
-    /// - Returns: False when the child has come to its end meanwhile.
+    /// - Returns: False if the child has ended meanwhile.
     private static func waitForSuccessor(_ lifeline: Lifeline, _ reason: Reason) -> Bool {
         var hasTold = false
         while !Scoreboard.hasFreeSlot, !Scoreboard.hasOtherChild, !ClientSockets.open.isEmpty {
@@ -121,12 +122,12 @@ enum Drain {
         return true
     }
 
-    /// - Returns: Whether the child has come to its end meanwhile.
+    /// - Returns: Whether the child has ended meanwhile.
     private static func wakeListener(_ lifeline: Lifeline, _ patience: Double) -> Bool {
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)
         var (interval, calls) = (0.02, 1)
         while !ChildDrain.isStopping, MonotonicTime.now < deadline {
-            // Another child that is faster takes a call from under its nose.
+            // Another child may accept the connection first.
             for _ in 0..<calls { ChildDrain.wakeListener() }
             if lifeline.ends(before: min(deadline, .now.advanced(bySeconds: interval))) {
                 return true
@@ -136,7 +137,8 @@ enum Drain {
         return false
     }
 
-    /// Waits for the child's end; ends it when nothing is left but what is stuck in handler code.
+    /// Waits for the child's end; ends it when only threads that are stuck in handler code are
+    /// left.
     private static func watch(_ lifeline: Lifeline, _ patience: Double) {
         var watch = DrainWatch(patience: patience)
         repeat {
@@ -149,7 +151,8 @@ enum Drain {
         } while !lifeline.ends(before: .now.advanced(bySeconds: 0.25))
     }
 
-    /// The clients of stuck threads need not wait for what never comes.
+    /// Shuts down the connections of stuck threads, because their clients will never get a
+    /// response.
     private static func letGo(_ stuck: [DrainWatch.Stuck], _ patience: Double) {
         let samples = stuck.compactMap(\.sample)
         let shown = samples.filter { !$0.line.isEmpty }.prefix(20)

@@ -1,41 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A child that is being replaced ends when what it has under way has ended, as httpd's graceful end does.
-// Threads that are stuck in handler code never come to that: their clients are let go, and when nothing else
-// is left the child ends without them.
+// A child that is being replaced ends when its requests have ended, as in httpd's graceful end.
+// Threads that are stuck in handler code never reach that point: their clients' connections are
+// shut down, and when nothing else is left the child ends without waiting for these threads.
 
 internal import SystemCalls
 
 /// Finds the threads of a child being replaced that are stuck in handler code.
 ///
-/// A thread is stuck when it has been in one call for the whole patience, and nothing has gone to its
-/// client or come from it in the last two thirds of that; or when it is kept where it trapped. One that is
-/// in httpd meanwhile, such as with a slow client, is bounded by httpd's `Timeout`.
+/// A thread is stuck if it has been in one call for the whole patience, and no bytes have been sent
+/// to its client or received from it in the last two thirds of that; or if it trapped and is
+/// suspended. For a thread that is in httpd meanwhile, such as with a slow client, httpd's
+/// `Timeout` applies.
 struct DrainWatch {
-    /// What is known of a thread that is in a call.
+    /// The observations of a thread that is in a call.
     private struct Watched {
         let call: UInt
         let since: MonotonicTime
         var earlier: (sample: CallSample?, time: MonotonicTime)?
     }
 
-    /// A thread that will not come to its end.
+    /// A thread that will not return from its call.
     struct Stuck {
         fileprivate let call: UInt
         fileprivate let since: MonotonicTime
         let sample: CallSample?
     }
 
-    /// Seconds.
+    /// The patience in seconds.
     private let patience: Double
     private var watched: [ThreadNumber: Watched] = [:]
     private var stuck: [ThreadNumber: Stuck] = [:]
 
     init(patience: Double) { self.patience = patience }
 
-    /// Looks at the threads in handler code.
+    /// Checks the threads in handler code.
     ///
-    /// - Returns: Those that have been found stuck now.
+    /// - Returns: Those that have just been found stuck.
     mutating func look(now: MonotonicTime = .now) -> [Stuck] {
         let threads = GuardedThread.all
         let calls = Dictionary(threads.map { ($0.thread, $0.call) }) { first, _ in first }
@@ -75,11 +76,11 @@ struct DrainWatch {
         return Stuck(call: thread.call, since: now, sample: sample)
     }
 
-    /// Whether there are stuck threads, and no client of anything else.
+    /// Whether there are stuck threads, and no clients of other threads.
     func isOnlyStuck(now: MonotonicTime = .now) -> Bool {
         guard !stuck.isEmpty else { return false }
         let ends = stuck.values.filter {
-            // Other streams of its connection may be under way.
+            // Other streams of its connection may still be running.
             $0.sample?.isStream != true || $0.since.advanced(bySeconds: patience) <= now
         }
         return ClientSockets.open.isSubset(of: ends.compactMap { $0.sample?.descriptor })

@@ -2,13 +2,13 @@
 
 internal import SystemCalls
 
-/// Handlers that trap too often answer 503 for a while: SwiftTrapLimit.
+/// Makes handlers that trap too often respond with 503 for some time: SwiftTrapLimit.
 ///
-/// They are counted over all children, by function and version: a changed source starts anew.
+/// Traps are counted over all children, by function and version: a changed source starts at zero.
 enum Quarantine {
-    /// Asked before each call of a handler.
+    /// Checked before each call of a handler.
     ///
-    /// - Throws: ``HandlerFailure`` when the handler is in quarantine.
+    /// - Throws: ``HandlerFailure`` if the handler is in quarantine.
     @inline(__always)
     static func check(_ loaded: Immortal<LoadedHandler>) throws {
         guard let table = SharedTrapStatistics.shared, table.closed != 0 else { return }
@@ -28,7 +28,7 @@ enum Quarantine {
         table.openOverdue(now: now)
     }
 
-    /// "handler: 101 traps, 45 more seconds"; nil where the handler is in none.
+    /// Returns "handler: 101 traps, 45 more seconds"; nil if the handler is not in quarantine.
     static func description(of loaded: LoadedHandler) -> String? {
         guard let table = SharedTrapStatistics.shared, table.closed != 0,
             let entry = loaded.trapIdentity.flatMap({ table.entry(of: $0) })
@@ -37,7 +37,7 @@ enum Quarantine {
         return rest > 0 ? "\(loaded.name): \(entry.traps) traps, \(rest) more seconds" : nil
     }
 
-    /// Puts a handler into quarantine whose trap would cost each child that calls it.
+    /// Puts a handler into quarantine at once, if its trap would affect every child that calls it.
     static func begin(_ loaded: LoadedHandler, _ limit: TrapLimit) {
         guard limit.traps > 0, let identity = loaded.trapIdentity,
             SharedTrapStatistics.shared?.findOrInsertEntry(of: identity)?
@@ -68,10 +68,10 @@ enum Quarantine {
 }
 
 extension LoadedHandler {
-    /// The function in its version, as one positive number; nil for a built-in one.
+    /// The function in its version, as a positive number; nil for a built-in one.
     fileprivate var trapIdentity: Int? {
         guard let version else { return nil }
-        // FNV-1a, 64 bits: cut to what is positive, and never 0.
+        // FNV-1a, 64 bits: reduced to a positive number, and never 0.
         let hash = "\(version.key.short) \(name)".utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
             ($0 ^ UInt64($1)) &* 0x100_0000_01b3
         }

@@ -3,26 +3,26 @@
 internal import ServerRules
 internal import SystemCalls
 
-/// What all children of the server know of traps and of handlers that took too long, in memory that
-/// they share: a child that has trapped is soon gone, and what it has counted must not go with it.
+/// The statistics of all children about traps and handlers that took too long, in shared memory: a
+/// child that has trapped soon ends, and its counts must not be lost.
 struct SharedTrapStatistics {
-    /// Sums since the server was started.
+    /// Totals since the server was started.
     enum Sum: Int, CaseIterable {
-        /// Traps that cost a request.
+        /// Traps that ended a request.
         case traps
         /// Children that were replaced because of traps, or of a handler that did not end.
         case drains
-        /// Those among them that had to be cut off.
+        /// Those of them that had to be ended while threads were stuck.
         case cuts
-        /// Times that a handler was put into quarantine.
+        /// The number of times that a handler was put into quarantine.
         case quarantines
-        /// Async calls that were cancelled at their limit, and failed with that.
+        /// Async calls that were cancelled at their limit, and failed because of that.
         case timeouts
-        /// Calls that were still at work after the grace.
+        /// Calls that were still running after the grace period.
         case stuck
     }
 
-    /// Nil in a server without memory for it. Read before each call of a handler.
+    /// Nil in a server that could not map the memory. Read before each call of a handler.
     @inline(__always)
     static var shared: SharedTrapStatistics? {
         SharedTrapWords.made.map { SharedTrapStatistics(words: $0) }
@@ -30,7 +30,7 @@ struct SharedTrapStatistics {
 
     private let words: SharedAtomicArray
 
-    /// Called in the parent at each start and restart; the first one makes the table.
+    /// Called in the parent at each start and restart; the first call creates the table.
     ///
     /// - Throws: ``NoSharedMemory``.
     static func prepare() throws {
@@ -47,9 +47,9 @@ struct SharedTrapStatistics {
 
     private static let lastTurn = 6
 
-    /// Takes the turn to drain, which one child has at a time.
+    /// Takes the turn to drain, which only one child has at a time.
     ///
-    /// - Parameter interval: Seconds that must have passed since the turn before.
+    /// - Parameter interval: The time in seconds that must have passed since the previous turn.
     func takeTurn(after interval: Double) -> Bool {
         let now = MonotonicTime.now.nanoseconds
         let last = words[Self.lastTurn]
@@ -63,21 +63,21 @@ struct SharedTrapStatistics {
     private static let entries = 8
     private static let entrySize = 3
     private static let entryCount = 512
-    /// How many places a handler may have.
+    /// The number of entries that may be used for a handler.
     private static let reach = 16
 
-    /// How many handlers are in quarantine: asked before each call.
+    /// The number of handlers in quarantine: read before each call.
     @inline(__always)
     var closed: Int { words[Self.closedCount] }
 
-    /// What is known of one handler.
+    /// The statistics of one handler.
     struct Entry {
         fileprivate let words: SharedAtomicArray
         fileprivate let place: Int
 
         /// Counts a trap.
         ///
-        /// - Returns: How many there were within the time, this one among them.
+        /// - Returns: The number of traps within the time, including this one.
         func count(within seconds: Int, now: Int) -> Int {
             while true {
                 let old = TrapCount(word: words[place + 1])
@@ -86,20 +86,20 @@ struct SharedTrapStatistics {
             }
         }
 
-        /// The traps that were counted last: those that a quarantine began with while it lasts.
+        /// The last count of traps: during a quarantine, the number with which it began.
         var traps: Int { TrapCount(word: words[place + 1]).count }
 
-        /// The second at which the quarantine ends; 0 when there is none.
+        /// The second at which the quarantine ends; 0 if there is none.
         var closedUntil: Int { words[place + 2] }
 
-        /// Begins a quarantine; false when another thread was faster.
+        /// Begins a quarantine; false if another thread has done so first.
         func close(until second: Int) -> Bool {
             guard words.replace(0, by: second, at: place + 2) else { return false }
             words.add(1, at: SharedTrapStatistics.closedCount)
             return true
         }
 
-        /// Ends a quarantine; false when another thread was faster.
+        /// Ends a quarantine; false if another thread has done so first.
         func open(after second: Int) -> Bool {
             guard second != 0, words.replace(second, by: 0, at: place + 2) else { return false }
             words[place + 1] = 0
@@ -110,13 +110,13 @@ struct SharedTrapStatistics {
         fileprivate var lastStart: Int { TrapCount(word: words[place + 1]).start }
     }
 
-    /// The entry of a handler; nil where it has none.
+    /// Returns the entry of a handler; nil if it has none.
     func entry(of handler: Int) -> Entry? {
         places(of: handler).first { words[$0] == handler }.map { Entry(words: words, place: $0) }
     }
 
-    /// The entry of a handler, made if need be: in the place of the one that has not trapped for
-    /// longest. Nil where all that could be taken are in quarantine.
+    /// Returns the entry of a handler, created if necessary: it replaces the entry whose last trap
+    /// is the oldest. Nil if all possible entries are in quarantine.
     func findOrInsertEntry(of handler: Int) -> Entry? {
         if let entry = entry(of: handler) { return entry }
         let places = places(of: handler)
@@ -128,7 +128,7 @@ struct SharedTrapStatistics {
         return oldest
     }
 
-    /// Opens what is over and nobody has asked for since, such as versions that were replaced.
+    /// Ends expired quarantines that no call has checked since, such as those of replaced versions.
     func openOverdue(now: Int) {
         for number in 0..<Self.entryCount {
             let entry = Entry(words: words, place: Self.entries + number * Self.entrySize)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a trap has for consequences beyond its request: it is counted, its handler may be put into
+// The consequences of a trap beyond its request: it is counted, its handler may be put into
 // quarantine, and its process is replaced.
 
 enum TrapPolicy {
-    /// Calls an author's code by body; a trap of it has its consequences, and is thrown on.
+    /// Calls an author's code through body; if it traps, applies the consequences and throws the
+    /// trap again.
     ///
     /// - Parameter loaded: The handler; nil for a closure.
     @inline(__always)
@@ -41,17 +42,19 @@ enum TrapPolicy {
 
     /// Called on the thread that has just left a module's constructors.
     ///
-    /// - Parameter isWhole: Whether the dynamic linker can be used; else the child is replaced.
-    /// - Returns: What has happened, in words.
+    /// - Parameter isWhole: Whether the dynamic linker is still usable; otherwise the child is
+    ///   replaced.
+    /// - Returns: A description of the trap.
     static func loading(_ path: String, _ trap: Trap, isWhole: Bool) -> String {
         SharedTrapStatistics.shared?.count(.traps)
         let failure = TrapReporter.failure(of: trap, .child, "a constructor of \(path)")
-        // Else nothing is left that others use: each child that takes this one's place would meet the same.
+        // Otherwise no shared state is affected, and replacing the child would not help: a new one
+        // would trap in the same way.
         if !isWhole { Drain.count(isUrgent: true) }
         return "a constructor in it (init_array) \(failure.summary)"
     }
 
-    /// Called on a thread of ours that has just left the job of a task that belongs to no call.
+    /// Called on a background thread that has just left the job of a task that belongs to no call.
     static func left(_ trap: Trap, of owner: JobThreads.Owner) {
         SharedTrapStatistics.shared?.count(.traps)
         let failure = TrapReporter.failure(of: trap, .child, "a Task")
@@ -66,11 +69,12 @@ enum TrapPolicy {
         Drain.count(isUrgent: trap.holdsActor || RuntimeLocks.mayBeHeld(at: trap.frames))
     }
 
-    /// Called on a thread that has trapped and goes on no more.
+    /// Called on a thread that has trapped and does not continue.
     ///
     /// - Parameters:
-    ///   - isInCall: Whether it was in a call of a handler; else it is one of libdispatch's.
-    ///   - requestLine: That of the request, as "GET /x HTTP/1.1".
+    ///   - isInCall: Whether it was in a call of a handler; otherwise it is a thread of
+    ///     libdispatch.
+    ///   - requestLine: The request line, as "GET /x HTTP/1.1".
     static func suspended(_ trap: Trap, isInCall: Bool, _ requestLine: String?) {
         SharedTrapStatistics.shared?.count(.traps)
         guard isInCall else {
@@ -90,14 +94,14 @@ enum TrapPolicy {
     }
 }
 
-/// How often a handler may trap: SwiftTrapLimit.
+/// The number of times that a handler may trap: SwiftTrapLimit.
 struct TrapLimit {
-    /// 0: as often as it will.
+    /// The limit; 0 for none.
     let traps: Int
     let seconds: Int
 
-    /// Whoever knows an input that traps could shut a handler with so many requests: a low limit
-    /// would make an outage of one bad input.
+    /// The default. A client that knows an input that traps could disable a handler with this
+    /// number of requests: with a low limit, one bad input would cause an outage.
     static let standard = TrapLimit(traps: 100, seconds: 60)
 }
 

@@ -2,21 +2,21 @@
 
 internal import SystemCalls
 
-/// What the symbolizer has found out about a trap.
+/// The symbolizer's result for a trap.
 struct TrapReport: Sendable {
-    /// "Index out of range"; empty where the code does not say.
+    /// The reason, as in "Index out of range"; empty if the code does not show it.
     let reason: String
-    /// "/srv/app/app.swift:12:5, in trap(_:)"; empty where no line is known.
+    /// The location, as in "/srv/app/app.swift:12:5, in trap(_:)"; empty if no line is known.
     let place: String
-    /// One for each function on the stack, innermost first.
+    /// One line for each function on the stack, innermost first.
     let lines: [String]
 
-    /// Lines that are told; recursion has many.
+    /// The maximum number of lines that are logged; recursion has many.
     private static let shownLines = 24
 
-    /// In one line, for a trap of which this much is known without it.
+    /// Returns a one-line description of a trap.
     ///
-    /// - Parameter words: What the code itself has said of it.
+    /// - Parameter words: The message of the code itself.
     func title(_ summary: String, _ words: String?) -> String {
         let reason = combined(words) ?? (reason.isEmpty ? summary : reason)
         return place.isEmpty ? reason : "\(reason) at \(place)"
@@ -29,10 +29,11 @@ struct TrapReport: Sendable {
         return "\(reason): \(words)"
     }
 
-    /// Where a thread is, to stand behind what it does; empty where no line is known.
+    /// The location of a thread, to follow a description of its activity; empty if no line is
+    /// known.
     var clause: String { place.isEmpty ? "" : ", at \(printable(place))" }
 
-    /// The stack. ASCII, as httpd writes the bytes of anything else as numbers.
+    /// The stack. ASCII, because httpd writes all other bytes as numbers.
     var detail: String {
         let left = lines.count - Self.shownLines
         return
@@ -42,14 +43,14 @@ struct TrapReport: Sendable {
     }
 }
 
-/// Runs the symbolizer program, mod_swift_symbolize: a process of its own, so that the state of this one
-/// does not matter.
+/// Runs the symbolizer program, mod_swift_symbolize: in a separate process, so that the damaged
+/// state of this one cannot affect it.
 enum Symbolizer {
-    /// It takes some hundredths of a second.
+    /// The time limit in seconds; a run usually takes some hundredths of a second.
     static let patience = 10.0
     private static let outputLimit = 64 << 10
 
-    /// Finds names and lines; nil when the symbolizer could not.
+    /// Finds names and lines; nil if the symbolizer could not.
     static func report(of stack: TrapStack, modules: String) -> TrapReport? {
         var images: [String] = []
         var arguments: [String] = []
@@ -75,7 +76,7 @@ enum Symbolizer {
         let lines = String(decoding: result.output, as: UTF8.self)
             .split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         guard lines.count > 2 else { return nil }
-        // The function that a page's code stands in has no name of its author's.
+        // The generated function around a page's code has no name of the author's.
         let page = ", in page(_msw:)"
         let place = lines[1].hasSuffix(page) ? String(lines[1].dropLast(page.count)) : lines[1]
         return TrapReport(

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Each trap is told at once in a line of its own. Finding names and lines for its stack takes a
-// process; so that it keeps no request waiting, a thread of ours does it and tells the rest
-// afterwards. Under SwiftDebug On the request waits: its page shows the stack.
+// Each trap is logged at once in a line of its own. Finding names and lines for its stack takes a
+// process; so that no request waits for it, a background thread does that and logs the rest
+// afterwards. With SwiftDebug On the request waits: its error document shows the stack.
 
 internal import SystemCalls
 
-/// Tells traps.
+/// Logs traps.
 enum TrapReporter {
-    /// A trap that waits for its story.
+    /// A trap that waits for its report.
     private struct Pending {
         let number: Int
         let summary: String
@@ -16,19 +16,19 @@ enum TrapReporter {
         let stack: TrapStack
         let place: CodeAddress?
         let server: ServerRecord?
-        /// "SwiftHandler app".
+        /// The handler, as in "SwiftHandler app".
         let handler: String
-        /// "GET /x, client …".
+        /// The request, as in "GET /x, client …".
         let subject: String
     }
 
-    /// What is known of a place.
+    /// The cached report for a location.
     private struct Known {
         let number: Int
         let stack: TrapStack
         let story: TrapReport
         let time: MonotonicTime
-        /// Traps here since it was told.
+        /// The number of traps at this location since the report.
         var repeats = 0
     }
 
@@ -36,24 +36,24 @@ enum TrapReporter {
         var traps = 0
         var known: [CodeAddress: Known] = [:]
         var pending: [Pending] = []
-        /// Whether a symbolizer runs: one at a time.
+        /// Whether a symbolizer is running: only one at a time.
         var isTracing = false
         var hasThread = false
     }
 
-    /// Stories are told anew after this many seconds.
+    /// The time in seconds after which a report is logged again.
     private static let memory = 60.0
-    /// Traps that wait; of the others the first line must do.
+    /// The maximum number of waiting traps; for further ones only the first line is logged.
     private static let pendingLimit = 8
-    /// Places that are remembered.
+    /// The maximum number of cached locations.
     private static let knownLimit = 256
 
     private static let state = Monitor(State())
 
-    /// Traps of this process so far.
+    /// The number of traps of this process so far.
     static var count: Int { state.withLock { $0.traps } }
 
-    /// Where a source has trapped, as far as this process knows, in order.
+    /// Returns the locations of known traps of this process in a source, in order.
     static func places(in path: String) -> [String] {
         state.withLock { state in
             state.known.values.map(\.story).filter { $0.place.hasPrefix("\(path):") }
@@ -66,18 +66,19 @@ enum TrapReporter {
         state.withLock { $0.traps >= count && $0.pending.isEmpty }
     }
 
-    /// The failure that a trap is, with what is known of it now; the rest follows in the log.
+    /// Returns the failure for a trap, with the information available now; the rest follows in the
+    /// log.
     ///
     /// - Parameters:
-    ///   - subject: What the call was for.
-    ///   - title: What trapped, as the log names it.
+    ///   - subject: The subject of the call.
+    ///   - title: The code that trapped, for the log.
     static func failure(of trap: Trap, _ subject: CallSubject, _ title: String) -> HandlerFailure {
         failure(
             of: trap, subject.server, waits: subject.showsFailures, handler: title,
             subject: subject.description)
     }
 
-    /// - Parameter waits: Whether the story is to be told at once, with the failure.
+    /// - Parameter waits: Whether to wait for the report and include it in the failure.
     private static func failure(
         of trap: Trap, _ server: ServerRecord?, waits: Bool, handler: String,
         subject: @autoclosure () -> String
@@ -94,7 +95,7 @@ enum TrapReporter {
                 let story = trace(stack, place, number, modules)
                 return failure(trap, number, story, detail: story?.detail ?? "")
             }
-            // The log has its stack.
+            // The log already contains its stack.
             var failure = failure(
                 trap, number, known.story, detail: known.story.detail,
                 "its stack is that of trap \(known.number)")
@@ -123,7 +124,7 @@ enum TrapReporter {
             detail: detail)
     }
 
-    /// What is known of a place, unless it has become old.
+    /// Returns the report for a location, unless it has expired.
     private static func recall(_ place: CodeAddress?, _ state: inout State) -> Known? {
         guard let place, let known = state.known[place] else { return nil }
         guard known.time.advanced(bySeconds: memory) > .now else { return nil }
@@ -131,9 +132,9 @@ enum TrapReporter {
         return known
     }
 
-    // MARK: The story
+    // MARK: The report
 
-    /// Runs the symbolizer when it is free, and remembers what it has found.
+    /// Runs the symbolizer when it is free, and caches its result.
     private static func trace(
         _ stack: TrapStack, _ place: CodeAddress?, _ number: Int, _ modules: String
     ) -> TrapReport? {
@@ -153,7 +154,7 @@ enum TrapReporter {
         return story
     }
 
-    /// Has a thread of ours tell the story.
+    /// Makes a background thread log the report.
     private static func tell(_ pending: Pending) {
         let needsThread = state.withLock { state in
             if state.pending.count < pendingLimit,
@@ -161,11 +162,11 @@ enum TrapReporter {
             {
                 state.pending.append(pending)
             }
-            // Also for one that waits since there was no thread.
+            // Also for a trap that has been waiting because there was no thread.
             defer { state.hasThread = true }
             return !state.hasThread
         }
-        // The next trap tries again, and what waits is told with it.
+        // If it fails, the next trap tries again, and waiting reports are then logged, too.
         if needsThread, !BackgroundThread.start({ tellAll() }) {
             state.withLock { $0.hasThread = false }
         }
@@ -183,14 +184,16 @@ enum TrapReporter {
             }
             guard let (pending, repeats) = next else { return }
             let story = trace(pending.stack, pending.place, pending.number, modules)
-            // The child ends, and the symbolizer with it: the trap itself was told at once.
+            // The child is ending, and the symbolizer with it: the trap itself has already been
+            // logged.
             if story == nil,
                 BackgroundThread.lifeline?.ends(before: .now.advanced(bySeconds: 0.001)) ?? true
             {
                 return
             }
             log(pending, story, repeats)
-            // Only now: until here further traps at this place need no story of their own.
+            // Removed only now: until here further traps at this location need no report of their
+            // own.
             state.withLock { _ = $0.pending.removeFirst() }
         }
     }

@@ -9,16 +9,16 @@ final class FieldBuffer {
 
     init(_ bytes: [UInt8] = []) { self.bytes = bytes }
 
-    /// Adds bytes behind the others.
+    /// Appends bytes.
     func append(_ span: Span<UInt8>) {
         // SAFETY: the bytes are borrowed for the call and copied.
         unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     }
 
-    /// Adds bytes behind the others.
+    /// Appends bytes.
     func append(_ more: some Collection<UInt8>) { bytes.append(contentsOf: more) }
 
-    /// A copy as text; invalid UTF-8 is repaired.
+    /// Returns a copy as text; invalid UTF-8 is repaired.
     func text(_ range: Range<Int>) -> String {
         // SAFETY: the bytes are borrowed for the call; the range was made with them.
         unsafe bytes.withUnsafeBufferPointer { buffer in
@@ -27,7 +27,7 @@ final class FieldBuffer {
         }
     }
 
-    /// Lends the bytes.
+    /// Passes the bytes to body without copying them.
     func withBytes<Result>(
         _ range: Range<Int>, _ body: (Span<UInt8>) throws -> Result
     ) rethrows -> Result {
@@ -35,16 +35,16 @@ final class FieldBuffer {
         return try body(bytes.span.extracting(range))
     }
 
-    /// Takes the bytes that come first.
+    /// Sets the first bytes.
     func begin(with bytes: [UInt8]) { self.bytes = bytes }
 
-    /// An entry for a name and a value that are at the end.
+    /// Returns an entry for a name and a value at the end of the buffer.
     func entry(from start: Int, nameEnd: Int) -> FieldEntry {
         let bytes = bytes
         return FieldEntry(bytes.span, start: start, nameEnd: nameEnd, end: bytes.count)
     }
 
-    /// Adds a name and a value.
+    /// Appends a name and a value.
     func append(_ name: String, _ value: String) -> FieldEntry {
         let start = bytes.count
         append(name.utf8)
@@ -53,9 +53,10 @@ final class FieldBuffer {
         return entry(from: start, nameEnd: nameEnd)
     }
 
-    /// The first of some entries from a number on that has a name; nil where there is none.
+    /// Returns the first entry, from a number on, that has a name; nil if there is none.
     func index(of name: String, in entries: [FieldEntry], from start: Int) -> Int? {
-        // SAFETY: all is borrowed for the call; the entries' ranges were made with the bytes.
+        // SAFETY: everything is borrowed for the call; the entries' ranges were created with the
+        // bytes.
         unsafe name.withBorrowedUTF8 { name in
             unsafe entries.withUnsafeBufferPointer { entries in
                 unsafe bytes.withUnsafeBufferPointer { bytes in
@@ -90,13 +91,13 @@ final class FieldBuffer {
 }
 
 extension [UInt8] {
-    /// Adds bytes that are borrowed.
+    /// Appends borrowed bytes.
     mutating func append(borrowed span: Span<UInt8>) {
         // SAFETY: the bytes are borrowed for the call and copied.
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    /// A copy of bytes that are borrowed.
+    /// Creates a copy of borrowed bytes.
     init(borrowed span: Span<UInt8>) {
         self = []
         append(borrowed: span)

@@ -3,7 +3,7 @@
 internal import CApache
 
 extension FormLimits {
-    /// The limits that SwiftFormLimits has set, and the defaults of the others.
+    /// Creates the limits that SwiftFormLimits sets, and the defaults of the others.
     init(_ configuration: DirectoryConfiguration?) {
         self.init()
         guard let set = unsafe configuration?.setFormLimits else { return }
@@ -24,7 +24,7 @@ extension FormLimits {
         if value != apr_off_t(MSW_UNSET) { limit = Int(value) }
     }
 
-    /// Where APR puts temporary files, as `TMPDIR` or the system says.
+    /// APR's directory for temporary files, as determined by `TMPDIR` or the system.
     static let temporaryDirectory: String = {
         var made: OpaquePointer?
         guard unsafe apr_pool_create_unmanaged_ex(&made, nil, nil) == APR_SUCCESS,

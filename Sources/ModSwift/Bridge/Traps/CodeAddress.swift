@@ -6,12 +6,13 @@ internal import CApache
 struct CodeAddress: Hashable, Sendable {
     /// Path of the library or program.
     let image: String
-    /// Counted from the image's beginning.
+    /// The offset from the image's beginning.
     let offset: UInt
-    /// The address to return to, behind a call; otherwise that of the very instruction.
+    /// Whether it is a return address, after a call, instead of the address of the instruction
+    /// itself.
     let isReturn: Bool
 
-    /// Nil where there is no code of any file.
+    /// Nil if the address does not belong to a file's code.
     init?(_ address: UInt, isReturn: Bool) {
         var info = unsafe Dl_info()
         // SAFETY: dladdr only looks the address up; the name lives as long as the image, for ever.

@@ -3,18 +3,18 @@
 internal import CApache
 internal import CTrapGuard
 
-/// A thread that is in handler code, seen from another thread.
+/// A thread that is running handler code, observed from another thread.
 struct GuardedThread {
     let thread: ThreadNumber
-    /// The call that it is in; another one may have the same number later.
+    /// The number of its call; a later call may have the same number.
     let call: UInt
-    /// Whether it is kept for ever where it trapped.
+    /// Whether it trapped and is suspended for ever.
     let isSuspended: Bool
 
-    /// Those of this process.
+    /// All such threads of this process.
     static var all: [GuardedThread] {
         var threads = [msw_guarded_thread](repeating: msw_guarded_thread(), count: 4_096)
-        // SAFETY: the function fills in as many as it returns.
+        // SAFETY: the function fills in exactly the number of elements that it returns.
         let count = unsafe threads.withUnsafeMutableBufferPointer {
             unsafe msw_guard_list_threads($0.baseAddress, Int32($0.count))
         }
@@ -28,23 +28,23 @@ struct GuardedThread {
 
 /// A sample of a thread's call, which the thread takes itself in a signal handler.
 struct CallSample: Equatable {
-    /// "GET /x HTTP/1.1"; empty for a call of no request.
+    /// The request line, "GET /x HTTP/1.1"; empty for a call without a request.
     let line: String
     let client: String
-    /// Bytes that have gone to the client or come from it.
+    /// The number of bytes sent to the client or received from it.
     private let moved: Int64
     private let subject: UInt
     private let began: Int64
     /// The client's socket.
     let descriptor: Int32?
-    /// A stream of HTTP/2 shares the socket with others.
+    /// Whether it is an HTTP/2 stream, which shares the socket with others.
     let isStream: Bool
-    /// Whether the thread is in httpd, or waits for its client: httpd's Timeout bounds that.
+    /// Whether the thread is in httpd, or waits for its client: httpd's Timeout limits that.
     let isInHTTPD: Bool
 
     /// Samples a thread; its system call may end with EINTR.
     ///
-    /// - Returns: Nil when it does not respond, or its call has ended.
+    /// - Returns: Nil if it does not respond, or its call has ended.
     init?(of thread: ThreadNumber) {
         var sample = msw_thread_sample()
         // SAFETY: filled in by the call.
@@ -55,10 +55,10 @@ struct CallSample: Equatable {
         self.init(&sample.facts, isInHTTPD: isInHTTPD)
     }
 
-    /// The sample of a suspended thread.
+    /// Returns the sample of a suspended thread.
     init?(ofSuspended thread: ThreadNumber) {
         var sample = msw_thread_sample()
-        // SAFETY: the call fills in as many bytes as the field has.
+        // SAFETY: the call fills in exactly the bytes of the field.
         let isFound = unsafe withUnsafeMutableBytes(of: &sample.facts) {
             unsafe msw_guard_read_suspended(thread.number, $0.baseAddress)
         }
@@ -67,7 +67,7 @@ struct CallSample: Equatable {
     }
 
     private init<Bytes>(_ bytes: inout Bytes, isInHTTPD: Bool) {
-        // SAFETY: the reader has written this structure there, or all of it is 0.
+        // SAFETY: the reader has written this structure there, or all bytes are 0.
         let facts = unsafe withUnsafeBytes(of: &bytes) { unsafe $0.load(as: msw_call_facts.self) }
         line = text(inArray: unsafe facts.line)
         client = text(inArray: unsafe facts.client)
@@ -81,7 +81,7 @@ struct CallSample: Equatable {
 
     /// Makes the guard's samples include requests and connections.
     static func install() {
-        // SAFETY: functions of C, for C; the header says that there are enough bytes for the structure.
+        // SAFETY: C functions called from C; the header asserts that the structure fits.
         unsafe msw_guard_set_reader { tag, facts in
             let isConnection = unsafe msw_is_connection_tag(tag)
             let address = UInt(bitPattern: tag) & ~UInt(MSW_CONNECTION_TAG)
@@ -98,17 +98,18 @@ enum ClientSockets {
         Set((0..<msw_descriptor_limit()).filter { msw_is_client($0) != 0 })
     }
 
-    /// Ends a connection for its client.
+    /// Shuts down a connection for its client.
     static func shutDown(_ descriptor: Int32) { msw_shut_down(descriptor) }
 }
 
 extension CallSubject {
-    /// What a guarded call is known by in signal handlers; nil for one of neither.
+    /// The tag that identifies a guarded call in signal handlers; nil for a call with neither a
+    /// request nor a connection.
     var guardTag: UnsafeMutableRawPointer? {
         switch self {
         case .request(let record): return unsafe record.requestLineField
         case .connection(let record):
-            // SAFETY: records are aligned; the bit is taken off again before the address is used.
+            // SAFETY: records are aligned; the bit is removed before the address is used.
             return unsafe UnsafeMutableRawPointer(
                 bitPattern: UInt(bitPattern: record.pointer) | UInt(MSW_CONNECTION_TAG))
         case .child: return nil
@@ -116,9 +117,9 @@ extension CallSubject {
     }
 }
 
-/// The text in an array of C that ends in NUL, or with the array.
+/// Returns the text in a C array, up to a NUL or the end of the array.
 func text<Characters>(inArray characters: Characters) -> String {
-    // SAFETY: an array of C has no padding.
+    // SAFETY: a C array has no padding.
     unsafe withUnsafeBytes(of: characters) { bytes in
         unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
     }

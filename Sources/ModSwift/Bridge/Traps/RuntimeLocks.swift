@@ -3,13 +3,14 @@
 internal import CApache
 internal import Synchronization
 
-/// Functions of the Swift runtime that hold a lock, or leave something half made, when code stops
-/// inside them or in what they call. The guard leaves no code that stops in the C library.
+/// Functions of the Swift runtime that hold a lock, or leave data incomplete, if code is left
+/// inside them or inside functions they call. The guard never leaves code inside the C library.
 enum RuntimeLocks {
-    /// Where in the code they are. Frame pointers lead through Swift's own functions.
+    /// The addresses of their code. Swift's own functions have frame pointers, so they are found on
+    /// the stack.
     private struct Places {
         var ranges: [Range<UInt>] = []
-        /// Lazy globals are made by what returns to here.
+        /// The return address in the function that initialises lazy globals.
         var once: UInt = 0
     }
 
@@ -25,7 +26,7 @@ enum RuntimeLocks {
 
     private static let places = Mutex(Places())
 
-    /// Looks them up in the parent: the runtime is never unloaded.
+    /// Finds the addresses in the parent: the runtime is never unloaded.
     static func prepareParent() {
         places.withLock { places in
             places.ranges = functions.compactMap(range)
@@ -42,13 +43,14 @@ enum RuntimeLocks {
         }
     }
 
-    /// Whether a global's initialiser was left: it is held for ever here, and would trap in every child.
+    /// Whether the initialiser of a lazy global was left: its lock is held for ever here, and it
+    /// would trap in every child.
     static func isInLazyGlobal(_ frames: [UInt]) -> Bool {
         places.withLock { $0.once != 0 && frames.contains($0.once) }
     }
 
-    // SAFETY: the dynamic linker's own tables, which stay as long as the library; the addresses are
-    // looked up, never dereferenced.
+    // SAFETY: the dynamic linker's own tables, which exist as long as the library; the addresses
+    // are only compared, never dereferenced.
     private static func range(of function: String) -> Range<UInt>? {
         var info = unsafe Dl_info()
         var symbol: UnsafeMutableRawPointer?

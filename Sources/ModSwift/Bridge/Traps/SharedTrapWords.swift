@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The memory of ``SharedTrapStatistics``, in a place that is read without asking whether it is there
-/// already.
+/// The memory of ``SharedTrapStatistics``, in a variable that is read without a check for lazy
+/// initialisation.
 enum SharedTrapWords {
     // SAFETY: written by the parent, which has one thread, before there is a child; read-only from then
     // on.
-    /// Nil in a server without memory for it.
+    /// Nil in a server that could not map the memory.
     nonisolated(unsafe) private static var words: SharedAtomicArray?
 
     @inline(__always)
     static var made: SharedAtomicArray? { unsafe words }
 
-    /// Makes it, unless it is there.
+    /// Creates it, unless it exists.
     ///
     /// - Throws: ``NoSharedMemory``.
     static func make(count: Int) throws {

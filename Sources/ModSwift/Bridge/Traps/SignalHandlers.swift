@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Scripts of other modules may install signal handlers at any time (Python's faulthandler, Perl's
-// $SIG{SEGV}), in front of the guard's: a trap would then end the child.
+// $SIG{SEGV}), replacing the guard's: a trap would then end the child.
 
 internal import CTrapGuard
 internal import Glibc
 internal import Synchronization
 
-/// The guard's signal handlers beside those of other modules.
+/// The guard's signal handlers in the presence of those of other modules.
 enum SignalHandlers {
-    /// Whether the child is serving: a handler that another module installs from now on is
+    /// Whether the child is serving requests: a handler that another module installs from now on is
     /// unexpected.
     private static let isServing = Atomic<Bool>(false)
 
-    /// Finds out, in the parent, whether scripts of other languages can run in this process. Where
-    /// they can, each call of a handler first checks that the guard's signal handlers are in front.
+    /// Determines, in the parent, whether scripts in other languages can run in this process. If
+    /// so, each call of a handler first checks that the guard's signal handlers are installed.
     ///
     /// - Returns: Whether ``retake()`` must be called after requests that other modules handle.
     static func watch() -> Bool { msw_guard_watch() != 0 }
@@ -22,14 +22,14 @@ enum SignalHandlers {
     /// Called in child_init, after all other modules.
     static func beginServing() {
         msw_guard_tell_displaced { SignalHandlers.tell(signals: $0, by: UInt($1)) }
-        // Prefork has set it before; the others are asked to end in another way (ChildDrain).
+        // Prefork has already set it; children of other MPMs are ended in another way (ChildDrain).
         msw_keep_ending_signal(SIGUSR1)
         retake()
         isServing.store(true, ordering: .relaxed)
     }
 
-    /// Puts the guard's handlers in front again; other modules' handlers get all signals that are
-    /// not traps in a Swift handler.
+    /// Installs the guard's handlers again; they pass all signals that are not traps in a Swift
+    /// handler to the other modules' handlers.
     static func retake() {
         let error = msw_guard_retake()
         guard error != 0 else { return }

@@ -1,21 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handler code that traps costs its call, not the process. What it held at that moment (memory, its
-// own locks) stays held: its frames are left, not unwound.
+// A trap in handler code ends its call, not the process. Resources held at that moment (memory, its
+// own locks) stay held: its frames are left, not unwound.
 
 internal import CTrapGuard
 
-/// Calls handler code so that a trap in it comes back as an error.
+/// Calls handler code so that a trap in it is returned as an error.
 enum TrapGuard {
-    /// Looks up in the parent what is the same in all children.
+    /// Determines in the parent the data that is the same in all children.
     static func prepareParent() { msw_guard_prepare() }
 
     /// Installs the signal handlers of a child.
     static func install(_ server: ServerRecord) {
-        // SAFETY: functions of C, for C; a trap is lent for the call.
+        // SAFETY: C functions called from C; a trap is borrowed for the call.
         let error = unsafe msw_guard_install(msw_write_crash_message) { trap, tag in
             guard let trap = unsafe trap else { return }
-            // SAFETY: the tag of a call is the address of its request's line.
+            // SAFETY: the tag of a call is the address of its request line.
             let line =
                 unsafe msw_is_connection_tag(tag) != 0
                 ? nil : tag?.assumingMemoryBound(to: UnsafePointer<CChar>?.self).pointee
@@ -34,15 +34,16 @@ enum TrapGuard {
         "MSW0402: traps cannot be contained: \(errorText(error)); each ends its child"
     }
 
-    /// Calls a handler of a request: the one call that every request pays for, so that it allocates
-    /// nothing and counts no references.
+    /// Calls a handler of a request. Every request makes this call, so it allocates nothing and
+    /// counts no references.
     ///
-    /// - Throws: What the handler throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
+    /// - Throws: The handler's error, as converted by ``HandlerFailure/contained(_:)``; ``Trap``.
     @inline(__always)
     static func callHandler(_ loaded: Immortal<LoadedHandler>, _ request: Request) throws -> Status
     {
         var call = RequestCall(loaded, request)
-        // SAFETY: the call lies on this stack for as long as the C function runs; nothing keeps it.
+        // SAFETY: the call is on this stack while the C function runs; no code keeps a pointer to
+        // it.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
                 { unsafe $0?.assumingMemoryBound(to: RequestCall.self).pointee.run() }, call,
@@ -53,12 +54,12 @@ enum TrapGuard {
         return call.status
     }
 
-    /// Calls any other code of an author's.
+    /// Calls any other code of an author.
     ///
     /// - Parameters:
     ///   - subject: Describes the call in the report of a fault.
-    ///   - body: Calls the code; a trap interrupts anything else that it does.
-    /// - Throws: What the code throws, as ``HandlerFailure/contained(_:)`` leaves it; ``Trap``.
+    ///   - body: Calls the code; a trap also interrupts the rest of body.
+    /// - Throws: The code's error, as converted by ``HandlerFailure/contained(_:)``; ``Trap``.
     static func call<Result>(
         for subject: CallSubject, _ body: @escaping () throws -> Result
     ) throws -> Result {
@@ -70,7 +71,7 @@ enum TrapGuard {
                 outcome = .failure(HandlerFailure.contained(error))
             }
         }
-        // SAFETY: the closure lies on this stack for as long as the C function runs.
+        // SAFETY: the closure is on this stack while the C function runs.
         let trapped = unsafe withUnsafeMutablePointer(to: &call) { call in
             unsafe msw_guard_call(
                 { unsafe $0?.assumingMemoryBound(to: (() -> Void).self).pointee() }, call,
@@ -83,10 +84,10 @@ enum TrapGuard {
     /// Runs work once, and releases it and the values that it holds: both may run an author's code.
     ///
     /// - Parameter subject: Describes the call in the report of a fault.
-    /// - Returns: The trap; nil when there was none.
+    /// - Returns: The trap; nil if there was none.
     static func finish(_ work: OneShotWork, for subject: CallSubject) -> Trap? {
         let work = unsafe Unmanaged.passRetained(work).toOpaque()
-        // SAFETY: the function takes over the one reference to the work.
+        // SAFETY: the function takes over the only reference to the work.
         let trapped = unsafe msw_guard_call(
             { work in
                 guard let work = unsafe work else { return }
@@ -103,25 +104,26 @@ final class OneShotWork {
 
     init(_ body: @escaping () -> Void) { self.body = body }
 
-    /// Takes a value that its caller holds no more; nil where there is none.
+    /// Takes a value to which its caller has no other reference; nil if there is none.
     init?(holding value: Any?) {
         guard let value else { return nil }
         self.value = value
     }
 
-    /// Takes the last of some cleanups; nil where there is none.
+    /// Takes the last of some cleanups; nil if there is none.
     init?(lastOf cleanups: inout [() -> Void]) {
         guard !cleanups.isEmpty else { return nil }
         body = cleanups.removeLast()
     }
 
-    /// Takes one of the values that are kept somewhere; nil where there is none.
+    /// Takes one of the values in a storage; nil if there is none.
     init?(oneOf storage: inout [ObjectIdentifier: Any]) {
         guard !storage.isEmpty else { return nil }
         value = storage.removeValue(forKey: storage.keys[storage.startIndex])
     }
 
-    /// Holds nothing any more when it traps: what is left must not be let go of twice.
+    /// Runs the work after taking it out of the object: if it traps, it must not be released a
+    /// second time.
     fileprivate func run() {
         _ = value.take()
         let body = body.take()
@@ -129,9 +131,9 @@ final class OneShotWork {
     }
 }
 
-// SAFETY: the caller holds both objects for as long as the call runs.
-/// A call of a handler: what goes in and what comes out. Counts no references: a trap would leave
-/// them too high, and no call is to pay for them.
+// SAFETY: the caller holds both objects while the call runs.
+/// A call of a handler: its arguments and its result. Counts no references: a trap would leave the
+/// counts too high, and counting would cost time in every call.
 @safe private struct RequestCall {
     let loaded: Immortal<LoadedHandler>
     let request: Unmanaged<Request>
@@ -155,19 +157,19 @@ final class OneShotWork {
     }
 }
 
-/// Handler code has trapped, and was left.
+/// Handler code has trapped and was left.
 struct Trap: Error {
     /// A description without the program's debug information.
     let summary: String
-    /// What fatalError() was called with, or the runtime has said of a failed cast; nil where nothing was.
+    /// The message of fatalError(), or of the runtime for a failed cast; nil if there was none.
     let words: String?
-    /// The instruction that trapped, and the addresses to return to, innermost first; with those of
-    /// this library and of httpd.
+    /// The instruction that trapped, and the return addresses, innermost first; including those in
+    /// this library and in httpd.
     let frames: [UInt]
     /// Whether it trapped on an actor, which stays locked for ever.
     var holdsActor = false
 
-    /// The last one of this thread.
+    /// The last trap of this thread.
     fileprivate static var last: Trap {
         // SAFETY: valid until the next trap of this thread.
         guard let trap = unsafe msw_guard_last_trap() else {
@@ -179,7 +181,7 @@ struct Trap: Error {
         )
     }
 
-    /// What the calling thread has printed, where that belongs to its trap.
+    /// The text that the current thread has printed, if that belongs to its trap.
     private static func lastWords(isAbort: Bool, isCheck: Bool) -> String? {
         guard let words = text(unsafe msw_take_last_words()) else { return nil }
         guard isCheck || isAbort else { return nil }
@@ -200,11 +202,11 @@ struct Trap: Error {
 }
 
 extension TrapGuard {
-    /// Has traps of the calling thread say whose task it ran.
+    /// Makes traps of the current thread record the executor of the task that it ran.
     static func noteExecutors() { msw_guard_note_executors() }
 
-    /// The executor that the task preferred that has trapped last on the calling thread: a request's or a
-    /// connection's, which wait for it.
+    /// The preferred executor of the task that trapped last on the current thread: that of a
+    /// request or a connection, which wait for it.
     static var trappedExecutor: AnyObject? {
         // SAFETY: the task holds it, and never ends.
         unsafe msw_guard_trapped_executor().map {
@@ -214,7 +216,7 @@ extension TrapGuard {
 }
 
 extension Trap {
-    /// What C knows of one.
+    /// Creates it from the guard's C structure.
     fileprivate init(_ trap: UnsafePointer<msw_trap>, words: String? = nil) {
         self.words = words
         summary =
@@ -230,7 +232,7 @@ extension Trap {
         }
     }
 
-    /// Samples another thread of this process, as if it had trapped; nil when it does not respond.
+    /// Samples another thread of this process, as if it had trapped; nil if it does not respond.
     init?(lookingAt thread: ThreadNumber) {
         var sample = msw_thread_sample()
         // SAFETY: filled in by the call.
@@ -239,28 +241,29 @@ extension Trap {
     }
 }
 
-/// A thread as the kernel numbers it.
+/// A thread, identified by the kernel's number.
 struct ThreadNumber: Hashable, Sendable {
     let number: pid_t
 
-    /// The calling one.
+    /// The current thread.
     static var current: ThreadNumber { ThreadNumber(number: gettid()) }
 }
 
-/// A word that each thread has to itself.
+/// A thread-local word.
 enum ThreadSlot {
-    /// The object that it refers to, without a reference of its own.
+    /// The object that it refers to; it holds no reference to it.
     static func object<Object: AnyObject>(_: Object.Type) -> Object? {
-        // SAFETY: who sets the word takes it away before the object's end; it is of one type only.
+        // SAFETY: the code that sets the word clears it before the object is freed; its type is
+        // always the same.
         unsafe msw_thread_slot().map {
             unsafe Unmanaged<Object>.fromOpaque($0).takeUnretainedValue()
         }
     }
 
-    /// Whether handler code has been called on the calling thread before: httpd's listener calls none.
+    /// Whether handler code has run on the current thread before: httpd's listener runs none.
     static var isOfHandlers: Bool { msw_guard_knows_thread() != 0 }
 
-    /// Says whether the calling thread waits for its client, within a call of a handler.
+    /// Records whether the current thread waits for its client, within a call of a handler.
     static func setWaiting(_ isWaiting: Bool) { msw_guard_set_waiting(isWaiting ? 1 : 0) }
 
     static func set(_ object: AnyObject?) {

@@ -58,7 +58,7 @@ import Testing
         let excerpt = try #require(Excerpt(of: source, line: 3, column: 11, context: 1))
         #expect(excerpt.lines.map(\.number) == [2, 3, 4])
         #expect(excerpt.lines.map(\.text) == ["two", "\tlet é = x", "four"])
-        // Ten bytes before, one of them a tab, two of them one letter.
+        // Ten bytes before it: one is a tab, and two are one letter.
         #expect(excerpt.caret == "\t        ^")
     }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import CompilerJobs
 
 struct AutolinkEntriesTests {
-    /// An ELF file of 64 bits with one section, and the table of names that it needs.
+    /// Creates a 64-bit ELF file with one section, and the table of names that it needs.
     private func image(section: String, _ contents: String) throws -> ELFImage {
         let names = Array("\0\(section)\0.shstrtab\0".utf8)
         let data = Array(contents.utf8)

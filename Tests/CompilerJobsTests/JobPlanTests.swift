@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Plans made of what the programs of Swift 6.3 print.
+// Plans created from the output of the programs of Swift 6.3.
 
 import Testing
 

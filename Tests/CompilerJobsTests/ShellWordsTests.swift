@@ -7,11 +7,11 @@ struct ShellWordsTests {
     @Test(arguments: [
         ("", []),
         ("  a  b ", ["a", "b"]),
-        // As swiftc quotes.
+        // In swiftc's quoting.
         (#"'sp ace/it'\''s.swift' -o a"#, ["sp ace/it's.swift", "-o", "a"]),
         (#"'a"b' '' x'y'z"#, ["a\"b", "", "xyz"]),
         (#"a\ b \'c"#, ["a b", "'c"]),
-        // As clang does.
+        // In clang's quoting.
         (#" "/bin/ld" "a\"b\\c\$d" "" "e f""#, ["/bin/ld", #"a"b\c$d"#, "", "e f"]),
         (#""a\nb""#, [#"a\nb"#]),
         ("\u{e9}t\u{e9} 'Stra\u{df}e'", ["\u{e9}t\u{e9}", "Stra\u{df}e"]),

@@ -64,7 +64,7 @@ import Testing
         #expect(pairs("a=1, b=2", splitsAtCommas: false) == [.init(name: "a", value: "1, b=2")])
     }
 
-    /// Another site of the domain may set `a`, but not `__Host-s`.
+    /// Another site in the domain may set `a`, but not `__Host-s`.
     @Test(arguments: ["__Host-s", "__host-s", "__Secure-s", "__HTTP-s", "__Host-Http-s"])
     func aProtectedCookieNeverComesFromAValue(name: String) {
         #expect(pairs("a=x, \(name)=evil") == [.init(name: "a", value: "x, \(name)=evil")])

@@ -6,7 +6,7 @@ import Testing
 
 @testable import DebugSymbols
 
-/// What the tracer reads of a library.
+/// Reading the symbols and debug information of a library.
 struct SymbolsTests {
     private static let source = """
         static inline __attribute__((always_inline)) int inner(int n)
@@ -20,7 +20,7 @@ struct SymbolsTests {
         }
         """
 
-    /// A library, compiled by the C compiler that there is.
+    /// Compiles a library with the installed C compiler.
     private static func library(_ options: [String]) throws -> [UInt8] {
         let directory = FileManager.default.temporaryDirectory
             .appending(path: "DebugSymbolsTests-\(UUID().uuidString)")
@@ -37,7 +37,7 @@ struct SymbolsTests {
         return try FileSystem.read(output, limit: 1 << 20).bytes
     }
 
-    /// Addresses of outer's, found by its name.
+    /// Returns addresses in outer, found by its name.
     private static func addresses(in image: ELFImage) -> [UInt64] {
         (0x200..<0x3000).filter { image.symbol(at: $0) == "outer" }
     }
@@ -64,7 +64,7 @@ struct SymbolsTests {
         }
     }
 
-    /// The parser never trips over what it reads.
+    /// The parser never crashes, whatever it reads.
     @Test func brokenFilesAreRefusedOrSaySomethingElse() throws {
         let bytes = try Self.library(["-gdwarf-4"])
         let addresses = try Self.addresses(in: ELFImage(bytes))

@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// The drawing in docs/internals/architecture.md against Package.swift and the folders.
+/// Compares the drawing in docs/internals/architecture.md with Package.swift and the folders.
 struct ArchitectureTests {
     @Test func everyTargetHasItsRank() throws {
         let ranks = try Drawing().ranks
@@ -45,7 +45,7 @@ struct ArchitectureTests {
 /// The first fenced block of the page.
 private struct Drawing {
     let text: String
-    /// Targets by the number of their rank, 0 being the programs.
+    /// Targets by the number of their rank, where 0 are the programs.
     let ranks: [String: Int]
 
     init() throws {
@@ -55,7 +55,7 @@ private struct Drawing {
         var rank = -1
         for line in text.split(separator: "\n") {
             if !line.hasPrefix(" ") { rank += 1 }
-            // The first column names the rank, and from ModSwift's the target.
+            // The first column contains the rank, and from ModSwift's on the target.
             if line.hasPrefix("ModSwift ") { ranks["ModSwift"] = rank }
             for name in line.dropFirst(11).split(separator: " ").prefix(while: Self.isTarget) {
                 ranks[String(name)] = rank
@@ -64,14 +64,14 @@ private struct Drawing {
         self.ranks = ranks
     }
 
-    /// Names stand in front of what is said of them.
+    /// A line begins with names, followed by their descriptions.
     private static func isTarget(_ word: Substring) -> Bool {
         word.hasPrefix("modswift") || word.hasPrefix("mod_swift_")
             || word.first?.isUppercase == true && !word.contains { "./:".contains($0) }
     }
 }
 
-/// The targets of Package.swift that are no tests.
+/// The targets in Package.swift that are not tests.
 private struct Manifest {
     struct Target {
         let name: String

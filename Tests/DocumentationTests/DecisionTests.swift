@@ -3,7 +3,7 @@
 import Foundation
 import Testing
 
-/// The index of docs/decisions against its pages.
+/// Compares the index of docs/decisions with its pages.
 struct DecisionTests {
     private struct Page {
         let number: Int

@@ -3,9 +3,9 @@
 import Foundation
 import Testing
 
-/// docs/mod_python-defects.md against the tests.
+/// Compares docs/mod_python-defects.md with the tests.
 struct DefectListTests {
-    /// The state of each number, as the page gives it.
+    /// Returns the state of each number in the page.
     private static func states() throws -> [String: String] {
         let page = try Project.text(of: "docs/mod_python-defects.md")
         let rows = page.matches(of: /\| (N\d-\d\d) \| .* \| (.*) \|/)
@@ -13,7 +13,8 @@ struct DefectListTests {
             rows.map { (String($0.1), String($0.2)) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The numbers that the tests name by a trait, with the names of the test functions behind them.
+    /// Returns the numbers in the traits of the tests, with the names of the test functions after
+    /// them.
     private static func tested() throws -> [(number: String, function: String)] {
         try Project.sources(below: "Tests").flatMap { path in
             let parts = try Project.text(of: path).components(separatedBy: "    @Test")

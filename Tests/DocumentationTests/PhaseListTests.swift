@@ -4,9 +4,9 @@ import Foundation
 import Testing
 
 /// The phases are listed three times: for C, for handlers, and for the builder, which must not link
-/// the library. A phase added to one of them only would be called by another's name.
+/// the library. If a phase were added to only one list, it would be called by the name of another.
 struct PhaseListTests {
-    /// The enumeration of C, in the spelling of Swift.
+    /// Returns the enumeration in C, with Swift spelling.
     private static func shimPhases() throws -> [String] {
         let header = try Project.text(of: "Sources/CApache/msw_config.h")
         return header.matches(of: /\bMSW_PHASE_([A-Z_]+)\b/).map { match in
@@ -15,7 +15,7 @@ struct PhaseListTests {
         }
     }
 
-    /// The constants with their positions, and the names in the order of the table.
+    /// Returns the constants with their positions, and the names in the order of the table.
     private static func libraryPhases() throws -> (
         constants: [(name: String, position: Int?)], functions: [String]
     ) {
@@ -39,7 +39,7 @@ struct PhaseListTests {
         let source = try Project.text(of: "Sources/HandlerDiscovery/HandlerArgument.swift")
         let list = try #require(source.components(separatedBy: "defaultNames: Set = [").last)
         let builder = list.components(separatedBy: "]")[0].matches(of: /"(\w+)"/)
-        // What httpd asks of a provider has no usual name: two directives, two results.
+        // Provider functions have no default name: two directives, two results.
         let library = try Self.libraryPhases().functions.filter { !$0.hasSuffix("Provider") }
         #expect(Set(builder.map { String($0.1) }) == Set(library))
     }

@@ -25,7 +25,7 @@ enum Project {
         }
     }
 
-    /// The Swift files of a folder and of those in it.
+    /// Returns the Swift files in a folder and its subfolders.
     static func sources(below folder: String) throws -> [String] {
         let paths = try FileManager.default.subpathsOfDirectory(
             atPath: root.appending(path: folder).path)

@@ -7,7 +7,7 @@ import Testing
 
 /// The cases of Tests/Fixtures/Cases/forms.jsonl that need no server.
 @Suite struct FormCaseTests {
-    /// What is about requests, not about bytes, is in HTTPDTests.
+    /// Cases about requests instead of bytes are in HTTPDTests.
     private static let pure =
         FormCase.all.filter { $0.feature != "forms/spool" } + FormCase.captured
 
@@ -58,7 +58,7 @@ import Testing
 }
 
 extension FormCase {
-    /// Parses the case's body; its limits are those that it needs.
+    /// Parses the case's body, with the limits that the case sets.
     fileprivate func parsed(cuts: [Int] = []) -> ParsedForm {
         ParsedForm(
             body, contentType: headers["Content-Type"] ?? "application/x-www-form-urlencoded",

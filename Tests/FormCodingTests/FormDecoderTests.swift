@@ -14,7 +14,7 @@ import Testing
         return try FormDecoder(tree) { parser.text(parser.pairs[$0].value) }.decode(type)
     }
 
-    /// What is told of a form that cannot be decoded.
+    /// Returns the problems of a form that cannot be decoded.
     private func problems<T: Decodable>(_ type: T.Type, _ form: String) -> [String] {
         do {
             _ = try decode(type, form)

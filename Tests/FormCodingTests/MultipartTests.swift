@@ -12,7 +12,7 @@ import Testing
             + content + lineBreak
     }
 
-    /// The form, the same at every cut.
+    /// Parses the form, and checks that every cut gives the same result.
     private func form(_ body: String) -> ParsedForm {
         let bytes = Array(body.utf8)
         let whole = ParsedForm(bytes, contentType: Self.type)

@@ -4,7 +4,7 @@ import TestCases
 
 @testable import FormCoding
 
-/// A form as the parsers of this target see it, when its body comes in pieces.
+/// The result of this target's parsers for a form whose body arrives in pieces.
 struct ParsedForm: Equatable {
     struct Field: Equatable {
         var name: String
@@ -14,13 +14,13 @@ struct ParsedForm: Equatable {
     }
 
     var fields: [Field] = []
-    /// 200, or the status of what was wrong.
+    /// 200, or the status of the error.
     var status = 200
 
     /// Parses a body.
     ///
     /// - Parameters:
-    ///   - cuts: Where a new piece begins.
+    ///   - cuts: The positions at which a new piece begins.
     init(
         _ body: [UInt8], contentType: String, query: String = "", cuts: [Int] = [],
         maximumFields: Int = 1000, maximumParts: Int = 1000, maximumBody: Int = .max
@@ -81,7 +81,7 @@ struct ParsedForm: Equatable {
 }
 
 extension ParsedForm {
-    /// Whether it is what a case expects.
+    /// Whether it matches a case's expectation.
     func satisfies(_ expectation: FormCase.Expectation) -> Bool {
         guard status == expectation.status else { return false }
         guard let expected = expectation.fields, status == 200 else { return true }

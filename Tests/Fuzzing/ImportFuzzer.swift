@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: ImportScanning
 //
-// No bytes make the scanner of imports fail, and what it finds is in the source where it says.
+// The import scanner accepts any bytes, and every import that it finds is at the reported position.
 
 /// One input.
 @_cdecl("LLVMFuzzerTestOneInput")

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: FormCoding
 //
-// Multipart bodies: where they are cut changes nothing, whatever they hold. The first line of an input is
-// the value of Content-Type.
+// Multipart bodies: the cuts do not affect the result, whatever the contents. The first line of an
+// input is the value of Content-Type.
 
-/// What the parser says of a body in pieces: headers, contents, and how it ended.
+/// Returns the parser's results for a body in pieces: headers, contents, and how it ended.
 private func parsed(_ body: ArraySlice<UInt8>, _ boundary: [UInt8], cuts: [Int]) -> [[UInt8]] {
     var parser = MultipartParser(boundary: boundary, maximumHeaderSize: 200)
     var result: [[UInt8]] = []
@@ -19,7 +19,8 @@ private func parsed(_ body: ArraySlice<UInt8>, _ boundary: [UInt8], cuts: [Int])
         }
         try parser.finish()
     } catch {
-        // What comes before an error depends on the cut, since an error is met in the piece that holds it.
+        // The events before an error depend on the cuts, because an error is found in the piece
+        // that contains it.
         return [Array("\(error)".utf8)]
     }
     return result

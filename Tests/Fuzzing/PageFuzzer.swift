@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: PageParsing
 //
-// Server pages: any bytes translate, or are an error with a line and a column of their own; text outside of
-// tags is in literals that nothing is interpreted in. What stands after the first byte 1 is a file that the
-// page may include.
+// Server pages: any bytes can be translated, or cause an error with a line and a column; text
+// outside tags is in literals without interpretation. The bytes after the first byte 1 are a file
+// that the page may include.
 
-/// A name that stands in texts alone, and what would make Swift of it where a literal is left too early.
+/// A name that occurs only in texts, and sequences that would turn it into Swift if a literal ended
+/// too early.
 private let marks = ["Qq9", "\"\\(Qq9)", "\"\"\"\nQq9", "\\u{22}Qq9"].map { Array($0.utf8) }
 
 private let path = "/srv/page.psp"
@@ -15,7 +16,7 @@ private func files(_ page: [UInt8], _ included: [UInt8]) -> PageFiles {
     PageFiles(path: path, bytes: page) { $0 == includedPath ? included : nil }
 }
 
-/// A file with a mark at the beginning of each of its texts.
+/// Returns a file with a mark at the beginning of each of its texts.
 private func marked(_ bytes: [UInt8], _ mark: [UInt8]) -> [UInt8] {
     let file = PageFile(path: path, bytes: bytes)
     var result: [UInt8] = []
@@ -28,7 +29,7 @@ private func marked(_ bytes: [UInt8], _ mark: [UInt8]) -> [UInt8] {
     return result + bytes[end...]
 }
 
-/// Whether a line is a statement with one literal, which ends where the line does.
+/// Whether a line is a statement with a single literal that ends at the end of the line.
 private func isText(_ line: Substring) -> Bool {
     let start = "_s(\"", end = "\");"
     guard line.hasPrefix(start), line.hasSuffix(end) else { return false }
@@ -71,9 +72,10 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     }
     for mark in marks {
         let sources = files(marked(page, mark), marked(included, mark))
-        // Where a mark changes what a text is, the page may be refused.
+        // If a mark changes the meaning of a text, the page may be rejected.
         guard let translation = try? PageTranslation(of: sources) else { continue }
-        // By bytes: a carriage return before a line feed would be one character with it.
+        // By bytes: as characters, a carriage return before a line feed would form a single
+        // character.
         for line in translation.source.utf8.split(separator: UInt8(ascii: "\n")) {
             let line = Substring(line)
             precondition(!line.contains("Qq9") || isText(line), "\(line)")

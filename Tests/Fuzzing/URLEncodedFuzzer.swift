@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: FormCoding
 //
-// Urlencoded bodies: where they are cut changes nothing, whatever they hold; then their names as paths,
-// and a structure from them.
+// Urlencoded bodies: the cuts do not affect the result, whatever the contents; then their names as
+// paths, and a structure decoded from them.
 
-/// What the parser says of an input in pieces.
+/// Returns the parser's results for an input in pieces.
 private func parsed(_ input: [UInt8], cuts: [Int]) -> [String] {
     var parser = URLEncodedParser(maximumPairs: 50, maximumPairSize: 500)
     do throws(FormLimitError) {
@@ -18,7 +18,7 @@ private func parsed(_ input: [UInt8], cuts: [Int]) -> [String] {
     return parser.pairs.flatMap { [parser.text($0.name), parser.text($0.value)] }
 }
 
-/// Some of everything that a structure may hold.
+/// A property of each kind that a structure may have.
 private struct Everything: Decodable {
     struct Inner: Decodable {
         var a: [Int]?

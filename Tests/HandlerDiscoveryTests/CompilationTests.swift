@@ -3,7 +3,7 @@
 import HandlerDiscovery
 import Testing
 
-/// The compiler agrees with what is written for it.
+/// The compiler accepts the generated registration.
 @Suite struct CompilationTests {
     private let workshop: Workshop
 

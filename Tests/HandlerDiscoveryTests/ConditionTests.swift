@@ -169,7 +169,7 @@ import Testing
 }
 
 extension Registration {
-    /// The chain of conditions with what is registered in each branch.
+    /// The chain of conditions with the registrations in each branch.
     fileprivate var skeleton: [String] {
         lines.compactMap { line in
             if line.hasPrefix("#if") || line.hasPrefix("#el") || line == "#endif" { return line }

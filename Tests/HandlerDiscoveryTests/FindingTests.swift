@@ -3,7 +3,7 @@
 import HandlerDiscovery
 import Testing
 
-/// What is found, and how the registration refers to it.
+/// The declarations that are found, and how the registration refers to them.
 @Suite struct FindingTests {
     @Test(arguments: [
         Example("func handler(_ req: Request) throws -> Status {}", "handler", "handler"),

@@ -4,7 +4,7 @@ import HandlerDiscovery
 import SwiftParser
 import Testing
 
-/// Source text may be anything at all.
+/// Source text may be any text.
 @Suite struct MalformedSourceTests {
     @Test(arguments: [
         "", "\n", "\u{FEFF}", "\0", "\r", "}", "func", "func handler", "func handler(",

@@ -3,7 +3,7 @@
 import HandlerDiscovery
 import Testing
 
-/// What httpd's access control asks, told by labels.
+/// Functions for httpd's access control, which are distinguished by their labels.
 @Suite struct ProviderDiscoveryTests {
     private static func line(_ source: String) -> String? {
         Registration(of: source).lines.first { $0.contains("_msw_registrar.add") }

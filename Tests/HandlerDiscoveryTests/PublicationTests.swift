@@ -3,7 +3,7 @@
 import HandlerDiscovery
 import Testing
 
-/// What the publisher publishes: what is public, and nothing else.
+/// The publisher publishes public declarations, and nothing else.
 @Suite struct PublicationTests {
     @Test func whatIsPublicIsPublished() {
         let registration = Registration(

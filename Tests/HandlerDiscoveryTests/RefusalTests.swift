@@ -3,7 +3,7 @@
 import HandlerDiscovery
 import Testing
 
-/// What is refused, and what its author is told.
+/// Refused declarations, and the messages for their authors.
 @Suite struct RefusalTests {
     private static let elsewhere = "and a handler runs on the server's own thread"
 

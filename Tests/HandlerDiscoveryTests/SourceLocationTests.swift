@@ -3,7 +3,7 @@
 import HandlerDiscovery
 import Testing
 
-/// Messages of the compiler point at the author's lines.
+/// Compiler messages refer to the author's lines.
 @Suite struct SourceLocationTests {
     @Test func everyHandlerHasTheLineOfItsName() {
         let registration = Registration(

@@ -43,7 +43,7 @@ import Testing
             ("let a = 1 / 2 // import c\nimport b", ["b"]),
             ("let s = \"not closed\nimport b", ["b"]),
             ("import a\r\nimport b\rimport c", ["a", "b", "c"]),
-            // A backslash at the end of a line joins nothing.
+            // A backslash at the end of a line does not join lines.
             ("let q = a\n/b\\\nimport c/d\nimport e", ["c", "e"]),
         ] as [(String, [String])])
     func importsAreFoundAndNothingElse(text: String, expected: [String]) {
@@ -60,7 +60,7 @@ import Testing
             ])
     }
 
-    /// All sources of this project, as the compiler's own parser reads them.
+    /// All sources of this project, compared with the result of the compiler's own parser.
     @Test func sourcesReadAsTheCompilerReadsThem() throws {
         let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()

@@ -11,7 +11,7 @@ import Testing
         libraryDirectory: "/usr/lib/apache2/modules/mod_swift/ab12")
 
     @Test func digestIsSHA256() {
-        // FIPS 180-2, the examples of one block and of none.
+        // The examples for one block and for an empty message in FIPS 180-2.
         #expect(
             digest(of: Array("abc".utf8))
                 == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad")

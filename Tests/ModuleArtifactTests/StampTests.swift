@@ -34,7 +34,7 @@ import Testing
     @Test(arguments: ["interface-size 5", "warnings-size 3"])
     func partsThatAreLargerThanThePayloadAreDamage(line: String) throws {
         let text = String(decoding: stamp.bytes, as: UTF8.self)
-        // As long as before, so that the footer fits.
+        // The length is unchanged, so that the footer stays valid.
         let forged = text.replacingOccurrences(of: line, with: "\(line.dropLast())9")
         var file = Array("tiny".utf8) + Array(forged.utf8)
         #expect(throws: StampError.damaged) { try Stamp(of: file) }

@@ -18,7 +18,7 @@ import Testing
         #expect(gone.removed.map(\.name.first) == ["d"])
         #expect(gone.remaining == scratch.cache.size)
         #expect(try scratch.modules == ["c", "b", "a"])
-        // Loading one makes it the last to go.
+        // A module that was just loaded is removed last.
         FileSystem.touch(try #require(scratch.cache.list().first).path)
         try scratch.cache.prune(to: scratch.cache.size - 1500)
         #expect(try scratch.modules == ["c"])
@@ -135,8 +135,8 @@ import Testing
         #expect(scratch.exists("\(scratch.cache.modules)/notes.txt"))
     }
 
-    /// Several processes clean and build at once: what one has just made is never taken from it
-    /// while it holds the lock, and nothing fails.
+    /// Several processes clean and build at the same time: a module is never removed while the
+    /// process that has just built it holds the lock, and nothing fails.
     @Test func manyMayCleanAtOnce() async throws {
         let scratch = try Scratch()
         for index in 0..<60 { try scratch.add("m\(index)", age: index) }

@@ -6,7 +6,7 @@ import ModuleCache
 import SystemCalls
 import Testing
 
-/// A cache of the test's own, removed with it.
+/// A private cache of the test, which is removed with the object.
 final class Scratch {
     let root: String
     let cache: CacheDirectory
@@ -22,11 +22,11 @@ final class Scratch {
 
     deinit { FileSystem.removeTree(root) }
 
-    /// Puts a module into the cache.
+    /// Adds a module to the cache.
     ///
     /// - Parameters:
-    ///   - age: Seconds since it was used.
-    ///   - size: Bytes of its library, to which the stamp comes.
+    ///   - age: The time since its last use, in seconds.
+    ///   - size: The size of its library in bytes, without the stamp.
     @discardableResult
     func add(_ name: String, age: Int = 0, size: Int = 1000) throws -> CachedModule {
         let payload = [UInt8](repeating: 7, count: size)

@@ -5,7 +5,7 @@ import Testing
 
 @testable import PageParsing
 
-/// A line of Tests/Fixtures/Cases/pages.jsonl, as far as the translator alone can tell.
+/// A line of Tests/Fixtures/Cases/pages.jsonl, as far as the translator alone can check it.
 struct PageCase: Decodable, CustomTestStringConvertible, Sendable {
     struct Place: Decodable, Sendable {
         let file: String?
@@ -56,7 +56,7 @@ struct PageCase: Decodable, CustomTestStringConvertible, Sendable {
             ?? []
     }
 
-    /// Cases in which the compiler, or the running page, finds the error.
+    /// Cases in which the compiler, or the running page, detects the error.
     static let later: Set = [
         "pages-include-error", "pages-after-include", "pages-multiline-code", "pages-throw-line",
     ]

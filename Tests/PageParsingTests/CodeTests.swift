@@ -6,9 +6,9 @@ import Testing
 
 @testable import PageParsing
 
-/// Where tags end, and what is written for them.
+/// The ends of tags, and the code generated for them.
 @Suite struct CodeTests {
-    /// Codes that hold "%>" or look as if they did not end; each is one tag.
+    /// Code that contains "%>" or seems not to end; each is one tag.
     static let codes = [
         "let s = \"a %> b\"", "let s = \"<% x\"", "let s = #\"q \"%>\" q\"#",
         "/* a %> b */ let x = 3",
@@ -38,7 +38,7 @@ import Testing
         #expect(Self.endsWhole(" \(code) "))
     }
 
-    /// Whether Swift's own parser takes what follows a code for a token of its own.
+    /// Whether Swift's own parser treats the text after a piece of code as a separate token.
     static func endsWhole(_ code: String) -> Bool {
         let tree = Parser.parse(source: "\(code)\n;_msw_mark;\n")
         return tree.tokens(viewMode: .sourceAccurate).contains { $0.text == "_msw_mark" }

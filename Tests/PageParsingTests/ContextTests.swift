@@ -119,7 +119,7 @@ import Testing
         #expect(fault.hasPrefix("\(place): ") && fault.contains(part), "\(fault)")
     }
 
-    /// All ways to a place lead to one context.
+    /// All paths to a position lead to one context.
     @Test(arguments: [
         ("<% if a { %><p><% } %><%= x %>", "t"),
         ("<a href=\"<% if a { %>/b<% } %>?c=<%= x %>\">", "q"),

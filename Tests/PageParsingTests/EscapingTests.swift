@@ -54,7 +54,7 @@ import Testing
     @Test(arguments: [
         "", "/a", "a/b", "?a:b", "#a:b", "http://h/", "HTTPS://h/", "mailto:a@b", "tel:1", "//h/a",
         "a b", " /a", "\\a:b",
-        // The reference is escaped where it is written: the browser reads a path and a fragment.
+        // The reference is escaped when it is written: the browser reads a path and a fragment.
         "jav&#x61;script:f()",
     ])
     func whatIsNoCodeMayBeAURL(url: String) { #expect(mayBeURL(url)) }

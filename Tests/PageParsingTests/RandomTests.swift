@@ -4,7 +4,8 @@ import Testing
 
 @testable import PageParsing
 
-/// Any bytes translate, or are an error with line and column; text never becomes Swift.
+/// Any bytes can be translated, or cause an error with line and column; text never becomes Swift
+/// code.
 @Suite struct RandomTests {
     private static let pieces = [
         "<%", "%>", "<%=", "<%!", "<%@", "<%--", "--%>", "\"", "\"\"\"", "#\"", "\"#", "/*", "*/",
@@ -46,7 +47,7 @@ import Testing
         }
     }
 
-    /// All text is in literals, and nothing after a tag is swallowed by its code.
+    /// All text is in literals, and the code of a tag never includes text after the tag.
     private func check(_ translation: PageTranslation, of page: [UInt8]) throws {
         let file = PageFile(path: "/srv/page.psp", bytes: page)
         let segments = try PageLexer.segments(of: file)
@@ -68,7 +69,7 @@ import Testing
     }
 }
 
-/// A small generator with a seed, so that a failure can be run again.
+/// A small generator with a seed, so that a failure can be reproduced.
 struct Xorshift: RandomNumberGenerator {
     private var state: UInt64
 

@@ -2,7 +2,7 @@
 
 @testable import PageParsing
 
-/// A page with files beside it, as the translator sees them.
+/// Returns a page with files in its directory, in the form for the translator.
 func files(_ page: [UInt8], _ included: [String: String] = [:]) -> PageFiles {
     PageFiles(path: "/srv/page.psp", bytes: page) { path in
         included.first { "/srv/\($0.key)" == path }.map { Array($0.value.utf8) }
@@ -13,7 +13,7 @@ func translate(_ page: String, _ included: [String: String] = [:]) throws -> Pag
     try PageTranslation(of: files(Array(page.utf8), included))
 }
 
-/// Why a page does not translate; nil where it does.
+/// Returns the reason why a page cannot be translated; nil if it can.
 func syntaxError(of sources: PageFiles) -> PageSyntaxError? {
     do {
         _ = try PageTranslation(of: sources)
@@ -23,8 +23,8 @@ func syntaxError(of sources: PageFiles) -> PageSyntaxError? {
     }
 }
 
-/// What the translator says of a page: "line:column: message", or "file:line:column: message" of a
-/// file that is not the page; nil where it translates.
+/// Returns the translator's message about a page: "line:column: message", or "file:line:column:
+/// message" for an included file; nil if it can be translated.
 func fault(of page: String, _ included: [String: String] = [:]) -> String? {
     guard let error = syntaxError(of: files(Array(page.utf8), included)) else { return nil }
     let file = error.file == "/srv/page.psp" ? "" : "\(error.file):"
@@ -32,7 +32,7 @@ func fault(of page: String, _ included: [String: String] = [:]) -> String? {
 }
 
 extension PageTranslation {
-    /// What is between the braces of the page's function.
+    /// The lines between the braces of the page's function.
     var body: [Substring] {
         let lines = source.split(separator: "\n", omittingEmptySubsequences: false)
         let start = lines.firstIndex { $0.hasPrefix("    do {") } ?? 0
@@ -40,7 +40,7 @@ extension PageTranslation {
         return Array(lines[(start + 1)..<end])
     }
 
-    /// The short names of what data is given to, in order.
+    /// The short names of the objects that receive data, in order.
     var sinks: String {
         body.compactMap { line in
             let code = line.drop { $0 == " " }
@@ -58,7 +58,7 @@ extension PageTranslation {
     }
 }
 
-/// A literal's value, by the rules of Swift that the writer uses.
+/// Decodes a literal, for the part of Swift's rules that the writer uses.
 private func decoded(_ literal: Substring) -> String {
     var text = ""
     var rest = literal.unicodeScalars[...]

@@ -3,7 +3,7 @@
 import ServerRules
 import Testing
 
-/// httpd's scanner ends the process where none of its rules matches.
+/// httpd's scanner ends the process if none of its rules matches.
 @Suite
 struct ExpressionTextTests {
     @Test(arguments: [

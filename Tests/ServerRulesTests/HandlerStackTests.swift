@@ -5,7 +5,7 @@ import Testing
 
 @Suite
 struct HandlerStackTests {
-    /// The result, and the number of handlers that ran.
+    /// Returns the result, and the number of handlers that ran.
     private static func run(
         _ rule: HandlerStack.Rule, _ statuses: [Int?]
     ) -> (result: Int, handlers: Int) {

@@ -44,7 +44,7 @@ struct HookRuleTests {
                 let end = HookRule.afterEnd(status, isLast: false, isComplete: isComplete)
                 #expect(end == (-2, false), "\(status)")
             }
-            // A mistake where the client has the other response as a whole.
+            // A misuse if the client has the complete other response.
             for status in [-1, 200, 302, 404, 500] {
                 let end = HookRule.afterEnd(status, isLast: false, isComplete: isComplete)
                 #expect(end == (-2, isComplete), "\(status)")

@@ -7,7 +7,7 @@ import Testing
 @testable import SystemCalls
 
 @Suite struct FileSystemTests {
-    /// A directory of the test's own, removed with it.
+    /// A private directory of the test, which is removed with the object.
     private final class Scratch {
         let path: String
 
@@ -87,7 +87,7 @@ import Testing
         }
         chmod(path, 0o400)
         #expect(try FileSystem.readSecret(path, limit: 3) == [1, 2, 3])
-        // Only root can give files away.
+        // Only root can change a file's owner.
         guard chown(path, 12_345, 12_345) == 0 else { return }
         #expect(throws: PrivacyError.self) { try FileSystem.readSecret(path, limit: 3) }
     }
@@ -106,7 +106,8 @@ import Testing
         #expect(FileSystem.fingerprint(of: path) == nil)
     }
 
-    /// What can become of a file that is watched; each is another state, and is seen at the next look.
+    /// All possible changes of a watched file; each is another state, and is detected by the next
+    /// check.
     @Test func aWatchSeesEachChangeOfEachFile() throws {
         let scratch = try Scratch()
         let (first, second) = ("\(scratch.path)/first", "\(scratch.path)/second")
@@ -150,7 +151,7 @@ import Testing
         ]
         for (what, change) in changes {
             let watch = look()
-            // The clock that files are stamped by has a few milliseconds.
+            // The clock for file times has a resolution of a few milliseconds.
             pause(milliseconds: 12)
             #expect(watch.areUnchanged, "before it was \(what)")
             try change()
@@ -160,7 +161,7 @@ import Testing
         #expect(FileWatch([]).areUnchanged)
     }
 
-    /// A file may have any time, however far away; a process that looks at it must not end.
+    /// A file may have any time, however far away; a process that reads it must not end.
     @Test(arguments: [-100_000_000_000, -1, 0, 32_503_680_000])
     func aFileMayHaveAnyTime(seconds: Int) throws {
         let scratch = try Scratch()
@@ -198,8 +199,8 @@ import Testing
         #expect(FileSystem.fingerprint(of: path) != nil)
     }
 
-    /// Whoever gets the lock of a file that is removed while others are about to open it must be
-    /// alone with it.
+    /// The process that locks a file that is removed while others are about to open it must be the
+    /// only holder.
     @Test func removingLocksNeverLetsTwoIn() async throws {
         let scratch = try Scratch()
         let path = "\(scratch.path)/lock"

@@ -51,7 +51,7 @@ struct NamelessFileTests {
             fstat(file.descriptor, &info)
             try file.save(to: "\(directory)/a", isReplacing: false)
             #expect(try number(of: "\(directory)/a") == Int(info.st_ino))
-            // A second name would be the same file: that is a copy.
+            // A second name would refer to the same file, so a copy is made.
             try file.save(to: "\(directory)/b", isReplacing: true)
             #expect(try number(of: "\(directory)/b") != Int(info.st_ino))
             #expect(text("\(directory)/a") == "content" && text("\(directory)/b") == "content")

@@ -19,7 +19,7 @@ import Testing
             let content = SharedNote.Content(key: "kéy", bytes: [0, 1, 255])
             one.set(content)
             #expect(other.isSet && other.content == content)
-            // And who comes later.
+            // Also for a note that is opened later.
             let third = try SharedNote(path, capacity: 100)
             #expect(third.isSet && third.content == content)
             other.clear()
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// Sizes that somebody else has written there.
+    /// Sizes that were written by other code.
     @Test func whatIsNoNoteIsNone() throws {
         try with { path in
             try Data(repeating: 0xFF, count: 16).write(to: URL(fileURLWithPath: path))

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// A case of Tests/Fixtures/Cases/forms.jsonl: a request, and what comes of it.
+/// A case in Tests/Fixtures/Cases/forms.jsonl: a request, and the expected results.
 package struct FormCase: Decodable, CustomStringConvertible {
-    /// One of the results that are right.
+    /// One of the correct results.
     package struct Expectation: Decodable {
         package var status: Int?
         package var fields: [Field]?
@@ -76,10 +76,10 @@ package struct FormCase: Decodable, CustomStringConvertible {
         }
     }
 
-    /// Cases with a known right result.
+    /// Cases with a known correct result.
     package static let all = read("Cases/forms.jsonl")
 
-    /// What real clients have sent.
+    /// Requests of real clients.
     package static let captured = read("Forms/captured.jsonl")
 
     private static func read(_ name: String) -> [FormCase] {

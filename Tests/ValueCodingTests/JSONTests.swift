@@ -43,7 +43,7 @@ import Testing
         )
     }
 
-    /// Foundation reads what is written.
+    /// Foundation parses the output.
     @Test(arguments: [
         "", "\u{0}", "\u{2028}", "\"", "\\u0041", "</script>", "\u{10FFFF}", "a\r\nb",
     ])

@@ -45,7 +45,7 @@ import Testing
         #expect(try roundTrip(-0.0).sign == .minus)
     }
 
-    /// Appendix A of RFC 8949, after the byte of the version.
+    /// Appendix A of RFC 8949, after the version byte.
     @Test func theBytesAreCBOR() throws {
         func bytes(_ value: some Encodable) throws -> [UInt8] {
             Array(try Value(encoding: value).serialized().dropFirst())
@@ -176,7 +176,7 @@ import Testing
             ([1, 0, 0], .malformed(offset: 2, reason: "unexpected data after the value")),
             ([1, 0x18], .truncated),
             ([1, 0x62, 0x61], .truncated),
-            // Lengths that nothing could hold.
+            // Lengths that exceed any memory.
             ([1, 0x9B] + Array(repeating: 0xFF, count: 8), .truncated),
             ([1, 0xBB, 0x7F] + Array(repeating: 0xFF, count: 7), .truncated),
             ([1, 0x5A, 0xFF, 0xFF, 0xFF, 0xFF], .truncated),
@@ -199,7 +199,7 @@ import Testing
         #expect(throws: error) { try Value(serialized: bytes) }
     }
 
-    /// Whatever the bytes: an error or a value that serializes to the same value, never a trap.
+    /// Any bytes give an error or a value that serializes to the same value, never a trap.
     @Test func anyBytesMayBePassed() throws {
         var random = Xorshift(state: 0x2545_F491_4F6C_DD1D)
         let good = try Value(encoding: Everything()).serialized()
@@ -218,7 +218,7 @@ import Testing
                 bytes.removeLast(Int(random.next() % 3))
             }
             guard let value = try? Value(serialized: bytes) else { continue }
-            // Numbers that are none are equal to nothing.
+            // NaN is not equal to itself.
             #expect(try Value(serialized: value.serialized()).serialized() == value.serialized())
             _ = try? value.decoded(as: Everything.self)
             _ = try? value.decoded(as: [String: Int].self)
@@ -259,7 +259,8 @@ import Testing
         }
     }
 
-    /// What types write by hand: nested containers, a super class, a container opened twice.
+    /// Containers that types encode by hand: nested containers, a superclass, a container opened
+    /// twice.
     private struct ByHand: Codable, Equatable {
         var a = 1
         var b = [1, 2]

@@ -2,14 +2,14 @@
 
 import ModSwiftTesting
 
-/// What is sent on one connection, the same for a seed and a number.
+/// The data sent on one connection, determined by a seed and a number.
 struct FuzzExchange {
     enum Ending { case readsAnswers, leaves }
 
     private(set) var bytes: [UInt8] = []
     private(set) var requests = 0
     let ending: Ending
-    /// Where the bytes are cut in two for sending.
+    /// The position at which the bytes are cut for sending.
     let cut: Int
 
     init(seed: UInt64, number: Int, speaksHTTP: Bool) {
@@ -28,14 +28,14 @@ struct FuzzExchange {
         cut = random.chance(15) ? random.below(bytes.count) : bytes.count
     }
 
-    /// For a protocol of lines.
+    /// Data for a line-based protocol.
     private static func lines(_ random: inout FuzzRandom) -> [UInt8] {
         (0..<random.below(8)).flatMap { _ in
             random.bytes(upTo: 120) + random.pick([[10], [13, 10], [], [0, 10], [10, 10]])
         }
     }
 
-    /// Changes bytes here and there, leaves some out, says some twice, or ends early.
+    /// Changes, removes or repeats bytes, or ends early.
     private static func mutate(_ bytes: inout [UInt8], _ random: inout FuzzRandom) {
         for _ in 0...random.below(4) where !bytes.isEmpty {
             let start = random.below(bytes.count)
@@ -51,7 +51,7 @@ struct FuzzExchange {
         }
     }
 
-    /// The bytes as they may stand in a message, as many as help.
+    /// The bytes in the form for a message, as many as are useful.
     var shown: String {
         String(decoding: bytes.prefix(1500), as: UTF8.self).debugDescription
             + (bytes.count > 1500 ? " … \(bytes.count) bytes" : "")

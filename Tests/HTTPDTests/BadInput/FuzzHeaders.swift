@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Header fields and values that mean something to httpd or to a member of a request.
+/// Header fields and values with a meaning for httpd or for a member of a request.
 enum FuzzHeaders {
     static let fields = [
         "Connection: keep-alive", "Connection: close, X-1", "Connection: upgrade",
@@ -18,7 +18,7 @@ enum FuzzHeaders {
         "Sec-WebSocket-Key: x", "Lock-Token: <a>", "Destination: /b", "Depth: infinity",
     ]
 
-    /// Those that end a request, or a connection, before or in a handler.
+    /// Fields that end a request, or a connection, before or in a handler.
     static let refusedFields = [
         "Connection: close", "Expect: 200-ok", "Expect:", "If-Match: \"x\"", "If-Match:",
         "Host: again",
@@ -26,7 +26,7 @@ enum FuzzHeaders {
         "X-NUL: a\u{0}b", "no colon",
     ]
 
-    /// What may stand in a URI.
+    /// Pieces that are allowed in a URI.
     static let pieces = [
         "b=1", "&", "=", "+", "%20", "%41", "%0d%0a", "%0A", "%01", "%7f", "%22%27", "%5c", "%25",
         "%ff%fe",
@@ -36,7 +36,7 @@ enum FuzzHeaders {
         "!", "*",
     ]
 
-    /// What may not, by the rules or by httpd's.
+    /// Pieces that are not allowed, by the standard or by httpd.
     static let refusedPieces = [
         "%00", "%2F", "%2f%2e%2e", "%", "%4", "%zz", "/../../../", "\\", "|", "\"", "<", "{", "^",
         "`", "é",
@@ -45,7 +45,7 @@ enum FuzzHeaders {
 
     static let credentials = [
         "YW5uOnNlY3JldA==", "YW5u", "OnNlY3JldA==", "YW5uOg==", "Og==", "", "=", "====", "!!!!",
-        // With NUL, line feeds and bytes that are no UTF-8.
+        // With NUL, line feeds and invalid UTF-8.
         "YQBuOmIAYw==", "YQ0KYjpjDQpk", "//79Ov/+/Q==", "AA==", "AAAA", "YW5uOnNl Y3JldA==",
         "YW5uOnNlY3JldA", "YW5uOnNlY3JldA===",
     ]

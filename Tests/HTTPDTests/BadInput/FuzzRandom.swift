@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Numbers that look random and are the same for a seed and a number (SplitMix64).
+/// Pseudo-random numbers, determined by a seed and a number (SplitMix64).
 struct FuzzRandom {
     private var state: UInt64
 
@@ -17,7 +17,7 @@ struct FuzzRandom {
         return value ^ value >> 31
     }
 
-    /// From 0 to one less than the bound; 0 for a bound of 0.
+    /// Returns a number from 0 to one less than the bound; 0 for a bound of 0.
     mutating func below(_ bound: Int) -> Int {
         bound <= 0 ? 0 : Int(truncatingIfNeeded: next() % UInt64(bound))
     }
@@ -28,7 +28,7 @@ struct FuzzRandom {
 
     mutating func byte() -> UInt8 { UInt8(truncatingIfNeeded: next()) }
 
-    /// Any bytes but line feeds.
+    /// Returns any bytes except line feeds.
     mutating func bytes(upTo count: Int) -> [UInt8] {
         (0..<below(count + 1)).map { _ in
             let byte = byte()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Makes requests. Most are tame: odd, but such that httpd lets them through to a handler. The others
-/// are wild: whatever can be wrong may be.
+/// Creates requests. Most are tame: odd, but httpd passes them to a handler. The others are wild:
+/// anything may be wrong.
 struct FuzzRequest {
     private var random: FuzzRandom
     private var bytes: [UInt8] = []
@@ -29,7 +29,7 @@ struct FuzzRequest {
         writeBody()
     }
 
-    /// Whether something goes wrong here.
+    /// Whether to write something invalid here.
     private mutating func wild(_ percent: Int) -> Bool { isWild && random.chance(percent) }
 
     private mutating func put(_ text: String) { bytes += text.utf8 }
@@ -120,7 +120,7 @@ struct FuzzRequest {
         if wild(5) { put(random.pick(["#", "#a", "#%23"])) }
     }
 
-    /// Text as it may stand in a URI, and as it may not.
+    /// Writes text that is allowed in a URI, and text that is not.
     private mutating func writeText(upTo count: Int) {
         let end = bytes.count + random.below(count + 1)
         while bytes.count < end {
@@ -160,7 +160,7 @@ struct FuzzRequest {
         }
     }
 
-    /// Bytes of a value that httpd takes; now and then one that it does not.
+    /// Writes bytes of a value that httpd accepts; sometimes one that it does not.
     private mutating func writeValue(upTo count: Int) {
         for _ in 0..<random.below(count + 1) {
             let byte = random.byte()

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the page on the command line shows is what the commands print, word for word.
-// docs/manual/README.md explains the info strings.
+// Compares the output in the manual's page on the command line with the actual output of the
+// commands, word for word. docs/manual/README.md explains the info strings.
 
 import Foundation
 import ModSwiftTesting
@@ -45,8 +45,8 @@ struct CommandManualTests {
         #expect(commands.filter { !shown.contains($0) } == [])
     }
 
-    /// Runs a script in which `modswift` is the command line: on the port of this test, and with a server
-    /// that is interrupted as soon as it serves.
+    /// Runs a script in which `modswift` is the command line: with the port of this test, and with
+    /// a server that is interrupted as soon as it serves requests.
     private static func run(_ script: String, in home: String, _ port: Int) throws -> String {
         try CommandScript.run(
             script + "\ntrue\n",
@@ -72,16 +72,16 @@ struct CommandManualTests {
     }
 }
 
-/// Commands of the page, and what it shows of their output.
+/// Commands in the page, and the output that it shows for them.
 private struct Transcript {
     let place: String
     let commands: String
-    /// What a test does before and after, and readers have done already.
+    /// Commands that a test runs before and after, and that readers have already run.
     let before: String
     let after: String
     private let shown: String
 
-    /// - Throws: Where a block of output has no commands before it.
+    /// - Throws: If a block of output has no commands before it.
     static func all(in page: ManualPage) throws -> [Transcript] {
         try page.blocks.indices.filter { page.blocks[$0].info.hasPrefix("text output") }
             .map { index in
@@ -98,10 +98,11 @@ private struct Transcript {
             }
     }
 
-    /// Which commands of modswift they are.
+    /// The modswift commands in it.
     var words: [String] { commands.matches(of: /modswift (\w+)/).map { String($0.1) } }
 
-    /// Whether an output is what is shown: a line of three dots stands for any number of lines.
+    /// Whether an output matches the one shown: a line of three dots represents any number of
+    /// lines.
     func matches(_ output: String) -> Bool {
         let parts = Self.constant(shown).split(
             separator: "\n", omittingEmptySubsequences: false
@@ -113,20 +114,20 @@ private struct Transcript {
         for (index, part) in parts.enumerated() {
             guard let place = rest.range(of: part), index > 0 || place.lowerBound == seen.startIndex
             else { return false }
-            // The line's end is the next part's beginning.
+            // The line break at the end is also the beginning of the next part.
             rest = rest[seen.index(before: place.upperBound)...]
         }
         return seen.hasSuffix(parts[parts.count - 1])
     }
 
-    /// Without what is another at each run: times, sizes, processes, builds, versions, users. Nor blanks at
-    /// the ends of lines.
+    /// Replaces values that differ in each run: times, sizes, processes, builds, versions, users.
+    /// Also removes blanks at the ends of lines.
     private static func constant(_ text: String) -> String {
         text.replacing(/\b[0-9]+\.[0-9]{2} s\b/, with: "SECONDS")
             .replacing(/(\d+ (days?|hours?|minutes?|seconds?) ?)+/, with: "ELAPSED")
             .replacing(/[0-9]+(\.[0-9]+)? (KB|MB|bytes)\b/, with: "SIZE")
             .replacing(/process [0-9]+/, with: "process PID")
-            // Not all children have to be up.
+            // Some children may not have started yet.
             .replacing(/[0-9]+ busy, [0-9]+ idle/, with: "WORKERS")
             .replacing(/\b[0-9a-f]{24}\.so/, with: "KEY.so")
             .replacing(/\b[0-9a-f]{12}\b/, with: "BUILD")

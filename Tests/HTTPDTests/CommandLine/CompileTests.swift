@@ -88,7 +88,7 @@ struct CompileTests {
     }
 }
 
-/// What all commands have in common.
+/// Behaviour that all commands have in common.
 @Suite(.timeLimit(.minutes(10)))
 struct CommandWordTests {
     @Test(arguments: [

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From nothing to a server: the commands of the manual's section of that name, as a new user gives them.
+// From nothing to a server: the commands in the manual's section of that name, as a new user enters
+// them.
 
 import Foundation
 import ModSwiftTesting
@@ -8,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ControlTests {
-    /// Runs a script; a server that it leaves behind is stopped.
+    /// Runs a script; stops a server that it leaves running.
     private func run(_ script: String) throws -> String {
         try CommandScript.run(
             script,
@@ -18,7 +19,7 @@ struct ControlTests {
                 """)
     }
 
-    /// Other commands call it so.
+    /// Other commands use that name.
     @Test func genconfigTakesAPort() throws {
         let output = try run(
             """
@@ -56,7 +57,7 @@ struct ControlTests {
         #expect(output.contains("Started, as process "), "\(output)")
         #expect(output.contains("Hello World!\n"), "\(output)")
         #expect(output.contains(/\nWorkers       [1-9] busy, [0-9]+ idle\n/), "\(output)")
-        // Which child responds is chance.
+        // The child that responds is random.
         #expect(
             output.contains(/\nIn one child  ([01]) modules, \1 versions, 0 builds, 0 failures\n/),
             "\(output)")

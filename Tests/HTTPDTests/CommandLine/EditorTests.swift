@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an editor gets of a directory of handlers, asked of sourcekit-lsp itself.
+// The features of an editor for a directory of handlers, tested with sourcekit-lsp itself.
 
 import Foundation
 import ModSwiftTesting
@@ -57,7 +57,7 @@ struct EditorTests {
             let editor = try LanguageClient(#require(Self.languageServer), workspace: root)
             defer { editor.close() }
             try editor.open("shop.swift")
-            // Of ModSwift, and of a module beside the handler.
+            // Members of ModSwift, and of a module in the handler's directory.
             let members = try editor.completions("shop.swift", line: 5, character: 8)
             #expect(members.contains("contentType") && members.contains("headersIn"))
             #expect(
@@ -69,7 +69,7 @@ struct EditorTests {
             let type = try editor.text(
                 "textDocument/definition", "shop.swift", line: 4, character: 22)
             #expect(type.contains("ModSwift.swiftinterface"))
-            // In a module of two files each sees the other's declarations.
+            // In a module with two files, each sees the other's declarations.
             try editor.open("stock/a.swift")
             let helper = try editor.text(
                 "textDocument/definition", "stock/a.swift", line: 1, character: 35)
@@ -125,7 +125,7 @@ private final class LanguageClient {
         process.standardError = FileHandle.nullDevice
         process.environment = ["PATH": "/usr/bin:/bin", "HOME": workspace, "TMPDIR": workspace]
         try process.run()
-        // A server that does not respond ends with the test's patience.
+        // A server that does not respond is ended after the test's time limit.
         let watched = process
         DispatchQueue.global().asyncAfter(deadline: .now() + 120) { watched.terminate() }
         _ = try request(
@@ -150,7 +150,7 @@ private final class LanguageClient {
         try send(["method": "textDocument/didOpen", "params": ["textDocument": document]])
     }
 
-    /// The labels of what could stand at a place, both counted from 0.
+    /// Returns the labels of the completions at a position; line and character count from 0.
     func completions(_ name: String, line: Int, character: Int) throws -> [String] {
         let result = try request(
             "textDocument/completion", position(name, line, character))
@@ -158,7 +158,7 @@ private final class LanguageClient {
         return (items as? [[String: Any]] ?? []).compactMap { $0["label"] as? String }
     }
 
-    /// What a request about a place gives, as it stands there.
+    /// Returns the result of a request about a position, as text.
     func text(_ method: String, _ name: String, line: Int, character: Int) throws -> String {
         "\(try request(method, position(name, line, character)))"
     }
@@ -178,7 +178,7 @@ private final class LanguageClient {
             if message["method"] == nil, message["id"] as? Int == lastID {
                 return message["result"] ?? message["error"] ?? ""
             }
-            // It asks the editor something.
+            // A request from the server to the editor.
             if message["method"] != nil, let id = message["id"] {
                 try send(["id": id, "result": NSNull()])
             }

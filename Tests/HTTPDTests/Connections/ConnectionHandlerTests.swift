@@ -64,7 +64,7 @@ struct ConnectionHandlerTests {
     func aHandlerSpeaksItsOwnProtocol(mpm: MPM) throws {
         try Self.with("app", mpm: mpm) { server throws in
             for (sent, answer) in [
-                // N4-39: nothing of a long line is lost.
+                // N4-39: no part of a long line is lost.
                 "echo\na\r\nlong line\nend": "a\r\nlong line\nend4 lines",
                 "all\n\(String(repeating: "x", count: 100_000))": "100000",
                 "whole\n12345678\n12345678\r\nend": "<12345678><12345678><end>",
@@ -78,7 +78,7 @@ struct ConnectionHandlerTests {
             }
             #expect(try server.rawExchange("big\n").count == 400_000)
             #expect(try server.rawExchange("slow\n", closesOutput: false) == "ServerError")
-            // It answers while the client's side is open.
+            // It responds while the client's side is open.
             let connection = try server.connect()
             try connection.write("echo\nab\n")
             #expect(try connection.read(3) == Array("ab\n".utf8))

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Connections that are encrypted, carry HTTP/2, or go to an IPv6 address: what they say of themselves,
-// and what the filters below HTTP see of them.
+// Connections that are encrypted, carry HTTP/2, or use an IPv6 address: their properties, and the
+// data that filters below HTTP see.
 
 import Foundation
 import ModSwiftTesting
@@ -70,7 +70,7 @@ struct ConnectionTransportTests {
         }
         """
 
-    /// curl's words for a server of a test.
+    /// Calls curl with options for a test server.
     private static func ask(
         _ server: HTTPD, _ path: String, _ words: [String], scheme: String = "http",
         host: String = "127.0.0.1"
@@ -101,7 +101,7 @@ struct ConnectionTransportTests {
         }
     }
 
-    /// What a long answer and a long body come to.
+    /// Checks a long response and a long body.
     private static func expectLongOnes(_ ask: (String, [String]) throws -> String) throws {
         let long = try ask("/app/x.do?long", [])
         #expect(long == String(repeating: "0123456789", count: 5000))
@@ -142,7 +142,7 @@ struct ConnectionTransportTests {
             }
             let facts = try ask("/app/x.do")
             #expect(facts.hasPrefix("\(isEncrypted)|\(isEncrypted)|true|127.0.0.1|127.0.0.1|"))
-            // The client's connection alone.
+            // Only the client's connection.
             try server.expectLog(
                 containing: "told: handled, TLS \(isEncrypted), secondary false")
             try server.expectLog(containing: "told: in <PRI * HT>")
@@ -164,7 +164,7 @@ struct ConnectionTransportTests {
         try SwiftSite.with(Self.source, modules: ["http2"], global: global, expect)
     }
 
-    /// Whoever looked at the first bytes has taken none of them, whatever comes next.
+    /// Peeking at the first bytes consumes none of them, whatever happens next.
     @Test(arguments: [MPM.event, .worker])
     func aHandlerThatLooksLeavesEncryptionAndHTTP2AsTheyAre(mpm: MPM) throws {
         let modules = ["http2"]
@@ -195,7 +195,7 @@ struct ConnectionTransportTests {
         }
     }
 
-    /// Bytes that no filter but ours could make HTTP of, within TLS and within HTTP/2.
+    /// Bytes that become HTTP only through our filter, within TLS and within HTTP/2.
     @Test func filtersChangeWhatIsWithinTLS() throws {
         try Self.withTLS("app::flipped") { server throws in
             try withTemporaryDirectory { directory in
@@ -216,7 +216,7 @@ struct ConnectionTransportTests {
         }
     }
 
-    /// Whether this machine has a loopback address of IPv6.
+    /// Whether this machine has an IPv6 loopback address.
     static let hasIPv6: Bool = {
         let text = try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8)
         return text?.contains("00000000000000000000000000000001 ") ?? false

@@ -4,9 +4,9 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// The module of Tests/Fixtures/EveryMember: a handler that touches all of the public interface.
+/// The module in Tests/Fixtures/EveryMember: a handler that uses the whole public interface.
 enum EveryMember {
-    /// The files of the directory, put together.
+    /// The concatenated files of the directory.
     static var source: String {
         get throws {
             let directory = try "\(SourceTree.root)/Tests/Fixtures/EveryMember"
@@ -16,21 +16,21 @@ enum EveryMember {
         }
     }
 
-    /// What its configuration needs.
+    /// The httpd modules that its configuration needs.
     static let modules = ["authn_core"]
 
-    /// Which extension leads to which of its handlers.
+    /// The extension for each of its handlers.
     static let handlers = [
         "AddHandler mod_swift .async .redirect .refuse .file .counts .page",
         "SwiftHandler app::asynchronous | .async", "SwiftHandler app::redirect | .redirect",
         "SwiftHandler app::refuse | .refuse", "SwiftHandler app::file | .file",
         "SwiftHandler app::counts | .counts", "SwiftHandler app::templates | .page",
-        // For what is read of users; nobody is asked for a password.
+        // For the members about users; no password is requested.
         "AuthType Basic", "AuthName every", "SwiftOption a 1", "SwiftPath \"${HTDOCS}/lib\"",
     ].joined(separator: "\n")
 }
 
-/// The public interface of the library as the compiler has written it down.
+/// The public interface of the library as the compiler has recorded it.
 struct PublicInterface: Decodable {
     struct Symbol: Decodable {
         struct Kind: Decodable { let identifier: String }
@@ -44,7 +44,7 @@ struct PublicInterface: Decodable {
 
         var name: String { pathComponents.joined(separator: ".") }
 
-        /// Whether reading or calling it does anything; types and cases of enums do not.
+        /// Whether it is executed when it is read or called; types and enum cases are not.
         var isMember: Bool {
             identifier.precise.hasPrefix("s:8ModSwift") && !isConstant
                 && [
@@ -53,7 +53,7 @@ struct PublicInterface: Decodable {
                 ].contains(kind.identifier)
         }
 
-        /// A value of a type that stands in the type itself, such as `Status.notFound`.
+        /// Whether it is a static value of its own type, such as `Status.notFound`.
         private var isConstant: Bool {
             let text = declarationFragments.map(\.spelling).joined()
             return kind.identifier == "swift.type.property"
@@ -79,7 +79,7 @@ struct PublicInterface: Decodable {
         }
     }
 
-    /// The ids of all declarations that a source refers to, as the compiler understands it.
+    /// Returns the ids of all declarations that a source refers to, according to the compiler.
     static func references(of source: String, modules: String) throws -> Set<Substring> {
         let tree = try withTemporaryDirectory { directory in
             let file = "\(directory)/app.swift"

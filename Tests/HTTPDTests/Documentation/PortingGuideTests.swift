@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// docs/manual/from-mod_python.md says what takes the place of mod_python's names. Here the compiler is
-// asked whether there is such a thing, and the tests whether they show what is put right.
+// docs/manual/from-mod_python.md lists the replacements of mod_python's names. These tests check
+// that the names exist, and that a test exists for each fixed defect.
 
 import Foundation
 import ModSwiftTesting
@@ -48,7 +48,7 @@ struct PortingGuideTests {
         }
     }
 
-    /// Those that no test names yet; docs/mod_python-defects.md says why.
+    /// Defects that no test names yet; docs/mod_python-defects.md gives the reasons.
     private static let later: Set<String> = ["20", "22", "23", "24", "34"]
 
     @Test func everyDefectOfTheOriginalHasATestWithItsNumber() throws {
@@ -64,14 +64,14 @@ struct PortingGuideTests {
     }
 }
 
-/// What handlers can name of ModSwift.
+/// The names of ModSwift that handlers can use.
 enum Interface {
     private struct Graph: Decodable {
         struct Symbol: Decodable { let pathComponents: [String] }
         let symbols: [Symbol]
     }
 
-    /// "Request.uri", "Table.add": without arguments.
+    /// Returns names such as "Request.uri", "Table.add": without arguments.
     static func names() throws -> Set<String> {
         let folder = NSTemporaryDirectory() + "symbols-\(UUID().uuidString)"
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

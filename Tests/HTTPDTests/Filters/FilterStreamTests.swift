@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What filters leave behind: bodies that were not read to their end, filters that disable themselves,
-// news in the stream.
+// Special cases of filters: bodies that are not read to the end, filters that disable themselves,
+// metadata in the stream.
 
 import ModSwiftTesting
 import Testing
@@ -64,20 +64,21 @@ struct FilterStreamTests {
                 try? connection.write(next)
                 let rest = String(
                     decoding: (try? connection.readToEnd()) ?? [], as: UTF8.self)
-                // Closed, where the rest was too long or too late; or the answer to what is next.
+                // Closed, if the rest was too long or too late; or the response to the next
+                // request.
                 #expect(
                     rest.isEmpty && size > 0
                         || rest.hasPrefix("HTTP/1.1 200") && rest.components(of: "HTTP/1.1 ") == 1,
                     "\(size): \(rest)")
             }
-            // It has not come yet, and is not waited for.
+            // The rest has not arrived yet, and is not waited for.
             let connection = try server.connect()
             try connection.write(
                 "POST /app/x.do?three HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nabcd")
             let answer = try connection.readResponse(to: "POST")
             #expect(answer.text == "abc")
             try connection.expectEnd(after: answer)
-            // The same where the filter fails.
+            // The same result if the filter fails.
             let raw = try server.rawExchange(
                 "POST /app/x.do?broken HTTP/1.1\r\nHost: a\r\nContent-Length: 80\r\n\r\nabc"
                     + hidden)
@@ -87,7 +88,7 @@ struct FilterStreamTests {
         }
     }
 
-    /// What a closure has borrowed stays what it was, whatever it does with the filter meanwhile.
+    /// Bytes that a closure has borrowed stay valid, whatever it does with the filter meanwhile.
     @Test(arguments: ["passOn", "read", "readLine", "forEachChunk", "disable", "close"])
     func bytesThatAreLentStayWhileTheFilterReadsOn(way: String) throws {
         let source = """
@@ -130,7 +131,7 @@ struct FilterStreamTests {
             switch way {
             case "close": #expect(out.isEmpty)
             case "disable": #expect(out == "!!three\n")
-            // The third part comes in another call, with the end, after which nothing is written.
+            // The third part arrives in another call, with the end, after which nothing is written.
             case "passOn": #expect(out == "two\n!")
             default: #expect(out == "two\n!!")
             }
@@ -140,7 +141,7 @@ struct FilterStreamTests {
         }
     }
 
-    /// The loop that everybody writes ends with each call, and what is added at the end is added once.
+    /// The usual loop ends with each call, and text for the end is added once.
     @Test func readingEndsWithEachCallAndTheEndIsKnown() throws {
         let source = """
             func count(_ filter: Filter) throws {
@@ -215,6 +216,6 @@ struct FilterStreamTests {
 }
 
 extension String {
-    /// How often a text is in it.
+    /// Returns the number of occurrences of a text.
     fileprivate func components(of text: String) -> Int { ranges(of: text).count }
 }

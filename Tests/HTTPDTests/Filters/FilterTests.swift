@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct FilterTests {
-    /// Filters of all kinds, chosen by the query.
+    /// Filters of all kinds, selected by the query.
     static let source = """
         enum Calls: RequestStorageKey { typealias Value = Int }
 
@@ -143,7 +143,7 @@ struct FilterTests {
 
     @Test func outputFiltersChangeTheAnswer() throws {
         try SwiftSite.with(Self.source, modules: ["deflate"]) { server throws in
-            // Its handler sets a length that is that of one of its responses.
+            // Its handler sets a Content-Length that is correct for only one of its responses.
             server.allowLog(containing: "MSW0761")
             for (query, text) in [
                 "": "abc", "closure": "abc", "upper": "ABC", "lines": "[one\n][two\n][three]",
@@ -167,7 +167,7 @@ struct FilterTests {
 
     @Test func aFilterThatFailsEndsTheAnswer() throws {
         try SwiftSite.with(Self.source) { server throws in
-            // Its handler sets a length that is that of one of its responses.
+            // Its handler sets a Content-Length that is correct for only one of its responses.
             server.allowLog(containing: "MSW0761")
             let failed = try server.app("fails")
             #expect(failed.status == 500)

@@ -4,9 +4,9 @@ import Foundation
 import ModSwiftTesting
 import TestCases
 
-/// A server whose handler tells the form that it got.
+/// A server whose handler prints the form that it received.
 enum FormSite {
-    /// A line for each field: name, content, file name, type.
+    /// Prints one line for each field: name, content, file name, type.
     static let teller = """
         func hexadecimal(_ bytes: [UInt8]) -> String {
             bytes.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
@@ -20,13 +20,13 @@ enum FormSite {
         }
         """
 
-    /// The fields that such lines tell.
+    /// Parses the fields in such lines.
     static func fields(_ text: String) -> [TestedField] {
         text.split(separator: "\n").map(TestedField.init)
     }
 }
 
-/// A field as a handler has told it.
+/// A field as a handler has printed it.
 struct TestedField: Equatable {
     var name: String
     var value: [UInt8]
@@ -37,7 +37,7 @@ struct TestedField: Equatable {
 
     init(_ line: Substring) {
         var words = line.split(separator: " ", omittingEmptySubsequences: false).map(String.init)
-        // An error page has others.
+        // An error document has other lines.
         words += Array(repeating: "?", count: max(0, 4 - words.count))
         name = words[0].removingPercentEncoding ?? "?"
         var digits = words[1][...]
@@ -50,7 +50,7 @@ struct TestedField: Equatable {
         type = words[3]
     }
 
-    /// Whether it is what a case expects.
+    /// Whether it matches a case's expectation.
     func isRight(_ expected: FormCase.Field) -> Bool {
         let isValue =
             expected.value_b64.map { Base64.decode($0) == value } ?? (expected.value == text)

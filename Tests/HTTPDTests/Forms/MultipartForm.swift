@@ -6,14 +6,14 @@ import ModSwiftTesting
 struct MultipartForm {
     var bytes: [UInt8] = []
 
-    /// Makes a form of plain fields, each with its name as its value.
+    /// Creates a form of plain fields, each with its name as its value.
     init(_ names: [String] = []) {
         for name in names { add("name=\"\(name)\"", Array(name.utf8)) }
     }
 
     /// Adds a part.
     ///
-    /// - Parameter disposition: What follows `form-data;`.
+    /// - Parameter disposition: The text after `form-data;`.
     mutating func add(_ disposition: String, _ content: [UInt8], type: String? = nil) {
         let type = type.map { "Content-Type: \($0)\r\n" } ?? ""
         bytes += Array(
@@ -28,7 +28,7 @@ struct MultipartForm {
             type: "application/octet-stream")
     }
 
-    /// All of it, with the closing delimiter.
+    /// The complete form, with the closing delimiter.
     var whole: [UInt8] { bytes + Array("--XB7--\r\n".utf8) }
     var body: RequestBody { .bytes(whole) }
     let headers: HeaderFields = ["Content-Type": "multipart/form-data; boundary=XB7"]

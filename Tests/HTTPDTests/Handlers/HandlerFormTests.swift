@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The forms a handler may have, and what its results come to.
+// The permitted forms of handlers, and the effects of their results.
 
 import Foundation
 import ModSwiftTesting
@@ -168,7 +168,7 @@ struct HandlerFormTests {
         try SwiftSite.with(source) { server throws in
             #expect(try server.app().text == "12")
             try server.expectLog(containing: "logged 2")
-            // What a log handler returns keeps no other module from its own log.
+            // The result of a log handler does not prevent other modules from writing their logs.
             let access = try String(contentsOfFile: "\(server.logs)/access.log", encoding: .utf8)
             #expect(access.contains("GET /app/x.do"))
             try server.expectLog(containing: "cleanup of /app/x.do")
@@ -190,7 +190,7 @@ struct HandlerFormTests {
     }
 }
 
-/// An answer that is not what it should be.
+/// An unexpected response.
 struct Unexpected: Error {
     let text: String
 }

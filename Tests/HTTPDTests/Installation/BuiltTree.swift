@@ -5,21 +5,21 @@ import ModSwiftTesting
 import Synchronization
 import Testing
 
-/// All that `make install` reads, in a directory of its own, so that a build that others start in the
-/// source tree meanwhile does no harm.
+/// All files that `make install` reads, in a separate directory, so that a concurrent build in the
+/// source tree does no harm.
 struct BuiltTree {
     enum Kind {
         /// The staged build.
         case staged
-        /// One that differs from it in nothing but its build id: an upgrade without compiling it all.
+        /// A build that differs only in its build id: an upgrade without compiling everything.
         case upgrade
     }
 
     let root: String
     let buildID: String
 
-    /// Lays out the sources of shim and configuration, puts the libraries and the builder of the stage
-    /// where a build would, and makes the shim for them.
+    /// Copies the sources of shim and configuration, puts the libraries and the builder of the
+    /// stage at the paths of a build, and compiles the shim for them.
     init(_ kind: Kind, in root: String) throws {
         let id = try ModSwiftStage.fromEnvironment().buildID
         self.root = root
@@ -63,8 +63,8 @@ struct BuiltTree {
         return bytes
     }
 
-    /// `make install DESTDIR=…`, but for the command line that is built first, run by somebody who keeps his
-    /// files to himself.
+    /// Runs `make install DESTDIR=…`, except for the command line that is built first, with a umask
+    /// that denies access to other users.
     @discardableResult
     func install(to destination: String) throws -> String {
         // It writes to .build/install.

@@ -4,31 +4,31 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// What `make install` puts below a DESTDIR.
+/// The files that `make install` puts below a DESTDIR.
 struct Installation {
     let destination: String
 
-    /// Runs a body with a DESTDIR of its own, whose name holds a blank, and nothing in it.
+    /// Runs a body with a separate, empty DESTDIR, whose name contains a blank.
     static func with<Result>(_ body: (Installation) throws -> Result) throws -> Result {
         try withTemporaryDirectory { try body(Installation(destination: "\($0)/dest dir")) }
     }
 
-    /// LIBEXECDIR, seen from the DESTDIR.
+    /// LIBEXECDIR, relative to the DESTDIR.
     static var modules: String {
         get throws { try String(SourceTree.configured("LIBEXECDIR").dropFirst()) }
     }
 
-    /// SYSCONFDIR/mods-available, seen from the DESTDIR.
+    /// SYSCONFDIR/mods-available, relative to the DESTDIR.
     static var available: String {
         get throws { try SourceTree.configured("SYSCONFDIR").dropFirst() + "/mods-available" }
     }
 
-    /// The link to the command line, seen from the DESTDIR.
+    /// The link to the command line, relative to the DESTDIR.
     static var commandLine: String {
         get throws { try SourceTree.configured("BINDIR").dropFirst() + "/modswift" }
     }
 
-    /// Where shells look for how to complete the command line, seen from the DESTDIR.
+    /// Returns the path of a shell's completion file for the command line, relative to the DESTDIR.
     static func completion(_ shell: String) throws -> String {
         let lines = try Shell.run(["\(SourceTree.root)/scripts/completions"])
         let line = try #require(
@@ -36,12 +36,12 @@ struct Installation {
         return String(line.dropFirst(shell.count + 2))
     }
 
-    /// The directory of headers, seen from the DESTDIR.
+    /// The directory of headers, relative to the DESTDIR.
     static var headers: String {
         get throws { try String(SourceTree.configured("INCLUDEDIR").dropFirst()) }
     }
 
-    /// The directory of the documents, seen from the DESTDIR.
+    /// The directory of the documents, relative to the DESTDIR.
     static var documents: String {
         get throws { try String(SourceTree.configured("DOCDIR").dropFirst()) }
     }
@@ -59,8 +59,8 @@ struct Installation {
         get throws { try "\(destination)/\(Self.available)/swift.conf" }
     }
 
-    /// A server with the installed module and the installed configuration, and /app, whose requests
-    /// for `.do` go to app.swift.
+    /// Returns the configuration of a server with the installed module and the installed
+    /// configuration, and /app, whose requests for `.do` are handled by app.swift.
     func server(mpm: MPM = .event) throws -> HTTPDConfiguration {
         var server = HTTPDConfiguration(
             mpm: mpm,

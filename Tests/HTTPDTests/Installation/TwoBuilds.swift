@@ -2,13 +2,13 @@
 
 import Testing
 
-/// Two builds that can be installed, made once for a suite.
+/// Two builds that can be installed, created once for a suite.
 struct TwoBuilds {
     /// The staged build.
     let old: BuiltTree
     /// A newer one.
     let new: BuiltTree
-    /// The old one, installed; for tests that only look.
+    /// The old one, installed; for tests that do not change it.
     let installation: Installation
 
     fileprivate init(in directory: String) throws {
@@ -18,7 +18,7 @@ struct TwoBuilds {
         try old.install(to: installation.destination)
     }
 
-    /// Those of the suite that is running.
+    /// The builds of the running suite.
     static var current: TwoBuilds {
         get throws { try #require(shared) }
     }
@@ -26,11 +26,11 @@ struct TwoBuilds {
     @TaskLocal fileprivate static var shared: TwoBuilds?
 }
 
-/// Tests of what `make install` leaves behind: suites that share the builds to install.
+/// Tests of the files that `make install` creates: suites that share the builds to install.
 @Suite(.twoBuilds)
 enum InstallationTests {}
 
-/// Makes the builds before the first test of a suite and removes them after the last.
+/// Creates the builds before the first test of a suite and removes them after the last.
 struct TwoBuildsTrait: SuiteTrait, TestScoping {
     func provideScope(
         for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void

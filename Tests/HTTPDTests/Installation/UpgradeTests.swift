@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A new build comes while a server runs: it goes on with the build it has, all of it, until it is
-// stopped and started again.
+// A new build is installed while a server runs: the server continues with all parts of its old
+// build until it is stopped and started again.
 
 import Foundation
 import ModSwiftTesting
@@ -53,7 +53,7 @@ extension InstallationTests {
                     try Shell.run(["mkdir", between])
                     try Shell.run(["touch", "-d", "2020-01-01", installation.directory(of: old)])
                     try new.install(to: installation.destination)
-                    // Whose builder has no part in this.
+                    // The builder of the new build is not used here.
                     try Shell.run(["rm", "\(installation.directory(of: new))/mod_swift_build"])
                     try server.writeApp(Self.source("two"))
                     #expect(try server.app().text == "two")
@@ -102,7 +102,7 @@ extension InstallationTests {
                 try HTTPD.with(installation.server()) { server throws in
                     try server.writeApp(Self.source("one"))
                     #expect(try server.app().text == "one")
-                    // The warning of an upgrade would fail this test.
+                    // The warning about an upgrade would fail this test.
                     server.configuration.modSwift = try other.module
                     try server.restart(graceful: true)
                     try server.writeApp(Self.source("two"))
@@ -116,7 +116,7 @@ extension InstallationTests {
             "func handler(_ req: Request) -> String { \"\(text)\" }"
         }
 
-        /// No request may notice.
+        /// No request may fail.
         private func upgradeUnderLoad(_ server: HTTPD, _ installation: Installation) throws {
             let mark = server.logMark()
             let check: @Sendable (Response) throws -> Void = {
@@ -135,7 +135,7 @@ extension InstallationTests {
             try expect(server, runs: old, from: installation, since: mark)
         }
 
-        /// That the log names the build, and that no process has another one loaded.
+        /// Checks that the log names the build, and that no process has loaded another one.
         private func expect(
             _ server: HTTPD, runs build: BuiltTree, from installation: Installation,
             since mark: HTTPD.LogMark?
@@ -152,9 +152,9 @@ extension InstallationTests {
             #expect(libraries == ["\(directory)/libModSwift.so.1"])
         }
 
-        /// The libModSwift that a process has loaded; nothing when it has ended meanwhile.
+        /// Returns the libModSwift that a process has loaded; empty if it has ended meanwhile.
         private func libraries(of process: pid_t) -> [String] {
-            // Foundation takes the first of several reads for the whole file.
+            // Foundation treats the result of the first read as the whole file.
             let maps = try? Shell.run(["cat", "/proc/\(process)/maps"])
             let paths = (maps ?? "").split(separator: "\n").compactMap { line in
                 line.firstIndex(of: "/").map { String(line[$0...]) }
@@ -168,7 +168,8 @@ extension InstallationTests {
             try expectHandlers(in: server, of: builds, in: builds.map { _ in installation })
         }
 
-        /// That the cache holds a handler for each of the builds, which can load no other.
+        /// Checks that the cache holds a handler for each of the builds, neither of which can load
+        /// the other's.
         private func expectHandlers(
             in server: HTTPD, of builds: [BuiltTree], in installations: [Installation]
         ) throws {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The built files, as the dynamic linker and the compilers see them.
+// The built files, from the point of view of the dynamic linker and the compilers.
 
 import Foundation
 import ModSwiftTesting
@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)), .coldCache)
 struct LayoutTests {
-    /// What handlers may import: each has a library of its own.
+    /// The modules that handlers may import: each has its own library.
     static let modules = [
         "HTTPTypes", "Logging", "ModSwift", "ModSwiftHTTPTypes", "ModSwiftJSON", "ModSwiftLogging",
         "ModSwiftSessionConformance",
@@ -26,7 +26,8 @@ struct LayoutTests {
         let shim = try ELFFile(stage.module)
         #expect(try shim.runpath == ["$ORIGIN/mod_swift/\(stage.buildID)"])
         #expect(shim.needed.sorted() == ["libModSwift.so.1", "libc.so.6"])
-        // SYMBOLIC: its record is its own, whatever other mod_swift.so is in the process.
+        // SYMBOLIC: it uses its own module record, even if the process has loaded another
+        // mod_swift.so.
         #expect(shim.flags.isSuperset(of: ["NODELETE", "SYMBOLIC"]))
         #expect(try shim.exports() == ["swift_module"])
     }
@@ -43,7 +44,7 @@ struct LayoutTests {
         let exports = try ELFFile("\(build)/libModSwift.so.1").exports()
         let others = exports.filter { !($0.hasPrefix("$s") && $0.contains("8ModSwift")) }
         #expect(others == ["msw_library"])
-        // What is linked into it is nobody's business.
+        // Internal: the symbols of targets that are linked into it.
         let inner = exports.filter {
             $0.contains("ModuleArtifact") || $0.contains("SystemCalls")
         }
@@ -77,14 +78,15 @@ struct LayoutTests {
         #expect(library.runpath == ["$ORIGIN"])
         #expect(library.flags.contains("NODELETE"))
         #expect(try library.buildID() != nil)
-        // Types are the same for all who use them where one library alone has their descriptions.
+        // Types are the same for all users if only one library contains their descriptors.
         let type = ["HTTPTypes": "$s9HTTPTypes11HTTPRequestVMn", "Logging": "$s7Logging6LoggerVMn"]
         guard let type = type[module] else { return }
         let holders = try ELFFile.all(below: build).filter { try $0.exports().contains(type) }
         #expect(holders.map(\.soname) == [library.soname])
     }
 
-    /// Or handlers in a cache would meet a library that they were not compiled against.
+    /// Otherwise handlers in a cache would be used with a library that they were not compiled
+    /// against.
     @Test func aChangeOfAnyLibraryOrModuleIsAnotherBuild() throws {
         let source = try SourceTree.root
         try withTemporaryDirectory { root in
@@ -114,7 +116,7 @@ struct LayoutTests {
 
     @Test func aHandlerIsLinkedToWhatItUsesAlone() throws {
         let plain = "func handler(_ req: Request) {}"
-        // An edit is in the very next answer.
+        // A change is visible in the very next response.
         try SwiftSite.with(plain, directives: "SwiftDebug On") { server throws in
             #expect(try server.app().status == 200)
             #expect(try ours(server.compiledApps) == ["libModSwift.so.1"])
@@ -126,7 +128,7 @@ struct LayoutTests {
         }
     }
 
-    /// The libraries of this build that any of the handlers is linked to.
+    /// Returns this build's libraries to which any of the handlers is linked.
     private func ours(_ handlers: [CompiledHandler]) -> [String] {
         let libraries = Set(Self.modules.map { "lib\($0).so.1" })
         return Set(handlers.flatMap(\.file.needed)).intersection(libraries).sorted()
@@ -172,7 +174,7 @@ struct LayoutTests {
     @Test func aHandlerIsCompiledWithoutTheHeadersOfHTTPDAndAPR() throws {
         let (source, compiler) = try (SourceTree.root, SourceTree.configured("SWIFTC"))
         try withTemporaryDirectory { folder in
-            // An environment that names no directory of headers, since it names nothing.
+            // An empty environment, which therefore names no directory of headers.
             try Shell.run([
                 "env", "-i", compiler, "-swift-version", "6", "-parse-as-library", "-emit-library",
                 "-module-name", "hello", "-o", "\(folder)/hello.so",

@@ -3,19 +3,19 @@
 import Foundation
 import Testing
 
-/// How C structures lie in memory: once as gcc compiles them, with the flags of apxs, and once as
-/// Swift's importer sees them, with the flags of our build.
+/// The memory layout of C structures: as gcc compiles them, with the flags of apxs, and as Swift's
+/// importer sees them, with the flags of our build.
 ///
-/// For each structure there are lines such as "request_rec.pool 0 8": a field's offset and size, and
-/// at the end the structure's own size. Bit-fields are left out: they have no offset, but what stands
-/// behind them does.
+/// For each structure there are lines such as "request_rec.pool 0 8", with a field's offset and
+/// size, and at the end the structure's own size. Bit-fields are omitted: they have no offset, but
+/// the fields after them do.
 struct StructureLayout {
     let gcc: [String: [String]]
     let swift: [String: [String]]
 
     /// - Parameters:
-    ///   - structures: Their tags, which are the names of their types, too.
-    ///   - folder: Where programs are compiled.
+    ///   - structures: Their tags, which are also the names of their types.
+    ///   - folder: The directory in which programs are compiled.
     init(of structures: [String], in folder: String) throws {
         let workplace = try Workplace(folder: folder)
         let fields = try workplace.fields(of: structures)
@@ -34,7 +34,7 @@ struct StructureLayout {
     private struct Workplace {
         let folder: String
         let headers: String
-        /// As apxs and apr-1-config say, and not as scripts/configure wrote it down.
+        /// From apxs and apr-1-config directly, not from the file that scripts/configure wrote.
         let flags: [String]
 
         init(folder: String) throws {
@@ -52,7 +52,8 @@ struct StructureLayout {
             try Shell.run(command).split { $0.isWhitespace }.map(String.init)
         }
 
-        /// What gcc's own debug information says: every field, whether Swift can see it or not.
+        /// Returns the fields according to gcc's own debug information: every field, whether Swift
+        /// can see it or not.
         func fields(of structures: [String]) throws -> Fields {
             let variables = structures.map { "struct \($0) \($0)_variable;" }
             let object = "\(folder)/fields.o"
@@ -122,7 +123,7 @@ struct StructureLayout {
 
 /// The structures in `readelf --debug-dump=info`.
 private struct DebugInformation {
-    /// The fields of each structure that have an address, in order.
+    /// The fields of each structure that have an offset, in order.
     private(set) var fields: [String: [String]] = [:]
 
     init(_ dump: String) {
@@ -161,7 +162,7 @@ private struct DebugInformation {
     private struct Entry {
         let depth: Int
         let tag: Substring
-        /// Empty where it has none.
+        /// Empty if it has none.
         var name = ""
         var isBitField = false
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Modules that keep the system from telling how a child process has ended, as scripts in mod_perl and
-// PHP may: `$SIG{CHLD} = 'IGNORE'`.
+// Modules that prevent the system from reporting how a child process has ended, as scripts in
+// mod_perl and PHP may do: `$SIG{CHLD} = 'IGNORE'`.
 
 import Foundation
 import ModSwiftTesting

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handlers beside modules that Debian has and httpd has not: make soak, which installs them.
+// Handlers together with modules from Debian that are not part of httpd: make soak, which installs
+// them.
 
 import Foundation
 import ModSwiftTesting
@@ -38,7 +39,7 @@ struct DebianModuleSoakTests {
         ("status", 404, "Not Found"), ("thrown", 403, "Forbidden"), ("error", 409, "my words"),
     ]
 
-    /// mod_security2 keeps the body that a handler has written, however long it is.
+    /// mod_security2 buffers the body that a handler has written, however long it is.
     @Test(arguments: MPM.allCases, [true, false])
     func nothingOfABodyThatWasKeptStandsInFrontOfTheErrorPage(
         _ mpm: MPM, keeps: Bool

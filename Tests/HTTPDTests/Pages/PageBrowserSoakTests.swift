@@ -10,7 +10,7 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil), .serialized,
     .timeLimit(.minutes(30)))
 struct PageBrowserSoakTests {
-    /// The page's own scripts look at what the browser has made of the data, and pull all triggers.
+    /// The page's own scripts check the browser's interpretation of the data, and fire all events.
     private static let page = """
         <% let v = form.getFirst("v") ?? "" %><!DOCTYPE html>
         <html><head><meta charset="utf-8"><title><%= v %></title>

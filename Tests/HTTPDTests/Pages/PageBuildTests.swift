@@ -4,8 +4,9 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Fifty pages that `modswift build` compiles in one command, one of them of more pieces than a process
-/// takes pages that are text: that limit is for `PSP(req, string:)` alone (PageTextSoakTests).
+/// Fifty pages that `modswift build` compiles in one command, one of them with more pieces of text
+/// than the number of page texts that a process accepts: that limit applies only to `PSP(req,
+/// string:)` (PageTextSoakTests).
 @Suite(.timeLimit(.minutes(10)), .coldCache)
 struct PageBuildTests {
     private static let pages = 50
@@ -35,7 +36,7 @@ struct PageBuildTests {
             let (status, output) = try BuildTests().build(
                 "--config", "\(server.root)/conf/httpd.conf")
             #expect(status == 0, "\(output)")
-            // A line for each as it is done: the pages and the handler.
+            // One line for each when it is finished: the pages and the handler.
             let all = Self.pages + 1
             let lines = output.split(separator: "\n")
             for number in 1...all {

@@ -8,7 +8,8 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil), .serialized,
     .timeLimit(.minutes(30)))
 struct PageTextSoakTests {
-    /// Compiled texts stay in the process: a handler that makes pages of data is told in time.
+    /// Compiled texts stay in the process: a handler that creates pages from data gets an error at
+    /// the limit.
     @Test func aProcessTakes512Texts() throws {
         let handler = """
             func handler(_ req: Request) throws -> Status {
@@ -25,12 +26,12 @@ struct PageTextSoakTests {
             #expect(response.status == 500)
             try server.expectLog(
                 containing: "MSW0703: SwiftHandler app: PSP(req, string:) was given more than 512")
-            // One that is known is not counted again.
+            // A known text is not counted again.
             #expect(try server.get("/psp/x.do?known", timeout: .seconds(600)).status == 500)
             try server.expectLog(containing: ":1:2: error: this tag is not closed")
             server.allowLog(containing: "swift:error")
-            // Files have nothing to do with it, however many pieces of text they have, and however late
-            // they come.
+            // Files are not affected, however many pieces of text they have, and even after the
+            // limit has been reached.
             let expected = (0..<600).map { "piece \($0): \($0 + 1)\n" }.joined()
             #expect(try server.pageText() == expected)
             try server.write("psp/late.psp", "<%= 1 + 1 %>")

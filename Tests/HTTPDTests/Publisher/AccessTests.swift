@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Who may call what is published: section 6.1.2.3 of mod_python's manual.
+// Who may call published functions: section 6.1.2.3 of mod_python's manual.
 
 import Foundation
 import ModSwiftTesting
@@ -54,7 +54,7 @@ struct PublisherAccessTests {
         .bug(id: "N6-04", "another scheme than Basic was 400"))
     func aFunctionIsProtectedByItsDeclaration() throws {
         try PublisherSite.with(["open.swift": Self.open]) { server throws in
-            // N6-04: nothing is decoded where nothing asks.
+            // N6-04: the header is not decoded if no protection needs it.
             for header in ["Digest username=x", "Basic ???", "Bearer x", ""] {
                 #expect(try server.pub("open", headers: ["Authorization": header]).text == "open")
             }
@@ -73,7 +73,7 @@ struct PublisherAccessTests {
             #expect(
                 try server.pub("open/closed", headers: basic("ann", "secret")).text == "ann Basic")
             #expect(try server.pub("open/closed", headers: basic("bob", "")).text == "bob Basic")
-            // Who may not call learns nothing of the arguments.
+            // A client without access learns nothing about the arguments.
             #expect(try server.pub("open/closed?a=x").status == 401)
             #expect(
                 try server.pub("open/closed?a=x", headers: basic("ann", "secret")).status == 400)
@@ -82,7 +82,7 @@ struct PublisherAccessTests {
             #expect(try server.pub("open/checked", headers: basic("ann", "x")).status == 401)
             #expect(try server.pub("open/allowed", headers: basic("ann", "x")).text == "allowed")
             #expect(try server.pub("open/allowed", headers: basic("bob", "x")).status == 403)
-            // Nobody checks the password: what the client claims counts for nothing.
+            // The password is not checked anywhere, so the client's user is ignored.
             #expect(try server.pub("open/nobody", headers: basic("ann", "x")).status == 403)
             #expect(try server.pub("open/failing", headers: basic("ann", "x")).status == 503)
             #expect(try server.pub("open/computed").status == 410)
@@ -125,7 +125,7 @@ struct PublisherAccessTests {
                 let headers = user.map { basic($0, $0 == "ann" ? "a" : "b") } ?? [:]
                 return try server.pub("closed\(path)", headers: headers).status
             }
-            // Whether there is something is nobody's business either.
+            // A client without access does not learn which paths exist, either.
             for path in [
                 "", "/", "/index", "/other", "/value", "/Admin/users", "/admin/users", "/x",
                 "/Admin/x",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How the publisher finds the module of a URL, and keeps to it.
+// How the publisher finds the module for a URL, and caches it.
 
 import Foundation
 import ModSwiftTesting
@@ -110,7 +110,7 @@ struct PublishedModuleTests {
             ["index.swift": Self.index], directives: "SwiftAutoReload Off"
         ) { server throws in
             for path in ["hello", "index"] { #expect(try server.pub(path).status == 200) }
-            // Each child remembers by itself.
+            // Each child has its own cache.
             for _ in 0..<20 { _ = try server.pub("hello") }
             #expect(try server.pub("spam").status == 404)
         }
@@ -173,7 +173,8 @@ struct PublishedModuleTests {
                     let response = try server.pub(path)
                     #expect(response.status == 200 && response.text == expected, "\(path)")
                 }
-                // No file has a URL, what is not public neither, and access holds across files.
+                // Files have no URLs of their own, non-public declarations have none either, and
+                // access declarations apply across files.
                 for (path, status) in [
                     ("shop/a/cart?item=x", 404), ("shop/a", 404), ("shop/b.swift", 404),
                     ("shop/price", 404), ("shop/cart", 400), ("shop/secret", 401),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the arguments of published functions are made of, and what is said of those that are wrong.
+// The sources of arguments for published functions, and the messages about invalid ones.
 
 import Foundation
 import ModSwiftTesting
@@ -138,7 +138,7 @@ struct PublishedParameterTests {
             let response = try server.post("/pub/form/f", .text(fields), headers: type)
             #expect(response.status == 413)
             try server.expectLog(containing: "MSW0600")
-            // A function that takes nothing of the form does not read it.
+            // A function that takes nothing from the form does not read it.
             #expect(try server.post("/pub/form/text", .text(fields), headers: type).status == 200)
         }
     }

@@ -4,7 +4,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// A case of Tests/Fixtures/Cases/publisher.jsonl: a function, fields, and what comes of them.
+/// A case in Tests/Fixtures/Cases/publisher.jsonl: a function, fields, and the expected result.
 private struct PublisherCase: Decodable {
     struct Expectation: Decodable {
         var status: Int

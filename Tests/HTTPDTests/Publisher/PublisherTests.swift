@@ -61,7 +61,7 @@ struct PublisherTests {
                 #expect(response.status == 200, "\(path)")
                 #expect(response.headers["Content-Type"] == type, "\(path)")
                 #expect(response.text == expected, "\(path)")
-                // N6-08: nothing is flushed that need not be.
+                // N6-08: nothing is flushed unnecessarily.
                 #expect((response.headers["Content-Length"] != nil) == (path != "stream"))
                 let head = try server.request("HEAD", "/pub/form/\(path)")
                 #expect(head.status == 200 && head.text.isEmpty)
@@ -89,7 +89,7 @@ struct PublisherTests {
         }
     }
 
-    // MARK: Nobody's
+    // MARK: Not published
 
     private static let nobodys = [
         "form/internalFunction", "form/internalValue", "form/privateFunction", "form/_underscored",
@@ -121,7 +121,7 @@ struct PublisherTests {
                 #expect([400, 404].contains(response.status), "\(path): \(response.status)")
                 #expect(!response.text.contains("SECRET"))
             }
-            // httpd looks for no file with so long a path.
+            // httpd does not search for a file with such a long path.
             server.allowLog(containing: "AH00127")
             let long = String(repeating: "a", count: 7000)
             #expect(try [403, 404].contains(server.pub("form/\(long)").status))
@@ -132,7 +132,7 @@ struct PublisherTests {
         }
     }
 
-    /// httpd merges those of the path behind a file in any case.
+    /// httpd always merges the slashes in the path after a file.
     @Test(
         .bug(id: "N6-03", "an empty part of a path was 500"))
     func slashesThatAreNotMergedLeadNowhereElse() throws {

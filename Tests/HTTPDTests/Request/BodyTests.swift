@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Reading bodies: every way of it, over HTTP/1.1 and HTTP/2, and what goes wrong on the way.
+// Reading bodies in every way, over HTTP/1.1 and HTTP/2, and the possible errors.
 
 import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct BodyTests {
-    /// Reads as its query says and answers with what it got.
+    /// Reads as its query says and responds with the data.
     private static let reader = """
         func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
         func handler(_ req: Request) async throws -> String {
@@ -100,7 +100,7 @@ struct BodyTests {
         try SwiftSite.with(
             Self.reader, mpm: mpm, modules: modules, directives: directives, global: global
         ) { server in
-            // The first request waits for the compiler, as long as that may take here.
+            // The first request waits for the compiler, for as long as that may take here.
             _ = try server.app()
             try body(server)
         }
@@ -210,7 +210,7 @@ struct BodyTests {
             let answer = try connection.readResponse(to: "POST")
             #expect(answer.text == digest(Array("abc".utf8)))
             #expect(answer.interim == [])
-            // A refusal spares the client from sending it.
+            // A rejection spares the client from sending it.
             try ask("refuse")
             let refusal = try connection.readResponse(to: "POST")
             #expect(refusal.status == 403)
@@ -230,7 +230,7 @@ struct BodyTests {
                     "POST /app/x.do?\(query) HTTP/1.1\r\nHost: a\r\n\(length)\r\n\r\n\(body)",
                     closesOutput: false)
             }
-            // Shorter than announced: the client is waited for, then told.
+            // Shorter than announced: httpd waits for the client, then responds with an error.
             #expect(try ask("Content-Length: 10", "abc").hasPrefix("HTTP/1.1 408 "))
             #expect(try ask("Content-Length: 2000", "abc").hasPrefix("HTTP/1.1 413 "))
             let big = "7d0\r\n\(String(repeating: "x", count: 2000))\r\n0\r\n\r\n"
@@ -239,7 +239,7 @@ struct BodyTests {
             #expect(
                 try ask("Transfer-Encoding: chunked", "zz\r\n", query: "discard")
                     .hasPrefix("HTTP/1.1 400 "))
-            // Cut off: not taken for a whole body.
+            // Cut off: not treated as a complete body.
             let cut = try server.rawExchange(
                 "POST /app/x.do?again HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc")
             #expect(cut.hasPrefix("HTTP/1.1 400 "))

@@ -41,14 +41,14 @@ struct RequestMemberTests {
             for query in ["one", "redirect", "oldest", "old", "two"] {
                 try server.expectLog(containing: "after \(query) 62")
             }
-            // These have no log phase of their own.
+            // These have no separate log phase.
             for query in ["one", "redirect", "redirected", "sub", "oldest", "old", "two"] {
                 try server.expectLog(containing: "cleanup \(query) 62")
             }
         }
     }
 
-    /// Reads every member and says how many there are.
+    /// Reads every member and prints their number.
     static let readAll = """
         func all(_ req: Request) -> String {
             let strings: [String?] = [

@@ -54,12 +54,12 @@ struct RequestSettingTests {
             #expect(encoding.headers["Expires"] != nil)
             #expect(try server.app("length").headers["Content-Length"] == "4")
             #expect(try server.app("chunked").headers["Transfer-Encoding"] == "chunked")
-            // A client of HTTP/1.0 does not know chunks.
+            // An HTTP/1.0 client does not support chunks.
             let old = try server.rawExchange("GET /app/x.do?chunked HTTP/1.0\r\n\r\n")
             #expect(old.hasSuffix("\r\n\r\nbodybody"))
             let bare = "GET /app/x.do?bare HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
             #expect(try server.rawExchange(bare) == "body")
-            // HTTP/2 cannot do without headers.
+            // HTTP/2 requires headers.
             let second = try server.curl("/app/x.do?bare", "--http2-prior-knowledge")
             #expect(second.status == 200 && second.text == "body")
             let part = try server.get("/app/x.do?range", headers: ["Range": "bytes=1-2"])
@@ -124,7 +124,7 @@ struct RequestSettingTests {
         }
     }
 
-    /// A handler that names another file speaks of that file, and so does httpd after it.
+    /// If a handler sets another file, both the handler and httpd use that file afterwards.
     @Test(.bug(id: "N4-17")) func theFileIsLookedUpWhenItsNameChanges() throws {
         let source = """
             func handler(_ req: Request) throws -> Status {
@@ -233,12 +233,12 @@ struct RequestSettingTests {
             let answer = try server.request("DELETE", "/app/x.do?reset")
             #expect(answer.status == 405)
             let allowed = Set((answer.headers["Allow"] ?? "").split { ", ".contains($0) })
-            // httpd's own TRACE is not among what the handler allows.
+            // httpd's own TRACE is not one of the methods that the handler allows.
             #expect(allowed == ["GET", "HEAD", "POST", "BREW", "M-SEARCH"])
         }
     }
 
-    /// A condition is compared by httpd's own rules.
+    /// A condition is evaluated by httpd's own rules.
     @Test func conditionalRequestsAreAnsweredByHttpdsRules() throws {
         let source = """
             func handler(_ req: Request) throws -> Status {
@@ -290,7 +290,8 @@ struct RequestSettingTests {
             let tag = try #require(file.headers["ETag"])
             #expect(file.headers["X-Same"] == "true")
             #expect(file.headers["X-Weak"]?.hasPrefix("W/\"") == true)
-            // A file that was changed in this very second has a weak tag, which still compares.
+            // A file that was changed within the current second has a weak tag, which still
+            // matches.
             #expect(try ask("file", "If-None-Match", tag).status == 304)
             let none = try server.app("no-file")
             #expect(none.headers["ETag"] == nil)

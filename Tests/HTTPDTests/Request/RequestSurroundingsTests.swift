@@ -44,7 +44,7 @@ struct RequestSurroundingsTests {
         }
     }
 
-    /// The name server is asked as far as the handler says.
+    /// The name server is queried as far as the handler requests.
     @Test func namesOfHostsAreLookedUp() throws {
         let source = """
             func handler(_ req: Request) -> String {
@@ -70,7 +70,7 @@ struct RequestSurroundingsTests {
             source, modules: ["authn_core"], directives: "AuthType Basic\nAuthName x"
         ) { server throws in
             let header: HeaderFields = ["Authorization": "Basic c3BhbTplZ2dz"]
-            // Nobody has compared the password: whoever asks only for the user gets none.
+            // The password has not been checked: reading only the user returns none.
             #expect(try server.get("/app/x.do", headers: header).text == "- - eggs spam Basic")
         }
     }

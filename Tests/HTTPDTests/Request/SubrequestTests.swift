@@ -266,7 +266,7 @@ struct SubrequestTests {
         }
     }
 
-    /// A static file, one that is denied, and Swift for .do.
+    /// A static file, one to which access is denied, and Swift for .do.
     private func withFiles(
         _ source: String, global: String = "", children: Int = 2, _ body: (HTTPD) throws -> Void
     ) throws {

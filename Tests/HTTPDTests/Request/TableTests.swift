@@ -162,8 +162,8 @@ struct TableTests {
         }
     }
 
-    /// Runs a body with what only a module can bring about: a table that is none, an entry without
-    /// a value, a value with line breaks.
+    /// Runs a body with cases that only a module can cause: a NULL table, an entry without a value,
+    /// a value with line breaks.
     private func withOddities(_ source: String, _ body: (HTTPD) throws -> Void) throws {
         let module = """
             #include <httpd.h>
@@ -248,7 +248,7 @@ struct TableTests {
                 Array(
                     "GET /app/x.do HTTP/1.0\r\nX-Empty:\r\nX-Long: \(long)\r\n\(many)X-Raw: a".utf8)
                 + [0xff, 0xe2, 0x82] + Array("z\r\n\r\n".utf8)
-            // httpd joins equal names as it reads them.
+            // httpd joins equal names when it reads them.
             let joined = (1...100).map(String.init).joined(separator: ", ")
             let answer = String(decoding: try server.rawExchange(request), as: UTF8.self)
             #expect(
@@ -286,7 +286,8 @@ struct TableTests {
         }
     }
 
-    /// Each byte in each way to write, in a short text, a longer one, and at every place of a word.
+    /// Each byte with each function that writes, in a short text, in a longer one, and at every
+    /// position of a word.
     @Test func everyWayToWriteRefusesNULAndLineBreaks() throws {
         let source = """
             func handler(_ req: Request) -> String {
@@ -362,7 +363,7 @@ struct TableTests {
                     "MSW0303: SwiftHandler app: \(server.htdocs)/app/app.swift:\(index + 6):"
                 try server.expectLog(containing: place)
             }
-            // A table of nobody's: there is only the log.
+            // A table without a request: the misuse is only logged.
             #expect(try server.app("own").text == "sent")
             try server.expectLog(containing: "MSW0303: app/app.swift:15: table[\"X-A\"]")
         }
@@ -393,7 +394,7 @@ struct TableTests {
             let answer = try server.app("redirect")
             #expect(answer.text == #"true ["X-Out": "1"] ["X-Out": "1"] true"#)
             #expect(answer.headers["X-Err"] == "2")
-            // On an error httpd makes the one table the other.
+            // On an error httpd replaces the one table by the other.
             let error = try server.app()
             #expect(error.headers["X-Out"] == nil)
             #expect(error.headers["X-Err"] == "2")

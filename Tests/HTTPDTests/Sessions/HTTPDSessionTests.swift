@@ -36,7 +36,7 @@ struct HTTPDSessionTests {
             let response = try server.app("set")
             #expect(response.text == "blue & green nobody true")
             let field = try #require(response.headers.values(for: "Set-Cookie").last)
-            // As mod_session writes it.
+            // In the format of mod_session.
             #expect(field.contains("color=blue+%26+green"))
             let cookie = String(field.prefix { $0 != ";" })
             #expect(
@@ -46,7 +46,7 @@ struct HTTPDSessionTests {
             #expect(removed.text == "none nobody true")
             #expect(try server.app("nul").status == 500)
             try server.expectLog(containing: "must not hold NUL")
-            // It is cut off: there is no other way to say so.
+            // It is cut off: there is no other way to report the error.
             #expect(throws: (any Error).self) { try server.app("late") }
             try server.expectLog(containing: "when the response had begun")
         }

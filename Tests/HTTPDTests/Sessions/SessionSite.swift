@@ -4,7 +4,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// A store that the tests run against.
+/// A store with which the tests run.
 enum SessionBackend: String, CaseIterable, CustomStringConvertible {
     case file, memory, dbm, shmcb, memcache, redis, dbd, custom
 
@@ -25,7 +25,7 @@ enum SessionBackend: String, CaseIterable, CustomStringConvertible {
             SwiftSessionStore dbd
             """
         case .memcache: "SwiftSessionStore socache memcache:127.0.0.1:${STORE_PORT}"
-        // That of Tests/Fixtures/Sessions/stores.swift.
+        // The store in Tests/Fixtures/Sessions/stores.swift.
         case .custom:
             """
             SwiftSessionStore custom folder
@@ -36,7 +36,7 @@ enum SessionBackend: String, CaseIterable, CustomStringConvertible {
         }
     }
 
-    /// The server of its own that it needs.
+    /// The kind of server that it needs.
     var server: StoreServer.Kind? {
         switch self {
         case .redis: .redis
@@ -54,10 +54,10 @@ enum SessionBackend: String, CaseIterable, CustomStringConvertible {
         }
     }
 
-    /// Where records are looked at and damaged; nil where that is no business of a test's.
+    /// Whether its records are files that tests can inspect and damage.
     var keepsFiles: Bool { self == .file }
 
-    /// One that each process has to itself.
+    /// Whether each process has a separate one.
     var isPrivate: Bool { self == .memory }
 }
 
@@ -66,9 +66,9 @@ enum SessionSite {
     /// Runs a body against a server.
     ///
     /// - Parameters:
-    ///   - storeServer: What keeps the sessions, where the store has a server that others share; nil: one is
-    ///     started for it.
-    ///   - checksStores: Whether the handlers of stores.swift are there, too.
+    ///   - storeServer: The server that keeps the sessions, if the store has one that httpd servers
+    ///     share; nil: one is started.
+    ///   - checksStores: Whether the handlers in stores.swift exist, too.
     static func with<Result>(
         _ backend: SessionBackend = .file, mpm: MPM = .event, children: Int = 2,
         directives: String = "", global: String = "", storeServer: StoreServer? = nil,
@@ -89,7 +89,7 @@ enum SessionSite {
         }
     }
 
-    /// Calls body with what the configuration has to define, while the store's own server runs.
+    /// Calls body with the definitions for the configuration, while the store's own server runs.
     private static func serving<Result>(
         _ backend: SessionBackend, _ server: StoreServer?, _ body: (String) throws -> Result
     ) throws -> Result {
@@ -100,7 +100,7 @@ enum SessionSite {
 }
 
 extension HTTPD {
-    /// Asks one of the fixture's handlers.
+    /// Calls one of the fixture's handlers.
     func session(
         _ name: String, cookie: String? = nil, timeout: Duration = .seconds(30)
     ) throws -> Response {
@@ -111,7 +111,7 @@ extension HTTPD {
         return try get("/app/\(parts[0]).do\(query)", headers: headers, timeout: timeout)
     }
 
-    /// The files of the default store that hold records.
+    /// Returns the files of the default store that contain records.
     func sessionFiles() -> [String] {
         let root = "\(root)/state/sessions"
         let names = (try? FileManager.default.subpathsOfDirectory(atPath: root)) ?? []
@@ -120,7 +120,7 @@ extension HTTPD {
 }
 
 extension Response {
-    /// The session ids that it gives to the client.
+    /// The session ids that it sets for the client.
     var sessionIDs: [String] {
         headers.values(for: "Set-Cookie").compactMap { field in
             field.split(separator: ";").first.flatMap { pair in
@@ -131,7 +131,7 @@ extension Response {
         }
     }
 
-    /// Whether it has the browser forget the session's cookie.
+    /// Whether it makes the browser delete the session's cookie.
     var deletesSessionCookie: Bool {
         headers.values(for: "Set-Cookie").contains { field in
             field.hasPrefix("mod_swift_session=;") && field.contains("Max-Age=0")
@@ -139,7 +139,7 @@ extension Response {
     }
 }
 
-/// Files of Tests/Fixtures.
+/// Files in Tests/Fixtures.
 enum SessionFixture {
     static func text(_ path: String) throws -> String { try Manual.text("Tests/Fixtures/\(path)") }
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A module that many import, edited again and again under load: make soak.
+// A module that many others import, edited repeatedly under load: make soak.
 
 import Foundation
 import ModSwiftTesting

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Prefork ends its children in a handler for signals, wherever they are: 300 times, against a handler in
-// C. make soak.
+// Prefork ends its children in a signal handler, at any point of their code: 300 times, compared
+// with a handler in C. make soak.
 
 import Foundation
 import ModSwiftTesting
@@ -13,7 +13,7 @@ import Testing
 struct PreforkStopSoakTests {
     private static let rounds = 300
 
-    /// Allocates all the time, and has cleanups that do.
+    /// Allocates continuously, and has cleanups that do so, too.
     private static let module = """
         #include <stdlib.h>
         #include <time.h>
@@ -52,7 +52,7 @@ struct PreforkStopSoakTests {
 
     private struct Times {
         var all: [Duration] = []
-        /// Children that httpd had to ask again, or to kill.
+        /// Children to which httpd had to send another signal, or which it had to kill.
         var late = 0
 
         var slowest: Duration { all.max() ?? .zero }
@@ -85,7 +85,7 @@ struct PreforkStopSoakTests {
         }
         print("C: \(c.text)")
         #expect(swift.late <= c.late)
-        // What the machine does meanwhile is not the same for both.
+        // The machine's load may differ between the two.
         #expect(swift.slowest <= c.slowest + .seconds(1))
     }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The whole table of responses; `make test` has a sample of it.
+// The whole table of responses; `make test` runs a sample of it.
 
 import Foundation
 import ModSwiftTesting

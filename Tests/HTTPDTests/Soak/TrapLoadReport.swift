@@ -4,14 +4,14 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// What a long load has shown.
+/// The results of a long load.
 struct TrapLoadReport {
     var sync = LoadReport()
     var async = LoadReport()
-    /// Private memory of all children and of the parent in KB, and the parent's descriptors, from time
-    /// to time.
+    /// Private memory of all children and of the parent in KB, and the parent's descriptors,
+    /// sampled periodically.
     private(set) var samples: [(children: Int, parent: Int, descriptors: Int)] = []
-    /// mod_status's.
+    /// The totals from mod_status.
     var sums: [String: Int] = [:]
     var log = ""
 
@@ -19,18 +19,18 @@ struct TrapLoadReport {
     var traps: Int { (sync.statuses[500] ?? 0) + (async.statuses[500] ?? 0) }
     var late: Int { async.statuses[504] ?? 0 }
     var longest: Duration { max(sync.longest, async.longest) }
-    /// The most that the children had, in each quarter of the time.
+    /// The maximum memory of the children, in each quarter of the time.
     var peaks: [Int] {
         let size = max(1, samples.count / 4)
         return (0..<4).map { samples.dropFirst($0 * size).prefix(size).map(\.children).max() ?? 0 }
     }
 
-    /// Looks at memory while the load runs.
+    /// Samples memory while the load runs.
     mutating func watch(_ server: HTTPD, for duration: Duration) {
         let end = ContinuousClock.now + duration
         while ContinuousClock.now < end {
             Thread.sleep(forTimeInterval: 1)
-            // Children end at any time, and then have no memory.
+            // Children may end at any time, and then have no memory.
             guard let children = try? TrapLoad.memory(of: server), let parent = server.pid,
                 let own = try? ProcessResources.memory(of: parent),
                 let descriptors = try? ProcessResources.descriptors(of: parent)
@@ -39,7 +39,7 @@ struct TrapLoadReport {
         }
     }
 
-    /// Checks what holds of any such load, however short.
+    /// Checks the properties of any such load, however short.
     func check() {
         #expect(sync.errors == [:])
         #expect(async.errors == [:])

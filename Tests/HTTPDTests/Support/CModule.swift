@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A module in C that a test makes, for what no handler and no client could bring about.
+/// A C module that a test compiles, for situations that no handler and no client can cause.
 enum CModule {
     /// Compiles a source into a module.
     ///
     /// - Parameters:
     ///   - name: The module's record is `NAME_module`.
-    ///   - folder: Where the module is put.
-    ///   - headers: A further directory with headers.
+    ///   - folder: The directory for the module.
+    ///   - headers: Another directory with headers.
     /// - Returns: The directive that loads it.
     static func make(
         _ name: String, _ source: String, in folder: String, headers: String? = nil

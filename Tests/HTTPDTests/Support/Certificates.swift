@@ -4,9 +4,9 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// What servers and clients need for TLS: files that the openssl command makes.
+/// Files for TLS servers and clients, created with the openssl command.
 enum Certificates {
-    /// A server that speaks TLS with those in a directory.
+    /// Returns the directives of a TLS server with the files in a directory.
     static func directives(in directory: String) -> String {
         """
         SSLEngine On
@@ -16,12 +16,14 @@ enum Certificates {
         """
     }
 
-    /// No session cache; a name that is not the server's; a distribution's libraries that differ.
+    /// Allows warnings about a missing session cache, a name other than the server's, and a
+    /// distribution's libraries of another version.
     static func allowWarnings(_ server: HTTPD) {
         for id in ["AH01873", "AH01909", "AH01882"] { server.allowLog(containing: id) }
     }
 
-    /// Puts a CA, a certificate of a server and one of a client into a directory: the same in all tests.
+    /// Creates a CA, a server certificate and a client certificate in a directory: the same in all
+    /// tests.
     static func make(in directory: String) throws {
         for (name, contents) in try files.get() {
             try contents.write(to: URL(fileURLWithPath: "\(directory)/\(name)"))

@@ -3,7 +3,7 @@
 import ModSwiftTesting
 import Testing
 
-/// Gives each server a cache of its own, where builds are what the tests are about.
+/// Gives each server a separate cache, for tests about builds.
 struct ColdCacheTrait: SuiteTrait, TestTrait, TestScoping {
     let isRecursive = true
 
@@ -15,6 +15,7 @@ struct ColdCacheTrait: SuiteTrait, TestTrait, TestScoping {
 }
 
 extension Trait where Self == ColdCacheTrait {
-    /// Servers begin with nothing compiled, not even by the servers of other tests.
+    /// Servers begin with an empty cache, also without modules that the servers of other tests have
+    /// compiled.
     static var coldCache: Self { Self() }
 }

@@ -7,7 +7,7 @@ import Testing
 /// A compiled module in the cache, and the stamp at its end.
 struct CompiledHandler {
     let file: ELFFile
-    /// Of the libModSwift it was compiled for.
+    /// The build id of the libModSwift for which it was compiled.
     let buildID: String
 
     init(_ path: String) throws {

@@ -2,13 +2,13 @@
 
 import Foundation
 
-/// What readelf says of a shared library or program.
+/// The information of readelf about a shared library or program.
 struct ELFFile {
     let path: String
     /// DT_NEEDED, in order.
     let needed: [String]
     let soname: String?
-    /// The directories of DT_RUNPATH; those of DT_RPATH, which nothing of ours has, in front.
+    /// The directories of DT_RUNPATH; those of DT_RPATH, which none of our files has, come first.
     let runpath: [String]
     /// DT_FLAGS and DT_FLAGS_1.
     let flags: Set<Substring>
@@ -32,7 +32,7 @@ struct ELFFile {
             })
     }
 
-    /// The names of the dynamic symbols that the file defines.
+    /// Returns the names of the dynamic symbols that the file defines.
     func exports() throws -> [String] {
         try Shell.run(["readelf", "-W", "--dyn-syms", path]).split(separator: "\n")
             .compactMap { line in
@@ -45,13 +45,13 @@ struct ELFFile {
             }
     }
 
-    /// The build id in hexadecimal.
+    /// Returns the build id in hexadecimal.
     func buildID() throws -> String? {
         try Shell.run(["readelf", "-nW", path]).firstMatch(of: /Build ID: ([0-9a-f]+)/)
             .map { String($0.1) }
     }
 
-    /// The ELF files in a directory and below; links are not followed.
+    /// Returns the ELF files in a directory and below; links are not followed.
     static func all(below directory: String) throws -> [ELFFile] {
         try FileTree.entries(below: directory).filter { $0.type == .typeRegular }
             .map { "\(directory)/\($0.path)" }.filter(isELF).map(ELFFile.init)

@@ -2,7 +2,7 @@
 
 import Foundation
 
-/// What comes of a body on a thread of its own.
+/// The result of a body on a separate thread.
 final class Eventual<Value: Sendable>: @unchecked Sendable {  // because of the semaphore
     private let isDone = DispatchSemaphore(value: 0)
     private var result: Result<Value, any Error> = .failure(Pending())

@@ -2,17 +2,17 @@
 
 import Foundation
 
-/// What lies in a directory and below.
+/// The contents of a directory and its subdirectories.
 enum FileTree {
     struct Entry {
-        /// Seen from the directory.
+        /// Relative to the directory.
         let path: String
         let type: FileAttributeType
-        /// The lower bits of its mode.
+        /// The permission bits.
         let permissions: Int
     }
 
-    /// Every file, directory and link, ordered by path; links are not followed.
+    /// Returns every file, directory and link, sorted by path; links are not followed.
     static func entries(below directory: String) throws -> [Entry] {
         let paths = try FileManager.default.subpathsOfDirectory(atPath: directory)
         return try paths.sorted().map { path in
@@ -24,7 +24,7 @@ enum FileTree {
         }
     }
 
-    /// The paths of all that is not a directory.
+    /// Returns the paths of everything that is not a directory.
     static func files(below directory: String) throws -> [String] {
         try entries(below: directory).filter { $0.type != .typeDirectory }.map(\.path)
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// One frame of HTTP/2 (RFC 9113, section 4), right or wrong.
+/// An HTTP/2 frame (RFC 9113, section 4), valid or not.
 struct HTTP2Frame {
     enum Kind {
         static let data: UInt8 = 0
@@ -23,7 +23,7 @@ struct HTTP2Frame {
         static let priority: UInt8 = 32
     }
 
-    /// What a client begins with.
+    /// The first bytes that a client sends.
     static let preface = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8)
 
     var kind: UInt8
@@ -35,23 +35,24 @@ struct HTTP2Frame {
         (self.kind, self.flags, self.stream, self.payload) = (kind, flags, stream, payload)
     }
 
-    /// One without flags.
+    /// Creates a frame without flags.
     init(_ kind: UInt8, stream: UInt32 = 0, _ payload: [UInt8]) {
         self.init(kind, 0, stream: stream, payload)
     }
 
-    /// As it is sent.
+    /// The frame as it is sent.
     var bytes: [UInt8] {
         let length = [16, 8, 0].map { UInt8(truncatingIfNeeded: payload.count >> $0) }
         return length + [kind, flags] + Self.bytes(of: stream) + payload
     }
 
-    /// A number of four bytes.
+    /// Returns a number as four bytes.
     static func bytes(of number: UInt32) -> [UInt8] {
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: number >> $0) }
     }
 
-    /// The frames that something received begins with; an incomplete one at its end is left out.
+    /// Returns the frames at the beginning of received data; an incomplete one at its end is
+    /// ignored.
     static func frames(in bytes: [UInt8]) -> [HTTP2Frame] {
         var frames: [HTTP2Frame] = []
         var rest = bytes[...]
@@ -68,12 +69,13 @@ struct HTTP2Frame {
         return frames
     }
 
-    /// The number that bytes stand for.
+    /// Returns the number that bytes represent.
     static func number(_ bytes: some Sequence<UInt8>) -> Int {
         bytes.reduce(0) { $0 << 8 | Int($1) }
     }
 
-    /// Literal fields that go into no table (RFC 7541, section 6.2.2), byte by byte as Latin-1.
+    /// Encodes literal fields that are not added to a table (RFC 7541, section 6.2.2), byte by byte
+    /// as Latin-1.
     static func encoded(_ fields: [(String, String)]) -> [UInt8] {
         var block: [UInt8] = []
         for (name, value) in fields {
@@ -86,7 +88,7 @@ struct HTTP2Frame {
         return block
     }
 
-    /// A number with a prefix of seven bits (RFC 7541, section 5.1).
+    /// Encodes a number with a seven-bit prefix (RFC 7541, section 5.1).
     private static func encoded(length: Int) -> [UInt8] {
         guard length >= 127 else { return [UInt8(length)] }
         var (bytes, rest): ([UInt8], Int) = ([127], length - 127)

@@ -4,7 +4,7 @@ import Foundation
 
 /// A mount namespace for the server in which the toolchain's directory is empty.
 enum HiddenToolchain {
-    /// The toolchain's root, when it is a place of its own.
+    /// The toolchain's root, if it has a directory of its own.
     static var directory: String { get throws { try SourceTree.configured("TOOLCHAIN") } }
 
     static var launcher: [String] {

@@ -2,20 +2,20 @@
 
 import ModSwiftTesting
 
-/// A server with two handlers in every phase before content, whose results the query says:
+/// A server with two handlers in every phase before content, whose results are set by the query:
 /// `?Access=ok&Fixup=done`.
 enum PhaseSite {
-    /// The phases before content, as directives name them, in httpd's order.
+    /// The phases before content, as in the names of directives, in httpd's order.
     static let phases = [
         "PostReadRequest", "Trans", "Init", "HeaderParser", "Access", "Authen", "Authz", "Type",
         "Fixup",
     ]
 
-    /// Those that end with the first handler that says ok.
+    /// The phases that end with the first handler that returns ok.
     static let endingWithOk: Set = ["Trans", "Authen", "Authz", "Type"]
 
-    /// What a request's handlers leave behind when all of them decline, or the first of a phase is
-    /// the last.
+    /// Returns the output of a request's handlers if all of them decline, or if the first of a
+    /// phase is the last.
     static func trail(endingAt phase: String? = nil) -> String {
         phases.flatMap { $0 == phase ? [$0] : [$0, "\($0)2"] }.joined(separator: " ")
     }
@@ -80,7 +80,7 @@ enum PhaseSite {
     ///
     /// - Parameters:
     ///   - first: The first handler of each phase.
-    ///   - directives: Stand in the section of /app.
+    ///   - directives: Directives in the section for /app.
     static func with<Result>(
         mpm: MPM = .event, modules: [String] = [], first: String = "app::act",
         directives: String = "", global: String = "", source: String = source,

@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// What Linux says of a process.
+/// Linux's information about a process.
 enum ProcessResources {
-    /// Its private memory in KB; throws when it has ended.
+    /// Returns its private memory in KB; throws if it has ended.
     static func memory(of process: pid_t) throws -> Int {
         let text = try String(contentsOfFile: "/proc/\(process)/smaps_rollup", encoding: .utf8)
         let line = text.split(separator: "\n").first { $0.hasPrefix("Private_Dirty") }
@@ -13,7 +13,7 @@ enum ProcessResources {
         return size
     }
 
-    /// How many descriptors it has.
+    /// Returns the number of its descriptors.
     static func descriptors(of process: pid_t) throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd").count
     }

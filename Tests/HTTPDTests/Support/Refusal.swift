@@ -3,11 +3,11 @@
 import ModSwiftTesting
 import Testing
 
-/// Expects that httpd does not take a configuration, and says why.
+/// Expects that httpd rejects a configuration with a message.
 ///
 /// - Parameters:
 ///   - text: Directives at server level.
-///   - sentence: A part of what `httpd -t` says.
+///   - sentence: A part of the message of `httpd -t`.
 func expectRefusal(
     of text: String, with sentence: String, sourceLocation: SourceLocation = #_sourceLocation
 ) throws {

@@ -4,26 +4,26 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// The source tree that is tested, and what scripts/configure found for it.
+/// The tested source tree, and the results of scripts/configure for it.
 enum SourceTree {
     static var root: String {
         get throws { try #require(ProcessInfo.processInfo.environment["MOD_SWIFT_SOURCE"]) }
     }
 
-    /// As in "0.1.0".
+    /// The version, as in "0.1.0".
     static var version: String { get throws { try configured("VERSION") } }
 
     /// The command line that was built with the tests.
     static var commandLine: String { get throws { try "\(root)/.build/debug/modswift" } }
 
-    /// A value of .build/config.mk.
+    /// Returns a value from .build/config.mk.
     static func configured(_ name: String) throws -> String {
         let text = try String(contentsOfFile: "\(root)/.build/config.mk", encoding: .utf8)
         let line = text.split(separator: "\n").first { $0.hasPrefix("\(name) := ") }
         return try String(#require(line).dropFirst(name.count + 4))
     }
 
-    /// The compiler options of .build/httpd.toolset.json: what SwiftPM builds CApache with.
+    /// The compiler options in .build/httpd.toolset.json, with which SwiftPM builds CApache.
     static var compilerOptions: [String] {
         get throws {
             struct Toolset: Decodable {
@@ -38,7 +38,8 @@ enum SourceTree {
 }
 
 extension ModSwiftStage {
-    /// The build id that the staged mod_swift.so looks for; its directory is called by it.
+    /// The build id that the staged mod_swift.so requires; it is also the name of the build's
+    /// directory.
     var buildID: String {
         get throws {
             let runpath = try #require(ELFFile(module).runpath.first)
@@ -46,6 +47,6 @@ extension ModSwiftStage {
         }
     }
 
-    /// The directory with all that belongs to the staged build.
+    /// The directory with all files of the staged build.
     var buildDirectory: String { get throws { try "\(directory)/mod_swift/\(buildID)" } }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Actors that requests share: each request has its turn, a trap is that of the request whose job it was, and
-// the main actor is served.
+// Actors that requests share: each request gets its turn, a trap is attributed to the request whose
+// job it was, and the main actor's jobs are run.
 
 import Foundation
 import ModSwiftTesting
@@ -87,12 +87,13 @@ struct ActorTests {
         }
     }
 
-    /// Asks on a thread of its own.
+    /// Sends a request from a separate thread.
     private static func ask(_ server: HTTPD, _ query: String) -> Eventual<Int> {
         Eventual { try server.get("/app/x.do?\(query)", timeout: .seconds(30)).status }
     }
 
-    /// Asks for the actor to be held, then for `queries`, which wait for it in this order, then releases it.
+    /// Sends a request that holds the actor, then `queries`, which wait for it in this order, then
+    /// one that releases it.
     private static func inTurn(_ server: HTTPD, _ queries: String...) throws -> [Eventual<Int>] {
         let holder = ask(server, "hold")
         try #require(eventually(within: .seconds(60)) { (try? server.app("held").text) == "true" })
@@ -103,7 +104,7 @@ struct ActorTests {
                 eventually(within: .seconds(60)) {
                     (try? server.app("asked").text) == "\(asked + index + 1)"
                 })
-            // From there it is one step to the actor's queue.
+            // From there it takes one step to the actor's queue.
             Thread.sleep(forTimeInterval: 0.5)
             return request
         }
@@ -112,8 +113,8 @@ struct ActorTests {
         return waiting
     }
 
-    /// The runtime runs an actor's jobs on the thread of the first that waits: until nobody waits any more,
-    /// that request would not come back.
+    /// The runtime runs an actor's jobs on the thread of the first task that waits: that request
+    /// would not return until no task waits any more.
     @Test(arguments: [MPM.event, .worker])
     func eachRequestHasItsTurnOnAnActor(_ mpm: MPM) throws {
         try Self.with(mpm: mpm) { server throws in
@@ -129,12 +130,12 @@ struct ActorTests {
             print(
                 "\(mpm): slowest call of an actor \(worst) ms of \(total), under a Mutex \(locks) ms"
             )
-            // One of the eight was to wait for all 320 jobs.
+            // One of the eight would have waited for all 320 jobs.
             #expect(.milliseconds(worst) < total / 3)
         }
     }
 
-    /// A request that waits for an actor at work is not taken for one that does not end.
+    /// A request that waits for a busy actor is not treated as one that does not end.
     @Test func healthyChildrenStayWithALimit() throws {
         try Self.with(global: "SwiftTimeout 3s") { server throws in
             let old = try server.app().text
@@ -146,7 +147,8 @@ struct ActorTests {
         }
     }
 
-    /// The trap is that of the request whose job it was, not of the one whose job came before it.
+    /// The trap is attributed to the request whose job it was, not to the one whose job came
+    /// before.
     @Test(arguments: ["trap", "fall"])
     func aTrapOnAnActorIsThatOfItsRequest(_ kind: String) throws {
         try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
@@ -154,7 +156,7 @@ struct ActorTests {
             let requests = try Self.inTurn(server, "work", kind)
             #expect(try requests.map { try $0.get() } == [200, 500])
             try server.expectLog(containing: "(trap 1 of this process) [GET /app/x.do?\(kind)]")
-            // Nobody can enter the actor any more.
+            // The actor is locked for ever.
             try server.expectLog(containing: "MSW0403", within: .seconds(20))
             #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
             #expect(try server.app("work").status == 200)
@@ -162,7 +164,7 @@ struct ActorTests {
         }
     }
 
-    /// Requests that wait for the actor are let go with the child, as those that wait for a lock.
+    /// Requests that wait for the actor end with the child, like those that wait for a lock.
     @Test func whoWaitsForALostActorIsLetGo() throws {
         try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
             let old = try server.app().text
@@ -185,7 +187,7 @@ struct ActorTests {
             for kind in ["trap", "fall", "cast"] {
                 #expect(try server.app("main-\(kind)").status == 500, "\(kind)")
             }
-            // It goes on in the same child.
+            // The same child continues.
             #expect(try server.app("main").text == "2")
             #expect(try server.app().text == child)
             let load = server.hammer("/app/x.do?main", connections: 4, requestsPerConnection: 50)
@@ -203,7 +205,7 @@ struct ActorTests {
         }
         try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
             let old = try server.app().text
-            // Its job waits behind that of a request, on a thread of ours.
+            // Its job is queued after that of a request, on a background thread.
             let before = Self.ask(server, "work")
             try #require(
                 eventually(within: .seconds(60)) { (try? server.app("asked").text) == "1" })
@@ -215,7 +217,7 @@ struct ActorTests {
         }
     }
 
-    /// What is at work on the main actor does not hold up the child's end longer than any handler.
+    /// A job that is running on the main actor delays the child's end no longer than any handler.
     @Test(arguments: MPM.allCases)
     func aServerEndsWhileTheMainActorIsAtWork(_ mpm: MPM) throws {
         try Self.with(mpm: mpm, children: mpm == .prefork ? 2 : 1) { server throws in
@@ -236,7 +238,8 @@ struct ActorTests {
         }
     }
 
-    /// A limit holds for a request that waits for the main actor, and for what is at work there.
+    /// A time limit applies to a request that waits for the main actor, and to a job that is
+    /// running there.
     @Test func theTimeLimitHoldsOnTheMainActor() throws {
         try Self.with(global: "SwiftTimeout 500ms\nGracefulShutdownTimeout 3") { server throws in
             let old = try server.app().text

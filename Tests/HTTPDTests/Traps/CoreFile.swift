@@ -2,17 +2,17 @@
 
 import Foundation
 
-/// A core file of a 64-bit process of Linux's: who it was, and what has ended it.
+/// A core file of a 64-bit Linux process: the process, and the signal that ended it.
 struct CoreFile {
     let path: String
     let process: pid_t
     let signal: Int
 
-    /// - Returns: Nil where the file is no core file.
+    /// - Returns: Nil if the file is not a core file.
     init?(_ path: String) throws {
         let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
         defer { try? file.close() }
-        // The notes come first: behind the list of segments.
+        // The notes come first, after the list of segments.
         let bytes = [UInt8](try file.read(upToCount: 1 << 20) ?? Data())
         func number(_ type: (some FixedWidthInteger).Type, _ place: Int) -> Int {
             guard place >= 0, place + type.bitWidth / 8 <= bytes.count else { return 0 }
@@ -48,20 +48,20 @@ struct CoreFile {
         self.signal = signal
     }
 
-    // MARK: Where the system puts them
+    // MARK: The system's settings
 
     /// kernel.core_pattern.
     private static let pattern =
         (try? String(contentsOfFile: "/proc/sys/kernel/core_pattern", encoding: .utf8))?
         .trimmingCharacters(in: .newlines) ?? ""
 
-    /// The directory of the pattern; nil: the one that the process is in.
+    /// The directory of the pattern; nil: the working directory of the process.
     static var directory: String? {
         guard pattern.hasPrefix("/"), let end = pattern.lastIndex(of: "/") else { return nil }
         return String(pattern[..<end])
     }
 
-    /// Why this machine writes no core file that a test could find; nil where it does.
+    /// The reason why this machine writes no core file that a test could find; nil if it does.
     static var obstacle: String? {
         if pattern.isEmpty { return "there is no kernel.core_pattern" }
         if pattern.hasPrefix("|") { return "kernel.core_pattern is a program: \(pattern)" }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// An error's description, its status and its end are an author's code as well: a trap in them costs
-// the call that threw the error, wherever that was.
+// An error's description, status and deinit are also an author's code: a trap in them ends only the
+// call that threw the error, wherever that was.
 
 import ModSwiftTesting
 import Testing
@@ -177,7 +177,7 @@ struct ThrownErrorTests {
         }
     }
 
-    /// It was a crash loop in which nobody was served.
+    /// Before, it caused a crash loop in which no request was served.
     @Test func oneOfAnImportedFunctionKeepsNobodyFromBeingServed() throws {
         let text = """
             SwiftTrapDrain 0

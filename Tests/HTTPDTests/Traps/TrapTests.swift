@@ -3,10 +3,10 @@
 import ModSwiftTesting
 import Testing
 
-/// A trap in handler code costs the request that did it, and nothing else.
+/// A trap in handler code ends the request that caused it, and nothing else.
 @Suite(.timeLimit(.minutes(10)))
 struct TrapTests {
-    /// Traps of all kinds, chosen by the query.
+    /// Traps of all kinds, selected by the query.
     static let source = """
         import Synchronization
 
@@ -74,15 +74,15 @@ struct TrapTests {
             try server.expectLog(
                 containing: "MSW0401: SwiftHandler \(handler): trapped: ",
                 times: 2 * Self.kinds.count)
-            // With the author's path, and not with the name of the compiled module.
+            // With the author's path instead of the name of the compiled module.
             let line = Self.source.split(separator: "\n", omittingEmptySubsequences: false)
                 .firstIndex { $0.contains("case \"fatalError\"") }.map { $0 + 2 }
             try server.expectLog(
                 containing: "htdocs/app/app.swift:\(line ?? 0): Fatal error: the author's words",
                 times: 2)
-            // The stories behind.
+            // The reports that follow.
             for words in ["\(handler): trap ", "]     "] { server.allowLog(containing: words) }
-            // What the runtime itself says, the stack of an exclusivity violation included.
+            // Messages of the runtime itself, including the stack of an exclusivity violation.
             for words in ["Could not cast", "accesses to", "access (", "Fatal ", " 0x0"] {
                 server.allowLog(containing: words)
             }

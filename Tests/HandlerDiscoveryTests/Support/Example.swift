@@ -2,7 +2,7 @@
 
 import Testing
 
-/// A row of a table: source text, and what is expected of it.
+/// A row of a table: source text, and the expected result.
 struct Example: Sendable, CustomTestStringConvertible {
     let source: String
     let name: String

@@ -3,7 +3,7 @@
 import HandlerDiscovery
 
 extension Registration {
-    /// The registration of a module that is one file, `/srv/hello.swift`.
+    /// Creates the registration of a module with a single file, `/srv/hello.swift`.
     init(of text: String) {
         self.init(of: [HandlerSource(path: "/srv/hello.swift", text: text)])
     }
@@ -14,13 +14,13 @@ extension Registration {
             .map { String($0.drop { $0 == " " }) }
     }
 
-    /// The argument after the name in the first `add` of a name.
+    /// Returns the argument after the name in the first `add` for a name.
     func registered(_ name: String) -> String? {
         let start = "_msw_registrar.add(\"\(name)\", "
         return lines.first { $0.hasPrefix(start) }?.dropFirst(start.count).dropLast().description
     }
 
-    /// The call in the closure that is registered by a name.
+    /// Returns the call in the closure that is registered under a name.
     func called(_ name: String) -> String? {
         let end = " }; _msw_registrar.add(\"\(name)\", _msw_handler) }"
         guard let line = lines.first(where: { $0.hasSuffix(end) }) else { return nil }

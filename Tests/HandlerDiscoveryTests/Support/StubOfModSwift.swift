@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A module with the interface a registration file uses.
+/// A module with the interface that a registration file uses.
 ///
-/// Its registrar calls every synchronous handler twice and prints what it is and what came of it.
+/// Its registrar calls every synchronous handler twice and prints its kind and its result.
 let stubOfModSwift = """
     public final class Request {
         public var path = "/hello"

@@ -15,7 +15,7 @@ final class Workshop {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     }
 
-    /// One that stays until the tests are over.
+    /// Creates a directory that exists until the tests end.
     private init(folder: URL) throws {
         self.folder = folder
         isShared = true
@@ -26,7 +26,8 @@ final class Workshop {
         if !isShared { try? FileManager.default.removeItem(at: folder) }
     }
 
-    /// What the compiler says about a module and its registration; nothing, if all is well.
+    /// Returns the compiler's messages about a module and its registration; empty if there are
+    /// none.
     func diagnostics(for text: String, flags: [String] = []) throws -> String {
         let stub = try Self.resilientStub.get().path
         try writeModule(text)
@@ -35,7 +36,8 @@ final class Workshop {
             handlers, "registration.swift")
     }
 
-    /// What a program prints that registers a module's handlers, and calls them, as the stub does.
+    /// Returns the output of a program that registers a module's handlers, and calls them, as the
+    /// stub does.
     func output(of text: String) throws -> String {
         let stub = try Self.stubLibrary.get().path
         try writeModule(text)
@@ -56,7 +58,8 @@ final class Workshop {
         return try messages + run(folder.appendingPathComponent("program"), [])
     }
 
-    /// The registration names it as the compiler does: else there are warnings about `#fileID`.
+    /// The registration must use the same path as the compiler; otherwise there are warnings about
+    /// `#fileID`.
     private var handlers: String { folder.appendingPathComponent("hello.swift").path }
 
     private func writeModule(_ text: String) throws {
@@ -76,7 +79,7 @@ final class Workshop {
         return try run(Self.compiler, common + flags + files)
     }
 
-    // MARK: What is compiled once for all tests
+    // MARK: Compiled once for all tests
 
     private static let shared: URL = {
         atexit { try? FileManager.default.removeItem(at: Workshop.shared) }
@@ -92,7 +95,7 @@ final class Workshop {
         try stub("library", ["-emit-module", "-emit-library"])
     }
 
-    /// ``stubOfModSwift``, compiled in a directory of its own.
+    /// Compiles ``stubOfModSwift`` in a separate directory.
     private static func stub(_ name: String, _ flags: [String]) throws -> URL {
         let workshop = try Workshop(folder: shared.appendingPathComponent(name))
         try workshop.write(stubOfModSwift, to: "ModSwift.swift")
@@ -115,7 +118,7 @@ final class Workshop {
         return String(decoding: output, as: UTF8.self)
     }
 
-    /// The compiler of the toolchain the tests were built with, found as in Package.swift.
+    /// The compiler of the toolchain that built the tests, found as in Package.swift.
     private static let compiler: URL = {
         let environment = ProcessInfo.processInfo.environment
         let named = environment["MOD_SWIFT_TOOLCHAIN"].map { "\($0)/bin" }

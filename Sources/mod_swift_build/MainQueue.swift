@@ -2,12 +2,12 @@
 
 import ImportScanning
 
-/// Refuses what needs libdispatch's main queue, which nothing runs in a child of httpd's
+/// Rejects code that needs libdispatch's main queue, which no thread runs in a child of httpd
 /// ([decision 80](../../docs/decisions/0080-the-main-queue-is-refused.md)).
 ///
-/// Members of the same names are compiled with a module that imports Dispatch or Foundation. They come before
-/// those of the libraries, and are deprecated: the compiler itself says where they are used, however that is
-/// written, and in no branch of `#if` that is not compiled.
+/// Members with the same names are compiled with a module that imports Dispatch or Foundation. They
+/// take precedence over those of the libraries, and are deprecated: the compiler itself reports
+/// their uses, however these are written, and only in branches of `#if` that are compiled.
 enum MainQueue {
     private static let id = "MSW0745"
 
@@ -15,7 +15,7 @@ enum MainQueue {
         "\(id): in a server nothing runs the main queue or the main run loop, and what is given to them would "
         + "wait for ever; use a DispatchQueue of your own, an actor or MainActor.run"
 
-    /// What is compiled with sources; nil where they import neither library.
+    /// Returns the declarations to compile with sources; nil if they import neither library.
     static func declarations(for sources: [[UInt8]]) -> String? {
         let imported = Set(sources.flatMap { ImportDeclaration.all(in: $0).map(\.module) })
         if imported.contains(where: { ["Foundation", "FoundationNetworking"].contains($0) }) {
@@ -39,7 +39,7 @@ enum MainQueue {
             """
     }
 
-    /// The compiler's warnings as errors, where they are about these members; nil where none is.
+    /// Returns the compiler's warnings as errors if they are about these members; nil if none is.
     static func refusal(in warnings: String) -> String? {
         guard warnings.contains(id) else { return nil }
         return warnings.split(separator: "\n", omittingEmptySubsequences: false).map { line in

@@ -7,7 +7,7 @@ internal import SystemCalls
 
 /// Releases values on a background thread.
 enum LateTeardown {
-    private struct Entry: @unchecked Sendable {  // because nobody else holds the work
+    private struct Entry: @unchecked Sendable {  // because no other code holds the work
         let work: OneShotWork
         let title: String
     }

@@ -7,19 +7,20 @@
 
 internal import CTrapGuard
 
-/// The threads of a child that run the jobs of actors. They start when there is a job, and end when there was
-/// none for a while.
+/// The threads of a child that run the jobs of actors. They are started when there is a job, and
+/// end after some time without one.
 enum ActorThreads {
-    /// An actor that blocks its thread keeps no other from its own.
+    /// An actor that blocks its thread does not block the others.
     private static let limit = 64
     private static let actors = JobThreads(of: .actor, limit: limit) { job in
         unsafe job.runSynchronously(on: ActorExecutor.shared.asUnownedTaskExecutor())
     }
 
-    /// Once in a child, before handlers are called. Jobs of tasks that prefer no executor are taken as well
-    /// (``TaskThreads``).
+    /// Installs the hooks, once in a child, before handlers are called. Also takes jobs of tasks
+    /// without a preferred executor (``TaskThreads``).
     static func install() {
-        // SAFETY: functions of ours, for the life of the process; the main actor's executor is never freed.
+        // SAFETY: our own functions, which are never unloaded; the main actor's executor is never
+        // freed.
         unsafe msw_executors_install(
             { identity, implementation in
                 let words = unsafe unsafeBitCast(
@@ -34,9 +35,9 @@ enum ActorThreads {
             })
     }
 
-    /// Takes a job over that runs what an actor has waiting.
+    /// Takes over a job that runs an actor's queued jobs.
     ///
-    /// - Returns: False when it is a task's, or when there is no thread for it.
+    /// - Returns: False if it is a task's job, or if there is no thread for it.
     static func take(_ job: UnownedJob) -> Bool {
         // SAFETY: a job is the address of the runtime's structure.
         let isOfActor = unsafe msw_job_is_of_actor(unsafeBitCast(job, to: UnsafeRawPointer.self))
@@ -49,7 +50,7 @@ protocol TrapReceiver: AnyObject {
     func fail(with trap: Trap)
 }
 
-/// What the jobs of default actors run on; their tasks go on with their own.
+/// The executor for jobs of default actors; their tasks continue on their own executors.
 private final class ActorExecutor: TaskExecutor {
     static let shared = ActorExecutor()
 
@@ -59,7 +60,7 @@ private final class ActorExecutor: TaskExecutor {
     }
 }
 
-/// Runs the jobs of the main actor, one after the other: no thread of httpd's could.
+/// Runs the jobs of the main actor, one after the other, because none of httpd's threads could.
 private final class MainActorExecutor: SerialExecutor {
     static let shared = MainActorExecutor()
 
@@ -72,7 +73,7 @@ private final class MainActorExecutor: SerialExecutor {
     }
 
     func enqueue(_ job: consuming ExecutorJob) {
-        // Where no thread can be started, the next job tries again: that was logged.
+        // If no thread can be started, that has been logged, and the next job tries again.
         threads.addOrWait(UnownedJob(job))
     }
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// SAFETY: the executors see to it that one thread at a time has the call.
-/// One call of an async function by an executor of ours: argument in, outcome out.
+// SAFETY: the executors ensure that only one thread at a time uses the call.
+/// One call of an async function by one of our executors: its argument and its result.
 @safe final class AsyncCall<Argument, Result>: @unchecked Sendable {  // because of the executors
     private let argument: Argument
     private let function: (Argument) async throws -> Result
@@ -20,18 +20,19 @@
         }
     }
 
-    /// It was left by a trap, and never comes to an end of its own.
+    /// Records that a trap has left the call, which never finishes by itself.
     func end(with trap: Trap) { result = .failure(trap) }
 
-    /// What the function has thrown; but for a trap.
+    /// The error that the function has thrown, except a trap.
     var failure: (any Error)? {
         guard case .failure(let error)? = result, !(error is Trap) else { return nil }
         return error
     }
 
-    /// Asked for once: what the function threw ends where its caller has caught it.
+    /// Returns the result. Called once, so that the error is released where the caller has caught
+    /// it.
     ///
-    /// - Throws: What the function threw, or the trap.
+    /// - Throws: The function's error, or the trap.
     func outcome() throws -> Result {
         guard let result = result.take() else { stop("An async handler ended without an outcome") }
         return try result.get()

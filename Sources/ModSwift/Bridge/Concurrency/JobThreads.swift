@@ -1,24 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Threads of ours that run jobs of Swift's tasks, each under the guard.
+// Our own threads that run jobs of Swift tasks, each under the guard.
 
 internal import SystemCalls
 
-/// Jobs, and threads that run them.
+/// A queue of jobs, and threads that run them.
 final class JobThreads: Sendable {
-    /// Whose jobs they are.
+    /// The owner of the jobs.
     enum Owner {
-        /// A job that traps leaves its actor locked for ever.
+        /// An actor; a job that traps leaves it locked for ever.
         case actor
         case mainActor
-        /// Tasks that no request awaits.
+        /// None: tasks that no request awaits.
         case nobody
     }
 
-    /// The jobs that wait, in their order.
+    /// The waiting jobs, in order.
     private struct Queue {
         private var jobs: [UnownedJob] = []
-        /// Those before it have been taken.
+        /// The index of the first job that has not been taken.
         private var first = 0
 
         var count: Int { jobs.count - first }
@@ -40,17 +40,17 @@ final class JobThreads: Sendable {
     private struct State {
         var jobs = Queue()
         var threads = 0
-        /// Those that wait for a job.
+        /// The number of threads that wait for a job.
         var idle = 0
-        /// When a thread took a job last.
+        /// The time at which a thread last took a job.
         var taken = MonotonicTime.now
     }
 
-    /// How long a thread waits for its next job, in seconds.
+    /// The time for which a thread waits for its next job, in seconds.
     private static let patience = 5.0
 
-    /// Seconds without any job taken after which one more thread takes one: those that are at work may be
-    /// waiting for something.
+    /// The time in seconds without any job being taken after which one more thread takes one: the
+    /// running ones may be waiting for something.
     private static let tolerance = 0.1
 
     private let state = Monitor(State())
@@ -60,8 +60,9 @@ final class JobThreads: Sendable {
     private let run: @Sendable (UnownedJob) -> Void
 
     /// - Parameters:
-    ///   - limit: How many threads there are at most.
-    ///   - width: How many of them are at work unless these get stuck; nil for all.
+    ///   - limit: The maximum number of threads.
+    ///   - width: The number of threads that run jobs at the same time unless they get stuck; nil
+    ///     for all.
     init(
         of owner: Owner, limit: Int, width: Int? = nil,
         _ run: @escaping @Sendable (UnownedJob) -> Void
@@ -72,7 +73,7 @@ final class JobThreads: Sendable {
         self.run = run
     }
 
-    /// - Returns: False when there is no thread for the job, and none could be started.
+    /// - Returns: False if there is no thread for the job, and none could be started.
     func add(_ job: UnownedJob) -> Bool {
         state.changeForOne { state in
             guard hasThread(&state) else { return false }
@@ -81,7 +82,7 @@ final class JobThreads: Sendable {
         }
     }
 
-    /// Keeps the job until there is a thread.
+    /// Queues the job until there is a thread.
     func addOrWait(_ job: UnownedJob) {
         state.changeForOne { state in
             _ = hasThread(&state)
@@ -89,11 +90,12 @@ final class JobThreads: Sendable {
         }
     }
 
-    /// Starts a thread where that makes sense. One that has no job waits behind those at work.
+    /// Starts a thread if that is useful. A thread without a job waits while the others are
+    /// running.
     private func hasThread(_ state: inout State) -> Bool {
         let atWork = state.threads - state.idle
         if state.threads < limit, atWork < width ? state.jobs.count >= state.idle : state.idle == 0,
-            // What it runs is an author's: the end of the child does not wait for it.
+            // It runs an author's code: the end of the child does not wait for it.
             BackgroundThread.start(isAwaited: false, { [self] in work() })
         {
             state.threads += 1
@@ -102,9 +104,9 @@ final class JobThreads: Sendable {
         return state.threads > 0
     }
 
-    // MARK: On its threads
+    // MARK: On their own threads
 
-    /// Counts as idle when it begins.
+    /// Runs jobs. The thread counts as idle when it begins.
     private func work() {
         TrapGuard.noteExecutors()
         while let job = next() {
@@ -116,11 +118,11 @@ final class JobThreads: Sendable {
 
     private enum Step {
         case run(UnownedJob)
-        /// There are jobs, for others as long as these take them.
+        /// There are jobs, but only for other threads as long as these keep taking them.
         case watch
     }
 
-    /// The next job of a thread that counts as idle; nil when the thread is to end.
+    /// Returns the next job for a thread that counts as idle; nil if the thread must end.
     private func next() -> UnownedJob? {
         var isWatching = false
         while true {
@@ -135,7 +137,7 @@ final class JobThreads: Sendable {
             case nil where isWatching: isWatching = false
             case nil:
                 let isOver = state.withLock { state in
-                    // One may have come meanwhile.
+                    // A job may have arrived meanwhile.
                     guard state.jobs.isEmpty else { return false }
                     state.threads -= 1
                     state.idle -= 1
@@ -156,7 +158,7 @@ final class JobThreads: Sendable {
         state.taken = now
         state.idle -= 1
         let job = state.jobs.removeFirst()
-        // Another one watches those at work.
+        // Another thread monitors the running ones.
         if !state.jobs.isEmpty { _ = hasThread(&state) }
         return job
     }

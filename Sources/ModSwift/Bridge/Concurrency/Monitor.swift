@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A lock that can be waited on. The standard library's Mutex cannot.
+// A lock with a condition to wait for, which the standard library's Mutex does not have.
 
 internal import CApache
 internal import SystemCalls
 
-// SAFETY: the value is touched under the lock only; the pthread objects do not move.
+// SAFETY: the value is used only under the lock; the pthread objects do not move.
 /// A monitor: a value behind a lock, and threads that wait until it changes.
 @safe final class Monitor<Value>: @unchecked Sendable {  // because every access holds the lock
     @safe private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -36,7 +36,7 @@ internal import SystemCalls
         return try body(&value)
     }
 
-    /// Runs body under the lock, then wakes every thread that waits.
+    /// Runs body under the lock, then wakes every waiting thread.
     func change<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         try withLock { value in
             defer { unsafe pthread_cond_broadcast(condition) }
@@ -44,7 +44,8 @@ internal import SystemCalls
         }
     }
 
-    /// Runs body under the lock, then wakes one of the threads that wait: any of them will do.
+    /// Runs body under the lock, then wakes one of the waiting threads: it does not matter which
+    /// one.
     func changeForOne<Result>(_ body: (inout Value) throws -> Result) rethrows -> Result {
         try withLock { value in
             defer { unsafe pthread_cond_signal(condition) }
@@ -52,7 +53,7 @@ internal import SystemCalls
         }
     }
 
-    /// Waits until body gives a result; nil when the deadline has passed first.
+    /// Waits until body returns a result; returns nil if the deadline passes first.
     func wait<Result>(until deadline: MonotonicTime?, _ body: (inout Value) -> Result?) -> Result? {
         unsafe pthread_mutex_lock(mutex)
         defer { unsafe pthread_mutex_unlock(mutex) }

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// async handlers run on the thread of the worker that serves the request: httpd's objects belong to
-// one thread at a time, and no second thread pool has to be sized.
+// async handlers run on the thread of the worker that serves the request: httpd's objects may be
+// used by only one thread at a time, and no second thread pool has to be sized.
 
 internal import CApache
 
 /// Runs one asynchronous function to its end on the calling thread.
 ///
-/// The function's jobs queue up here and are run by the thread that waits, also after it has
+/// The function's jobs are queued here and run by the waiting thread, also after the function has
 /// awaited a timer or another executor.
 final class WorkerExecutor: TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isFinished = false
-        /// Of a job of its task on another thread.
+        /// The trap of one of its task's jobs on another thread.
         var trap: Trap?
     }
 
@@ -36,7 +36,7 @@ final class WorkerExecutor: TaskExecutor {
     /// Calls an async handler and runs its jobs until it has finished. The handler is cancelled at
     /// its time limit, and when its client has gone.
     ///
-    /// - Throws: What the handler throws; ``HandlerFailure``, ``ClientGone`` when it was cancelled.
+    /// - Throws: The handler's error; ``HandlerFailure``, ``ClientGone`` if it was cancelled.
     static func run<Argument: ClientPresence, Result>(
         _ argument: Argument, _ function: @escaping (Argument) async throws -> Result
     ) throws -> Result {
@@ -54,7 +54,7 @@ final class WorkerExecutor: TaskExecutor {
         if let limit, limit.isCancelled {
             SharedTrapStatistics.shared?.count(.timeouts)
             guard case .abandoned = ending else { throw HandlerFailure.timedOut(limit.limit) }
-            // What it awaits may be waiting for it: an actor whose turn it was.
+            // Other tasks may be waiting for it: it may hold an actor.
             Drain.begin(.stuck)
             throw HandlerFailure.abandoned(limit.limit)
         }
@@ -62,18 +62,19 @@ final class WorkerExecutor: TaskExecutor {
             return try call.outcome()
         } catch  where ending.isDeserted && !(error is Status) {
             // It was cancelled because its client has gone: the error is no failure of the handler.
-            // Others pass by: `throw error` would be noted as the place at which they were thrown.
+            // Other errors are not caught here: `throw error` would be recorded as the place at
+            // which they were thrown.
             throw ClientGone()
         }
     }
 
     private enum Ending {
         case finished
-        /// It has come to its end after it was cancelled for want of a client.
+        /// It has finished after it was cancelled because its client had disconnected.
         case deserted
         /// Its jobs will never be run.
         case abandoned
-        /// A job of it has trapped on another thread, and never goes on.
+        /// One of its jobs has trapped on another thread, and never continues.
         case trapped(Trap)
 
         var isDeserted: Bool { if case .deserted = self { true } else { false } }
@@ -107,7 +108,7 @@ final class WorkerExecutor: TaskExecutor {
         }
     }
 
-    /// What to do next; nil when there is something else to look after, the vigil itself first.
+    /// Returns the next step; nil when the caller must check its monitor, or create it.
     private func step(_ vigil: AsyncWaitMonitor?) -> Step? {
         func next(_ state: inout State) -> Step? {
             if let trap = state.trap { return .fail(trap) }

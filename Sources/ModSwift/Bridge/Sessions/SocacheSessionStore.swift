@@ -13,7 +13,7 @@ internal import SystemCalls
 /// A store in one of httpd's caches.
 @safe final class SocacheSessionStore: SessionStore {
     /// The cache that the parent has created for `SwiftSessionStore socache provider[:arguments]`.
-    @safe private struct Cache: @unchecked Sendable {  // because of what is said above
+    @safe private struct Cache: @unchecked Sendable {  // because of the SAFETY comment above
         let provider: UnsafePointer<ap_socache_provider_t>
         let instance: OpaquePointer
         let server: UnsafeMutablePointer<server_rec>

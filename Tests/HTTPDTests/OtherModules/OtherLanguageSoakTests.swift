@@ -102,25 +102,9 @@ struct OtherLanguageSoakTests {
     func noTrapCostsAChildBesideScriptsThatInstallSignalHandlers(
         _ language: Language, _ mpm: MPM
     ) throws {
-        let text = """
-            SwiftTrapDrain 0
-            \(language.configuration)
-            <Directory "${HTDOCS}/app">
-                AddHandler mod_swift .do
-                SwiftHandler app
-                SwiftTrapLimit 0
-            </Directory>
-            """
-        var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, text: text)
-        configuration.children = 2
-        try HTTPD.with(
-            configuration,
-            files: [
-                "app/app.swift": SwiftSite.app(SignalHandlerTests.source),
-                language.path: language.script,
-            ]
+        try SignalHandlerTests.withTraps(
+            mpm, global: language.configuration, files: [language.path: language.script]
         ) { server throws in
-            for text in ["MSW0401", "Could not cast"] { server.allowLog(containing: text) }
             // A child of mod_wsgi 4.9.4 with Python 3.11 does not come to its end under the MPMs with threads,
             // also without mod_swift, once it has run a script.
             if language == .python, mpm != .prefork {
@@ -153,22 +137,14 @@ struct OtherLanguageSoakTests {
     /// compiler's words.
     @Test(.coldCache, arguments: MPM.allCases)
     func perlThatIgnoresSIGCHLDTakesNoBuildAndNoReport(_ mpm: MPM) throws {
-        let text = """
+        let global = """
             LoadModule perl_module /usr/lib/apache2/modules/mod_perl.so
             PerlRequire "${HTDOCS}/start.pl"
             PerlChildInitHandler "sub { $SIG{CHLD} = 'IGNORE'; 0 }"
-            <Directory "${HTDOCS}/app">
-                AddHandler mod_swift .do
-                SwiftHandler app
-                SwiftDebug On
-            </Directory>
             """
-        try HTTPD.with(
-            .modSwift(mpm: mpm, text: text),
-            files: [
-                "app/app.swift": SwiftSite.app(SignalHandlerTests.source),
-                "start.pl": "$SIG{CHLD} = 'IGNORE'; 1;",
-            ]
+        try SwiftSite.with(
+            SignalHandlerTests.source, mpm: mpm, directives: "SwiftDebug On", global: global,
+            files: ["start.pl": "$SIG{CHLD} = 'IGNORE'; 1;"]
         ) { server throws in
             server.allowLog(containing: "swift:error")
             #expect(try server.app().status == 200)

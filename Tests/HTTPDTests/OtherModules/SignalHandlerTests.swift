@@ -115,30 +115,40 @@ struct SignalHandlerTests {
             let module = try CModule.make("rival", rival, in: folder)
             let library = "\(folder)/libpython0.so"
             try Shell.run(["sh", "-c", "echo 'int none;' | gcc -shared -o \(library) -x c -"])
-            let text = """
+            let global = """
                 \(module)
                 LoadFile "\(library)"
-                SwiftTrapDrain \(drain)
                 <Location "/rival">
                     SetHandler rival
                 </Location>
-                <Directory "${HTDOCS}/app">
-                    AddHandler mod_swift .do
-                    SwiftHandler app
-                    SwiftTrapLimit 0
-                </Directory>
                 """
-            var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, text: text)
-            configuration.children = 1
-            if atStart { configuration.environment["RIVAL_AT_START"] = "1" }
-            try HTTPD.with(
-                configuration, files: ["app/app.swift": SwiftSite.app(source)]
+            try withTraps(
+                mpm, drain: drain, global: global, children: 1,
+                environment: atStart ? ["RIVAL_AT_START": "1"] : [:]
             ) { server in
-                for text in ["MSW0401", "Could not cast", "rival: "] {
-                    server.allowLog(containing: text)
-                }
+                server.allowLog(containing: "rival: ")
                 try body(server)
             }
+        }
+    }
+
+    /// A site whose handler traps as often as it is asked to.
+    ///
+    /// - Parameters:
+    ///   - drain: After how many traps a child is replaced; 0: never.
+    ///   - global: Stands at server level.
+    static func withTraps(
+        _ mpm: MPM, drain: Int = 0, global: String, children: Int = 2,
+        environment: [String: String] = [:], files: [String: String] = [:],
+        _ body: (HTTPD) throws -> Void
+    ) throws {
+        try SwiftSite.with(
+            source, mpm: mpm, directives: "SwiftTrapLimit 0",
+            global: "SwiftTrapDrain \(drain)\n\(global)", children: children,
+            environment: environment, files: files
+        ) { server in
+            for text in ["MSW0401", "Could not cast"] { server.allowLog(containing: text) }
+            try body(server)
         }
     }
 

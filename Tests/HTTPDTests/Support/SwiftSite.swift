@@ -14,9 +14,12 @@ enum SwiftSite {
     ///   - directives: Stand in the directory's section, behind `SwiftHandler app`.
     ///   - global: Stand at server level.
     ///   - launcher: Starts the server, see ``HTTPDConfiguration``.
+    ///   - environment: Added to the server's.
+    ///   - files: Written beside app/app.swift, by their paths in the document root.
     static func with<Result>(
         _ source: String, mpm: MPM = .event, modules: [String] = [], handler: String = "app",
         directives: String = "", global: String = "", children: Int = 2, launcher: [String] = [],
+        environment: [String: String] = [:], files: [String: String] = [:],
         _ body: (HTTPD) throws -> Result
     ) throws -> Result {
         let text = """
@@ -31,7 +34,9 @@ enum SwiftSite {
             mpm: mpm, modules: modules, text: text)
         configuration.children = children
         configuration.launcher = launcher
-        return try HTTPD.with(configuration, files: ["app/app.swift": app(source)], body)
+        configuration.environment.merge(environment) { $1 }
+        return try HTTPD.with(
+            configuration, files: files.merging(["app/app.swift": app(source)]) { $1 }, body)
     }
 }
 

@@ -657,6 +657,12 @@ static void finish_trap(const runtime_state *state)
     msw_close_reserve_again(&thread_data->reserve);
 }
 
+/* Other threads read it: see msw_guard_list_threads(). */
+static inline void enter(struct call *call)
+{
+    __atomic_store_n(&innermost, call, __ATOMIC_RELAXED);
+}
+
 /* Apart, so that most calls copy nothing. */
 static int __attribute__((noinline))
 call_inside(void (*body)(void *), void *context, struct call *call)
@@ -665,12 +671,12 @@ call_inside(void (*body)(void *), void *context, struct call *call)
 
     save_runtime(&state);
     if (sigsetjmp(call->point, 0) == 0) {
-        innermost = call;
+        enter(call);
         body(context);
-        innermost = call->outer;
+        enter(call->outer);
         return 0;
     }
-    innermost = call->outer;
+    enter(call->outer);
     finish_trap(&state);
     return 1;
 }
@@ -726,12 +732,12 @@ int msw_guard_call(void (*body)(void *), void *context, void *tag)
         return call_inside(body, context, &call);
     }
     if (sigsetjmp(call.point, 0) == 0) {
-        innermost = &call;
+        enter(&call);
         body(context);
-        innermost = NULL;
+        enter(NULL);
         return 0;
     }
-    innermost = NULL;
+    enter(NULL);
     finish_trap(&thread_data->clean);
     return 1;
 }

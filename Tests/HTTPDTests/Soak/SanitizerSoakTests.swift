@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The load of many traps against a library that scripts/sanitize has compiled. What a sanitizer
-// reports makes that script fail, and not these tests.
+// The load of many traps, and that of every feature, against a library that scripts/sanitize has compiled.
+// What a sanitizer reports makes that script fail, and not these tests.
 
 import Foundation
 import ModSwiftTesting
@@ -18,5 +18,16 @@ struct SanitizerSoakTests {
         print("SwiftTrapDrain \(drain): \(report.text)")
         report.check()
         #expect(report.late > 0)
+    }
+
+    /// The stores that are reached in different ways: files, this process, a file of httpd's library, a
+    /// cache of httpd's, a database.
+    @Test(arguments: [SessionBackend.file, .memory, .dbm, .shmcb, .dbd])
+    func everyFeatureIsUsedUnderASanitizer(_ store: SessionBackend) throws {
+        let counts = try FeatureLoad.keepUp(for: .seconds(30), store: store)
+        print(
+            "\(store): \(counts.values.reduce(0, +)) responses, \(counts.sorted { $0.key < $1.key })"
+        )
+        #expect(counts.count == FeatureLoad.targetCount)
     }
 }

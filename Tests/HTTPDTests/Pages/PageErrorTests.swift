@@ -2,6 +2,7 @@
 //
 // What goes wrong in a page is told with the page's file, line and column.
 
+import Foundation
 import ModSwiftTesting
 import Testing
 
@@ -44,6 +45,22 @@ struct PageErrorTests {
             server.allowLog(containing: "swift:error")
             try server.write("psp/a.inc", "mended")
             #expect(eventually(within: .seconds(20)) { (try? server.pageText()) == "1\nmended" })
+        }
+    }
+
+    /// It is there, and cannot be read: told at once, and read as soon as that is mended.
+    @Test func anIncludedFileThatCannotBeReadIsTold() throws {
+        let pages = ["page.psp": "1\n<%@ include file=\"a.inc\" %>", "a.inc": "text"]
+        try PageSite.with(pages, debug: true) { server throws in
+            let path = "\(server.htdocs)/psp/a.inc"
+            #expect(chmod(path, 0) == 0)
+            // It would wait for SwiftBuildTimeout, 60 s, as long as this client does.
+            let response = try server.page()
+            #expect(response.status == 500 && response.text.contains("page.psp:2:1"))
+            try server.expectLog(containing: "MSW0103")
+            server.allowLog(containing: "swift:error")
+            #expect(chmod(path, 0o644) == 0)
+            #expect(eventually(within: .seconds(20)) { (try? server.pageText()) == "1\ntext" })
         }
     }
 

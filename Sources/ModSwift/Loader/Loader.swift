@@ -232,6 +232,14 @@ enum Loader {
         return found
     }
 
+    /// Returns the slot of a module that may not exist: nil if it has none and a condition holds.
+    static func slot(
+        _ identity: ModuleIdentity, unless isMissing: () -> Bool
+    ) -> ModuleSlot? {
+        if let slot = slots.withLock({ $0[identity] }) { return slot }
+        return isMissing() ? nil : slot(identity)
+    }
+
     /// Returns the slot of a module in this process.
     static func slot(_ identity: ModuleIdentity) -> ModuleSlot {
         slots.withLock { slots in

@@ -55,11 +55,24 @@ enum Pages {
             sourcePath: path, namespace: namespace,
             optimize: request.servingServer?.optimizes ?? true, isPage: true,
             searchPath: configuration.path)
+        // A slot is kept until the process ends, and clients may request any number of missing pages.
+        guard let slot = Loader.slot(identity, unless: { isMissing(path) }) else {
+            throw Status.notFound
+        }
         do {
-            return try request.version(
-                of: Loader.slot(identity), policy ?? ReloadPolicy(configuration))
+            return try request.version(of: slot, policy ?? ReloadPolicy(configuration))
         } catch is SourceMissing {
             throw Status.notFound
+        }
+    }
+
+    /// Whether a page does not exist. If that cannot be determined, loading it reports the reason.
+    private static func isMissing(_ path: String) -> Bool {
+        do {
+            _ = try FileSystem.info(of: path)
+            return false
+        } catch {
+            return error.isMissing
         }
     }
 

@@ -298,6 +298,22 @@ struct PageTests {
 
     // MARK: The handler
 
+    /// Anybody can ask for any number of them.
+    @Test func aPageThatDoesNotExistLeavesNothingInTheProcess() throws {
+        let directives = """
+            AddHandler mod_swift .status
+            SwiftHandler mod_swift::status | .status
+            """
+        try PageSite.with(
+            ["page.psp": "here"], directives: directives, children: 1
+        ) { server throws in
+            #expect(try server.pageText() == "here")
+            for number in 0..<20 { #expect(try server.page("none\(number).psp").status == 404) }
+            let status = try server.page("server.status").text
+            #expect(status.contains("/psp/page.psp") && !status.contains("/psp/none"), "\(status)")
+        }
+    }
+
     @Test func whatIsNoPageIsNotFound() throws {
         try PageSite.with(["page.psp": "x"]) { server throws in
             #expect(try server.page("none.psp").status == 404)

@@ -140,6 +140,12 @@ final class ScriptExchange {
         let record = request.live
         let status = record.scanScriptHeader(Array(header[..<end]))
         guard status == 0 else { throw Status(rawValue: Int(status)) }
+        // A client would take what follows an interim status for the response.
+        guard record.status >= 200 else {
+            throw HandlerFailure.scriptHasNoResponse(source, status: Int(record.status))
+        }
+        // httpd decides how the body is sent.
+        record.headersOut.remove("Transfer-Encoding")
         // The client does not get the body of a redirect.
         discards = record.status == 200 && record.headersOut.first("Location") != nil
         let body = Array(header[end...])

@@ -341,6 +341,13 @@ extension HandlerFailure {
             status: .gatewayTimeOut)
     }
 
+    static func scriptHasNoResponse(_ source: String, status: Int) -> HandlerFailure {
+        HandlerFailure(
+            id: "MSW0778",
+            summary:
+                "\(source) printed \"Status: \(status)\", which is not the status of a response")
+    }
+
     // MARK: Pages
 
     static func missingPage(_ path: String) -> HandlerFailure {

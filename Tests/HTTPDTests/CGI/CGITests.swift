@@ -302,6 +302,29 @@ struct CGITests {
         }
     }
 
+    /// A header of the script's cannot put anything behind the response that a client would take for the
+    /// next one.
+    @Test func howAResponseIsFramedIsNotTheScriptsBusiness() throws {
+        let headers = ["Transfer-Encoding: chunked", "Content-Length: -1", "Content-Length: 100"]
+        try CGISite.with([
+            "head.cgi": """
+            import Glibc
+            let query = String(cString: getenv("QUERY_STRING"))
+            let headers = [\(headers.map { "\"\($0)\"" }.joined(separator: ", ")), "Status: 100 Continue"]
+            print("Content-Type: text/plain\\n\\(headers[Int(query) ?? 0])\\n\\nbody")
+            """
+        ]) { server throws in
+            _ = try server.cgi("head.cgi")
+            let connection = try server.connect(timeout: .seconds(60))
+            for index in headers.indices {
+                let response = try connection.request("GET", "/cgi/head.cgi?\(index)")
+                #expect(response.status == 200 && response.text == "body\n", "\(headers[index])")
+            }
+            #expect(try connection.request("GET", "/cgi/head.cgi?3").status == 500)
+            try server.expectLog(containing: "MSW0778: ")
+        }
+    }
+
     @Test func scriptsAreForResponsesAlone() throws {
         try CGISite.with(["x.cgi": "print()"], directives: "SwiftFixupHandler mod_swift::cgi") {
             server throws in

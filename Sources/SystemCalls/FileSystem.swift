@@ -72,6 +72,19 @@ package enum FileSystem {
         }
     }
 
+    /// Returns why a file cannot be read and written; nil if it can, or could be created.
+    package static func writingError(of path: String) -> SystemError? {
+        let file = unsafe open(path, O_RDWR | O_CLOEXEC | O_NONBLOCK)
+        guard file < 0 else {
+            close(file)
+            return nil
+        }
+        let error = SystemError("open", path)
+        let folder = FilePath.parent(of: path)
+        guard error.isMissing, isDirectory(folder) else { return error }
+        return unsafe access(folder, W_OK) == 0 ? nil : SystemError("write into", folder)
+    }
+
     /// Creates a directory; an existing one is left unchanged.
     ///
     /// - Returns: Whether it was created.

@@ -108,9 +108,15 @@ package enum RecordFile {
         try unsafe path.withCStrings { path, draft in
             Result { () throws(SystemError) in
                 if ifThere, unsafe !isRegularFile(path) { return false }
-                try unsafe write(bytes, to: draft)
-                guard unsafe Glibc.rename(draft, path) == 0 else {
-                    throw unsafe SystemError("rename", path)
+                do throws(SystemError) {
+                    try unsafe write(bytes, to: draft)
+                    guard unsafe Glibc.rename(draft, path) == 0 else {
+                        throw unsafe SystemError("rename", path)
+                    }
+                } catch {
+                    // An incomplete file would take space on a full disk.
+                    unsafe unlink(draft)
+                    throw error
                 }
                 return true
             }

@@ -125,7 +125,7 @@ struct ModuleSource {
         let (bytes, fingerprint) = try content(of: path)
         var fingerprints: [String: FileFingerprint] = [:]
         let files = PageFiles(path: path, bytes: bytes) { path in
-            // Of a file that is there and cannot be read, too: what changes it may mend that.
+            // Also of a file that exists and cannot be read, so that a change of it is noticed.
             fingerprints[path] = FileSystem.fingerprint(of: path)
             guard let (bytes, fingerprint) = try? FileSystem.read(path, limit: limit)
             else { return nil }

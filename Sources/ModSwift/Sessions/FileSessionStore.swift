@@ -37,7 +37,7 @@ final class FileSessionStore: SessionStore {
         do {
             _ = try RecordFile.replace(path, with: bytes)
         } catch  where error.isMissing {
-            try FileSystem.makeDirectory(FilePath.parent(of: path.text), mode: 0o700)
+            try makeFolder(of: path)
             _ = try RecordFile.replace(path, with: bytes)
         }
     }
@@ -66,10 +66,16 @@ final class FileSessionStore: SessionStore {
         do {
             try RecordFile.rename(path(key), to: path(newKey))
         } catch let error where error.isMissing {
-            try FileSystem.makeDirectory(FilePath.parent(of: path(newKey).text), mode: 0o700)
+            try makeFolder(of: path(newKey))
             try RecordFile.rename(path(key), to: path(newKey))
         }
         return true
+    }
+
+    /// Creates the directory of a record, and that of the store if it was removed.
+    private func makeFolder(of path: RecordPath) throws {
+        try StateDirectory.makePrivate(directory)
+        try FileSystem.makeDirectory(FilePath.parent(of: path.text), mode: 0o700)
     }
 
     private func path(_ key: String) -> RecordPath { RecordPath(key, in: directory) }

@@ -193,7 +193,7 @@ public final class Session {
         let key = state.key { .random() }
         if wantsLock, !isLocked { heldLock = try lock(key) }
         let record = try state.record(encodedValues())
-        try asking {
+        try SessionError.asking {
             try store.insert(record.encoded, for: text(of: key), expires: record.expiresInSeconds)
         }
         state.wrote(record)
@@ -203,11 +203,13 @@ public final class Session {
         guard let key = state.key else { return }
         try locked(key) {
             guard state.save == .update else {
-                try asking { try store.touch(text(of: key), expires: Double(state.expires) / 1000) }
+                try SessionError.asking {
+                    try store.touch(text(of: key), expires: Double(state.expires) / 1000)
+                }
                 return state.touched()
             }
             let record = try state.record(encodedValues())
-            let existed = try asking {
+            let existed = try SessionError.asking {
                 try store.update(
                     record.encoded, for: text(of: key), expires: record.expiresInSeconds)
             }
@@ -245,7 +247,7 @@ public final class Session {
         let newLock = wantsLock ? try lock(newKey) : nil
         try locked(key) {
             let record = try state.record(encodedValues())
-            let existed = try asking {
+            let existed = try SessionError.asking {
                 try store.replace(
                     text(of: key), by: newKey.text, with: record.encoded,
                     expires: record.expiresInSeconds)
@@ -286,7 +288,7 @@ public final class Session {
         if case .stored = state.origin, let key = state.key {
             let lock = isLocked ? nil : try lock(key)
             defer { lock?.unlock() }
-            _ = try asking { try store.delete(text(of: key)) }
+            _ = try SessionError.asking { try store.delete(text(of: key)) }
         }
         heldLock?.unlock()
         heldLock = nil
@@ -334,7 +336,9 @@ public final class Session {
 
     private func lock(_ key: StoreKey) throws -> StoreLock {
         let timeout = try options.lockTimeout()
-        guard let lock = try asking({ try store.lock(text(of: key), timeout: timeout) }) else {
+        guard
+            let lock = try SessionError.asking({ try store.lock(text(of: key), timeout: timeout) })
+        else {
             throw SessionError.lockTimeout(seconds: timeout)
         }
         return lock
@@ -402,7 +406,9 @@ public final class Session {
     /// - Returns: Whether it is a valid session.
     private func open(_ key: StoreKey) throws -> Bool {
         let lock = wantsLock ? try lock(key) : nil
-        guard let bytes = try asking({ try store.load(text(of: key)) }) else { return isStale() }
+        guard let bytes = try SessionError.asking({ try store.load(text(of: key)) }) else {
+            return isStale()
+        }
         guard let record = SessionRecord(bytes), let values = try? SessionValues(record.values)
         else {
             discard(key, lock, "the record of a session (\(bytes.count) bytes) cannot be read")
@@ -430,15 +436,18 @@ public final class Session {
 
     /// Extends the lifetime in the store. If another request holds the lock, that request does so.
     private func touch(_ key: StoreKey) throws {
-        let lock = isLocked ? nil : try asking { try store.lock(text(of: key), timeout: 0) }
+        let lock =
+            isLocked ? nil : try SessionError.asking { try store.lock(text(of: key), timeout: 0) }
         guard isLocked || lock != nil else { return }
         defer { lock?.unlock() }
-        try asking { try store.touch(text(of: key), expires: Double(state.expires) / 1000) }
+        try SessionError.asking {
+            try store.touch(text(of: key), expires: Double(state.expires) / 1000)
+        }
         state.touched()
     }
 
     private func load(_ key: StoreKey) throws -> SessionRecord? {
-        try asking { try store.load(text(of: key)) }.flatMap { SessionRecord($0) }
+        try SessionError.asking { try store.load(text(of: key)) }.flatMap { SessionRecord($0) }
     }
 
     /// Logs a record that cannot be read, and removes it unless another request holds its lock.
@@ -447,17 +456,6 @@ public final class Session {
         guard let lock = lock ?? (try? store.lock(text(of: key), timeout: 0)) else { return }
         defer { lock.unlock() }
         _ = try? store.delete(text(of: key))
-    }
-
-    /// Calls a function of the store, and converts its errors.
-    private func asking<Result>(_ body: () throws -> Result) throws -> Result {
-        do {
-            return try body()
-        } catch let error as SessionError {
-            throw error
-        } catch {
-            throw SessionError.store("\(error)")
-        }
     }
 
     private func sendCookie() throws {

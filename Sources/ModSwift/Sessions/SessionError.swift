@@ -38,6 +38,17 @@ public enum SessionError: StatusError, Sendable, CustomStringConvertible, ErrorW
         }
     }
 
+    /// Calls a function of a store, and converts its errors.
+    static func asking<Result>(_ body: () throws -> Result) throws -> Result {
+        do {
+            return try body()
+        } catch let error as SessionError {
+            throw error
+        } catch {
+            throw SessionError.store("\(error)")
+        }
+    }
+
     /// The id of its log message.
     var messageID: String {
         switch self {

@@ -25,7 +25,7 @@ public struct SharedValues: Sendable {
 
     init(_ name: String) throws {
         self.name = name
-        store = try SessionStores.current()
+        store = try SessionError.asking(SessionStores.current)
     }
 
     /// Returns a value.
@@ -114,7 +114,7 @@ public struct SharedValues: Sendable {
         let key = storeKey(key)
         return try locked(key) {
             let isThere = try value(key) != nil
-            return try store.delete(key) && isThere
+            return try SessionError.asking { try store.delete(key) } && isThere
         }
     }
 
@@ -125,12 +125,15 @@ public struct SharedValues: Sendable {
     /// Returns the expiry in milliseconds since 1970.
     private func expiry(after seconds: Double?) -> Int64 {
         let longest = Double(SessionState.longestTimeout)
+        if seconds?.isNaN == true {
+            stop("The expiry time of a shared value is not a number")
+        }
         let seconds = seconds.map { min(max($0, 0), longest) } ?? longest
         return WallClock.milliseconds + Int64(seconds * 1000)
     }
 
     private func value(_ key: String) throws -> (value: Value, expires: Int64)? {
-        guard let bytes = try store.load(key) else { return nil }
+        guard let bytes = try SessionError.asking({ try store.load(key) }) else { return nil }
         // A record that cannot be read is treated as missing: the next call that sets it replaces
         // it.
         guard let record = SessionRecord(bytes),
@@ -150,18 +153,26 @@ public struct SharedValues: Sendable {
         let record = SessionRecord(
             expires: expires, created: WallClock.milliseconds, timeout: 0, revision: 1,
             values: bytes)
-        try store.insert(record.encoded, for: key, expires: record.expiresInSeconds)
+        try SessionError.asking {
+            try store.insert(record.encoded, for: key, expires: record.expiresInSeconds)
+        }
         SessionEnd.clean(store)
     }
 
     private func locked<Result>(_ key: String, _ body: () throws -> Result) throws -> Result {
         let seconds = 10.0
-        guard let lock = try store.lock(key, timeout: seconds) else {
-            throw SessionError.lockTimeout(seconds: seconds)
-        }
+        let lock = try take(key, of: store, timeout: seconds)
         defer { lock.unlock() }
         return try body()
     }
+}
+
+/// Takes a lock of a store.
+private func take(_ key: String, of store: any SessionStore, timeout: Double) throws -> StoreLock {
+    guard let lock = try SessionError.asking({ try store.lock(key, timeout: timeout) }) else {
+        throw SessionError.lockTimeout(seconds: timeout)
+    }
+    return lock
 }
 
 extension Apache {
@@ -219,9 +230,7 @@ extension Apache {
 private enum GlobalLock {
     static func take(_ name: String, _ seconds: Double) throws -> StoreLock {
         let key = "g\(KeyDigest.of("mod_swift lock", name).text)"
-        guard let lock = try SessionStores.current().lock(key, timeout: seconds) else {
-            throw SessionError.lockTimeout(seconds: seconds)
-        }
-        return lock
+        return try ModSwift.take(
+            key, of: SessionError.asking(SessionStores.current), timeout: seconds)
     }
 }

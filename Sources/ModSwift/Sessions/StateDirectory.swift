@@ -33,13 +33,30 @@ struct StateDirectory: Sendable {
         shared.withLock { $0 = directory }
     }
 
-    /// Returns the file whose bytes are used as locks, after creating its directory if necessary.
-    static func lockFile() throws -> String {
+    /// Calls a function with the file whose bytes are used as locks, after creating its directory if necessary.
+    ///
+    /// - Throws: ``SessionError`` if the directory was removed, and this process may not create it.
+    static func withLockFile<Value>(_ body: (String) -> Result<Value, SystemError>) throws -> Value
+    {
         if !isChecked.load(ordering: .relaxed) {
             try makePrivate(current.path)
             isChecked.store(true, ordering: .relaxed)
         }
-        return shared.withLock { $0.locks }
+        let (path, locks) = shared.withLock { ($0.path, $0.locks) }
+        let result = body(locks)
+        guard case .failure(let error) = result, error.isMissing else { return try result.get() }
+        try createAgain(path)
+        return try body(locks).get()
+    }
+
+    private static func createAgain(_ path: String) throws {
+        do {
+            try makePrivate(path)
+        } catch {
+            throw SessionError.store(
+                "\(path) (SwiftStateDir) was removed, and this process cannot create it again: "
+                    + "\(error); restart the server, which creates it")
+        }
     }
 
     /// Creates the directory in the parent and changes its owner to the server's user. If that

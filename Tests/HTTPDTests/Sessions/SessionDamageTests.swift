@@ -182,6 +182,25 @@ struct SessionDamageTests {
         try handle.close()
     }
 
+    /// gdbm has its own numbers for errors, and APR no words for them.
+    @Test func aDBMFileThatCannotBeOpenedIsASentence() throws {
+        try SessionSite.with(.dbm) { server throws in
+            #expect(try server.session("count").status == 200)
+            let path = "\(server.root)/logs/sessions.dbm"
+            try FileManager.default.removeItem(atPath: path)
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: false)
+            #expect(try server.session("count").status == 503)
+            try server.expectLog(
+                containing: "cannot open the DBM file \(path): open \(path): Is a dir")
+            try FileManager.default.removeItem(atPath: path)
+            #expect(try server.session("count").status == 200)
+            try Self.overwrite(path, with: Data(repeating: 120, count: 5000))
+            #expect(try server.session("count").status == 503)
+            try server.expectLog(containing: "\(path): it is not a file of gdbm, or is damaged")
+        }
+    }
+
     /// A store without a place to write keeps what it has.
     @Test func aDirectoryThatCannotBeWrittenLosesNothing() throws {
         try Self.with { site in
@@ -192,6 +211,38 @@ struct SessionDamageTests {
             #expect(try site.read().text == "1")
             #expect(chmod(folder, 0o700) == 0)
             #expect(try site.server.session("count", cookie: site.id).text == "2")
+        }
+    }
+
+    /// As by somebody who ends all sessions.
+    @Test func aDirectoryOfSessionsThatWasRemovedIsMadeAgain() throws {
+        try Self.with { site in
+            try FileManager.default.removeItem(atPath: "\(site.server.root)/state/sessions")
+            #expect(try site.read().text == "none")
+            let new = try site.server.session("count", cookie: site.id)
+            #expect(new.text == "1" && new.sessionIDs.count == 1)
+            #expect(
+                try site.server.session("count", cookie: new.sessionIDs.first).text == "2")
+        }
+    }
+
+    @Test func aStateDirectoryThatWasRemovedIsMadeAgainOrASentenceSaysHow() throws {
+        try Self.with { site in
+            try FileManager.default.removeItem(atPath: "\(site.server.root)/state")
+            for name in ["count", "shared"] {
+                let response = try site.server.session(name)
+                // Where the server's user may write beside it, it is there again.
+                if response.status == 200 { continue }
+                #expect(response.status == 503)
+                try site.server.expectLog(
+                    containing: "MSW0651: SwiftHandler app: the session store failed: "
+                        + "\(site.server.root)/state (SwiftStateDir) was removed")
+            }
+            try site.server.restart(graceful: true)
+            #expect(
+                eventually(within: .seconds(20)) {
+                    (try? site.server.session("count").status) == 200
+                })
         }
     }
 

@@ -30,6 +30,34 @@ struct SharedValueTests {
         }
     }
 
+    @Test func aStoreThatFailsIsAnErrorOfTheStores() throws {
+        try SessionSite.with { server throws in
+            #expect(try server.session("shared").text == "1")
+            let file = try #require(server.sessionFiles().first)
+            let folder = (file as NSString).deletingLastPathComponent
+            #expect(chmod(folder, 0o500) == 0)
+            #expect(try server.session("shared").status == 503)
+            try server.expectLog(containing: "MSW0651")
+            #expect(chmod(folder, 0o700) == 0)
+            #expect(try server.session("shared").text == "2")
+        }
+    }
+
+    @Test func aTimeThatIsNoNumberIsToldInASentence() throws {
+        let source = """
+            func handler(_ req: Request) throws -> String {
+                try Apache.shared("a").set("x", to: 1, expiresIn: .nan)
+                return "set"
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            #expect(try server.app().status == 500)
+            try server.expectLog(
+                containing: "Fatal error: The expiry time of a shared value is not a number")
+            for text in ["MSW0401", "MSW0403", "AH00484"] { server.allowLog(containing: text) }
+        }
+    }
+
     @Test func aLockByNameKeepsRequestsApart() throws {
         try SessionSite.with { server throws in
             _ = try server.session("nosession")

@@ -160,9 +160,21 @@ final class DBMSessionStore: SessionStore {
         let code = unsafe apr_dbm_open_ex(
             &file, type, path, APR_DBM_RWCREATE, APR_FPROT_UREAD | APR_FPROT_UWRITE, pool)
         guard code == APR_SUCCESS, let file = unsafe file else {
-            throw ServerError(code, operation: "open", detail: "the DBM file \(path) (\(type))")
+            let reason = unsafe Self.openingError(path, type, code, pool)
+            throw SessionError.store("cannot open the DBM file \(path): \(reason)")
         }
         unsafe self.file = file
+    }
+
+    /// Returns why a file cannot be opened: APR has no texts for the errors of gdbm and other types.
+    private static func openingError(
+        _ path: String, _ type: String, _ code: apr_status_t, _ pool: OpaquePointer
+    ) -> String {
+        let names = unsafe fileNames(of: path, type: type, pool)
+        if names.isEmpty { return "APR cannot load the type \(type): \(errorText(code))" }
+        let error = names.lazy.compactMap { FileSystem.writingError(of: $0) }.first
+        return error.map { "\($0)" }
+            ?? "it is not a file of \(type), or is damaged; move it away, and a new one is created"
     }
 
     func close() { unsafe apr_dbm_close(file) }
@@ -307,7 +319,8 @@ final class DBMSessionStore: SessionStore {
             unsafe String(
                 cString: apr_dbm_geterror(file, &number, buffer.baseAddress, buffer.count))
         }
-        throw SessionError.store("cannot \(operation) \(path): \(text) (\(errorText(code)))")
+        throw SessionError.store(
+            "cannot \(operation) \(path): \(text.isEmpty ? errorText(code) : text)")
     }
 }
 

@@ -11,6 +11,7 @@
 #include "guard_internal.h"
 
 #include <dlfcn.h>
+#include <gnu/lib-names.h>
 #include <link.h>
 #include <string.h>
 
@@ -97,6 +98,18 @@ static int remember_counts(struct dl_phdr_info *image, size_t size,
     return 1;
 }
 
+/* Libraries that are preloaded may have one of their own, which calls it. */
+static void *find_abort(void)
+{
+    void *library = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);
+    void *address = dlsym(library != NULL ? library : RTLD_DEFAULT, "abort");
+
+    if (library != NULL) {
+        dlclose(library);
+    }
+    return address;
+}
+
 int msw_map_code(void)
 {
     void *address;
@@ -110,7 +123,7 @@ int msw_map_code(void)
     }
     image_count = 0;
     dl_iterate_phdr(add_image, NULL);
-    address = dlsym(RTLD_DEFAULT, "abort");
+    address = find_abort();
     if (address != NULL
         && dladdr1(address, &info, (void **)&symbol, RTLD_DL_SYMENT) != 0
         && symbol != NULL) {

@@ -185,6 +185,31 @@ struct SignalHandlerTests {
         }
     }
 
+    /// As a sanitizer's: the guard knows the runtime's aborts by who calls the C library's.
+    @Test func abortsAreContainedWhereALibraryHasOneOfItsOwn() throws {
+        let source = """
+            #include <dlfcn.h>
+            static void (*real)(void);
+            static void __attribute__((constructor)) find(void)
+            {
+                real = dlsym(dlopen("libc.so.6", RTLD_LAZY | RTLD_NOLOAD), "abort");
+            }
+            void leave(void) __asm__("abort");
+            void leave(void) { real(); }
+            """
+        try withTemporaryDirectory { folder in
+            let library = "\(folder)/abort.so"
+            try source.write(toFile: "\(folder)/abort.c", atomically: true, encoding: .utf8)
+            try Shell.run(["gcc", "-shared", "-fPIC", "-O2", "-o", library, "\(folder)/abort.c"])
+            try Self.withTraps(
+                .event, global: "", children: 1, environment: ["LD_PRELOAD": library]
+            ) { server throws in
+                for _ in 0..<3 { #expect(try server.app("cast").status == 500) }
+                #expect(!server.errorLog().contains("exit signal"))
+            }
+        }
+    }
+
     /// What is no trap reaches whoever was displaced, and then httpd, each once.
     @Test(arguments: MPM.allCases, [true, false])
     func whatIsNoTrapIsHandedOn(_ mpm: MPM, atStart: Bool) throws {

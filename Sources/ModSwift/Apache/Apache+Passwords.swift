@@ -17,7 +17,7 @@ extension Apache {
     /// uses only the first 72 bytes.
     ///
     /// - Parameters:
-    ///   - password: In UTF-8. A password that contains NUL matches no hash.
+    ///   - password: In UTF-8. A password that contains NUL, or is longer than 4,096 bytes, matches no hash.
     ///   - hash: The part after the colon in a line of htpasswd's file.
     ///
     /// Corresponds to `apr_password_validate`.

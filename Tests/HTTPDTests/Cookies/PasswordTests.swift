@@ -40,6 +40,22 @@ struct PasswordTests {
         }
     }
 
+    /// The time that a check takes may not be the client's choice.
+    @Test func aPasswordOfMoreThan4096BytesMatchesNothing() throws {
+        let source = """
+            let hashes = ["$apr1$mod_swif$lCGBXDiAofVybDIhLk9CM.", "$apr1$mod_swif$A3PnBuOUw5aAzPVFICYFO0"]
+            func handler(_ req: Request) -> String {
+                let results = hashes.enumerated().map { index, hash in
+                    Apache.validatePassword(String(repeating: "a", count: 4096 + index), hash: hash)
+                }
+                return "\\(results)"
+            }
+            """
+        try SwiftSite.with(source) { server throws in
+            #expect(try server.app().text == "[true, false]")
+        }
+    }
+
     private struct WrongText: Error { let text: String }
 
     @Test func threadsCheckAtOnce() throws {

@@ -3,11 +3,11 @@
  * @file msw_crypto.c
  * @brief libmsw_crypto.so.1: signatures and encryption by OpenSSL's libcrypto.
  *
- * An HMAC is made of SHA-256 (RFC 2104). A thread keeps two contexts that have
- * seen the key; each message begins with copies of them. That takes a tenth
- * less than an EVP_MAC context that is initialised anew, which takes a third
- * of a one-shot call (scripts/bench cookies). Some versions 3.0 of libcrypto do
- * not begin anew with an EVP_MAC context that keeps its key.
+ * An HMAC is computed with SHA-256 (RFC 2104). A thread keeps two contexts that
+ * have processed the key; each message begins with copies of them. That takes a
+ * tenth less time than an EVP_MAC context that is initialised again, which
+ * takes a third of a one-shot call (scripts/bench cookies). Some versions 3.0
+ * of libcrypto cannot reinitialise an EVP_MAC context that keeps its key.
  */
 #include "msw_crypto.h"
 
@@ -18,16 +18,16 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-/* The block of SHA-256. Keys that are longer are set anew each time. */
+/* The block size of SHA-256. Longer keys are processed again each time. */
 #define BLOCK_SIZE 64
 
 typedef struct thread_state {
-    /** SHA-256 behind the block of the key, inside and outside. */
+    /** SHA-256 after the block with the key, inner and outer. */
     EVP_MD_CTX *inner, *outer;
-    /** What a message is digested with. */
+    /** The context for a message. */
     EVP_MD_CTX *digest;
     EVP_CIPHER_CTX *cipher;
-    /** The key that inner and outer have seen; key_size is 0 where there is
+    /** The key that inner and outer have processed; key_size is 0 if there is
      *  none. */
     unsigned char key[BLOCK_SIZE];
     size_t key_size;
@@ -53,7 +53,7 @@ static void free_state(void *data)
     own_state = NULL;
 }
 
-/* Messages that fit are put together: a call of libcrypto costs more. */
+/* Messages that fit are concatenated: a call of libcrypto costs more. */
 #define SHORT_MESSAGE_SIZE 512
 
 static int add_message(EVP_MD_CTX *digest, const msw_message *message)
@@ -92,7 +92,7 @@ static int finish(thread_state *state, const msw_message *message,
 
 static const unsigned char digits[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-/** What a digit stands for; NO_DIGIT for other characters. */
+/** The value of a digit; NO_DIGIT for other characters. */
 static unsigned char digit_values[256];
 #define NO_DIGIT 64
 
@@ -108,8 +108,8 @@ static void fill_digit_values(void)
 
 static void prepare(void)
 {
-    /* httpd's processes end with threads at work: libcrypto must not clean up
-     * below them. Of no effect where another module was first. */
+    /* httpd's processes end while threads are running: libcrypto must not clean
+     * up in use. Without effect if another module has initialised it first. */
     OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
     fill_digit_values();
     sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
@@ -141,7 +141,7 @@ static thread_state *state_of_thread(void)
     return state;
 }
 
-/* Has a context digest a key's block, each byte changed by a pad. */
+/* Makes a context digest a key's block, with each byte changed by a pad. */
 static int begin(EVP_MD_CTX *digest, const unsigned char *block,
                  unsigned char pad)
 {
@@ -223,8 +223,8 @@ static int sign(const unsigned char *key, size_t key_size,
     return 1;
 }
 
-/* The HMAC that a signature stands for; 0 where it is none that sign writes:
- * there is one text for the same bytes. */
+/* Decodes a signature to its HMAC; returns 0 if sign would not write it, so
+ * that each HMAC has only one text. */
 static int decode(const unsigned char *signature, unsigned char *bytes)
 {
     unsigned int seen = 0, group;
@@ -261,7 +261,7 @@ static int verify(const unsigned char *key, size_t key_size,
            && CRYPTO_memcmp(own, sent, sizeof(own)) == 0;
 }
 
-/* A key is used for one text: there is no second one with the same nonce. */
+/* A key is used for one text only, so no nonce is used twice with a key. */
 static const unsigned char nonce[12];
 
 static EVP_CIPHER_CTX *cipher_of_thread(void)

@@ -17,7 +17,7 @@ struct msw_redis {
     redisReply *last;
 };
 
-/* Why a connection failed that was never made: one thread at a time. */
+/* The reason why connecting failed; for one thread at a time. */
 static __thread char reason[256];
 
 static void set_text(msw_redis_reply *reply, msw_redis_kind kind,
@@ -48,7 +48,7 @@ static msw_redis *connect_to(const char *host, int port, int milliseconds,
         : redisConnectWithTimeout(host, port, limit);
     msw_redis *connection;
 
-    /* The time-out for connecting does not hold for commands. */
+    /* The timeout for connecting does not apply to commands. */
     if (context == NULL || context->err != 0
         || redisSetTimeout(context, limit) != REDIS_OK
         || (connection = calloc(1, sizeof(*connection))) == NULL) {
@@ -102,7 +102,7 @@ static void close_connection(msw_redis *connection)
     free(connection);
 }
 
-/* The one symbol of the library. */
+/* The only symbol of the library. */
 __attribute__((visibility("default")))
 const msw_redis_functions *msw_redis_library(void)
 {

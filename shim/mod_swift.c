@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_swift.c
- * @brief The module as httpd sees it: its record, its life, its hooks. All
- *        that can be decided in Swift is decided in libModSwift.
+ * @brief The module as httpd sees it: its record, its lifecycle, its hooks.
+ *        libModSwift makes all decisions that can be made in Swift.
  *
  *   msw_directives.c the directives
  *   msw_handlers.c   … that name Swift functions
  *   msw_settings.c   … that do not
- *   msw_config.c     what they have set, merged
+ *   msw_config.c     the values that they have set, merged
  *   msw_sections.c   the sections, for "httpd -t -D DUMP_SWIFT_MODULES"
  *   msw_phases.c     one trampoline for each phase of a request
- *   msw_hook_order.c      the order of hooks, and those that few servers need
- *   msw_providers.c  what mod_authn_core and mod_authz_core ask
- *   msw_include.c    the element #swift of mod_include's pages
- *   msw_optional.c   what other modules call (mod_swift.h)
- *   msw_hooks.c      those of content and connections
+ *   msw_hook_order.c the order of hooks, and those that few servers need
+ *   msw_providers.c  providers for mod_authn_core and mod_authz_core
+ *   msw_include.c    the element #swift in pages of mod_include
+ *   msw_optional.c   functions for other modules (mod_swift.h)
+ *   msw_hooks.c      the hooks of content and connections
  *   msw_filters.c    the filters, by name
  */
 #include "msw_shim.h"
@@ -24,11 +24,11 @@
 #include <http_protocol.h>
 #include <util_mutex.h>
 
-/* ---- Life ---------------------------------------------------------------
+/* ---- Lifecycle ----------------------------------------------------------
  *
  * httpd reads its configuration twice and unloads its modules in between, and
  * again at every restart. The shim and the library are linked -z nodelete, so
- * what is static here survives; what comes from a pool must not be kept here.
+ * static data survives here; pointers into pools must not be kept in it.
  */
 
 APLOG_USE_MODULE(swift);
@@ -56,12 +56,12 @@ static int pre_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp)
                                 APR_HOOK_REALLY_LAST);
     }
     msw_need_phases_for_htaccess();
-    /* Made in post_config, where a store of sessions needs it. */
+    /* Created in post_config, if a session store needs it. */
     ap_mutex_register(pconf, MSW_STORE_MUTEX, NULL, APR_LOCK_DEFAULT, 0);
     return OK;
 }
 
-/* After it was processed, before there are logs; RUN_ALL. */
+/* After the configuration was processed, before logs are open; RUN_ALL. */
 static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                         server_rec *s)
 {
@@ -72,7 +72,7 @@ static int check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return OK;
 }
 
-/* The configuration is only looked at ("httpd -t"); RUN_ALL. */
+/* The configuration is only checked ("httpd -t"); RUN_ALL. */
 static void test_config(apr_pool_t *pconf, server_rec *s)
 {
     if (msw_library_entry != NULL
@@ -81,13 +81,13 @@ static void test_config(apr_pool_t *pconf, server_rec *s)
     }
 }
 
-/* Then, with open logs; RUN_ALL. */
+/* After check_config, with open logs; RUN_ALL. */
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
 {
     int status;
 
-    /* The first of the two passes of a start is a rehearsal. */
+    /* The first of the two passes of a start does no work. */
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
@@ -103,7 +103,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         ->has_early_phases = msw_has_early_phases();
     status = msw_library_entry->post_config(pconf, ptemp, s);
     if (status == DECLINED) {
-        /* Until the next reading of the configuration. */
+        /* Until the configuration is read again. */
         msw_library_entry = NULL;
         return OK;
     }
@@ -111,7 +111,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return status;
 }
 
-/* In each new child, before it serves; RUN_ALL. */
+/* In each new child, before it serves requests; RUN_ALL. */
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     if (msw_library_entry != NULL) {
@@ -119,7 +119,7 @@ static void child_init(apr_pool_t *pchild, server_rec *s)
     }
 }
 
-/* The same, behind all other modules, which may have installed signal
+/* child_init after all other modules, which may have installed signal
  * handlers; RUN_ALL. */
 static void child_init_last(apr_pool_t *pchild, server_rec *s)
 {

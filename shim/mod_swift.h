@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_swift.h
- * @brief For other modules: how they run Swift and reach its objects. All of
- *        it is found by APR_RETRIEVE_OPTIONAL_FN, in post_config or later; NULL
- *        where mod_swift is not loaded.
+ * @brief For other modules: functions that run Swift and return its objects.
+ *        All of them are found by APR_RETRIEVE_OPTIONAL_FN, in post_config or
+ *        later; NULL if mod_swift is not loaded.
  *
- * Call them in children only, on the thread that has the record.
+ * Call them only in children, on the thread that has the record.
  */
 #ifndef MOD_SWIFT_H
 #define MOD_SWIFT_H
@@ -14,13 +14,13 @@
 #include <httpd.h>
 
 /**
- * Calls a handler, as if it stood in a directive.
+ * Calls a handler as if a directive named it.
  * @param r the request
- * @param directive the directive's name, which says the phase and the default
- *        function: "SwiftHandler", "SwiftFixupHandler" ...
+ * @param directive the directive's name, which determines the phase and the
+ *        default function: "SwiftHandler", "SwiftFixupHandler" ...
  * @param handler "module" or "module::function"
- * @param directory where the module is looked for before SwiftPath; NULL: only
- *        there
+ * @param directory the directory that is searched for the module before
+ *        SwiftPath; NULL: only SwiftPath is searched
  * @return the result of a hook of that phase; a failure was logged, and is
  *         HTTP_INTERNAL_SERVER_ERROR, HTTP_SERVICE_UNAVAILABLE or DONE
  */
@@ -29,9 +29,10 @@ APR_DECLARE_OPTIONAL_FN(int, mod_swift_call,
                          const char *handler, const char *directory));
 
 /**
- * The object that handlers get for a record: ModSwift's Request, Connection,
- * Server. In Swift: Unmanaged<Request>.fromOpaque(p).takeUnretainedValue().
- * Borrowed; valid as long as the record. NULL where there is none.
+ * Returns the object that handlers get for a record: ModSwift's Request,
+ * Connection or Server. In Swift:
+ * Unmanaged<Request>.fromOpaque(p).takeUnretainedValue().
+ * Borrowed; valid as long as the record. NULL if there is none.
  */
 APR_DECLARE_OPTIONAL_FN(void *, mod_swift_request, (request_rec *r));
 APR_DECLARE_OPTIONAL_FN(void *, mod_swift_connection, (conn_rec *c));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_config.c
- * @brief What the directives have set, and how an inner section
- *        overrides an outer one.
+ * @brief The values that the directives have set, and the rules by which an
+ *        inner section overrides an outer one.
  */
 #include "msw_shim.h"
 
@@ -55,7 +55,7 @@ static int listed(const apr_array_header_t *handlers, const char *extension)
 }
 
 /* A phase's handlers are replaced extension by extension: an inner list for
- * ".do", or for any file, takes the place of the outer one for the same. */
+ * ".do", or for any file, replaces the outer list for the same. */
 static apr_array_header_t *merge_handlers(apr_pool_t *p,
                                           apr_array_header_t *outer,
                                           apr_array_header_t *inner)

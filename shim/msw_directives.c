@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_directives.c
- * @brief The directives: what reads each, where it may stand, and what
- *        it is for.
+ * @brief The directives: the functions that read them, their contexts, and
+ *        their descriptions.
  */
 #include "msw_directives.h"
 
@@ -12,10 +12,10 @@
 #define DIR_FIELD(field) ((void *)offsetof(msw_dir_config, field))
 #define SERVER_FIELD(field) ((void *)offsetof(msw_server_config, field))
 
-/* Access control, which AllowOverride AuthConfig is about. */
+/* Access control, as permitted by AllowOverride AuthConfig. */
 #define OR_ACCESS (RSRC_CONF | OR_AUTHCFG)
 
-/* How the help of most Swift*Handler directives begins. */
+/* The beginning of the help text of most Swift*Handler directives. */
 #define HANDLERS "handler [handler ...] [ | .ext [.ext ...] ]: Swift functions "
 
 const command_rec msw_directives[] = {

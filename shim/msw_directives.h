@@ -12,9 +12,10 @@
 
 /* ---- msw_handlers.c ----------------------------------------------------- */
 
-/** What a directive of a directory changes; every such directive asks here. */
+/** The configuration that a directory directive changes; every such directive
+ *  calls this. */
 msw_dir_config *msw_config_of_section(cmd_parms *cmd, void *config);
-/** What a directive of a server changes. */
+/** The configuration that a server directive changes. */
 msw_server_config *msw_config_of_server(const cmd_parms *cmd);
 /** NULL, or a sentence that says why a namespace cannot have this name. */
 const char *msw_check_interpreter(cmd_parms *cmd, const char *name);
@@ -54,10 +55,11 @@ const char *msw_set_trap_limit(cmd_parms *cmd, void *config,
                                const char *limit, const char *window);
 const char *msw_set_timeout(cmd_parms *cmd, void *config, const char *arg);
 
-/** An absolute path without a trailing slash, relative ones from ServerRoot on;
- *  NULL where it is none. */
+/** An absolute path without a trailing slash; a relative path is relative to
+ *  ServerRoot. NULL if the text is not a path. */
 const char *msw_absolute_path(cmd_parms *cmd, const char *path);
-/** A number, of bytes also as 512K, 256M, 2G; -1 where the text is none. */
+/** A number; a number of bytes also as 512K, 256M, 2G; -1 if the text is not
+ *  a number. */
 apr_off_t msw_parse_number(const char *text, int is_size);
 
 /* ---- msw_forms.c -------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_filters.c
- * @brief The filters that httpd knows by name: one for all that code adds, and
- *        one for each name of SwiftInputFilter and SwiftOutputFilter.
+ * @brief The filters that httpd knows by name: one for all filters that code
+ *        adds, and one for each name in SwiftInputFilter and SwiftOutputFilter.
  */
 #include "msw_shim.h"
 
@@ -14,9 +14,9 @@
 
 /* ---- Output filters ----------------------------------------------------- */
 
-/* mod_filter (AddOutputFilterByType, FilterProvider) calls the function of a
- * filter with a record of its own, so that the function is all that says which
- * one it is. Therefore each name has one, and 64 names must do. */
+/* mod_filter (AddOutputFilterByType, FilterProvider) calls a filter's function
+ * with its own record, so that only the function identifies the filter.
+ * Therefore each name has its own function, and there are at most 64 names. */
 #define OCTAL_DIGITS(m, n) \
     m(n##0) m(n##1) m(n##2) m(n##3) m(n##4) m(n##5) m(n##6) m(n##7)
 #define SLOTS(m) \
@@ -25,7 +25,7 @@
     OCTAL_DIGITS(m, 06) OCTAL_DIGITS(m, 07)
 #define SLOT_COUNT 64
 
-/* Lower case; in the pool of the configuration, and filled anew with it. */
+/* Lower case; in the pool of the configuration, and set again with it. */
 static const char *slot_names[SLOT_COUNT];
 static int used_slots;
 
@@ -90,10 +90,10 @@ static apr_status_t input_named(ap_filter_t *f, apr_bucket_brigade *bb,
     return call_input(f, bb, mode, block, readbytes, f->frec->name);
 }
 
-/* ---- Registering -------------------------------------------------------- */
+/* ---- Registration ------------------------------------------------------- */
 
-/* httpd would give the name to the later of two modules, for the whole server
- * and without a word. */
+/* If two modules register a name, httpd uses the later one for the whole
+ * server, without a message. */
 static const char *taken(cmd_parms *cmd, const char *name)
 {
     return apr_pstrcat(cmd->pool, cmd->cmd->name, ": another module has a "
@@ -157,7 +157,7 @@ const char *msw_register_filter(cmd_parms *cmd, const char *name, int is_input)
 
 void msw_register_added_filters(void)
 {
-    /* The configuration is about to be read, again perhaps. */
+    /* The configuration is about to be read, perhaps again. */
     used_slots = 0;
     ap_register_output_filter(MSW_FILTER_NAME, output_added, NULL,
                               AP_FTYPE_RESOURCE);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_forms.c
- * @brief SwiftFormLimits: how large forms may be.
+ * @brief SwiftFormLimits: limits on the size of forms.
  */
 #include "msw_directives.h"
 
@@ -11,11 +11,11 @@
 
 #include <string.h>
 
-/* More is a mistake: an exabyte, or a million of anything. */
+/* Larger values are treated as errors: an exabyte, or a million of any kind. */
 #define MOST_BYTES (APR_INT64_C(1) << 60)
 #define MOST_COUNTED 1000000
 
-/* What an upload's headers, or a name's nesting, can need at most. */
+/* The maximum for an upload's headers, or for a name's nesting. */
 #define MOST_HEADER (1 << 20)
 #define MOST_NESTING 64
 
@@ -119,7 +119,7 @@ static const char *set_form_limit(cmd_parms *cmd, msw_form_limits *limits,
                        NULL);
 }
 
-/* Later lines of a section add to its earlier ones. */
+/* Later directives in a section add to earlier ones. */
 const char *msw_set_form_limits(cmd_parms *cmd, void *config, int argc,
                                 char *const argv[])
 {

@@ -13,9 +13,9 @@
 
 #include <string.h>
 
-/* ---- Where a directive stands ------------------------------------------- */
+/* ---- The context of a directive ----------------------------------------- */
 
-/* httpd's own test: the pools of a .htaccess file are one and the same. */
+/* httpd's own test: in a .htaccess file the two pools are the same. */
 static int in_htaccess(const cmd_parms *cmd)
 {
     return cmd->pool == cmd->temp_pool;
@@ -35,7 +35,7 @@ static const char *with_slash(apr_pool_t *p, const char *directory)
         ? directory : apr_pstrcat(p, directory, "/", NULL);
 }
 
-/* The name in a "<Directory name>" line; NULL where it is a pattern, which
+/* The name in a "<Directory name>" line; NULL if it is a pattern, which
  * names no single directory. */
 static const char *directory_of_section(cmd_parms *cmd, const char *args)
 {
@@ -54,9 +54,9 @@ static const char *directory_of_section(cmd_parms *cmd, const char *args)
     return with_slash(cmd->pool, directory);
 }
 
-/* The real directory that a handler's module is looked for in: that of the
- * innermost <Directory> around the directive, or of the .htaccess file. A
- * <Location> or a pattern names none. */
+/* The real path of the directory that is searched for a handler's module: that
+ * of the innermost <Directory> around the directive, or of the .htaccess file.
+ * A <Location> or a pattern has none. */
 static const char *section_directory(cmd_parms *cmd)
 {
     const ap_directive_t *section;
@@ -73,9 +73,9 @@ static const char *section_directory(cmd_parms *cmd)
     return NULL;
 }
 
-/* Every directive of a directory passes through here, so that those in a
- * .htaccess file are marked: such a file lets its writer run native code in the
- * server, and is honoured only below SwiftAllowHtaccess On. */
+/* Every directory directive calls this, so that those in a .htaccess file are
+ * marked: such a file lets its author run native code in the server, and is
+ * permitted only with SwiftAllowHtaccess On. */
 msw_dir_config *msw_config_of_section(cmd_parms *cmd, void *config)
 {
     msw_dir_config *conf = config;
@@ -194,7 +194,7 @@ void msw_note_section(cmd_parms *cmd)
     msw_config_of_section(cmd, conf);
 }
 
-/* The | in front of extensions; one within quotes is part of a name. */
+/* Finds the | before extensions; one within quotes is part of a name. */
 static const char *find_bar(const char *args)
 {
     char quote = '\0';
@@ -216,8 +216,8 @@ static const char *find_bar(const char *args)
     return NULL;
 }
 
-/* The extensions after the |, with their dots. NULL where there is no |, or an
- * error. */
+/* The extensions after the |, with their dots. NULL if there is no |, or if
+ * there is an error. */
 static apr_array_header_t *parse_extensions(cmd_parms *cmd, const char *bar,
                                             const char **error)
 {
@@ -247,7 +247,7 @@ static apr_array_header_t *parse_extensions(cmd_parms *cmd, const char *bar,
     return extensions;
 }
 
-/* One word, for each of the extensions, or for any file. */
+/* Adds one handler name, for each of the extensions, or for any file. */
 static const char *add_word(cmd_parms *cmd, msw_dir_config *conf,
                             msw_phase phase, const char *word,
                             const apr_array_header_t *extensions, int silent)
@@ -266,7 +266,7 @@ static const char *add_word(cmd_parms *cmd, msw_dir_config *conf,
     return error;
 }
 
-/* In which phases httpd knows neither directory nor file. */
+/* Whether httpd knows neither directory nor file in a phase. */
 #define COMES_BEFORE_DIRECTORY(phase) ((phase) < MSW_PHASE_HEADER_PARSER)
 
 static const char *check_place(cmd_parms *cmd, msw_phase phase)
@@ -333,8 +333,8 @@ const char *msw_set_handlers(cmd_parms *cmd, void *config, const char *args)
     return check_count(cmd, handlers);
 }
 
-/* A module stands for every phase that its line can reach, and is not missed
- * where it has no function of the phase's name. */
+/* Adds a module to every phase that its directive can apply to; a missing
+ * function of a phase's name is not an error. */
 static const char *add_module(cmd_parms *cmd, msw_dir_config *conf,
                               const char *module,
                               const apr_array_header_t *extensions)
@@ -351,8 +351,8 @@ static const char *add_module(cmd_parms *cmd, msw_dir_config *conf,
     }
     for (phase = MSW_PHASE_POST_READ_REQUEST;
          phase <= MSW_PHASE_CLEANUP && error == NULL; phase++) {
-        /* Those that take a request away from httpd are for directives that
-         * say so. */
+        /* Phases in which a handler replaces httpd's processing of a request
+         * need a directive of their own. */
         if (phase == MSW_PHASE_QUICK || phase == MSW_PHASE_MAP_TO_STORAGE) {
             continue;
         }
@@ -397,8 +397,8 @@ const char *msw_check_interpreter(cmd_parms *cmd, const char *name)
 }
 
 /* SwiftConnectionHandler, SwiftPreConnectionHandler: handler [handler ...]. A
- * connection is in no directory: modules are found along SwiftPath. The offset
- * of the list is the directive's info. */
+ * connection has no directory: modules are searched along SwiftPath. The
+ * directive's info is the offset of the list. */
 const char *msw_set_connection_handlers(cmd_parms *cmd, void *config,
                                         const char *args)
 {
@@ -427,7 +427,7 @@ const char *msw_set_connection_handlers(cmd_parms *cmd, void *config,
 
 /* ---- Swift*Filter ------------------------------------------------------- */
 
-/* httpd's directives list filters with ";" between them. */
+/* httpd's directives separate filters by ";". */
 static int is_filter_name(const char *name)
 {
     const char *at;
@@ -440,7 +440,7 @@ static int is_filter_name(const char *name)
     return *name != '\0';
 }
 
-/* handler [name]; the name is the handler's text where there is none. */
+/* handler [name]; the default name is the handler's text. */
 const char *msw_set_filter(cmd_parms *cmd, void *config, const char *word,
                            const char *given)
 {
@@ -454,7 +454,7 @@ const char *msw_set_filter(cmd_parms *cmd, void *config, const char *word,
     const char *error = msw_read_handler(cmd, word, &h);
 
     if (in_htaccess(cmd)) {
-        /* httpd registers filters for the whole server, and for good. */
+        /* httpd registers filters permanently, for the whole server. */
         return apr_psprintf(cmd->pool, "%s cannot stand in .htaccess: have it "
                             "put into the server's configuration, and write "
                             "\"Set%sFilter %s\" here", cmd->cmd->name,

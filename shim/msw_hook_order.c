@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_hook_order.c
- * @brief Where in httpd's order our hooks stand (SwiftHookOrder), and the hooks
- *        that are there only where a directive needs them.
+ * @brief The positions of our hooks in httpd's order (SwiftHookOrder), and the
+ *        hooks that are registered only if a directive needs them.
  *
- * httpd sorts its hooks once more after the configuration was processed, so
- * both may be said there. Nothing here outlives one reading of it.
+ * httpd sorts its hooks once more after the configuration has been processed,
+ * so both may be set until then. No data here outlives one reading of the
+ * configuration.
  */
 #include "msw_shim.h"
 
@@ -45,11 +46,10 @@ static const struct {
     { NULL }
 };
 
-/* Stands for all phases before that of the response that are registered
- * together. */
+/* Represents all phases before the response that are registered together. */
 #define EARLY_PHASES MSW_PHASE_FIXUP
 
-/* By phase; all are APR_HOOK_MIDDLE until a directive says otherwise. */
+/* By phase; APR_HOOK_MIDDLE unless a directive sets another order. */
 static int chosen[MSW_PHASE_COUNT];
 
 int msw_hook_order(msw_phase phase)
@@ -57,7 +57,7 @@ int msw_hook_order(msw_phase phase)
     return chosen[phase];
 }
 
-/* @return NULL, or what is wrong. */
+/* @return NULL, or an error message. */
 static const char *set_order(apr_pool_t *p, const char *args,
                              msw_phase *phase_found)
 {
@@ -89,7 +89,7 @@ static const char *set_order(apr_pool_t *p, const char *args,
 }
 
 /* Hooks are registered before the directives are processed, but after all of
- * them were read: httpd has them in its tree. Errors are reported when the
+ * them have been read: they are in httpd's tree. Errors are reported when the
  * directive itself is processed. */
 void msw_read_hook_orders(apr_pool_t *ptemp)
 {
@@ -133,15 +133,15 @@ static int quick_handler(request_rec *r, int lookup)
         ? msw_enter_phase(r, MSW_PHASE_QUICK) : DECLINED;
 }
 
-/* Between the name of a file and the sections for it; RUN_FIRST. */
+/* Between the file name and its sections; RUN_FIRST. */
 static int map_to_storage(request_rec *r)
 {
     return msw_is_configured(r, MSW_BIT(MSW_PHASE_MAP_TO_STORAGE))
         ? msw_enter_phase(r, MSW_PHASE_MAP_TO_STORAGE) : DECLINED;
 }
 
-/* A new connection; RUN_ALL. Streams of HTTP/2 and connections to backends are
- * none of a client's. */
+/* A new connection; RUN_ALL. Ignores HTTP/2 streams and connections to
+ * backends, which are not client connections. */
 static int pre_connection(conn_rec *c, void *socket)
 {
     const msw_server_config *conf =
@@ -155,7 +155,7 @@ static int pre_connection(conn_rec *c, void *socket)
                              : HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* The phases that have hooks. httpd forgets its hooks with the pool of the
+/* The phases that have hooks. httpd clears its hooks with the pool of the
  * configuration. */
 static unsigned int *registered_phases(void)
 {
@@ -170,7 +170,7 @@ static unsigned int *registered_phases(void)
     return phases;
 }
 
-/* Registered twice, a hook would run twice. */
+/* A hook that is registered twice would run twice. */
 static int is_registered(msw_phase phase)
 {
     unsigned int *phases = registered_phases();

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_hooks.c
- * @brief The trampolines of content, connections and the rest; those of the
- *        other phases are in msw_phases.c. A trampoline asks the one
- *        cheap question that lets most requests pass by, then hands over.
+ * @brief The trampolines of content, connections and other hooks; those of the
+ *        other phases are in msw_phases.c. A trampoline makes one cheap check,
+ *        with which most requests return, and then calls the library.
  */
 #include "msw_shim.h"
 
@@ -19,8 +19,8 @@
 
 APLOG_USE_MODULE(swift);
 
-/* "app.swift", and the copies that editors leave beside it, which they name as
- * they like: app.swift~, #app.swift#, app.swift.orig, app.swift___jb_tmp___. */
+/* "app.swift", and its copies that editors create under names of their own:
+ * app.swift~, #app.swift#, app.swift.orig, app.swift___jb_tmp___. */
 static int is_source_name(const char *path)
 {
     static const char extension[] = ".swift";
@@ -35,8 +35,8 @@ static int is_source_name(const char *path)
     return 0;
 }
 
-/* The source of a handler, where handlers are configured: not content, unless
- * the configuration says so in httpd's own words ("SetHandler
+/* Whether the file is the source of a handler, if handlers are configured: it
+ * is not content, unless the configuration says so explicitly ("SetHandler
  * default-handler"). */
 static int is_handler_source(request_rec *r)
 {
@@ -81,9 +81,9 @@ static int has_connection_handlers(const conn_rec *c)
     return conf->connection_handlers != NULL && c->master == NULL;
 }
 
-/* A new connection, or one that was parked and can be read; RUN_FIRST: HTTP
- * is spoken where all decline. A stream of HTTP/2 is no connection of its
- * own. */
+/* A new connection, or a parked one that is readable; RUN_FIRST: if all
+ * decline, httpd processes it as HTTP. An HTTP/2 stream is not a separate
+ * connection. */
 static int process_connection(conn_rec *c)
 {
     if (!has_connection_handlers(c)) {
@@ -94,7 +94,7 @@ static int process_connection(conn_rec *c)
 }
 
 /* Before the end of a connection, which may have been parked too long; RUN_ALL.
- * What is still written goes out. */
+ * Output is still sent. */
 static int pre_close_connection(conn_rec *c)
 {
     if (has_connection_handlers(c) && msw_library_entry != NULL) {
@@ -122,7 +122,7 @@ static void child_stopping(apr_pool_t *pchild, int graceful)
 }
 #endif
 
-/* httpd is about to send a document of its own; RUN_ALL. */
+/* httpd is about to send an error document; RUN_ALL. */
 static void insert_error_filter(request_rec *r)
 {
     if (msw_library_entry != NULL

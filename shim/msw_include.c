@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_include.c
- * @brief The element of mod_include's pages that calls a handler:
+ * @brief The element in pages of mod_include that calls a handler:
  *        <!--#swift exec="module::function" -->
  */
 #include "msw_shim.h"
@@ -16,7 +16,7 @@ APLOG_USE_MODULE(swift);
 static APR_OPTIONAL_FN_TYPE(ap_ssi_get_tag_and_value) *get_tag_and_value;
 static APR_OPTIONAL_FN_TYPE(ap_ssi_parse_string) *parse_string;
 
-/* The only, required parameter; NULL, and logged, where it is wrong. */
+/* The only, required parameter; NULL if it is invalid, which is logged. */
 static const char *handler_word(include_ctx_t *ctx, request_rec *r)
 {
     char *tag = NULL, *value = NULL;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_names.c
- * @brief Names for filters and providers, registered when httpd has read its
- *        configuration and has not processed it yet: lines of other modules
- *        that use a name may stand above the line that gives it.
+ * @brief Names of filters and providers, registered after httpd has read its
+ *        configuration and before it processes it, because directives of other
+ *        modules may use a name before the directive that defines it.
  */
 #include "msw_shim.h"
 
@@ -43,7 +43,7 @@ static void register_filters(apr_pool_t *pconf, const ap_directive_t *first)
     }
 }
 
-/* They stand outside of any section, and are numbered in their order. */
+/* They are outside any section, and are numbered in order. */
 static void register_providers(apr_pool_t *pconf, int is_authn,
                                const char *directive)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_optional.c
- * @brief What other modules find by name: see mod_swift.h.
+ * @brief Functions that other modules find by name: see mod_swift.h.
  */
 #include "msw_shim.h"
 

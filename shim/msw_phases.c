@@ -2,9 +2,9 @@
 /**
  * @file msw_phases.c
  * @brief One trampoline for each phase of a request, in the order in which
- *        httpd comes to them. Most requests have no handler in most phases:
- *        they pass by with a look at two words. Where the configuration has
- *        handlers for responses only, httpd does not come here at all before
+ *        httpd runs them. Most requests have no handler in most phases: for
+ *        them a trampoline checks two words. If the configuration has
+ *        handlers only for responses, these hooks are not registered
  *        (docs/decisions/0077).
  */
 #include "msw_shim.h"
@@ -20,7 +20,7 @@ int msw_enter_phase(request_rec *r, msw_phase phase)
     return msw_library_entry->request_phase(r, phase);
 }
 
-/* Code has added handlers to some phase of the request. */
+/* Whether code has added handlers to some phase of the request. */
 static int has_added(const request_rec *r)
 {
     apr_uintptr_t slot = (apr_uintptr_t)ap_get_module_config(
@@ -29,7 +29,7 @@ static int has_added(const request_rec *r)
     return (slot & MSW_SLOT_HAS_ADDED) != 0;
 }
 
-/* A phase of RUN_ALL goes on after OK and DECLINED, one of RUN_FIRST after
+/* A RUN_ALL phase continues after OK and DECLINED, a RUN_FIRST phase after
  * DECLINED. */
 static int run(request_rec *r, msw_phase phase, unsigned int phases)
 {
@@ -37,7 +37,7 @@ static int run(request_rec *r, msw_phase phase, unsigned int phases)
         ? msw_enter_phase(r, phase) : DECLINED;
 }
 
-/* The request was read; RUN_ALL. Also for what an internal redirect makes. */
+/* The request has been read; RUN_ALL. Also for internal redirects. */
 static int post_read_request(request_rec *r)
 {
     return run(r, MSW_PHASE_POST_READ_REQUEST,
@@ -57,41 +57,42 @@ static int header_parser(request_rec *r)
                MSW_BIT(MSW_PHASE_INIT) | MSW_BIT(MSW_PHASE_HEADER_PARSER));
 }
 
-/* May this client come here? RUN_ALL. */
+/* Decides whether the client has access; RUN_ALL. */
 static int check_access(request_rec *r)
 {
     return run(r, MSW_PHASE_ACCESS, MSW_BIT(MSW_PHASE_ACCESS));
 }
 
-/* Who is it? RUN_FIRST, and only where a Require asks for a user. */
+/* Authenticates the user; RUN_FIRST, and only if a Require needs a user. */
 static int check_authn(request_rec *r)
 {
     return run(r, MSW_PHASE_AUTHEN, MSW_BIT(MSW_PHASE_AUTHEN));
 }
 
-/* May this user come here? RUN_FIRST, as above. mod_authz_core is the last of
- * this hook: it asks the Require lines. */
+/* Decides whether the user has access; RUN_FIRST, only if a Require needs a
+ * user. mod_authz_core is the last of this hook: it evaluates the Require
+ * lines. */
 static int check_authz(request_rec *r)
 {
     return run(r, MSW_PHASE_AUTHZ, MSW_BIT(MSW_PHASE_AUTHZ));
 }
 
-/* What is it? RUN_FIRST. */
+/* Determines the content type; RUN_FIRST. */
 static int type_checker(request_rec *r)
 {
     return run(r, MSW_PHASE_TYPE, MSW_BIT(MSW_PHASE_TYPE));
 }
 
-/* The last one before content; RUN_ALL. */
+/* The last phase before content; RUN_ALL. */
 static int fixups(request_rec *r)
 {
     return run(r, MSW_PHASE_FIXUP, MSW_BIT(MSW_PHASE_FIXUP));
 }
 
-/* After the response was sent, perhaps on another thread; RUN_ALL. httpd comes
- * here with the client's request only, whatever it was redirected to. The
- * cleanup handlers, which run next, get themselves registered here: this phase
- * is never left out. */
+/* After the response was sent, perhaps on another thread; RUN_ALL. httpd runs
+ * this hook for the client's request only, not for the targets of redirects.
+ * The cleanup handlers, which run next, are registered here: this phase is
+ * never skipped. */
 static int log_transaction(request_rec *r)
 {
     const request_rec *each;
@@ -108,29 +109,29 @@ static int log_transaction(request_rec *r)
     return DECLINED;
 }
 
-/* The modules that a phase's hook comes before, unless the configuration has
- * put it elsewhere. */
+/* The modules before which a phase's hook is placed, unless the configuration
+ * sets another position. */
 static const char *const *before(msw_phase phase, const char *const *modules)
 {
     return msw_hook_order(phase) == APR_HOOK_MIDDLE ? modules : NULL;
 }
 
-/* Called when the configuration was read, which may hold SwiftHookOrder, and
- * before it is processed. */
+/* Called after the configuration, which may contain SwiftHookOrder, was read,
+ * and before it is processed. */
 void msw_register_phases(void)
 {
     ap_hook_log_transaction(log_transaction, NULL, NULL,
                             msw_hook_order(MSW_PHASE_LOG));
 }
 
-/* The phases before that of the response. Called once, by msw_need_phase.
+/* Registers the phases before the response. Called once, by msw_need_phase.
  *
- * In a RUN_FIRST phase, our hook runs before those modules that handle every
- * request, or none of our handlers would run.
+ * In a RUN_FIRST phase, our hook runs before modules that handle every request;
+ * otherwise none of our handlers would run.
  *
- * The hooks of access control are PER_CONF, as those of httpd's own modules: a
- * subrequest or redirect for which the same configuration holds was allowed
- * with its main request. */
+ * The access control hooks are PER_CONF, like those of httpd's own modules: if
+ * the same configuration applies to a subrequest or redirect, the access check
+ * of its main request is valid for it, too. */
 void msw_register_early_phases(void)
 {
     static const char *const translators[] = {

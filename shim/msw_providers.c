@@ -6,9 +6,9 @@
  *        line that names a function itself.
  *
  * httpd does not pass the provider's name when it calls a provider: the
- * request's notes have the name on the directive's line, which differs where
- * that is an <AuthnProviderAlias> or <AuthzProviderAlias>. So each name has
- * functions of its own here, which know their number.
+ * request's notes contain the name in the directive, which differs for an
+ * <AuthnProviderAlias> or <AuthzProviderAlias>. So each name has its own
+ * functions here, which know their number.
  */
 #include "msw_directives.h"
 
@@ -17,7 +17,7 @@
 #include <http_request.h>
 #include <mod_auth.h>
 
-/** The provider of the Require lines that name a function. */
+/** The provider for Require lines that name a function. */
 #define DIRECT_NAME "swift"
 
 /** AUTHN_PROVIDER_VERSION and AUTHZ_PROVIDER_VERSION. */
@@ -40,7 +40,7 @@ static const msw_provider *authz_provider_of(const request_rec *r, int number)
                          msw_provider *);
 }
 
-/* ---- What httpd calls --------------------------------------------------- */
+/* ---- Functions called by httpd ------------------------------------------ */
 
 static authn_status check_password(request_rec *r, int number,
                                    const char *user, const char *password)
@@ -71,7 +71,7 @@ static authz_status authorization(request_rec *r, const msw_provider *provider,
     return msw_library_entry->authorization(r, provider, arguments);
 }
 
-/* The functions of one number. */
+/* The functions for one number. */
 #define FUNCTIONS(number) \
     static authn_status check_password_##number( \
         request_rec *r, const char *user, const char *password) \
@@ -109,7 +109,7 @@ static const authz_provider authz_providers[MSW_MOST_PROVIDERS] = {
 
 /* ---- Directives --------------------------------------------------------- */
 
-/* Its functions, from the rest of the line. */
+/* Reads the functions of a provider from the rest of the line. */
 static const char *read_functions(cmd_parms *cmd, const char *args, int most,
                                   msw_provider *provider)
 {
@@ -133,8 +133,8 @@ static const char *read_functions(cmd_parms *cmd, const char *args, int most,
     return NULL;
 }
 
-/* "name function ...": adds the provider to the list, where it has a number.
- * The name must be new to httpd, whose providers would be lost otherwise. */
+/* "name function ...": adds the provider to the list, if it has a number. The
+ * name must not be in use in httpd, whose provider would be replaced. */
 static const char *add_provider(cmd_parms *cmd, const char *args, int most,
                                 const char *group, const void *functions,
                                 apr_array_header_t **list)
@@ -217,7 +217,7 @@ const char *msw_set_authz_provider(cmd_parms *cmd, void *config,
 
 /* ---- Require swift module::function arguments --------------------------- */
 
-/** What such a line was read to. */
+/** The parsed form of such a line. */
 typedef struct {
     msw_provider provider;
     const char *arguments;

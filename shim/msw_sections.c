@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_sections.c
- * @brief The sections of the configuration, each merged with what surrounds
- *        it, for "httpd -t -D DUMP_SWIFT_MODULES": the library tells which
- *        modules they name.
+ * @brief The sections of the configuration, each merged with the enclosing
+ *        ones, for "httpd -t -D DUMP_SWIFT_MODULES": the library lists the
+ *        modules that they name.
  */
 #include "msw_shim.h"
 
@@ -46,7 +46,7 @@ static int applies(const core_dir_config *core, const char *directory)
     return core->d != NULL && is_within(core->d, directory);
 }
 
-/* The sections that hold for a directory, one merged onto the other. */
+/* The sections that apply to a directory, merged in order. */
 static vector *merged_for(apr_pool_t *p, vector *merged,
                           const apr_array_header_t *sections,
                           const char *directory)
@@ -92,7 +92,7 @@ static void add(apr_array_header_t *all, server_rec *s, const char *directory,
     new->config = conf;
 }
 
-/* A section, and those of <Files> and <If> in it. */
+/* Adds a section, and the <Files> and <If> sections in it. */
 static void add_with_inner(apr_pool_t *p, apr_array_header_t *all,
                            server_rec *s, const char *directory,
                            vector *merged, const core_dir_config *core)

@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-/* A flag of the directory's configuration; its offset is the directive's
- * info. Off is stored as such, so that it overrides an outer On. */
+/* A flag of the directory's configuration; the directive's info is its offset.
+ * Off is stored as such, so that it overrides an outer On. */
 const char *msw_set_flag(cmd_parms *cmd, void *config, int on)
 {
     char *conf = (char *)msw_config_of_section(cmd, config);
@@ -21,7 +21,7 @@ const char *msw_set_flag(cmd_parms *cmd, void *config, int on)
     return NULL;
 }
 
-/* A flag that keeps requests from the shortest way. */
+/* A flag that makes requests use the slower path. */
 const char *msw_set_special_flag(cmd_parms *cmd, void *config, int on)
 {
     msw_set_flag(cmd, config, on);
@@ -61,8 +61,8 @@ static int in_pattern_section(const cmd_parms *cmd)
     return 0;
 }
 
-/* Sections other than directories that are named are merged after .htaccess
- * was read. */
+/* Named sections other than directories are merged after .htaccess has been
+ * read. */
 const char *msw_set_allow_htaccess(cmd_parms *cmd, void *config, int on)
 {
     const char *error = ap_check_cmd_context(cmd, NOT_IN_LOCATION
@@ -88,7 +88,7 @@ const char *msw_set_server_flag(cmd_parms *cmd, void *config, int on)
     return NULL;
 }
 
-/* An absolute path without a trailing slash; relative ones start at
+/* An absolute path without a trailing slash; relative paths are relative to
  * ServerRoot. */
 const char *msw_absolute_path(cmd_parms *cmd, const char *path)
 {
@@ -104,8 +104,8 @@ const char *msw_absolute_path(cmd_parms *cmd, const char *path)
     return full;
 }
 
-/* A path of the main server or of a virtual host; its offset is the
- * directive's info. */
+/* A path of the main server or of a virtual host; the directive's info is its
+ * offset. */
 const char *msw_set_host_path(cmd_parms *cmd, void *config, const char *path)
 {
     char *conf = (char *)msw_config_of_server(cmd);
@@ -127,8 +127,8 @@ const char *msw_set_server_path(cmd_parms *cmd, void *config,
     return error != NULL ? error : msw_set_host_path(cmd, config, path);
 }
 
-/* A number, or -1; of bytes, also of KiB, MiB, GiB. More than an exabyte is a
- * mistake, and could not be counted. */
+/* A number, or -1; a number of bytes also in KiB, MiB, GiB. More than an
+ * exabyte is treated as an error, and would overflow. */
 apr_off_t msw_parse_number(const char *text, int is_size)
 {
     static const char units[] = "kmg";
@@ -149,7 +149,7 @@ apr_off_t msw_parse_number(const char *text, int is_size)
         ? number << shift : -1;
 }
 
-/* A number of bytes, or of KiB, MiB, GiB. */
+/* A size in bytes, KiB, MiB or GiB. */
 const char *msw_set_cache_size(cmd_parms *cmd, void *config,
                                const char *arg)
 {
@@ -185,10 +185,10 @@ const char *msw_set_build_timeout(cmd_parms *cmd, void *config,
     return NULL;
 }
 
-/* How often, at most, anything of traps can be counted. */
+/* The maximum for counts related to traps. */
 #define MOST_TRAPS 1000000
 
-/* A number from 0 to MOST_TRAPS; -1 where the text is none. */
+/* A number from 0 to MOST_TRAPS; -1 if the text is not one. */
 static int parse_count(const char *text)
 {
     char *end;
@@ -252,7 +252,8 @@ const char *msw_set_timeout(cmd_parms *cmd, void *config, const char *arg)
     return NULL;
 }
 
-/* The directories replace those of an outer section and of an earlier line. */
+/* The directories replace those of an outer section and of an earlier
+ * directive. */
 const char *msw_set_path(cmd_parms *cmd, void *config, int argc,
                          char *const argv[])
 {
@@ -277,7 +278,7 @@ const char *msw_set_path(cmd_parms *cmd, void *config, int argc,
     return NULL;
 }
 
-/* RAW_ARGS, since httpd's own forms take an empty value for none. */
+/* RAW_ARGS, because httpd's own forms treat an empty value as missing. */
 const char *msw_set_option(cmd_parms *cmd, void *config, const char *args)
 {
     msw_dir_config *conf = msw_config_of_section(cmd, config);
@@ -295,8 +296,8 @@ const char *msw_set_option(cmd_parms *cmd, void *config, const char *args)
     return NULL;
 }
 
-/* One kind of store and its arguments. What they mean is the library's to
- * say; that there is such a kind is said here. */
+/* The kind of store and its arguments. The library interprets the arguments;
+ * whether the kind exists is checked here. */
 const char *msw_set_session_store(cmd_parms *cmd, void *config, int argc,
                                   char *const argv[])
 {

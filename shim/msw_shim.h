@@ -15,7 +15,7 @@
 
 extern module AP_MODULE_DECLARE_DATA swift_module;
 
-/** The library's entry points; NULL when the library in the process is of
+/** The library's entry points; NULL if the library in the process belongs to
  *  another build than this shim and cannot be called. */
 extern const msw_entry_points *msw_library_entry;
 
@@ -23,8 +23,8 @@ extern const msw_entry_points *msw_library_entry;
  * The one function of libModSwift that the shim links to.
  * @param abi the shim's MSW_ENTRY_ABI
  * @param build_id the build id that the shim was linked against
- * @param record the module's record; must stay where it is
- * @return the entry points, owned by the library; NULL when they differ
+ * @param record the module's record, whose address must not change
+ * @return the entry points, owned by the library; NULL if the builds differ
  */
 const msw_entry_points *msw_library(int abi, const char *build_id,
                                     module *record);
@@ -37,12 +37,12 @@ void *msw_create_dir_config(apr_pool_t *p, char *directory);
 void *msw_merge_dir_config(apr_pool_t *p, void *base, void *add);
 void *msw_create_server_config(apr_pool_t *p, server_rec *s);
 void *msw_merge_server_config(apr_pool_t *p, void *base, void *add);
-/** Notes what keeps requests from the shortest way to their handlers, when
- *  what says so has changed. */
+/** Updates the flags that make requests use the slower path, after one of
+ *  their causes has changed. */
 void msw_update_slow_path(msw_dir_config *conf);
 
 /* msw_sections.c */
-/** All sections of all servers that something of ours is set for: array of
+/** All sections of all servers with any of our directives: array of
  *  msw_section. */
 apr_array_header_t *msw_sections(apr_pool_t *p, server_rec *main_server);
 
@@ -54,13 +54,13 @@ const msw_form_limits *msw_merge_form_limits(apr_pool_t *p,
 /* msw_handlers.c */
 /**
  * Reads a handler name of a directive.
- * @param handler gets a new one, in the pool of the configuration
- * @return a sentence when the word is none; else NULL
+ * @param handler receives a new one, in the pool of the configuration
+ * @return an error message if the name is invalid; otherwise NULL
  */
 const char *msw_read_handler(cmd_parms *cmd, const char *word,
                              msw_handler **handler);
-/** The section that is being read uses Swift, by another module's directive:
- *  that it may come from .htaccess is noted. */
+/** Called if another module's directive uses Swift in the current section:
+ *  records whether it comes from .htaccess. */
 void msw_note_section(cmd_parms *cmd);
 
 /* msw_providers.c */
@@ -70,15 +70,15 @@ const char *msw_set_authz_provider(cmd_parms *cmd, void *config,
                                    const char *args);
 void msw_register_providers(apr_pool_t *p);
 
-/** Registers a name for a provider that a directive will fill.
- *  @param number how many of the kind stand before it */
+/** Registers the name of a provider that a directive will define.
+ *  @param number the number of earlier ones of the same kind */
 void msw_register_provider_name(apr_pool_t *pconf, const char *name,
                                 int is_authn, int number);
 
 
 /* msw_names.c */
-/** For pre_config: registers the names that the configuration will give to
- *  filters and providers. */
+/** For pre_config: registers the names of filters and providers that the
+ *  configuration will define. */
 void msw_register_names(apr_pool_t *pconf);
 
 /* msw_hooks.c */
@@ -86,8 +86,8 @@ void msw_register_request_hooks(apr_pool_t *p);
 
 /* msw_phases.c */
 #define MSW_BIT(phase) (1u << (phase))
-/** Whether directives have named handlers for one of the phases. Every hook of
- *  every request asks this first. */
+/** Whether directives have named handlers for one of the phases. Every hook
+ *  makes this check first, for every request. */
 static inline int msw_is_configured(const request_rec *r, unsigned int phases)
 {
     const msw_dir_config *conf = ap_get_module_config(r->per_dir_config,
@@ -108,35 +108,35 @@ void msw_register_optional_functions(void);
 void msw_register_include(void);
 
 /* msw_hook_order.c */
-/** The place in httpd's order that the configuration gives to a phase. */
+/** The position in httpd's order that the configuration sets for a phase. */
 int msw_hook_order(msw_phase phase);
 /** For pre_config, before any hook is registered in that order. */
 void msw_read_hook_orders(apr_pool_t *ptemp);
 /** SwiftHookOrder: phase early|middle|late. */
 const char *msw_set_hook_order(cmd_parms *cmd, void *config,
                                const char *args);
-/** Registers the hook of a phase that not all servers have handlers for;
- *  others go without it. A handler may add handlers to any later phase of its
- *  request: with the first one before that of the response all of these are
- *  registered. Called while the configuration is being processed; in .htaccess
- *  it has no effect, as all are there where such files are read. */
+/** Registers the hook of a phase for which not all servers have handlers. A
+ *  handler may add handlers to any later phase of its request: therefore the
+ *  first one for a phase before the response registers all of these. Called
+ *  while the configuration is being processed; in .htaccess it has no effect,
+ *  because where such files are read, all hooks are already registered. */
 void msw_need_phase(msw_phase phase);
-/** For pre_config: the same where .htaccess files may name handlers. */
+/** For pre_config: registers them if .htaccess files may name handlers. */
 void msw_need_phases_for_htaccess(void);
-/** Whether the phases before that of the response have hooks. */
+/** Whether the phases before the response have hooks. */
 int msw_has_early_phases(void);
 
 /* msw_filters.c */
 void msw_register_added_filters(void);
 /**
- * Gives a name of SwiftInputFilter or SwiftOutputFilter to httpd. Sections may
- * share it: which function it stands for is seen at each request.
+ * Registers a name of SwiftInputFilter or SwiftOutputFilter with httpd.
+ * Sections may share a name: its function is determined for each request.
  * @param name in lower case; must live as long as the configuration
- * @return NULL, or a sentence that says why the name cannot be used
+ * @return NULL, or a message that says why the name cannot be used
  */
 const char *msw_register_filter(cmd_parms *cmd, const char *name,
                                 int is_input);
-/** The same before the configuration is processed, where the name is free. */
+/** Registers a name before the configuration is processed, if it is free. */
 void msw_register_filter_name(const char *name, int is_input);
 
 #endif /* MSW_SHIM_H */

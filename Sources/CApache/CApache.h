@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file CApache.h
- * @brief httpd and APR as Swift sees them, and what the shim and the library
- *        share. Read by gcc (through the shim) and by clang (through Swift):
- *        keep to what both accept.
+ * @brief httpd and APR for Swift, and the declarations that the shim and the
+ *        library share. Read by gcc (through the shim) and by clang (through
+ *        Swift): use only what both accept.
  */
 #ifndef MSW_CAPACHE_H
 #define MSW_CAPACHE_H

@@ -4,8 +4,8 @@
  * @brief Starts the process of a CGI script.
  *
  * posix_spawn sets no resource limits, and fork copies the page tables of the
- * whole server: this is vfork, in C because Swift cannot call what returns
- * twice.
+ * whole server: this is vfork, in C because Swift cannot call functions that
+ * return twice.
  */
 #ifndef MSW_CGI_H
 #define MSW_CGI_H
@@ -25,13 +25,13 @@
 #include <http_core.h>
 #include <util_script.h>
 
-/** What a script's process gets. */
+/** The parameters of a script's process. */
 typedef struct msw_cgi_start {
-    /** The program, open. */
+    /** The descriptor of the program. */
     int program;
     char *const *arguments;
     char *const *environment;
-    /** Where it runs. */
+    /** The working directory. */
     const char *directory;
     int input;
     int output;
@@ -42,11 +42,11 @@ typedef struct msw_cgi_start {
     const struct rlimit *processes;
 } msw_cgi_start;
 
-/* In the child: the parent's memory, and one stack with the caller. Only
+/* In the child: it shares the parent's memory, and the caller's stack. Only
  * system calls; nothing is allocated, and errno is the parent's. */
 static inline int msw_cgi_prepare(const msw_cgi_start *start)
 {
-    /* exec undoes handlers; what is ignored would stay so. */
+    /* exec resets handlers, but ignored signals would stay ignored. */
     static const int signals[] = { SIGPIPE, SIGCHLD, SIGHUP, SIGINT, SIGQUIT,
                                    SIGTERM, SIGALRM, SIGUSR1, SIGUSR2,
                                    SIGWINCH };
@@ -54,7 +54,7 @@ static inline int msw_cgi_prepare(const msw_cgi_start *start)
     sigset_t none;
     size_t i;
 
-    /* The mask is full: no handler of the server's runs here. */
+    /* All signals are blocked: no handler of the server runs here. */
     for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++) {
         sigaction(signals[i], &standard, NULL);
     }
@@ -69,16 +69,16 @@ static inline int msw_cgi_prepare(const msw_cgi_start *start)
             && setrlimit(RLIMIT_NPROC, start->processes) != 0)) {
         return -1;
     }
-    /* What other modules have left open. CLOSE_RANGE_CLOEXEC is 4; an old
-     * kernel does not know it, and APR's files are closed anyway. */
+    /* Descriptors that other modules have left open. CLOSE_RANGE_CLOEXEC is 4;
+     * an old kernel does not support it, and APR's files are closed anyway. */
     syscall(SYS_close_range, 3u, ~0u, 4u);
     sigemptyset(&none);
     return sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /**
- * Starts a script, in a process group of its own.
- * @return its id; -1 with the reason in *error
+ * Starts a script, in a separate process group.
+ * @return its id; -1 with the error number in *error
  */
 static pid_t __attribute__((noinline, unused))
 msw_cgi_spawn(const msw_cgi_start *start, int *error)
@@ -111,8 +111,8 @@ msw_cgi_spawn(const msw_cgi_start *start, int *error)
 
 /**
  * Waits for a script to end.
- * @param milliseconds how long; 0: only looks
- * @param status gets what waitpid says; 0 where another module was told
+ * @param milliseconds the time to wait; 0: only checks
+ * @param status receives the status of waitpid; 0 if another module got it
  * @return whether it has ended
  */
 static inline int msw_cgi_wait(pid_t id, int milliseconds, int *status)
@@ -134,7 +134,7 @@ static inline int msw_cgi_wait(pid_t id, int milliseconds, int *status)
     return ended != 0;
 }
 
-/** open and fcntl are variadic, and errno is a macro: Swift has none of
+/** open and fcntl are variadic, and errno is a macro: Swift can use none of
  *  them. */
 static inline int msw_cgi_open(const char *path)
 {
@@ -146,7 +146,7 @@ static inline void msw_cgi_do_not_block(int file)
     fcntl(file, F_SETFL, O_NONBLOCK);
 }
 
-/** @return how many bytes a pipe took at once; -1 when nobody reads it */
+/** @return the number of bytes written; -1 if the reading end is closed */
 static inline ssize_t msw_cgi_write(int file, const void *bytes, size_t count)
 {
     ssize_t written = write(file, bytes, count);
@@ -154,8 +154,7 @@ static inline ssize_t msw_cgi_write(int file, const void *bytes, size_t count)
     return written < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : written;
 }
 
-/** @return how many bytes a pipe had; 0 at its end, -1 when there are none
- *          yet */
+/** @return the number of bytes read; 0 at the end, -1 if there are none yet */
 static inline ssize_t msw_cgi_read(int file, void *bytes, size_t count)
 {
     ssize_t taken = read(file, bytes, count);
@@ -180,11 +179,11 @@ static inline void msw_cgi_limits(const request_rec *r, msw_cgi_start *start)
 }
 
 /** Reads the header of a script's output from a brigade, as httpd's own CGI
- *  handlers do; what follows it stays in the brigade. */
+ *  handlers do; the rest stays in the brigade. */
 static inline int msw_cgi_scan_header(request_rec *r, apr_bucket_brigade *bb,
                                       int module_index)
 {
-    /* With a buffer, a line that is none is in the log. */
+    /* With a buffer, an invalid line is logged. */
     char line[MAX_STRING_LEN];
 
     return ap_scan_script_header_err_brigade_ex(r, bb, line, module_index);

@@ -5,10 +5,10 @@
  *        reads its configuration, read by the Swift library, and never changed
  *        at request time.
  *
- * Everything starts unset (NULL, or MSW_UNSET) and is merged field by field;
- * defaults are applied where a value is read, so that "unset" and "set to the
- * default" stay apart. All of it lives in the pool of the configuration: the
- * process's configuration pool, or, from .htaccess, the request's.
+ * Every field is initially unset (NULL, or MSW_UNSET) and is merged field by
+ * field; defaults are applied where a value is read, so that "unset" and "set
+ * to the default" stay distinct. All data is in the pool of the configuration:
+ * the process's configuration pool, or, from .htaccess, the request's.
  */
 #ifndef MSW_CONFIG_H
 #define MSW_CONFIG_H
@@ -21,23 +21,24 @@
 /** A flag or number that no directive has set. */
 #define MSW_UNSET (-1)
 
-/** The name that SetHandler and AddHandler give to reach a SwiftHandler. */
+/** The handler name in SetHandler and AddHandler for requests that a
+ *  SwiftHandler handles. */
 #define MSW_HANDLER_NAME "mod_swift"
 
-/** The name that the installed configuration gives to Swift sources that no
- *  handler was mapped to; such a request is refused. */
+/** The handler name that the installed configuration sets for Swift sources to
+ *  which no handler was mapped; such a request is rejected. */
 #define MSW_SOURCE_HANDLER_NAME "mod_swift-source"
 
-/** The filters that code adds to a request: httpd's name for all of them. */
+/** httpd's name for all filters that code adds to a request. */
 #define MSW_FILTER_NAME "mod_swift"
 
-/** The same of those that code adds to a connection. */
+/** httpd's name for all filters that code adds to a connection. */
 #define MSW_CONNECTION_FILTER_NAME "mod_swift_connection"
 
-/** What `Mutex` calls the mutex of the stores of sessions. */
+/** The name in `Mutex` of the mutex of the session stores. */
 #define MSW_STORE_MUTEX "swift-sessions"
 
-/** The phases, in the order in which httpd comes to them. */
+/** The phases, in the order in which httpd runs them. */
 typedef enum {
     MSW_PHASE_PRE_CONNECTION,
     MSW_PHASE_CONNECTION,
@@ -68,62 +69,64 @@ typedef struct msw_handler {
     const char *module;
     /** "handler", or "Type.method"; NULL: the phase's default name. */
     const char *function;
-    /** The directory of the section the directive stands in, with a trailing
-     *  slash; NULL where the section names none (server, Location, pattern). */
+    /** The directory of the section that contains the directive, with a
+     *  trailing slash; NULL if the section names none (server, Location,
+     *  pattern). */
     const char *directory;
     /** ".do", from "| .do"; NULL: any file. */
     const char *extension;
-    /** Where the directive stands, for messages: "/etc/…/site.conf:12". */
+    /** The location of the directive, for messages: "/etc/…/site.conf:12". */
     const char *source;
     /** SwiftImport: the namespace; NULL: the server's. */
     const char *interpreter;
-    /** SwiftHandlerModule: a missing function is no error. */
+    /** SwiftHandlerModule: whether a missing function is permitted. */
     int silent;
     /** For the library: the function that this name was resolved to in this
      *  child. Points to an object that is never freed; written and read
-     *  atomically. Unused where the handler is in a request's pool. */
+     *  atomically. Unused if the handler is in a request's pool. */
     void *resolved;
 } msw_handler;
 
-/** A name that functions have for httpd's access control. */
+/** A name under which functions are registered for httpd's access control. */
 typedef struct msw_provider {
-    /** As messages name it: the name, or "swift module::function". */
+    /** The name in messages: the name, or "swift module::function". */
     const char *name;
     /** Array of msw_handler *. */
     apr_array_header_t *handlers;
 } msw_provider;
 
-/** How many names SwiftAuthnProvider, and SwiftAuthzProvider, can give. */
+/** The maximum number of names in SwiftAuthnProvider, and in
+ *  SwiftAuthzProvider. */
 #define MSW_MOST_PROVIDERS 32
 
-/** The value of a SwiftOption that takes the option away again: no text that a
- *  configuration could hold, since an empty value is a value. */
+/** The value of a SwiftOption that removes the option: a text that no
+ *  configuration can contain, because an empty value is a value. */
 #define MSW_OPTION_REMOVED "\001"
 
 /** A configuration that comes from .htaccess: it lives only as long as its
- *  request, so nothing may be remembered by its address. */
+ *  request, so nothing may be cached by its address. */
 #define MSW_FROM_HTACCESS 1u
 
-/** A directive says which namespace handlers run in: it is not the server's. */
+/** A directive sets a namespace for handlers that differs from the server's. */
 #define MSW_NAMES_NAMESPACE 2u
 
 /** SwiftEnableDebugger On. */
 #define MSW_AWAITS_DEBUGGER 4u
 
-/** SwiftFormLimits: each MSW_UNSET where no line names it. */
+/** SwiftFormLimits: each MSW_UNSET if no directive sets it. */
 typedef struct msw_form_limits {
-    /** Bytes of a body; of all names and values that are no uploads; of one of
+    /** Bytes of a body; of all names and values that are not uploads; of one of
      *  these; of a part's header block; of uploads in memory. */
     apr_off_t body;
     apr_off_t text;
     apr_off_t field;
     apr_off_t header;
     apr_off_t memory;
-    /** How many there may be. */
+    /** Maximum numbers. */
     apr_off_t fields;
     apr_off_t parts;
     apr_off_t nesting;
-    /** Where uploads are that do not stay in memory; NULL: unset. */
+    /** The directory for uploads that are not kept in memory; NULL: unset. */
     const char *directory;
 } msw_form_limits;
 
@@ -133,13 +136,13 @@ typedef struct msw_dir_config {
     /** Swift*Handler, SwiftHandlerModule: arrays of msw_handler *, one for
      *  each phase; NULL: unset. */
     apr_array_header_t *handlers[MSW_PHASE_COUNT];
-    /** Some directive stands in this section. */
+    /** Whether this section contains any of our directives. */
     int is_set;
-    /** Bit per phase: handlers is set; some entry of its list has an
-     *  extension. */
+    /** A bit for each phase: whether its handlers are set; whether an entry of
+     *  its list has an extension. */
     unsigned int phases;
     unsigned int phases_with_extensions;
-    /** SwiftOption: keys compare without case. */
+    /** SwiftOption: keys are case-insensitive. */
     apr_table_t *options;
     /** SwiftInputFilter, SwiftOutputFilter: name (lower case) to
      *  msw_handler *. */
@@ -158,8 +161,8 @@ typedef struct msw_dir_config {
     int authoritative;
     /** SwiftLogNotes: read once for each call of a handler. */
     int log_notes;
-    /** SwiftTrapLimit: how many traps of a handler are borne within how many
-     *  seconds; 0: any number. */
+    /** SwiftTrapLimit: the number of traps of a handler that are permitted
+     *  within a number of seconds; 0: no limit. */
     int trap_limit;
     int trap_limit_seconds;
     /** SwiftTimeout: microseconds; 0: no limit. */
@@ -169,10 +172,10 @@ typedef struct msw_dir_config {
     /** SwiftAllowHtaccess: whether .htaccess files below may run Swift. */
     int allow_htaccess;
     /** MSW_FROM_HTACCESS, MSW_NAMES_NAMESPACE, MSW_AWAITS_DEBUGGER; 0 for
-     *  most requests, which find their handlers on the shortest way. */
+     *  most requests, which find their handlers on the fast path. */
     unsigned int slow_path;
     /** The .htaccess directive that SwiftAllowHtaccess does not allow
-     *  ("file:line"); such a request is refused. */
+     *  ("file:line"); such a request is rejected. */
     const char *refused;
 } msw_dir_config;
 
@@ -182,8 +185,8 @@ typedef struct msw_server_config {
      *  msw_handler *. */
     apr_array_header_t *pre_connection_handlers;
     apr_array_header_t *connection_handlers;
-    /** SwiftImport: array of msw_handler *; never a main server's in the
-     *  configuration of a virtual host with directives of its own. */
+    /** SwiftImport: array of msw_handler *; the main server's are not merged
+     *  into a virtual host that has directives of its own. */
     apr_array_header_t *imports;
     /** SwiftAuthnProvider, SwiftAuthzProvider: arrays of msw_provider *. Main
      *  server only. */
@@ -191,12 +194,12 @@ typedef struct msw_server_config {
     apr_array_header_t *authz_providers;
     /** SwiftSecretFile: an absolute path. */
     const char *secret_file;
-    /** The library's: the keys of that file, in an object that is never freed.
-     *  Written in post_config, read by children. */
+    /** For the library: the keys in that file, in an object that is never
+     *  freed. Written in post_config, read by children. */
     void *secrets;
     /** SwiftOptimize. */
     int optimize;
-    /** Whether httpd comes to us in the phases before that of the response.
+    /** Whether our hooks for the phases before the response are registered.
      *  Main server only; written in post_config, read by children. */
     int has_early_phases;
     /** SwiftCacheDir, SwiftCompiler: absolute paths. Main server only. */
@@ -206,16 +209,16 @@ typedef struct msw_server_config {
     const char *state_dir;
     /** SwiftSessionStore: array of const char *. Main server only. */
     apr_array_header_t *session_store;
-    /** SwiftCacheSize: bytes; 0: unbounded. Main server only. */
+    /** SwiftCacheSize: bytes; 0: no limit. Main server only. */
     apr_off_t cache_size;
     /** SwiftBuildTimeout: microseconds. Main server only. */
     apr_interval_time_t build_timeout;
-    /** SwiftTrapDrain: contained traps after which a child is replaced; 0:
-     *  never. Main server only. */
+    /** SwiftTrapDrain: the number of contained traps after which a child is
+     *  replaced; 0: never. Main server only. */
     int trap_drain;
 } msw_server_config;
 
-/** A section of the configuration, merged with what surrounds it. */
+/** A section of the configuration, merged with the enclosing ones. */
 typedef struct msw_section {
     server_rec *server;
     /** The directory that the section names; NULL: none, or a pattern. */
@@ -223,7 +226,7 @@ typedef struct msw_section {
     const msw_dir_config *config;
 } msw_section;
 
-/** What "httpd -t -D" takes to have the modules listed. */
+/** The define with which "httpd -t -D" lists the modules. */
 #define MSW_DUMP_MODULES "DUMP_SWIFT_MODULES"
 
 #endif /* MSW_CONFIG_H */

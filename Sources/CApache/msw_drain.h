@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_drain.h
- * @brief How a child of the event, worker or prefork MPM comes to end in
- *        httpd's own graceful way, by itself. httpd offers no call for it.
+ * @brief How a child of the event, worker or prefork MPM ends itself in
+ *        httpd's own graceful way. httpd has no function for that.
  *
- * The MPMs with threads end a child gracefully when it cannot accept a
- * connection for lack of a resource: the listener's accept function, a public
+ * The MPMs with threads end a child gracefully if it cannot accept a connection
+ * because a resource is missing: the listener's accept function, a public
  * field, then returns APR_EGENERAL. Here that field is set to a function that
  * always returns it. The connection stays in the listener's queue, for another
  * child.
@@ -50,8 +50,8 @@ static inline void msw_refuse_connections(void)
     }
 }
 
-/** Mutable globals. Whether each child has listeners of its own
- *  (ListenCoresBucketsRatio), which nobody but the MPM can find. */
+/** Mutable globals. Whether each child has its own listeners
+ *  (ListenCoresBucketsRatio), which only the MPM can find. */
 static inline int msw_listeners_are_hidden(void)
 {
     return ap_num_listen_buckets > 1;
@@ -63,7 +63,7 @@ static inline int msw_graceful_shutdown_timeout(void)
     return ap_graceful_shutdown_timeout;
 }
 
-/** One that speaks plain HTTP, if there is one. */
+/** A listener for plain HTTP, if there is one. */
 static inline const ap_listen_rec *msw_listener_to_call(void)
 {
     const ap_listen_rec *lr = ap_listeners;
@@ -77,8 +77,8 @@ static inline const ap_listen_rec *msw_listener_to_call(void)
 
 /**
  * Mutable globals, and the addresses of <sys/socket.h>. Connects to the server
- * itself and closes, so that a listener that waits has something to look at.
- * Should another child take it, there is nothing in it to answer or to log.
+ * itself and closes the connection, so that a waiting listener wakes up. If
+ * another child accepts it, it contains no request to respond to or to log.
  */
 static inline void msw_call_listener(void)
 {
@@ -91,14 +91,14 @@ static inline void msw_call_listener(void)
     fd = socket(lr->bind_addr->family,
                 SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd >= 0) {
-        /* On this machine it is made at once, or not at all. */
+        /* On this machine it is established at once, or not at all. */
         connect(fd, (const struct sockaddr *)&lr->bind_addr->sa,
                 lr->bind_addr->salen);
         close(fd);
     }
 }
 
-/** Arrays of the scoreboard. Whether a child is there for new connections. */
+/** Arrays of the scoreboard. Whether a child can accept new connections. */
 static inline int msw_child_accepts(int slot)
 {
     const process_score *ps = ap_get_scoreboard_process(slot);
@@ -108,7 +108,7 @@ static inline int msw_child_accepts(int slot)
            && ws->status >= SERVER_READY && ws->status < SERVER_GRACEFUL;
 }
 
-/** Whether a slot is free for a further child. */
+/** Whether a slot is free for another child. */
 static inline int msw_slot_is_free(int slot)
 {
     const process_score *ps = ap_get_scoreboard_process(slot);
@@ -118,18 +118,18 @@ static inline int msw_slot_is_free(int slot)
 
 /* ---- The call of a stuck thread ----------------------------------------- */
 
-/** What is known of the call that a thread is in. */
+/** Information about the call of a thread. */
 typedef struct msw_call_facts {
     /** The request, or the connection; NULL: neither. */
     const void *subject;
     apr_time_t began;
-    /** Bytes that have gone to the client or come from it. */
+    /** The number of bytes sent to the client or received from it. */
     apr_int64_t moved;
     /** The client's socket; -1: none. */
     int descriptor;
-    /** A stream of HTTP/2 shares it with others. */
+    /** Whether it is an HTTP/2 stream, which shares the socket with others. */
     int is_stream;
-    /** The line of the request, and the client's address. */
+    /** The request line, and the client's address. */
     char line[256];
     char client[64];
 } msw_call_facts;
@@ -137,7 +137,7 @@ typedef struct msw_call_facts {
 /* MSW_CALL_FACTS of the trap guard. */
 _Static_assert(sizeof(msw_call_facts) <= 512, "facts fit into a sample");
 
-/** Bytes that a TCP socket's peer has taken and sent. */
+/** The number of bytes that a TCP socket's peer has acknowledged and sent. */
 static inline apr_int64_t msw_bytes_moved(int fd)
 {
     /* struct tcp_info: tcpi_bytes_acked is at 120, tcpi_bytes_received at 128;
@@ -164,7 +164,8 @@ static inline void msw_copy_text(char *to, size_t size, const char *from)
 }
 
 /**
- * Fills in what is known of a call, on its thread; safe in a signal handler.
+ * Fills in the information about a call, on its thread; safe in a signal
+ * handler.
  * @param tag the address of the_request in a request_rec; or that of a conn_rec
  *        when is_connection
  */
@@ -237,7 +238,7 @@ static inline int msw_is_client(int fd)
            && !listens;
 }
 
-/** Descriptors are looked for below this. */
+/** The limit below which descriptors are checked. */
 static inline int msw_descriptor_limit(void)
 {
     struct rlimit limit;

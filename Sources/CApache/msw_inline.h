@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_inline.h
- * @brief What Swift cannot call of httpd and APR: macros, variadics and
- *        bit-fields. Each says which of these it is there for.
+ * @brief Parts of httpd and APR that Swift cannot use: macros, variadics and
+ *        bit-fields. Each function names the reason why it exists.
  */
 #ifndef MSW_INLINE_H
 #define MSW_INLINE_H
@@ -70,19 +70,19 @@ static inline apr_status_t msw_bucket_read(apr_bucket *b, const char **data,
     return apr_bucket_read(b, data, length, mode);
 }
 
-/** Macro. Has a bucket's data last as long as a pool. */
+/** Macro. Makes a bucket's data valid as long as a pool. */
 static inline apr_status_t msw_bucket_setaside(apr_bucket *b, apr_pool_t *p)
 {
     return apr_bucket_setaside(b, p);
 }
 
-/** Macros over the brigade's ring. NULL where the brigade has no more. */
+/** Macros over the brigade's ring. NULL if the brigade has no more. */
 static inline apr_bucket *msw_brigade_first(apr_bucket_brigade *bb)
 {
     return APR_BRIGADE_EMPTY(bb) ? NULL : APR_BRIGADE_FIRST(bb);
 }
 
-/** As above: the bucket behind another one. */
+/** Macros over the brigade's ring: the bucket after another one. */
 static inline apr_bucket *msw_brigade_next(apr_bucket_brigade *bb,
                                            apr_bucket *b)
 {
@@ -122,7 +122,8 @@ static inline apr_status_t msw_bucket_split(apr_bucket *b, apr_size_t point)
     return apr_bucket_split(b, point);
 }
 
-/** Macros: a bucket leaves its brigade, and is the caller's; and ends. */
+/** Macros: removes a bucket from its brigade, so that the caller owns it; and
+ *  destroys it. */
 static inline void msw_bucket_remove(apr_bucket *b)
 {
     APR_BUCKET_REMOVE(b);
@@ -133,7 +134,7 @@ static inline void msw_bucket_destroy(apr_bucket *b)
     apr_bucket_destroy(b);
 }
 
-/** Macro over the ring: moves what stands in front of a bucket, or all where
+/** Macro over the ring: moves the buckets before a bucket, or all buckets if
  *  it is the brigade's sentinel, to the end of another brigade. */
 static inline void msw_brigade_move_before(apr_bucket_brigade *from,
                                            apr_bucket *end,
@@ -147,7 +148,7 @@ static inline void msw_brigade_move_before(apr_bucket_brigade *from,
     }
 }
 
-/** Macros: the same with copies, which share the data. */
+/** Macros: as above, with copies, which share the data. */
 static inline apr_status_t msw_brigade_copy_before(
     const apr_bucket_brigade *from, const apr_bucket *end,
     apr_bucket_brigade *to)
@@ -165,8 +166,8 @@ static inline apr_status_t msw_brigade_copy_before(
     return APR_SUCCESS;
 }
 
-/** Whether a brigade has nothing but metadata; where the end counts, that is
- *  not among it. */
+/** Whether a brigade contains only metadata; if end_counts is set, the end of
+ *  the stream counts as data. */
 static inline int msw_brigade_is_metadata_only(const apr_bucket_brigade *bb,
                                                int end_counts)
 {
@@ -182,20 +183,20 @@ static inline int msw_brigade_is_metadata_only(const apr_bucket_brigade *bb,
     return 1;
 }
 
-/** Macro. Appends; the brigade owns the bucket from now on. */
+/** Macro. Appends a bucket; the brigade owns it from now on. */
 static inline void msw_brigade_append(apr_bucket_brigade *bb, apr_bucket *b)
 {
     APR_BRIGADE_INSERT_TAIL(bb, b);
 }
 
-/** Macro: all buckets of one brigade go before those of another. */
+/** Macro: inserts all buckets of one brigade before those of another. */
 static inline void msw_brigade_prepend(apr_bucket_brigade *bb,
                                        apr_bucket_brigade *first)
 {
     APR_BRIGADE_PREPEND(bb, first);
 }
 
-/** Macros: whether a brigade asks for what is held back: it flushes or ends. */
+/** Macros: whether a brigade requests buffered data: a flush or the end. */
 static inline int msw_brigade_flushes(const apr_bucket_brigade *bb)
 {
     for (const apr_bucket *b = APR_BRIGADE_FIRST(bb);
@@ -222,7 +223,7 @@ static inline size_t msw_brigade_known_length(const apr_bucket_brigade *bb)
     return sum;
 }
 
-/** Bit-fields: what EnableSendfile and EnableMMAP say about this request. */
+/** Bit-fields: the values of EnableSendfile and EnableMMAP for this request. */
 static inline apr_int32_t msw_sendfile_flag(const request_rec *r)
 {
     const core_dir_config *d = (const core_dir_config *)
@@ -239,9 +240,9 @@ static inline int msw_mmap_is_allowed(const request_rec *r)
     return d->enable_mmap != ENABLE_MMAP_OFF;
 }
 
-/** Macros (_GNU_SOURCE): whether the client has closed its connection, or half
- *  of it; reads nothing and does not wait. An HTTP/2 stream has no socket of
- *  its own: httpd marks it as aborted. */
+/** Macros (_GNU_SOURCE): whether the client has closed its connection, or its
+ *  sending side; reads nothing and does not wait. An HTTP/2 stream has no
+ *  socket of its own: httpd marks it as aborted. */
 static inline int msw_connection_is_closed(conn_rec *c)
 {
     apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
@@ -254,7 +255,7 @@ static inline int msw_connection_is_closed(conn_rec *c)
     return poll(&entry, 1, 0) > 0;
 }
 
-/** apr_os_sock_get takes a type of the system's; -1: there is no socket. */
+/** apr_os_sock_get takes a system type; -1: there is no socket. */
 static inline int msw_connection_descriptor(conn_rec *c)
 {
     apr_socket_t *socket = c->master ? NULL : ap_get_conn_socket(c);
@@ -264,8 +265,8 @@ static inline int msw_connection_descriptor(conn_rec *c)
         ? descriptor : -1;
 }
 
-/** A global that Swift takes for unsafe to read. How much memory that a
- *  connection has freed it keeps for itself; 0: as MaxMemFree says. */
+/** A global that is unsafe to read in Swift. The amount of freed memory that a
+ *  connection keeps for itself; 0: as MaxMemFree says. */
 static inline void msw_connection_set_spare_memory(conn_rec *c,
                                                    apr_size_t bytes)
 {
@@ -273,8 +274,8 @@ static inline void msw_connection_set_spare_memory(conn_rec *c,
                                bytes != 0 ? bytes : ap_max_mem_free);
 }
 
-/** Names that older headers lack: what process_connection says to have the
- *  connection back when there is something to read. */
+/** Names that older headers lack: the state with which process_connection gets
+ *  the connection back when there is something to read. */
 static inline void msw_connection_park(conn_rec *c)
 {
 #ifdef AP_MPMQ_CAN_WAITIO
@@ -283,7 +284,7 @@ static inline void msw_connection_park(conn_rec *c)
 #endif
 }
 
-/** As above: whether the MPM understands that. */
+/** Names that older headers lack: whether the MPM supports that state. */
 static inline int msw_mpm_can_wait_for_input(void)
 {
     int result = 0;
@@ -296,13 +297,14 @@ static inline int msw_mpm_can_wait_for_input(void)
     return result;
 }
 
-/** Ends a connection in both directions; whoever reads or writes it goes on. */
+/** Shuts down a connection in both directions, which wakes all threads that
+ *  read from it or write to it. */
 static inline void msw_shut_down(int descriptor)
 {
     shutdown(descriptor, SHUT_RDWR);
 }
 
-/** Bit-field: the connection was given up. */
+/** Bit-field: whether the connection was aborted. */
 static inline int msw_connection_aborted(const conn_rec *c)
 {
     return c->aborted;
@@ -313,13 +315,14 @@ static inline void msw_connection_abort(conn_rec *c)
     c->aborted = 1;
 }
 
-/** Bit-field: 1 and -1: the names were checked, with or without success. */
+/** Bit-field: 1 and -1: the names were verified, with or without success. */
 static inline int msw_connection_double_reverse(const conn_rec *c)
 {
     return c->double_reverse;
 }
 
-/** Macro: whether an errno-like status says that the client has gone. */
+/** Macro: whether an errno-like status means that the client has
+ *  disconnected. */
 static inline int msw_status_is_client_gone(apr_status_t rv)
 {
     return APR_STATUS_IS_ECONNABORTED(rv) || APR_STATUS_IS_ECONNRESET(rv)
@@ -347,8 +350,8 @@ static inline void msw_config_set(ap_conf_vector_t *v, int index, void *value)
     ((void **)v)[index] = value;
 }
 
-/** Opaque type: the array of a table, with which it begins: APR's macro
- *  apr_is_empty_table relies on that, too. Saves the call of apr_table_elts. */
+/** Opaque type: a table begins with its array, on which APR's macro
+ *  apr_is_empty_table relies, too. Saves the call of apr_table_elts. */
 static inline const apr_array_header_t *msw_table_array(const apr_table_t *t)
 {
     return (const apr_array_header_t *)t;
@@ -360,8 +363,8 @@ static inline apr_pool_t *msw_table_pool(const apr_table_t *t)
     return msw_table_array(t)->pool;
 }
 
-/** The index of the next entry with a name, from an index on; -1 where there is
- *  none. Names compare as in apr_table_get. */
+/** The index of the next entry with a name, from an index on; -1 if there is
+ *  none. Names are compared as in apr_table_get. */
 static inline int msw_table_next(const apr_table_t *t, const char *name,
                                  int from)
 {
@@ -372,7 +375,7 @@ static inline int msw_table_next(const apr_table_t *t, const char *name,
     for (i = from; i < array->nelts; i++) {
         const char *key = entries[i].key;
 
-        /* The first letters, but for their case, tell most names apart. */
+        /* The first letters, without regard to case, differ for most names. */
         if (key != NULL && ((key[0] ^ name[0]) & ~0x20) == 0
             && strcasecmp(key, name) == 0) {
             return i;
@@ -395,7 +398,7 @@ static inline int msw_option_is_removed(const char *value)
     return strcmp(value, MSW_OPTION_REMOVED) == 0;
 }
 
-/** Pointer arithmetic: the object in a request's slot, without the mark. */
+/** Pointer arithmetic: the object in a request's slot, without the flag bit. */
 static inline void *msw_slot_object(void *slot)
 {
     return (void *)((uintptr_t)slot & ~(uintptr_t)MSW_SLOT_HAS_ADDED);
@@ -434,7 +437,7 @@ static inline gid_t msw_server_group(void)
 }
 
 /** Mutable globals, which Swift 6 does not read: ServerRoot, the directives as
- *  httpd read them, and the modules it has (the last element is NULL). */
+ *  httpd read them, and its modules (the last element is NULL). */
 static inline const char *msw_server_root(void)
 {
     return ap_server_root;
@@ -467,8 +470,8 @@ static inline void *msw_map_shared(size_t size, int *error)
     return memory == MAP_FAILED ? NULL : memory;
 }
 
-/** A builtin of the compiler: the place in the runtime that lazy globals are
- *  made from, which is inside a function without a name. */
+/** A compiler builtin: the return address in the runtime's function that
+ *  initialises lazy globals, which has no symbol. */
 static void __attribute__((noinline, unused)) msw_note_caller(void *place)
 {
     *(uintptr_t *)place = (uintptr_t)__builtin_return_address(0);
@@ -487,7 +490,7 @@ static inline uintptr_t msw_caller_of_once(void)
     return caller;
 }
 
-/** What msw_build_id_of asks of each image. */
+/** The parameters of msw_build_id_of for each image. */
 struct msw_build_id_query {
     uintptr_t address;
     char *text;
@@ -508,7 +511,7 @@ static inline int msw_image_holds(const struct dl_phdr_info *image,
     return 0;
 }
 
-/* Writes the build id among the notes of one segment as hexadecimal. */
+/* Writes the build id from the notes of one segment as hexadecimal. */
 static inline void msw_build_id_in_notes(const char *note, const char *end,
                                          char *text, size_t size)
 {
@@ -552,8 +555,8 @@ static inline int msw_build_id_visit(struct dl_phdr_info *image, size_t size,
     return 1;
 }
 
-/** Types and macros of <link.h>. The ELF build id, in hexadecimal, of the
- *  image that holds the address; the text stays as it is where there is
+/** Types and macros of <link.h>. Writes the ELF build id, in hexadecimal, of
+ *  the image that contains the address; the text is not changed if there is
  *  none. */
 static inline void msw_build_id_of(const void *address, char *text,
                                    size_t size)
@@ -563,15 +566,15 @@ static inline void msw_build_id_of(const void *address, char *text,
     dl_iterate_phdr(msw_build_id_visit, &query);
 }
 
-/** Macro. Whether mod_authn_socache is there to remember credentials. */
+/** Macro. Whether mod_authn_socache is loaded, which caches credentials. */
 static inline int msw_has_credential_cache(void)
 {
     return APR_RETRIEVE_OPTIONAL_FN(ap_authn_cache_store) != NULL;
 }
 
-/** Macro. Lets mod_authn_socache, if it is there and its configuration names
- *  the provider, remember what was found of a user; all texts are borrowed for
- *  the call, realm is NULL for passwords. */
+/** Macro. Makes mod_authn_socache, if it is loaded and its configuration names
+ *  the provider, cache the result for a user; all texts are borrowed for the
+ *  call, realm is NULL for passwords. */
 static inline void msw_cache_credentials(request_rec *r, const char *provider,
                                          const char *user, const char *realm,
                                          const char *data)
@@ -584,7 +587,7 @@ static inline void msw_cache_credentials(request_rec *r, const char *provider,
     }
 }
 
-/** Macro. mod_dbd's functions; NULL where it is not loaded. */
+/** Macro. mod_dbd's functions; NULL if it is not loaded. */
 static inline ap_dbd_t *msw_dbd_open(apr_pool_t *p, server_rec *s)
 {
     APR_OPTIONAL_FN_TYPE(ap_dbd_open) *open =
@@ -609,7 +612,7 @@ static inline int msw_has_dbd(void)
     return APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) != NULL;
 }
 
-/** Macro. Loads mod_session's session of a request; NULL where it has none. */
+/** Macro. Loads mod_session's session of a request; NULL if it has none. */
 static inline session_rec *msw_session_load(request_rec *r,
                                             apr_status_t *status)
 {
@@ -621,7 +624,7 @@ static inline session_rec *msw_session_load(request_rec *r,
     return session;
 }
 
-/** Macro. A value of mod_session's; borrowed, valid as long as the request. */
+/** Macro. A value in mod_session; borrowed, valid as long as the request. */
 static inline apr_status_t msw_session_get(request_rec *r,
                                            session_rec *session,
                                            const char *key,
@@ -633,7 +636,7 @@ static inline apr_status_t msw_session_get(request_rec *r,
     return get != NULL ? get(r, session, key, value) : APR_ENOTIMPL;
 }
 
-/** Macro. Sets a value of mod_session's; NULL removes it. Both are copied. */
+/** Macro. Sets a value in mod_session; NULL removes it. Both are copied. */
 static inline apr_status_t msw_session_set(request_rec *r,
                                            session_rec *session,
                                            const char *key,

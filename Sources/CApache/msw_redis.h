@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_redis.h
- * @brief What the library asks of libmsw_redis.so.1, which is linked to hiredis
- *        and loaded when a store of sessions needs it: processes without
- *        redis do not carry it.
+ * @brief The interface of libmsw_redis.so.1, which is linked to hiredis and
+ *        loaded when a session store needs it, so that processes without redis
+ *        do not load it.
  *
  * A connection is used by one thread at a time. Texts are bytes with a length.
  */
@@ -12,7 +12,7 @@
 
 #include <stddef.h>
 
-/** Changes whenever this file does. */
+/** Changes whenever this file changes. */
 #define MSW_REDIS_ABI 1
 
 typedef struct msw_redis msw_redis;
@@ -21,13 +21,13 @@ typedef enum {
     MSW_REDIS_NIL,
     MSW_REDIS_TEXT,
     MSW_REDIS_INTEGER,
-    /** text is redis's own message. */
+    /** text is the message of redis. */
     MSW_REDIS_ERROR,
-    /** The connection is of no use any more; text says why. */
+    /** The connection can no longer be used; text contains the reason. */
     MSW_REDIS_BROKEN
 } msw_redis_kind;
 
-/** What came back. text is valid until the connection's next call. */
+/** A reply. text is valid until the connection's next call. */
 typedef struct msw_redis_reply {
     msw_redis_kind kind;
     long long integer;
@@ -40,16 +40,16 @@ typedef struct msw_redis_functions {
     /**
      * Connects.
      * @param host a name or address; a path when port is 0
-     * @param milliseconds for connecting, and for each command
-     * @param reply gets MSW_REDIS_BROKEN and the reason when that fails
+     * @param milliseconds the timeout for connecting, and for each command
+     * @param reply receives MSW_REDIS_BROKEN and the reason if that fails
      * @return the connection, or NULL
      */
     msw_redis *(*connect)(const char *host, int port, int milliseconds,
                           msw_redis_reply *reply);
-    /** Sends a command and waits for what comes back. */
+    /** Sends a command and waits for the reply. */
     void (*command)(msw_redis *connection, int count, const char **arguments,
                     const size_t *lengths, msw_redis_reply *reply);
-    /** Ends a connection. */
+    /** Closes a connection. */
     void (*close)(msw_redis *connection);
 } msw_redis_functions;
 

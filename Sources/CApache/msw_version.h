@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file msw_version.h
- * @brief What scripts/configure passes as macros on the command line, which
- *        Swift does not import.
+ * @brief Values that scripts/configure passes as macros on the command line,
+ *        which Swift does not import.
  */
 #ifndef MSW_VERSION_H
 #define MSW_VERSION_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file arguments.c
- * @brief The C library passes a constructor what it passes main().
+ * @brief The C library passes the arguments of main() to constructors, too.
  */
 #include "CProgramArguments.h"
 

@@ -7,10 +7,10 @@
 #ifndef MSW_PROGRAM_ARGUMENTS_H
 #define MSW_PROGRAM_ARGUMENTS_H
 
-/** How many there are, with the program's own name. */
+/** The number of arguments, including the program's own name. */
 int msw_argument_count(void);
 
-/** One of them; NULL: there is no such one. */
+/** An argument; NULL if there is none with this index. */
 const char *msw_argument(int index);
 
 #endif /* MSW_PROGRAM_ARGUMENTS_H */

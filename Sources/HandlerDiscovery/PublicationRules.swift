@@ -127,7 +127,7 @@ struct PublicationRules {
     /// Returns the candidates for a value, and for the members of its instance that its type
     /// publishes.
     ///
-    /// - Parameter types: The types on the way to this value, which are not visited again.
+    /// - Parameter types: The types between the root and this value, which are not visited again.
     private func candidates(
         of value: ValueDeclaration, at path: String, as expression: String, _ effects: Effects,
         _ types: [String]

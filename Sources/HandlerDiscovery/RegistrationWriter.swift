@@ -54,8 +54,8 @@ enum RegistrationWriter {
         }
     }.joined()
 
-    /// Returns the functions that pass the types of functions to the overloads that know what can
-    /// be published.
+    /// Returns the functions that pass the types of functions to the overloads that determine
+    /// what can be published.
     private static func typeCarriers(of published: [NameGroup]) -> String {
         let publications = published.flatMap(\.publications)
         guard !publications.isEmpty else { return "" }

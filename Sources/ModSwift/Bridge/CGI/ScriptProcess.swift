@@ -5,7 +5,7 @@
 internal import CApache
 internal import SystemCalls
 
-// SAFETY: the calls get memory of ours, borrowed for the call; the descriptors are this object's own.
+// SAFETY: the memory passed to the calls is Swift's, borrowed for the call; the descriptors are this object's own.
 /// A running CGI script: the leader of its own process group.
 @safe final class ScriptProcess {
     private let id: pid_t

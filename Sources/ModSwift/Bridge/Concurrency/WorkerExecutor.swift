@@ -34,7 +34,7 @@ final class WorkerExecutor: TaskExecutor {
     }
 
     /// Calls an async handler and runs its jobs until it has finished. The handler is cancelled at
-    /// its time limit, and when its client has gone.
+    /// its time limit, and when its client has disconnected.
     ///
     /// - Throws: The handler's error; ``HandlerFailure``, ``ClientGone`` if it was cancelled.
     static func run<Argument: ClientPresence, Result>(

@@ -110,7 +110,7 @@ enum BackgroundThread {
     private static func withSignalsBlocked<Result>(_ body: () -> Result) -> Result {
         var blocked = sigset_t()
         var before = sigset_t()
-        // SAFETY: the calls read and fill in sets of ours.
+        // SAFETY: the calls read and fill in local variables.
         unsafe sigfillset(&blocked)
         for signal in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT] {
             unsafe sigdelset(&blocked, signal)

@@ -30,7 +30,7 @@ enum ChildEnd {
     static var isInSignalHandler: Bool {
         if ServerInfo.isThreaded { return false }
         var blocked = sigset_t()
-        // SAFETY: the call fills in a set of ours.
+        // SAFETY: the call fills in a local variable.
         unsafe pthread_sigmask(SIG_SETMASK, nil, &blocked)
         return unsafe sigismember(&blocked, SIGTERM) == 1 || sigismember(&blocked, SIGHUP) == 1
     }

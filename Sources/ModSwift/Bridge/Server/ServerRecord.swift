@@ -60,7 +60,7 @@ internal import CApache
         }
     }
 
-    /// Whether a directive of ours is in effect before the content phase.
+    /// Whether a mod_swift directive is in effect before the content phase.
     var hasEarlyPhases: Bool { unsafe configuration?.pointee.has_early_phases == 1 }
     /// SwiftOptimize; on by default.
     var optimizes: Bool { unsafe configuration?.pointee.optimize != 0 }

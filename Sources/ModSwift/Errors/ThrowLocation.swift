@@ -60,7 +60,7 @@ struct SourcePlace: Equatable, Sendable {
 
     var description: String { "\(file):\(line):\(column)" }
 
-    /// The text of the file; nil where it cannot be read.
+    /// The text of the file; nil if it cannot be read.
     var source: String? {
         (try? FileSystem.read(file, limit: ModuleSource.limit))
             .map { String(decoding: $0.bytes, as: UTF8.self) }

@@ -77,8 +77,9 @@ final class ResolvedHandler: Sendable {
     /// Whether the chain that begins here has no space for another entry.
     var isFull: Bool { length >= Self.longestChain }
 
-    /// The same in front of others, which are shared, not copied: a chain is never freed. Nil where there is no
-    /// room for it.
+    /// A copy of this entry with `next` behind it, in place of the entry there for the same server
+    /// and SwiftPath; nil if the chain is full. The entries of `next` are shared where possible: a
+    /// chain is never freed.
     func before(_ next: ResolvedHandler) -> ResolvedHandler? {
         guard next.contains(place) else {
             return next.isFull ? nil : ResolvedHandler(self, before: next)
@@ -94,8 +95,8 @@ final class ResolvedHandler: Sendable {
         self.place == place ? next : ResolvedHandler(self, before: next?.without(place))
     }
 
-    /// The function, in the version that the subject keeps to; nil where none of the chain holds
-    /// for the subject.
+    /// The function in the version that the subject uses; nil if the chain has no entry for the
+    /// subject's server and SwiftPath.
     ///
     /// - Throws: ``HandlerFailure``.
     @inline(__always)
@@ -115,7 +116,7 @@ final class ResolvedHandler: Sendable {
         return try next?.handler(at: place, for: subject, configuration)
     }
 
-    /// Whether a handler is of the version that the subject uses, as that is the current one.
+    /// Whether a handler belongs to the current version and the subject uses that version.
     @inline(__always)
     private func isCurrent(
         _ loaded: Immortal<LoadedHandler>, for subject: some HandlerContext,
@@ -137,7 +138,7 @@ final class ResolvedHandler: Sendable {
         return try next?.handler(at: place, for: subject, configuration)
     }
 
-    /// The function in the current version, or in the one that the subject has met before.
+    /// The function in the current version, or in the version that the subject has already used.
     ///
     /// - Throws: ``HandlerFailure``.
     func current(
@@ -149,7 +150,7 @@ final class ResolvedHandler: Sendable {
                 for: subject, suffix: suffix, policy, in: place)
         }
         let version = try subject.version(of: slot.object, policy)
-        // With SwiftAutoReload Off what is loaded is not looked at again.
+        // With SwiftAutoReload Off, a loaded version is not checked again.
         if policy == .never, version.isStandIn { return try handler(of: version, keptIn: standIn) }
         return try handler(of: version, keptIn: loaded)
     }

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// State goes from one version of a module to the next when the next comes into use.
+// Passes state from one version of a module to the next when the next one comes into use.
 
 internal import ModuleGraph
 internal import Synchronization
 
-/// The functions of a module that are called when it takes the place of another version, or leaves
-/// its own.
+/// The functions of a module that are called when it replaces another version or is replaced.
 struct StateFunctions {
-    /// The names that they have in the module.
+    /// The functions' names in the module.
     static let names: Set = ["handOver", "takeOver", "closeModule"]
 
     let handOver: ((ModuleState) throws -> Void)?
@@ -30,7 +29,7 @@ struct StateFunctions {
 /// that are still running. The version is closed when its last use ends.
 final class ModuleUse: Sendable {
     private let library: LoadedLibrary
-    /// What the module gave to its next version.
+    /// The state that the module handed over to its next version.
     private let state = Mutex<StateBox?>(nil)
 
     init(_ library: LoadedLibrary) { self.library = library }
@@ -40,7 +39,7 @@ final class ModuleUse: Sendable {
     deinit {
         let box = state.withLock { $0 } ?? StateBox()
         let library = library
-        // Not on the way of a request that ends.
+        // Runs on another thread, so that a request that ends does not wait for it.
         let hasBegun = BackgroundThread.start {
             StateHandover.call(library.functions.close, "closeModule", of: library, box)
         }
@@ -50,14 +49,14 @@ final class ModuleUse: Sendable {
     }
 }
 
-// because one thread after the other uses it: who hands over, who takes over, who closes
+// The threads use it one after the other: to hand over, to take over and to close.
 private final class StateBox: @unchecked Sendable {
     let state = ModuleState()
 }
 
-/// Hands state over.
+/// Hands over state between versions.
 enum StateHandover {
-    /// A module, whatever its version.
+    /// Identifies a module, whatever its version.
     private struct Place: Hashable, Sendable {
         let path: String
         let namespace: String
@@ -72,8 +71,8 @@ enum StateHandover {
 
     private static let current = Mutex<[Place: Current]>([:])
 
-    /// Has a version, and what it imports, take over from the versions before. Called before requests
-    /// use it.
+    /// Lets a version and the modules that it imports take over state from the previous versions.
+    /// Called before requests use the version.
     static func run(for version: ModuleVersion) {
         for module in version.module.closure + [version.module] {
             guard let library = LoadedLibraries.library(module.key) else { continue }
@@ -96,7 +95,8 @@ enum StateHandover {
         }
     }
 
-    /// - Returns: Whether all went well. What did not is logged: the next version begins without.
+    /// - Returns: False if the function failed. The failure is logged; after a failed `handOver` or
+    ///   `takeOver`, the next version starts without the state.
     @discardableResult
     fileprivate static func call(
         _ function: ((ModuleState) throws -> Void)?, _ name: String, of library: LoadedLibrary,

@@ -26,7 +26,7 @@ final class FileSessionStore: SessionStore {
         do {
             return try RecordFile.read(path(key), limit: Self.largestFile)
         } catch  where error.isTooLarge {
-            // Longer than any record of ours: treated as unreadable.
+            // Longer than any record that this store writes: treated as unreadable.
             return []
         }
     }

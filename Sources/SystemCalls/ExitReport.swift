@@ -15,7 +15,7 @@ package enum ExitReport {
 
     /// Reports the code and ends this program.
     package static func exit(_ code: Int32) -> Never {
-        // SAFETY: getenv returns a pointer or NULL; write(2) reads one byte of ours.
+        // SAFETY: getenv returns a pointer or NULL; write(2) reads one byte, of a local variable.
         if unsafe getenv(variable) != nil {
             var byte = UInt8(truncatingIfNeeded: code)
             _ = unsafe write(descriptor, &byte, 1)

@@ -42,7 +42,7 @@ package struct FileLock: ~Copyable {
     private static func isSame(_ file: Int32, _ path: String) -> Bool {
         var held = stat()
         var named = stat()
-        // SAFETY: both calls fill in a structure of ours.
+        // SAFETY: both calls fill in a local variable.
         guard unsafe fstat(file, &held) == 0, unsafe lstat(path, &named) == 0 else { return false }
         return held.st_dev == named.st_dev && held.st_ino == named.st_ino
     }

@@ -27,7 +27,7 @@ enum InputWait {
                 pollfd(fd: first, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: second ?? -1, events: Int16(POLLIN), revents: 0),
             ]
-            // SAFETY: two structures of ours.
+            // SAFETY: the array has two elements.
             guard unsafe poll(&files, 2, milliseconds) > 0 else { continue }
             if files[1].revents != 0 { return .second }
             if files[0].revents != 0 { return .first }

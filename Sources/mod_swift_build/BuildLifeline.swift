@@ -28,7 +28,7 @@ enum BuildLifeline {
     private static func waitForEnd() {
         var byte: UInt8 = 0
         while true {
-            // SAFETY: read(2) writes one byte of ours.
+            // SAFETY: read(2) writes one byte, into a local variable.
             let count = unsafe read(0, &byte, 1)
             if count > 0 || count < 0 && errno == EINTR { continue }
             return

@@ -7,7 +7,7 @@ import SystemCalls
 /// yet.
 ///
 /// The driver's output is kept beside the compiler's module cache, together with the state of all
-/// files that it names: for another toolchain, or another crtbegin.o, the driver is asked again.
+/// files that it names: for another toolchain, or another crtbegin.o, the driver is run again.
 struct Planner {
     private let order: BuildArguments
     private let processes: CompilerProcess

@@ -14,7 +14,7 @@ enum ProcessLimits {
 
     private static func limit(_ resource: __rlimit_resource, _ value: rlim_t) {
         var current = rlimit()
-        // SAFETY: the calls read or fill in a structure of ours.
+        // SAFETY: the calls read or fill in a local variable.
         guard unsafe getrlimit(resource, &current) == 0 else { return }
         current.rlim_cur = min(current.rlim_cur, value)
         current.rlim_max = min(current.rlim_max, value)

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Subrequests and expressions: what httpd is asked about a request.
+// Subrequests and expressions.
 
 import ModSwift
 
-/// Asks about what the client has sent, and about what is there.
+/// Makes subrequests and evaluates expressions with values from the client and with fixed ones.
 func ask(_ req: Request) {
     var tally = Tally()
     let lookUps = [
@@ -37,7 +37,7 @@ private func evaluate(_ req: Request, _ tally: inout Tally) {
     tally.attempt { try condition.get().evaluate(for: req) }
     tally.attempt { try text.get().evaluate(for: req) }
     tally.attempt { try req.evaluate("%{HTTP_USER_AGENT} =~ /a+/", options: .noVary) }
-    // Not the server's own words: what reads files is refused.
+    // With options for texts from outside: functions that read files are refused.
     let foreign = ServerExpression.Options(rawValue: ServerExpression.Options.restricted.rawValue)
     tally.attempt { try req.evaluate(req.args ?? "", options: foreign) }
     tally.attempt { try req.evaluateString(req.uri, options: foreign) }

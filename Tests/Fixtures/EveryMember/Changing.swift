@@ -6,7 +6,7 @@ enum Kept: RequestStorageKey { typealias Value = [Table] }
 enum Count: ConnectionStorageKey { typealias Value = Int }
 enum LastLog: ConnectionStorageKey { typealias Value = ErrorLog }
 
-/// Sets everything that can be set: to what it is where the client has decided it.
+/// Sets everything that can be set: what the client determined, to its present value.
 func change(_ req: Request) {
     req.assbackwards = req.assbackwards
     req.uri = req.uri
@@ -36,11 +36,11 @@ func change(_ req: Request) {
     changeTables(req)
 }
 
-/// Leaves something with the request, its connection and the process.
+/// Stores values with the request and its connection, and registers cleanups of the process.
 func remember(_ req: Request) {
     req[Kept.self] = tables(of: req)
     req.connection[Count.self] = (req.connection[Count.self] ?? 0) + 1
-    // That of a request which is over by now, as a rule.
+    // Usually the log of a request that has already finished.
     req.connection[LastLog.self]?.write("again", level: .debug)
     req.connection[LastLog.self] = req.errorLog
     _ = processCleanups

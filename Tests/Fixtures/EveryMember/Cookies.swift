@@ -3,7 +3,7 @@
 import ModSwift
 
 extension Tally {
-    /// Reads what the client has sent as Cookie, and names and values as it likes.
+    /// Reads the client's cookies, and uses its texts as names and values of cookies.
     mutating func readCookies(of req: Request) {
         let cookies = req.cookies
         for cookie in cookies.prefix(16) {
@@ -33,7 +33,7 @@ extension Tally {
 private let ownKeys = SecretKeys("a key that is new", "a key that was")
 
 extension Tally {
-    /// Takes the client's cookies for signed ones, and its texts for what is to be signed.
+    /// Reads the client's cookies as signed ones, and uses its texts as values to be signed.
     private mutating func readSealedCookies(of req: Request, name: String) {
         let text = req.args ?? ""
         for keys in [nil, ownKeys] {
@@ -67,7 +67,7 @@ extension Tally {
         attempt { try req.addEncryptedCookie(encrypted, keys: ownKeys) }
     }
 
-    /// What all cookies have in common.
+    /// Reads the properties that all cookies have in common.
     private mutating func readAny<C: CookieProtocol>(_ cookie: C) {
         let copy = C(cookie.name, cookie.value, attributes: cookie.attributes)
         read(copy.name, C(copy.name, copy.value, path: "/").attributes)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Forms: whatever the client has sent, in every way that there is to look at it.
+// Forms: whatever the client sent, read by every member.
 
 import ModSwift
 
@@ -55,7 +55,7 @@ private func keep(_ upload: Upload?) {
     tally.attempt { try upload.save(to: "/nowhere/at/all", replacing: true) }
 }
 
-/// Takes what is called x.
+/// Returns a sink for parts named x.
 private func sink(for part: FormPartHeader) throws -> (any FormSink)? {
     var tally = Tally()
     tally.readAll(of: part)
@@ -127,7 +127,7 @@ func readParts(_ req: Request) async throws -> Int {
     return size
 }
 
-/// The same in a handler that does not wait.
+/// Reads the parts in a synchronous handler.
 func readPartsByClosures(_ req: Request) throws -> Int {
     var size = 0
     try req.forEachFormPart(limits: FormLimits()) { part in

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A handler that touches every member of the public interface: what no client may bring to trap, and
-// what must not leak. Tests put the files of this directory together into one module.
+// Handlers that use every member of the public interface. No client may be able to make them trap,
+// and they must not leak. Tests put the files of this directory together into one module.
 
 import ModSwift
 import Synchronization
 
-/// Requests that came to a handler, and those that it has answered or refused itself.
+/// The number of requests that reached a handler, and of those that a handler itself completed or
+/// refused.
 let entered = Atomic<Int>(0)
 let finished = Atomic<Int>(0)
 
@@ -15,7 +16,7 @@ func handler(_ req: Request) throws -> Status {
     try counted(req) { try answer(req, body: readBody) }
 }
 
-/// The same, with the body in parts as they come.
+/// Does the same and reads the body in parts as they arrive.
 func asynchronous(_ req: Request) async throws -> Status {
     entered.add(1, ordering: .relaxed)
     defer { finished.add(1, ordering: .relaxed) }
@@ -35,7 +36,7 @@ func asynchronous(_ req: Request) async throws -> Status {
     return status
 }
 
-/// Answers with another URI of this server, which reads everything, too.
+/// Redirects internally to another URI of this server, whose handler also reads everything.
 func redirect(_ req: Request) throws -> Status {
     try counted(req) {
         prepare(req)
@@ -44,7 +45,7 @@ func redirect(_ req: Request) throws -> Status {
     }
 }
 
-/// Refuses, once everything is read.
+/// Responds with 404 after reading everything.
 func refuse(_ req: Request) throws -> Status {
     try counted(req) {
         prepare(req)
@@ -56,7 +57,7 @@ func refuse(_ req: Request) throws -> Status {
     }
 }
 
-/// Sends a file, with its length, its tag and the time of its last change.
+/// Sends a file with its length, its ETag and its modification time.
 func file(_ req: Request) throws -> Status {
     try counted(req) {
         prepare(req)
@@ -72,27 +73,29 @@ func file(_ req: Request) throws -> Status {
     }
 }
 
-/// Sets what no header may hold: the answer is 500, and the log says why.
+/// Sets header values that are not permitted: the response is 500, and the log says why.
 func mistake(_ req: Request) -> Status {
     req.headersOut["X-Split"] = "a\r\nb: c"
     req.headersOut.add("X-NUL", "\0")
     return .ok
 }
 
-/// How many requests came, and how many of them were answered or refused by a handler itself.
+/// Returns the number of requests that reached a handler, and of those that a handler itself
+/// completed or refused.
 func counts(_ req: Request) -> String {
     "\(entered.load(ordering: .relaxed)) \(finished.load(ordering: .relaxed))"
 }
 
 private func counted(_ req: Request, _ body: () throws -> Status) throws -> Status {
-    // Not what a handler asks for itself.
+    // Requests that a handler made itself are not counted.
     let number = req.isInitial ? 1 : 0
     entered.add(number, ordering: .relaxed)
     defer { finished.add(number, ordering: .relaxed) }
     return try body()
 }
 
-/// What stands at the beginning of every answer, and at the end of every request.
+/// Does what every handler does before its response, and registers what happens at the end of the
+/// request.
 private func prepare(_ req: Request) {
     var tally = Tally()
     tally.readAll(of: req)

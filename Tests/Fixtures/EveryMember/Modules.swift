@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Modules by their names, and state between versions.
+// Importing modules by name, and state passed between versions.
 
 import ModSwift
 

@@ -26,7 +26,7 @@ extension Tally {
         read(uri.scheme, uri.hostinfo, uri.user, uri.password, uri.hostname, uri.port)
         read(uri.path, uri.query, uri.fragment)
         if let info = req.finfo { readAll(of: info) }
-        // Where a client says which file.
+        // The client chooses the file.
         attempt { try FileInfo(path: req.uri, followsLinks: false) }
         attempt { try Apache.stat((req.filename ?? "") + (req.pathInfo ?? "")) }
     }

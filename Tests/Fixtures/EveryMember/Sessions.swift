@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Sessions, shared values and stores: in a session of the client's own, of which nothing is left.
+// Sessions, shared values and stores. The client's session is deleted at the end.
 
 import ModSwift
 
 private struct Cart: Codable { var items: [String] = [] }
 
-/// Uses the client's session, ends it, and counts in values of its own.
+/// Uses the client's session and deletes it, and uses shared values, httpd's session and a store.
 func useSessions(_ req: Request) {
     var tally = Tally()
     let reader = tally.attempt { try req.session(lock: false) }
@@ -18,7 +18,7 @@ func useSessions(_ req: Request) {
     tally.attempt { try session.save() }
     tally.attempt { try session.checkCSRF(session.csrfToken) }
     tally.attempt { try session.checkCSRF(req.args) }
-    // Not the body that is read later.
+    // Only here: otherwise the body is read later.
     if req.method == "FORM" { tally.attempt { try session.checkCSRF(try req.form()) } }
     session.unlock()
     tally.attempt { try session.delete() }
@@ -70,7 +70,7 @@ private func useHTTPDSession(_ req: Request, _ tally: inout Tally) {
     tally.attempt { try session.set("uri", to: nil) }
 }
 
-/// The same lock, held across a suspension.
+/// Holds a global lock across a suspension.
 func lockAsynchronously() async throws -> Int {
     try await Apache.withGlobalLock("asynchronous") {
         await Task.yield()
@@ -98,7 +98,7 @@ private func useStore(_ tally: inout Tally) {
     tally.attempt { try store.replace("a", by: "b", with: [1], expires: 1) }
     tally.attempt { try store.removeExpired() }
     tally.attempt { try store.lock("every member", timeout: 1)?.isHeld }
-    // What a store has for nothing.
+    // The default implementations of the protocol.
     let defaults = EmptyStore()
     tally.attempt { try defaults.touch("a", expires: 1) }
     tally.attempt { try defaults.replace("a", by: "b", with: [1], expires: 1) }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The body, the answer, and filters in both directions.
+// The body, the response, and filters in both directions.
 
 import ModSwift
 
-/// Reads the body by every way there is, in turn; the last one takes all that is left.
+/// Reads the body by every function, one after the other; the last one reads the rest.
 func readBody(_ req: Request) throws -> Int {
     var size = try req.readLine(100).count
     size += try req.read(10).count
@@ -22,7 +22,7 @@ func readBody(_ req: Request) throws -> Int {
     return size
 }
 
-/// Sends responses that are none yet, to clients that ask for them.
+/// Sends interim responses.
 func sendHints(_ req: Request) throws {
     if req.headersIn.contains("X-1") {
         try req.sendInterimResponse(.earlyHints, headers: ["Link": "</a>; rel=preload"])
@@ -30,7 +30,7 @@ func sendHints(_ req: Request) throws {
     try req.sendInterimResponse(.continue)
 }
 
-/// Writes parts as they come, and trailers.
+/// Writes parts as they arrive, and trailers.
 func writeParts(_ req: Request) async throws {
     req.trailersOut["X-Trailer"] = "1"
     let texts = AsyncStream<String> { parts in
@@ -41,7 +41,7 @@ func writeParts(_ req: Request) async throws {
     try await req.write(contentsOf: req.body, flushing: true)
 }
 
-/// Writes by every way there is.
+/// Writes by every function.
 func write(_ req: Request, _ size: Int) throws {
     let text = "every member, \(size) bytes\n"
     req.write(text)
@@ -57,7 +57,7 @@ func write(_ req: Request, _ size: Int) throws {
     req.log("\(req.bytesSent)", level: .trace)
 }
 
-/// Puts every kind of filter on both ways.
+/// Adds every kind of filter for input and for output.
 func addFilters(_ req: Request) throws {
     var tally = Tally()
     tally.attempt { try req.addOutputFilter("no such filter") }
@@ -74,7 +74,7 @@ func addFilters(_ req: Request) throws {
     req.addInputFilter(passLater)
 }
 
-/// A filter with a name.
+/// A filter that is registered under a name.
 func named(_ filter: Filter) throws {
     var tally = Tally()
     tally.read(filter.name, filter.handler, filter.directory, filter.isInput, filter.isClosed)
@@ -118,7 +118,7 @@ private func passLater(_ filter: Filter) async throws {
     try await filter.write(contentsOf: AsyncStream<String> { $0.finish() }, flushing: true)
 }
 
-/// Reads a connection without HTTP, by every way there is, and writes it back.
+/// Reads a connection without HTTP by every function, and writes back what it read.
 func connectionHandler(_ conn: Connection) async throws -> Status {
     entered.add(1, ordering: .relaxed)
     defer { finished.add(1, ordering: .relaxed) }

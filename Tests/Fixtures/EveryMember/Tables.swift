@@ -24,7 +24,8 @@ extension Tally {
     }
 }
 
-/// Changes a table of its own, and those of a request in which httpd sees no more than notes.
+/// Changes tables of its own, and the notes of a request and of its connection, which mean nothing
+/// to httpd.
 func changeTables(_ req: Request) {
     let own: Table = ["X-Every": "0", "x-every": "1"]
     var tally = Tally()
@@ -38,7 +39,7 @@ func changeTables(_ req: Request) {
         table["X-Gone"] = nil
         tally.readAll(of: table, named: "X-EVERY")
     }
-    // What a client has sent, names and all.
+    // Names and values that the client sent.
     for (name, value) in req.headersIn.prefix(16) {
         tally.attempt { try own.set(name, to: value) }
         tally.attempt { try req.notes.set(value, to: name) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Counts the values that were read. The library may change without its handlers (library
-/// evolution), so no compiler leaves out a read whose value is not used.
+/// evolution), so the compiler cannot omit a read whose value is not used.
 struct Tally {
     private(set) var count = 0
 
@@ -40,7 +40,7 @@ struct Tally {
         }
     }
 
-    /// Calls what may fail: the error is read.
+    /// Calls a function that may throw, and reads its error.
     @discardableResult
     mutating func attempt<Value>(_ body: () throws -> Value) -> Value? {
         do {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // swift-format-ignore-file: AllPublicDeclarationsHaveDocumentation
 //
-// What PublisherTests asks for. Everything that is not public must never be reached.
+// The module that PublisherTests requests. Nothing that is not public must ever be reachable.
 
 import ModSwift
 
@@ -120,7 +120,7 @@ public final class Counter: Sendable {
 }
 public let counter = Counter(step: 10)
 
-// MARK: Nobody's
+// MARK: Not published
 
 func internalFunction() -> String { "SECRET" }
 let internalValue = "SECRET"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A store as somebody else would write one, stores that break a rule, and the checks of both.
+// A store such as a user would write, stores that break a rule, and the checks of both.
 
 import Foundation
 import ModSwiftSessionConformance
@@ -10,7 +10,7 @@ func registerStore(_ server: Server) {
     Apache.registerSessionStore(FolderStore(), as: "folder")
 }
 
-/// A file for each key.
+/// Keeps each key in a file.
 struct FolderStore: SessionStore {
     private let folder = URL(fileURLWithPath: "\(Apache.serverRoot)/logs/custom")
 
@@ -45,7 +45,7 @@ struct FolderStore: SessionStore {
     }
 }
 
-/// A store in memory that breaks one rule.
+/// Keeps entries in memory and breaks one rule.
 final class FaultyStore: SessionStore {
     enum Fault: String {
         case none
@@ -63,7 +63,7 @@ final class FaultyStore: SessionStore {
 
     private let fault: Fault
     private let entries = Mutex<[String: Entry]>([:])
-    /// When they were taken.
+    /// The times at which the locks were acquired.
     private let locks = Mutex<[String: ContinuousClock.Instant]>([:])
 
     init(_ fault: Fault) { self.fault = fault }
@@ -166,7 +166,7 @@ final class FaultyStore: SessionStore {
     }
 }
 
-/// The checks of the server's own store, or of one with a fault.
+/// Checks the server's own store, or one with a fault.
 func checkStore(_ call: Call) throws -> String {
     let fault = call.query["fault"].flatMap(FaultyStore.Fault.init(rawValue:))
     let store = try fault.map { FaultyStore($0) } ?? Apache.sessionStore()

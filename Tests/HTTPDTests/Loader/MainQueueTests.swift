@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Nothing runs the main queue in a child: what uses it is refused when it is compiled, with the place.
+// Nothing runs the main queue in a child: uses of it are refused when they are compiled, with their
+// places.
 
 import ModSwiftTesting
 import Testing
@@ -45,7 +46,7 @@ struct MainQueueTests {
         try SwiftSite.with(Self.bad, mpm: mpm) { server throws in
             #expect(try server.app().status == 500)
             let file = "\(server.htdocs)/app/app.swift"
-            // The first line of a source here is an import.
+            // The first line of the source is an import that the site adds.
             for line in [6, 7, 8, 9, 10] {
                 try server.expectLog(containing: "\(file):\(line):")
             }

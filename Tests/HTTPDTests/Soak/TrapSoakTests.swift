@@ -21,14 +21,14 @@ struct TrapSoakTests {
         #expect(report.answers > 10_000 * Self.minutes)
         #expect(report.late > 5 * Self.minutes)
         #expect(report.longest < .seconds(20))
-        // What a trap leaves behind goes with its child.
+        // The memory that a trap leaves behind is freed when its child ends.
         #expect(report.peaks[3] <= report.peaks[0] * 5 / 4)
         let (first, last) = (report.samples[report.samples.count / 4], report.samples.last)
         #expect((last?.parent ?? 0) <= first.parent + 256)
         #expect(report.samples.suffix(100).allSatisfy { $0.descriptors <= first.descriptors + 8 })
     }
 
-    /// So that children end in two ways at once.
+    /// Makes children end for two reasons at the same time.
     private static let shortLives = "MaxConnectionsPerChild 100\nMaxKeepAliveRequests 20"
 
     @Test(arguments: [MPM.event, .worker, .prefork])
@@ -54,7 +54,8 @@ struct TrapSoakTests {
         #expect(load.wrong == [:])
         #expect(Set(load.statuses.keys).isSubset(of: [0, 200, 500]))
         #expect(traps >= load.answers / 400 && traps <= load.answers / 50)
-        // As many as HTTP2DrainSoakTests finds httpd's own ends to lose.
+        // The number of requests that httpd's own child ends lose, according to
+        // HTTP2DrainSoakTests.
         #expect(load.losses <= drains + 30)
         #expect((sums["SwiftTraps"] ?? 0) >= traps)
         #expect(!log.contains("exit signal"), "a child was lost")

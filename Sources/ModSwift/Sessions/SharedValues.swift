@@ -167,7 +167,7 @@ public struct SharedValues: Sendable {
     }
 }
 
-/// Takes a lock of a store.
+/// Acquires a lock of a store.
 private func take(_ key: String, of store: any SessionStore, timeout: Double) throws -> StoreLock {
     guard let lock = try SessionError.asking({ try store.lock(key, timeout: timeout) }) else {
         throw SessionError.lockTimeout(seconds: timeout)

@@ -24,7 +24,7 @@ import Testing
         #expect(messages[0].notes.map(\.message) == ["did you mean to use 'try'?"])
         #expect(messages[0].notes[0].fixIt == "try ")
         #expect(messages[0].diagnostic.fixIt == nil && messages[1].notes.isEmpty)
-        // A file that is included twice is compiled twice.
+        // A file that is included twice is compiled twice, and its messages appear twice.
         #expect(CompilerMessage.all(in: "\(Self.output)\n\(Self.output)") == messages)
     }
 

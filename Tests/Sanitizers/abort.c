@@ -3,9 +3,9 @@
  * @file abort.c
  * @brief abort() for ThreadSanitizer.
  *
- * The trap guard contains the aborts of Swift's runtime, and knows them by
- * who called libc's abort(). ThreadSanitizer has one of its own that calls
- * libc's. Preloaded before it, this one leaves no frame behind.
+ * The trap guard contains the aborts of Swift's runtime, and recognizes them
+ * by the caller of libc's abort(). ThreadSanitizer has an abort() of its own
+ * that calls libc's. Preloaded before it, this one leaves no stack frame.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -20,7 +20,7 @@ static void __attribute__((constructor)) find_real(void)
     real = libc ? (void (*)(void))dlsym(libc, "abort") : NULL;
 }
 
-/* By another name: the compiler knows that abort() does not return. */
+/* Another name, because the compiler knows that abort() does not return. */
 void leave(void) __asm__("abort");
 
 __attribute__((disable_sanitizer_instrumentation)) void leave(void)

@@ -17,7 +17,7 @@ struct ConfigurationCheckTests {
             line: 3)
     }
 
-    /// The ids of the warnings.
+    /// Returns the ids of the warnings.
     private static func ids(_ tree: [DirectiveNode], isOneProcess: Bool = false) -> [String] {
         ConfigurationCheck(tree + [path], isOneProcess: isOneProcess, files: everything).warnings
             .map {
@@ -27,7 +27,7 @@ struct ConfigurationCheckTests {
 
     private static var path: DirectiveNode { line("SwiftPath", "/srv/lib") }
 
-    /// A disk on which all is there.
+    /// A file system in which everything exists.
     private static let everything = ConfiguredFiles(
         root: "/etc/httpd", isFile: { _ in true }, isDirectory: { _ in true }, names: { _ in [] })
 
@@ -111,7 +111,7 @@ struct ConfigurationCheckTests {
 
     // MARK: Names
 
-    /// What the checks say with these files on the disk.
+    /// Returns the warnings with these files in the file system.
     private static func warnings(_ tree: [DirectiveNode], _ files: String...) -> [String] {
         let disk = ConfiguredFiles(
             root: "/etc/httpd",
@@ -193,7 +193,7 @@ struct ConfigurationCheckTests {
                 == true)
         #expect(
             Self.warnings([Self.directory("/srv/www", handler)], "/srv/www/hallo/a.swift") == [])
-        // A pattern is no directory to look in.
+        // A pattern is not a directory to search.
         #expect(Self.warnings([Self.directory("/srv/*/www", handler)]).count == 1)
         #expect(
             Self.warnings(
@@ -235,14 +235,14 @@ struct ConfigurationCheckTests {
         #expect(
             Self.warnings([relative], "/etc/httpd/libs/x.swift").first?.hasSuffix(
                 "there is no directory /etc/httpd/lib; did you mean \"libs\"?") == true)
-        // Of others nothing is said.
+        // There is no warning about others.
         #expect(
             Self.warnings([
                 Self.section("Directory", "/nowhere", [Self.line("Require", "all granted")])
             ]) == [])
     }
 
-    /// A configuration of thousands of sections is read while clients wait.
+    /// A configuration with thousands of sections is checked while clients wait.
     @Test func thousandsOfSectionsAreCheckedAtOnce() {
         let count = 2_000
         let sections = (0..<count).map { number in
@@ -255,7 +255,8 @@ struct ConfigurationCheckTests {
                 ])
         }
         let start = ContinuousClock.now
-        // Only those that nothing in their own directory uses; filters are called for what handlers add.
+        // Only sections that nothing in their own directory uses; filters are called for what
+        // handlers add.
         #expect(Self.ids(sections).filter { $0 < "MSW0788" } == ["MSW0570"])
         let hosts = (0..<count).map { number in
             Self.section(
@@ -268,11 +269,11 @@ struct ConfigurationCheckTests {
                 fileName: "httpd.conf", line: number)
         }
         #expect(Self.ids(distinct).filter { $0 < "MSW0788" } == ["MSW0570"])
-        // A pair for each pair took minutes.
+        // A comparison of all pairs took minutes.
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 
-    /// Sections of one kind exclude each other where neither path lies in the other.
+    /// Sections of one kind exclude each other if neither path contains the other.
     @Test(arguments: [
         ("Directory", "/srv/a", "Directory", "/srv/a/b", true),
         ("Directory", "/srv/a/b", "Directory", "/srv/a", true),
@@ -306,7 +307,7 @@ struct ConfigurationCheckTests {
                 }
         }
         for chosen in scopes.indices {
-            // With each scope left out, in turn, so that an answer has one reason at most.
+            // With each scope left out, in turn, so that a result has at most one cause.
             let entries = scopes.enumerated().map { (scope: $0.element, value: $0.offset) }
             let some = entries.filter { $0.value % 7 == chosen % 7 }
             let index = ScopeIndex(some)

@@ -27,14 +27,15 @@ struct ChildProcessTests {
         let environment = try text(shell("env"))
         #expect(environment.contains("A=1"))
         #expect(!environment.contains("secret"))
-        // Three descriptors, and the one ls reads the directory with.
+        // Three descriptors, and the one with which ls reads the directory.
         #expect(try text(shell("ls /proc/self/fd | wc -l")) == "4\n")
         #expect(try text(shell("grep SigBlk /proc/self/status")).hasSuffix("0000000000000000\n"))
         #expect(try text(shell("pwd", directory: "/usr/bin")) == "/usr/bin\n")
     }
 
     @Test func itRunsWhereThisProcessCouldNot() throws {
-        // A server started from a directory its user cannot read: the compiler asks where it is.
+        // A server that was started in a directory that its user cannot read: the compiler looks up
+        // the current directory.
         #expect(try text(shell("cd . && pwd", directory: "/tmp")) == "/tmp\n")
     }
 
@@ -71,7 +72,7 @@ struct ChildProcessTests {
 
     @Test func theEndOfTheLifelineEndsIt() throws {
         let lifeline = try SystemCalls.Pipe()
-        // Nobody else holds the end that is written to: it is gone before the program is.
+        // No other process holds the write end: it is closed before the program ends.
         lifeline.closeWriteEnd()
         let result = try shell("sleep 600").run(
             until: nil, outputLimit: 100, watching: lifeline.readEnd)
@@ -85,7 +86,7 @@ struct ChildProcessTests {
             until: start.advanced(bySeconds: 0.3), outputLimit: 100, grace: 1)
         #expect(result.end == .timedOut)
         let seconds = Double(MonotonicTime.now.nanoseconds - start.nanoseconds) / 1e9
-        // The other session has the output, too.
+        // The processes in the other session have the output open, too.
         #expect((1.3...10).contains(seconds))
         let other = try #require(pid_t(String(decoding: result.output, as: UTF8.self).dropLast()))
         #expect(kill(other, SIGKILL) == 0)

@@ -1,6 +1,6 @@
 // Server pages as templates, and what a page finds under the name psp.
 
-/// Runs a template, whatever the client has sent.
+/// Runs a template with texts from the client.
 func templates(_ req: Request) throws -> Status {
     try counted(req) {
         let note = Markup("<b>") + Markup(escaping: req.args ?? "")

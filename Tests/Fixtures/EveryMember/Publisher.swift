@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What published functions use. None of this module is public: nothing of it is published.
+// The functions of the publisher's interface. Nothing in this module is public, so nothing of it is
+// published.
 
 import ModSwift
 
-/// Makes HTML of what the client has sent.
+/// Makes HTML from texts that the client sent.
 func useHTML(_ req: Request) {
     var tally = Tally()
     let text = req.unparsedURI

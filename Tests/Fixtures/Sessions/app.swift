@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The handlers that the cases of sessions.jsonl speak of, by the name in the request's path.
+// The handlers for the cases of sessions.jsonl, found by the name in the request's path.
 
 import Glibc
 import ModSwift
 
 func handler(_ req: Request) throws -> String {
     let name = req.uri.split(separator: "/").last.map { $0.split(separator: ".")[0] } ?? ""
-    // "count-quick" is count where another lock_timeout is in effect.
+    // "count-quick" is "count" with another lock_timeout.
     let quick = "-quick"
     let action = name.hasSuffix(quick) ? String(name.dropLast(quick.count)) : String(name)
     guard let function = actions[action] else { throw Status.notFound }
@@ -64,7 +64,7 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         try session.save()
         return text
     },
-    // Says which process has the session's lock, and counts when it has waited.
+    // Records which process holds the session's lock, and counts after a wait.
     "hold": { call in
         let session = try call.req.session()
         try Apache.shared("holder").set("pid", to: Int(getpid()))
@@ -73,14 +73,14 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         try session.save()
         return text
     },
-    // The process that has the lock; 0 where none has said so. It is told once.
+    // The process that holds the lock; 0 if none has recorded that it does. Each is returned once.
     "holder": { _ in
         let holder = try Apache.shared("holder")
         let pid = try holder.get("pid", as: Int.self) ?? 0
         if pid != 0 { try holder.remove("pid") }
         return "\(pid)"
     },
-    // Saves until it is killed, or for a minute.
+    // Saves repeatedly, until it is killed or a minute has passed.
     "hammer": { call in
         let session = try call.req.session()
         try Apache.shared("holder").set("pid", to: Int(getpid()))
@@ -190,7 +190,7 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         return session.isNew ? "new" : "\(session.value.x)"
     },
     "redirect-count": { call in
-        // Holds the lock that the other handler asks for.
+        // Holds the lock that the other handler requests.
         _ = count(try call.req.session())
         try call.req.internalRedirect("/app/count.do")
         return ""
@@ -218,7 +218,7 @@ let actions: [String: @Sendable (Call) throws -> String] = [
     },
     "forgotten": { call in try call.req.session().csrfToken },
     "later": { call in
-        // Opened for reading, locked when it is needed.
+        // Opened for reading; locked later, when that is needed.
         let session = try call.req.session(lock: false)
         call.wait()
         try session.lock()
@@ -227,14 +227,14 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         return text
     },
     "page": { call in
-        // The page uses the session that the handler has, and leaves it its lock.
+        // The page uses the handler's session and does not release its lock.
         let session = try call.req.session()
         _ = count(session)
         try PSP(call.req, string: "<%= session[\"n\"] as? Int ?? 0 %> <%= form.count %>").run()
         return " \(session.isLocked) \(try call.req.form().count)"
     },
     "locks": { call in
-        // One more than there are threads, processes or anything else to run out of.
+        // One lock more than there are threads, processes or other limited resources.
         func lock(_ number: Int) throws -> Int {
             guard number > 0 else { return 0 }
             return try Apache.withGlobalLock("lock \(number)", timeout: 1) {
@@ -260,7 +260,7 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         try session.save()
         return names.joined(separator: ",")
     },
-    // Whether the store has a record, expired or not.
+    // Whether the store has the record, expired or not.
     "stored": { call in
         "\(try Apache.sessionStore().load(call.query["id"] ?? "") != nil)"
     },

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What an author, an administrator or a client can do wrong that is not in the other suites: a clear
-// error, the right status, and the server goes on.
+// Mistakes of authors, administrators and clients that no other suite tests: a clear error, the
+// right status, and the server continues to run.
 
 import Foundation
 import ModSwiftTesting
@@ -97,7 +97,7 @@ struct BadInputTests {
         try SwiftSite.with(Self.good) { server throws in
             #expect(try server.app().text == "good")
             try server.stop()
-            // A stamp that is whole, and speaks of another build.
+            // A stamp that is complete, but of another build.
             let artifact = try server.artifact
             var bytes = try #require(FileManager.default.contents(atPath: artifact))
             let mark = try #require(bytes.range(of: Data("\nbuild-id ".utf8)))
@@ -114,7 +114,7 @@ struct BadInputTests {
     @Test(.enabled(if: geteuid() == 0, "only root can give files away"))
     func aCacheOfAnotherOwnerIsRefused() throws {
         try SwiftSite.with(Self.good, directives: "SwiftDebug On") { server throws in
-            // The build that warms the cache may still be under way.
+            // The build that warms the cache may still be running.
             server.allowLog(containing: "swift:error")
             #expect(chown(server.cache, 12345, 12345) == 0)
             #expect(try server.app().text.contains("MSW0107"))

@@ -4,7 +4,8 @@ import Foundation
 import ModSwiftTesting
 import Synchronization
 
-/// Sends exchanges to a server, several at once, until the time or their number is used up.
+/// Sends exchanges to a server, several at the same time, until the time or the number of exchanges
+/// is used up.
 final class FuzzRun: Sendable {
     struct Report {
         var exchanges = 0
@@ -30,7 +31,7 @@ final class FuzzRun: Sendable {
         numbers = Atomic(settings.first)
     }
 
-    /// Sends them all.
+    /// Sends all exchanges.
     func run() -> Report {
         DispatchQueue.concurrentPerform(iterations: 4) { _ in
             while ContinuousClock.now - start < settings.duration {
@@ -87,9 +88,10 @@ extension FuzzRun.Report: CustomStringConvertible {
 }
 
 extension FuzzExchange {
-    /// Sends the bytes, and reads what comes until the server has closed.
+    /// Sends the bytes and reads until the server closes the connection.
     ///
-    /// - Throws: ``HTTPClientError`` when the server cannot be reached, or does not close.
+    /// - Throws: ``HTTPClientError`` if the server cannot be reached or does not close the
+    ///   connection.
     func send(to server: HTTPD) throws -> [UInt8] {
         let connection = try server.connect(timeout: .seconds(15))
         do {
@@ -103,12 +105,12 @@ extension FuzzExchange {
         do {
             return try connection.readToEnd()
         } catch let error as HTTPClientError where error.kind == .truncated {
-            // It closed with bytes unread, which resets the connection.
+            // The server closed the connection with unread bytes, which resets it.
             return error.partial.body
         }
     }
 
-    /// The numbers of all status lines.
+    /// The numbers in all status lines.
     static func statuses(in answer: [UInt8]) -> [Int] {
         let mark = Array("HTTP/1.1 ".utf8)
         var statuses: [Int] = []

@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Raw bytes of every kind against a handler that reads every member: nothing a client sends may
-// trap, hang, end a child, or be answered with 500. A run says its seed; the environment repeats it:
+// Raw bytes of every kind against a handler that uses every member: no client may cause a trap, a
+// hang, the end of a child or a response with 500. A run prints its seed; environment variables
+// repeat it:
 //
-//   MOD_SWIFT_FUZZ_SEED=7       that seed
-//   MOD_SWIFT_FUZZ_SECONDS=600  for so long, against each kind of server
-//   MOD_SWIFT_FUZZ_FIRST=42     begin with this exchange
-//   MOD_SWIFT_FUZZ_COUNT=1      and make so many
+//   MOD_SWIFT_FUZZ_SEED=7       uses that seed
+//   MOD_SWIFT_FUZZ_SECONDS=600  runs for that time against each kind of server
+//   MOD_SWIFT_FUZZ_FIRST=42     begins with that exchange
+//   MOD_SWIFT_FUZZ_COUNT=1      makes that number of exchanges
 
 import Foundation
 import ModSwiftTesting
 import Testing
 
-/// What a run is given by the environment.
+/// The settings of a run from the environment.
 struct FuzzSettings {
     let seed: UInt64
     let duration: Duration
@@ -33,11 +34,12 @@ struct FuzzSettings {
     static var isSoaking: Bool { ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil }
 }
 
-/// What the bytes are sent to.
+/// The kind of server to which the bytes are sent.
 enum FuzzTarget: String, CaseIterable {
-    /// HTTP by the rules.
+    /// HTTP, parsed strictly.
     case strict
-    /// HTTP with `HttpProtocolOptions Unsafe`: what httpd would refuse comes through to handlers.
+    /// HTTP with `HttpProtocolOptions Unsafe`: some requests that httpd would otherwise refuse
+    /// reach handlers.
     case lenient
     /// A connection handler.
     case connection
@@ -89,13 +91,14 @@ private func fuzz(_ target: FuzzTarget, _ settings: FuzzSettings) throws {
             </VirtualHost>
             """)
     configuration.children = 1
-    // httpd's own words about bad requests are many; those of ours, and of dead children, are not.
+    // Leaves out httpd's many messages about bad requests, but not mod_swift's, nor those about
+    // dead children.
     configuration.logLevel = "crit swift:warn"
     try HTTPD.with(configuration) { server throws in
         try server.writeApp(EveryMember.source)
         try server.write("app/x.file", String(repeating: "0123456789abcdef\n", count: 1000))
         try server.write("app/x.async", "async\n")
-        // What clients do wrong is told as a warning: forms that are none, lines that are too long.
+        // Mistakes of clients are logged as warnings: malformed forms, lines that are too long.
         for text in ["MSW060", "threw LineTooLongError", " ... "] {
             server.allowLog(containing: text)
         }
@@ -118,10 +121,10 @@ private func fuzz(_ target: FuzzTarget, _ settings: FuzzSettings) throws {
     }
 }
 
-/// Garbage that httpd refuses itself shows little of ours.
+/// Garbage that httpd itself refuses tests little of mod_swift.
 private func expectHandlersWereReached(_ server: HTTPD, _ report: FuzzRun.Report) throws {
     var counts: [Int] = []
-    // Clients that left are noticed a little later.
+    // The server notices a little later that a client has disconnected.
     let areEqual = try eventually(within: .seconds(10)) {
         counts = try server.get("/app/x.counts").text.split(separator: " ").compactMap { Int($0) }
         return counts.count == 2 && counts[0] == counts[1]

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What httpd answers to malformed HTTP/2 is httpd's affair: with mod_swift, and for a URL that Swift
-// answers, each wrong frame and each wrong field is refused as it is without.
+// The responses to malformed HTTP/2 are httpd's: with mod_swift, and for a URL with a Swift
+// handler, each wrong frame and each wrong field is refused as it is without mod_swift.
 
 import Foundation
 import ModSwiftTesting
@@ -25,10 +25,10 @@ struct RawHTTP2Tests {
         HTTP2Frame(Kind.headers, flags, stream: stream, HTTP2Frame.encoded(fields))
     }
 
-    // MARK: What is sent
+    // MARK: Input
 
-    /// Frames that are wrong, or in a wrong place, behind the client's preface and settings; the last
-    /// of them are those of requests.
+    /// Frames that are wrong or in a wrong place, after the client's preface and settings; the last
+    /// ones are those of requests.
     private static func frames(_ path: String) -> [(String, [HTTP2Frame])] {
         let good = headers(request(path))
         let block = good.payload
@@ -131,7 +131,7 @@ struct RawHTTP2Tests {
         ]
     }
 
-    /// Heads that HTTP/2, or httpd, does not take.
+    /// Header sections that HTTP/2 or httpd refuses.
     private static func heads(_ path: String) -> [(String, Fields)] {
         func with(_ name: String, _ value: String) -> Fields { request(path, [(name, value)]) }
         func replacing(_ name: String, _ value: String?) -> Fields {
@@ -188,10 +188,10 @@ struct RawHTTP2Tests {
         ]
     }
 
-    /// Everything that is sent.
+    /// All inputs.
     private static func inputs(_ path: String) -> [Input] {
-        // Fields of answers are kept in no table (SETTINGS_HEADER_TABLE_SIZE 0), where their places
-        // would depend on which stream is answered first.
+        // SETTINGS_HEADER_TABLE_SIZE 0 keeps fields of responses out of the dynamic table, where
+        // their indexes would depend on the order of the responses.
         let start = HTTP2Frame.preface + HTTP2Frame(Kind.settings, [0, 1, 0, 0, 0, 0]).bytes
         let framed = frames(path).map { name, frames in
             let streams = Set(frames.lazy.filter { $0.kind == Kind.headers }.map(\.stream))
@@ -215,13 +215,13 @@ struct RawHTTP2Tests {
         return begun + framed + headed + mismatched
     }
 
-    /// What is sent on one connection.
+    /// The bytes that are sent on one connection.
     private struct Input {
         let name: String
         let bytes: [UInt8]
-        /// How many streams end, unless the connection does.
+        /// The number of streams that end, unless the connection ends first.
         let answers: Int
-        /// Whether the client ends its side then.
+        /// Whether the client then ends its side.
         let ends: Bool
 
         init(_ name: String, _ bytes: [UInt8], answers: Int = 1, ends: Bool = false) {
@@ -229,9 +229,9 @@ struct RawHTTP2Tests {
         }
     }
 
-    // MARK: What comes back
+    // MARK: Output
 
-    /// What a client can tell: how each stream has ended, or the connection.
+    /// How each stream, or the connection, ended as a client sees it.
     private static func outcome(of answer: [UInt8]) -> String {
         guard answer.first == 0 || answer.isEmpty else { return "no frames" }
         var streams: [UInt32: String] = [:]
@@ -242,7 +242,7 @@ struct RawHTTP2Tests {
             case Kind.reset:
                 streams[frame.stream] = "reset \(HTTP2Frame.number(frame.payload))"
             case Kind.goAway:
-                // Whether a stream was answered before is a matter of time.
+                // Whether a stream got its response before that depends on timing.
                 let code = HTTP2Frame.number(frame.payload[4..<8])
                 if code != 0 { return "error \(code)" }
             default: break
@@ -252,8 +252,8 @@ struct RawHTTP2Tests {
             .joined(separator: ", ")
     }
 
-    /// The first field of an answer, which is its status: a field of the static table, or another
-    /// value, packed as it may be.
+    /// The first field of a response, its status: a field of the static table, or another value,
+    /// possibly Huffman-coded.
     private static func status(_ block: [UInt8]) -> String {
         let field = Array(block.drop { $0 & 0xE0 == 0x20 })
         guard let first = field.first else { return "none" }
@@ -263,7 +263,7 @@ struct RawHTTP2Tests {
         return "\(field.prefix(2 + length))"
     }
 
-    /// Sends, and reads until all streams have ended, or the connection.
+    /// Sends the input and reads until all streams or the connection have ended.
     private static func exchange(_ input: Input, _ server: HTTPD) -> String {
         var answer: [UInt8] = []
         do {
@@ -287,8 +287,8 @@ struct RawHTTP2Tests {
         }
     }
 
-    /// The same within TLS, with which a connection begins as HTTP/2. The client's last word is that
-    /// it goes: nothing is answered then but what is wrong, and the connection ends.
+    /// Does the same over TLS, on a connection that begins as HTTP/2. The client's GOAWAY comes
+    /// last: after it, only errors get a reply, and the connection ends.
     private static func encrypted(_ bytes: [UInt8], _ server: HTTPD) throws -> String {
         try withTemporaryDirectory { directory in
             let goodbye = HTTP2Frame(Kind.goAway, Array(repeating: 0, count: 8)).bytes
@@ -311,7 +311,7 @@ struct RawHTTP2Tests {
         "/hello/x.do", "/members/x.do", "/missing/page.html", "/upper/whisper.txt",
     ]
 
-    /// Runs a body with a plain server and one that has the examples.
+    /// Runs a body with a server without mod_swift and one that has the examples.
     private static func compare(
         _ text: String, modules: [String], _ body: (_ without: HTTPD, _ with: HTTPD) throws -> Void
     ) throws {
@@ -343,7 +343,7 @@ struct RawHTTP2Tests {
                     #expect(Self.exchange(input, with) == expected, "\(path): \(input.name)")
                     seen.insert(expected)
                 }
-                // Good and bad ones: the inputs reach what they are for.
+                // Good and bad ones, which shows that the inputs reach the code that they test.
                 #expect(seen.count > 8, "\(seen.sorted())")
                 #expect(Set(with.childPIDs) == processes)
             }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What httpd answers to malformed, smuggled and oversized requests is httpd's affair: with mod_swift,
-// and for a URL that Swift answers, it is what it was before.
+// The responses to malformed, smuggled and oversized requests are httpd's: with mod_swift, and for
+// a URL with a Swift handler, they are the same as without it.
 
 import Foundation
 import ModSwiftTesting
@@ -9,14 +9,14 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct RawInputTests {
-    /// URLs of the examples; the plain server has files of these names.
+    /// URLs of the examples; the server without mod_swift has files of these names.
     private static let paths = [
         "/hello/x.do", "/members/x.do", "/missing/page.html", "/upper/whisper.txt",
     ]
 
-    /// What is sent. PATH stands for the URL, NEXT for a whole request for /other.txt.
+    /// The inputs. PATH is replaced by the URL, NEXT by a complete request for /other.txt.
     private static let inputs: [String] = [
-        // Heads.
+        // Header sections.
         "GET PATH HTTP/1.1\r\n\r\n",
         "GET PATH HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         "GET PATH HTTP/1.1\r\nHost: a b\r\n\r\n",
@@ -89,7 +89,7 @@ struct RawInputTests {
         "NEXTNEXT", "NEXTGET PATH HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\nNEXT",
     ]
 
-    /// A text is sent byte by byte as Latin-1, NUL and all.
+    /// Sends each character of the text as a byte of Latin-1, including NUL.
     private static func exchange(_ input: String, _ server: HTTPD) throws -> String {
         let bytes = input.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
         let connection = try server.connect(timeout: .seconds(30))
@@ -110,10 +110,10 @@ struct RawInputTests {
             .replacing(":\(server.port)", with: ":PORT")
     }
 
-    /// Answers that are httpd's alone are compared whole, those of a handler by what is the same for
-    /// any body: how many there are, with which statuses, in which order.
+    /// Responses that are only httpd's are compared completely; those of a handler by their number,
+    /// statuses and order, which are the same for any body.
     private static func shown(_ answer: String) -> String {
-        // To HTTP/0.9 a body is all there is.
+        // A response of HTTP/0.9 consists of a body only.
         if !answer.isEmpty, !answer.hasPrefix("HTTP/") { return "a body" }
         let parts = answer.components(separatedBy: "HTTP/1.1 ")
         return parts.map { part in

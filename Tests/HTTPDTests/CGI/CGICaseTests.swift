@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cases of Tests/Fixtures/Cases/cgi.jsonl: what a script prints, and what it finds in its
-// environment.
+// The cases of Tests/Fixtures/Cases/cgi.jsonl: the output of a script and its environment.
 
 import Foundation
 import ModSwiftTesting
@@ -45,7 +44,7 @@ struct CGICaseTests {
     func everyCaseIsRight(_ mpm: MPM) throws {
         let cases = try CGICase.all
         #expect(cases.count == 14)
-        // One program for all of them: it prints a file of its directory.
+        // One program for all cases: it prints a file of its directory.
         let print = """
             import Glibc
             let name = String(cString: getenv("QUERY_STRING"))
@@ -65,7 +64,7 @@ struct CGICaseTests {
                     try checkEnvironment(example, server)
                 }
             }
-            // httpd's own words about headers, without an id of ours.
+            // httpd's own messages about headers, which have no id of mod_swift.
             server.allowLog(containing: "script")
         }
     }

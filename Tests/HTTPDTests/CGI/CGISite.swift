@@ -2,11 +2,11 @@
 
 import ModSwiftTesting
 
-/// A server whose directory /cgi holds scripts in Swift.
+/// A server whose directory /cgi contains scripts in Swift.
 enum CGISite {
     /// Runs a body against a server.
     ///
-    /// - Parameter scripts: Files of the directory, by name.
+    /// - Parameter scripts: The files of the directory, by name.
     static func with<Result>(
         _ scripts: [String: String], mpm: MPM = .event, modules: [String] = [],
         directives: String = "", _ body: (HTTPD) throws -> Result
@@ -27,7 +27,7 @@ enum CGISite {
         }
     }
 
-    /// A script that prints its environment, one variable a line.
+    /// A script that prints its environment, one variable per line.
     static let environment = """
         import Glibc
         print("Content-Type: text/plain\\n")

@@ -10,7 +10,8 @@ struct CGITests {
 
     @Test(arguments: [MPM.event, .prefork])
     func bodiesGoThroughBothPipesAtOnce(_ mpm: MPM) throws {
-        // Several times what three pipes hold, and the script writes before it has read all.
+        // Several times the capacity of three pipes; the script writes before it has read
+        // everything.
         let body = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
         try CGISite.with(["echo.cgi": CGISite.echo], mpm: mpm) { server throws in
             let whole = try server.post("/cgi/echo.cgi", .bytes(body), timeout: .seconds(60))
@@ -88,7 +89,7 @@ struct CGITests {
                 #expect(text.contains("group true\n"), "\(text)")
                 #expect(text.contains("files []\n"), "\(text)")
                 #expect(text.contains("directory \(server.htdocs)/cgi\n"), "\(text)")
-                // Words of a query are no arguments.
+                // Words of a query string are not passed as arguments.
                 #expect(text.contains("name [\"\(server.htdocs)/cgi/own.cgi\"]"), "\(text)")
             }
         }
@@ -196,7 +197,7 @@ struct CGITests {
         }
     }
 
-    /// Waits until no process of a script is left.
+    /// Waits until no process of a script is running.
     private func expectNoScripts(of server: HTTPD, _ name: String, within limit: Duration) throws {
         let path = "\(server.htdocs)/cgi/\(name)"
         let end = ContinuousClock.now.advanced(by: limit)
@@ -302,8 +303,8 @@ struct CGITests {
         }
     }
 
-    /// A header of the script's cannot put anything behind the response that a client would take for the
-    /// next one.
+    /// A header of a script cannot make a client take the rest of the response for the next
+    /// response.
     @Test func howAResponseIsFramedIsNotTheScriptsBusiness() throws {
         let headers = ["Transfer-Encoding: chunked", "Content-Length: -1", "Content-Length: 100"]
         try CGISite.with([

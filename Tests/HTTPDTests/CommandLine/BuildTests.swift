@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// `modswift build`: what a configuration names is compiled where a server with that configuration finds
-// it.
+// `modswift build`: the modules of a configuration are compiled into the cache in which a server
+// with that configuration looks for them.
 
 import Foundation
 import ModSwiftTesting
@@ -33,7 +33,7 @@ struct BuildTests {
 
     // MARK: A configuration
 
-    /// All that names modules, on two virtual hosts.
+    /// Every directive that names modules, on two virtual hosts.
     static let everything = """
         SwiftPath "${ROOT}/library"
         SwiftImport start
@@ -109,7 +109,7 @@ struct BuildTests {
         #expect(status == 0, "\(output)")
         #expect(output.contains("[ 1/10] "))
         try server.start()
-        // What warms the compiler up is nothing of the site's.
+        // The log may contain the build that warms the compiler, which is not one of the site's.
         func ask(_ path: String, _ host: String) throws -> String {
             try server.get(path, headers: ["Host": host], timeout: .seconds(30)).text
         }
@@ -123,7 +123,7 @@ struct BuildTests {
         let built = server.errorLog().split(separator: "\n").filter { $0.contains("MSW0110") }
         #expect(built.allSatisfy { $0.contains("/warm.swift") }, "\(built)")
         try server.stop()
-        // And again: nothing is left to do.
+        // A second run has nothing to do.
         let (again, words) = try build("--config", "\(server.root)/conf/httpd.conf")
         #expect(again == 0)
         #expect(words.contains("Compiled 0 modules, "), "\(words)")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The directives: what each refuses, and how sections override each other. Where each may stand is in
-// DirectiveContextTests.
+// The directives: what each refuses, and how sections override each other. DirectiveContextTests
+// tests where each is permitted.
 
 import ModSwiftTesting
 import Testing

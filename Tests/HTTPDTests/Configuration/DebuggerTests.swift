@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftEnableDebugger: a server of one process waits for a debugger, any other does not.
+// SwiftEnableDebugger: a server of one process waits for a debugger; others do not.
 
 import Foundation
 import ModSwiftTesting
@@ -16,13 +16,13 @@ struct DebuggerTests {
             #expect(try server.app().text == "127.0.0.1")
             #expect(server.configTest().output.contains("MSW0546"))
         }
-        // Off overrides On, and asks for no warning.
+        // Off overrides On and causes no warning.
         let server = try HTTPD(.modSwift(text: "SwiftEnableDebugger Off"))
         defer { server.close() }
         #expect(!server.configTest().output.contains("MSW"))
     }
 
-    /// What a debugger does first, and then nothing.
+    /// Does what a debugger does first, and nothing else.
     private static let tracer = """
         #include <stdlib.h>
         #include <sys/ptrace.h>
@@ -49,8 +49,8 @@ struct DebuggerTests {
                     SwiftEnableDebugger On
                     </Directory>
                     """)
-            // The harness waits for a child and for a sentence of its parent's; one process has
-            // neither.
+            // The harness waits for a child and for a message of its parent; a server of one
+            // process has neither.
             configuration.launcher = [
                 "/bin/sh", "-c",
                 #"""

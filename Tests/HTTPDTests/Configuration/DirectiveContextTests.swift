@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Where each directive may stand. The page of directives says so, in the row "Context" and the row
-// "Override"; httpd is asked whether it is true, for all that the module's table has.
+// Where each directive is permitted. The manual's page of directives states it in the rows
+// "Context" and "Override"; httpd is run to check them for all directives in the module's table.
 
 import Foundation
 import ModSwiftTesting
@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct DirectiveContextTests {
-    /// A line of each directive that is right wherever the directive may stand.
+    /// A valid line of each directive, wherever the directive is permitted.
     private static let arguments: [String: String] = [
         "SwiftHandler": "app::pass", "SwiftPostReadRequestHandler": "app::pass",
         "SwiftQuickHandler": "app::pass", "SwiftTransHandler": "app::pass",
@@ -35,13 +35,14 @@ struct DirectiveContextTests {
 
     private struct Place {
         let name: String
-        /// The page's name for it.
+        /// The page's name for the place.
         let context: String
         /// The text around a line.
         let before: String
         let after: String
 
-        /// Whether it applies to a directory as soon as that is known, or to the whole server.
+        /// Whether the place applies to a directory as soon as the directory is known, or to the
+        /// whole server.
         var isWholeDirectory: Bool {
             ["server", "virtual host", "directory", "wildcard"].contains(name)
         }
@@ -74,15 +75,15 @@ struct DirectiveContextTests {
             after: "\n</Limit>\n</Directory>"),
     ]
 
-    /// What the page's rows say of one directive.
+    /// The page's rows about one directive.
     private struct Row {
         var contexts: Set<String> = []
         var override: String?
 
-        /// Whether a line may stand in a place. Flags and values may also stand in `<Limit>`, where
-        /// they are those of the directory.
+        /// Whether a line is permitted in a place. Flags and values are also permitted in
+        /// `<Limit>`, where they apply to the directory.
         func allows(_ directive: String, in place: Place) -> Bool {
-            // Elsewhere it would be too late to say something about .htaccess files.
+            // In other places it would come too late to apply to .htaccess files.
             let hasToBeEarly = directive == "SwiftAllowHtaccess" && !place.isWholeDirectory
             if place.name == "limit" {
                 return contexts.contains("directory") && !directive.hasSuffix("Handler")
@@ -112,7 +113,7 @@ struct DirectiveContextTests {
         return rows
     }
 
-    /// The table of the module, the page and this file know the same directives.
+    /// The module's table, the page and this file have the same directives.
     @Test func everyDirectiveIsOnThePageAndInThisTest() throws {
         let table = try Manual.text("shim/msw_directives.c")
         let declared = Set(table.matches(of: /AP_INIT_\w+\("(Swift\w+)"/).map { String($0.1) })
@@ -148,7 +149,7 @@ struct DirectiveContextTests {
         }
     }
 
-    /// What is said of a line in the wrong place: what to do instead, where that is to be said.
+    /// The message about a line in the wrong place: what to do instead, if there is an alternative.
     private static func sentence(for directive: String, in place: String, _ row: Row?) -> String {
         let isOfWholeServer = row?.contexts.contains("virtual host") == false
         return switch (directive, place) {
@@ -167,7 +168,7 @@ struct DirectiveContextTests {
         }
     }
 
-    /// In .htaccess, with the permission of mod_swift and with different ones of httpd.
+    /// In .htaccess, with mod_swift's permission and with different permissions of httpd.
     @Test func htaccessFilesMayHoldWhatThePageSays() throws {
         let page = try Self.page()
         let overrides = ["FileInfo", "AuthConfig", "Indexes"]

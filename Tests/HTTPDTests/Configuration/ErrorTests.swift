@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What goes wrong: the right status, one story in the log with its id, and the server goes on.
+// Errors: the right status, one entry in the log with its id, and the server continues to run.
 
 import ModSwiftTesting
 import Testing
@@ -44,7 +44,8 @@ struct ErrorTests {
         }
     }
 
-    /// httpd's line has 8,190 bytes: what does not fit goes on in further lines, and nothing is lost.
+    /// A line of httpd's log has 8,190 bytes: longer messages continue in further lines, and
+    /// nothing is lost.
     @Test(arguments: ["a", "\u{e9}", "\\", "\u{1}"])
     func aLongLineOfTheLogGoesOnInFurtherLines(letter: String) throws {
         let source = """
@@ -76,7 +77,7 @@ struct ErrorTests {
                 #expect(lines.count > 3, "\(query)")
                 #expect(lines.dropLast().allSatisfy { $0.contains(" ...") })
                 let text = lines.joined()
-                // A summary has such characters in Swift's spelling.
+                // A summary writes such characters as Swift escapes.
                 if letter == "\u{1}", query.isEmpty { continue }
                 #expect(
                     text.ranges(of: written).count >= 20_000,
@@ -123,7 +124,7 @@ struct ErrorTests {
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             let page = try server.app().text
             #expect(page.contains("cannot find &#39;né&#39; in scope"))
-            // A path breaks after its slashes where it has to.
+            // A path may be wrapped after its slashes.
             #expect(page.contains("app/<wbr>app.swift:4:"))
             #expect(page.contains("<span class=\"n\">3</span>  func handler(_ req: Request)"))
             #expect(page.contains("<span class=\"n\">4</span>  \tlet é = 1; return né</strong>"))
@@ -208,7 +209,8 @@ struct ErrorTests {
                 throw Oops()
             }
             """
-        // Where the optimiser has merged several throws of a function, its own line stands for them.
+        // If the optimizer has merged several throws of a function, the function's own line is
+        // reported.
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             for (query, text) in [
                 (
@@ -346,7 +348,8 @@ struct ErrorTests {
             #expect(try server.get("/app/none.swift").status == 403)
             #expect(try server.app().text == "good")
         }
-        // Also without that line, in a directory with handlers; but not against the administrator.
+        // Also without that line, in a directory with handlers; but not if the administrator has
+        // configured otherwise.
         try SwiftSite.with(Self.good) { server throws in
             try server.write("app/app.swift~", "an editor's copy")
             #expect(try server.get("/app/app.swift").status == 403)

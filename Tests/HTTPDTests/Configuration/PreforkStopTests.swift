@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Prefork ends its children in a handler for signals, wherever they are.
+// Prefork ends its children in a signal handler, whatever they are doing.
 
 import Foundation
 import ModSwiftTesting
@@ -8,7 +8,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct PreforkStopTests {
-    /// Allocates all the time, holds a lock that a cleanup wants, and has values and cleanups to be ended.
+    /// Allocates all the time, holds a lock that a cleanup needs, and has values and cleanups that
+    /// have to end.
     static let source = """
         import Glibc
         import Synchronization
@@ -57,14 +58,15 @@ struct PreforkStopTests {
                 #expect(!old.isEmpty && clients.count == 6)
             }
             print("the slowest of 12 restarts and stops: \(slowest)")
-            // httpd kills a child that has not ended, and says so.
+            // httpd kills a child that has not ended, and logs it.
             #expect(!server.errorLog().contains("AH00045"))
             #expect(!server.errorLog().contains("AH00046"))
             #expect(slowest < .seconds(5))
         }
     }
 
-    /// Under the other MPMs httpd waits for its threads: one that waits for its build waits no more.
+    /// Under the other MPMs httpd waits for its threads: a thread that waits for a build stops
+    /// waiting.
     @Test(arguments: [MPM.event, .worker])
     func aStopDoesNotWaitForABuild(_ mpm: MPM) throws {
         let slow =

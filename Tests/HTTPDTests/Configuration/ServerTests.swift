@@ -55,7 +55,8 @@ struct ServerTests {
             }
             let list = "[false, true, true]"
             #expect(try ask("one.example") == "true false false true 2 2 \(list) one.example")
-            // A name chooses the virtual host after the connection has come to the first of them.
+            // The Host header selects the virtual host after the connection was assigned to the
+            // first one.
             #expect(try ask("two.example") == "true false false true 1 2 \(list) two.example")
         }
     }
@@ -145,7 +146,7 @@ struct ServerTests {
             func ends(_ end: () throws -> Void) throws {
                 let mark = server.logMark()
                 #expect(try server.app().text == "true")
-                // A child of prefork that is not idle is ended without cleanups.
+                // A child of prefork that is not idle ends without cleanups.
                 try server.expectLog(containing: "connection over")
                 Thread.sleep(forTimeInterval: 0.3)
                 try end()
@@ -179,11 +180,11 @@ struct ServerTests {
             try server.expectLog(containing: "at work", within: .seconds(30))
             try server.stop()
             #expect(!server.errorLog().contains("cleaned up"))
-            // A client that only keeps its connection open does not stand in the way.
+            // A client that only keeps its connection open does not delay the end.
             try server.start()
             let idle = try server.connect(timeout: .seconds(30))
             #expect(try idle.request("GET", "/app/x.do").text == "done")
-            // The answer is there before the child waits for the next request.
+            // The response arrives before the child waits for the next request.
             Thread.sleep(forTimeInterval: 0.5)
             try server.stop()
             try server.expectLog(containing: "cleaned up")

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The insides of a server, for the person who runs it: mod_swift::status, the section in
-// mod_status's page, the notes for CustomLog.
+// The state of a server for its administrator: mod_swift::status, the section in mod_status's page,
+// the notes for CustomLog.
 
 import Foundation
 import ModSwiftTesting
@@ -276,11 +276,11 @@ struct StatusTests {
             </Directory>
             """
         var configuration = try HTTPDConfiguration.modSwift(mpm: mpm, modules: modules, text: text)
-        // One process answers all: its counts can be foretold.
+        // One process handles all requests, so that its counts are known.
         configuration.children = 1
         if mpm == .prefork { configuration.threadsPerChild = 1 }
         try HTTPD.with(configuration) { server in
-            // One process of prefork's is as many requests at once as the test allows.
+            // The test may use all of prefork's processes at the same time.
             server.allowLog(containing: "AH00161")
             try server.writeApp(source)
             try body(server)
@@ -312,7 +312,7 @@ extension HTTPD {
         return values
     }
 
-    /// The words of the first line of swift.log.
+    /// The words in the first line of swift.log.
     fileprivate func logged() throws -> [String] {
         let path = "\(root)/logs/swift.log"
         func text() -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Warnings of handlers, filters and providers that no line uses, and silence about all others.
+// Warnings about handlers, filters and providers that no line uses, and no warnings about others.
 
 import ModSwiftTesting
 import Testing
@@ -15,7 +15,7 @@ struct UnusedDirectiveTests {
         "<VirtualHost \(address)>\nServerName v\n\(lines)\n</VirtualHost>\n"
     }
 
-    /// Runs `httpd -t` for each text; told is what each is to be warned of, nothing where it is empty.
+    /// Runs `httpd -t` for each text and compares the warnings; an empty string stands for none.
     private static func check(
         _ id: String, modules: [String] = [], _ texts: [(text: String, told: String)]
     ) throws {
@@ -48,7 +48,7 @@ struct UnusedDirectiveTests {
                 ("<Location /a>\n\(both)\n</Location>\n<Location /b>\n\(alone)\n</Location>", form),
                 (Self.host("*:1", both) + Self.host("*:2", alone), form),
                 (directory("/a", "AllowOverride AuthConfig\n\(alone)"), form),
-                // Whatever may lead there.
+                // Other lines may give requests to the handler.
                 (directory("/srv", both), ""),
                 (directory("/srv", "\(alone)\nAddHandler Mod_Swift .do"), ""),
                 (directory("/srv", "\(alone)\nForceType mod_swift"), ""),
@@ -86,13 +86,13 @@ struct UnusedDirectiveTests {
                 ("SwiftInputFilter a::b", "add \"SetInputFilter a::b\""),
                 (directory("/a", line) + directory("/b", "SetOutputFilter UPPER"), "MSW0571"),
                 (directory("/a", line) + directory("/b", "SwiftLogHandler a"), "MSW0571"),
-                // Whatever may use it.
+                // Other lines may use the filter.
                 ("\(line)\n" + directory("/b", "SetOutputFilter DEFLATE;upper"), ""),
                 ("\(line)\nAddOutputFilterByType UPPER text/html", ""),
                 ("\(line)\nFilterDeclare s\nFilterProvider s Upper true", ""),
                 ("SwiftOutputFilter a a=b\nAddOutputFilter a=b;DEFLATE .x", ""),
                 (directory("/a", "AllowOverride FileInfo\n\(line)"), ""),
-                // Code may add it, that of another filter too.
+                // Code may add it, even the code of another filter.
                 (directory("/a", "SwiftLogHandler a\n\(line)"), ""),
                 ("SwiftInputFilter b B\nSetInputFilter B\n\(line)", ""),
                 ("SwiftInputFilter b B\n\(line)", "the filter UPPER"),
@@ -154,7 +154,7 @@ struct UnusedDirectiveTests {
         }
     }
 
-    // MARK: What cannot work
+    // MARK: Configurations that cannot work
 
     @Test func requestsForWhichNoFunctionIsNamed() throws {
         let add = "AddHandler mod_swift .do"

@@ -39,13 +39,13 @@ struct ConnectionTests {
                 let connection = try server.connect(timeout: .seconds(30))
                 #expect(try connection.request("GET", "/app/x.do").text == "2 1 true")
                 let again = try connection.request("GET", "/app/x.do")
-                // Handlers of the log phase have run meanwhile.
+                // Handlers of the log phase have run in the meantime.
                 let count = try #require(Int(again.text.prefix { $0 != " " }))
                 #expect(count > 4)
                 #expect(again.text == "\(count) 1 true")
             }
             #expect(try server.app().text == "2 1 true")
-            // Whatever thread ends a connection, its values are let go of.
+            // Whichever thread ends a connection, its values are released.
             try server.expectLog(containing: " visits by 127.0.0.1:", times: 2)
         }
     }
@@ -78,7 +78,7 @@ struct ConnectionTests {
             #expect(last.text == start + "|2|close")
             #expect(last.headers["Connection"] == "close")
             try connection.expectEnd(after: last)
-            // It cannot be kept open against the client's will.
+            // The connection cannot be kept open if the client has asked to close it.
             #expect(try server.app("open").headers["Connection"] == "close")
         }
     }
@@ -90,7 +90,7 @@ struct ConnectionTests {
                 return "\(c.remoteHost.map { "<\($0)>" } ?? "nil") \(c.doubleReverse)"
             }
             """#
-        // The check of the name makes httpd look it up; what the answer is depends on the machine.
+        // The comparison of the name makes httpd look it up; the result depends on the machine.
         let directives = """
             <RequireAny>
             Require host no-such-host.invalid
@@ -131,7 +131,7 @@ struct ConnectionTests {
             #expect(server.errorLog().contains("[client 127.0.0.1:"))
             #expect(server.errorLog().contains("in two lines"))
             #expect(!server.errorLog().contains("kept back"))
-            // Nothing that a client sends may end the process.
+            // No input of a client may end the process.
             try server.expectLog(containing: "MSW0303: app/app.swift:", times: 3)
         }
     }

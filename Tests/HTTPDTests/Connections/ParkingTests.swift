@@ -4,7 +4,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Async connection handlers, and the threads they do without.
+/// Async connection handlers, and how few threads they need.
 @Suite(.timeLimit(.minutes(10)))
 struct ParkingTests {
     static let source = """
@@ -106,7 +106,7 @@ struct ParkingTests {
                 try client.write(sent)
                 #expect(try client.read(answer.utf8.count) == Array(answer.utf8), "\(sent)")
             }
-            // In pieces, with pauses: each a wait of its own.
+            // In pieces, with pauses: the handler waits for each separately.
             for piece in ["in", " pieces", "\nand"] {
                 try client.write(piece)
                 usleep(20_000)
@@ -131,7 +131,7 @@ struct ParkingTests {
                     #expect(try client.read(answer.count) == answer)
                 }
             }
-            // All are in their last sleep at once; HTTP's own timers do not notice.
+            // All are in their last sleep at the same time; HTTP's own timers do not apply.
             for client in clients { try client.write("time\n") }
             for client in clients { #expect(try client.read(9) == Array("timedOut\n".utf8)) }
         }
@@ -170,7 +170,7 @@ struct ParkingTests {
         try Self.with { server throws in
             let other = try server.connect()
             #expect(try server.rawExchange("a\ntrap\n") == "hello\na\n")
-            // No worker has the connection when it comes to the trap.
+            // The connection has no worker when its handler traps.
             let later = try server.connect()
             try later.write("trap later\na\ntrap later\n")
             #expect(try later.readToEnd() == Array("hello\n".utf8))
@@ -193,14 +193,14 @@ struct ParkingTests {
             try silent.write("gone\n")
             #expect(try silent.readToEnd() == Array("hello\ninto the voidbye\n".utf8))
             #expect(try server.rawExchange("told\n").contains("wait connection: "))
-            // A trap that no call of the hook comes across is told, too.
+            // A trap outside of every call of the hook is also reported.
             let broken = try server.connect(timeout: .seconds(10))
             try broken.write("trap gone\n")
             #expect(try broken.readToEnd() == Array("hello\n".utf8))
             try server.expectLog(
                 containing: "MSW0401: a connection handler, after its connection: trapped: ")
             server.allowLog(containing: "MSW0401")
-            // Closed with an answer unread, which resets it.
+            // Closed with an unread response, which resets it.
             do {
                 let impatient = try server.connect()
                 #expect(try impatient.read(6) == Array("hello\n".utf8))
@@ -231,7 +231,7 @@ struct ParkingTests {
                         """,
                     ])
                 }
-                // The handler is compiled.
+                // Makes the server compile the handler.
                 #expect(try ask("printf 'quit\\n'") == "hello\n")
                 let input = """
                     printf 'a\\nb'; sleep 0.2; printf '\\nsleep\\n'; sleep 0.2; printf 'time\\n'; sleep 0.3
@@ -242,9 +242,10 @@ struct ParkingTests {
         }
     }
 
-    // MARK: The child's end, idle clients, too many of them
+    // MARK: End of the child, idle clients, too many clients
 
-    /// Parked or not, a handler that waits for its client learns that its child is about to end.
+    /// A handler that waits for its client is notified that its child is about to end, whether or
+    /// not it is parked.
     @Test(arguments: [
         (MPM.event, "restart"), (.event, "trap"), (.event, "requests"), (.worker, "restart"),
         (.worker, "trap"),
@@ -268,19 +269,20 @@ struct ParkingTests {
                 DrainTests.allowStories(server)
             default: for _ in 0..<4 { _ = try? server.rawExchange("quit\n") }
             }
-            // It may still say something, and goes on where it wants to.
+            // It may still send text, and continue if it wants to.
             #expect(try event.read(9) == Array("stopping\n".utf8))
             try event.write("a\n")
             #expect(try event.read(2) == Array("a\n".utf8))
             try event.write("quit\n")
             #expect(try event.readToEnd().isEmpty)
-            // One that waits for a line ends; nothing of that is logged.
+            // A handler that waits for a line ends; that is not logged.
             #expect(try line.readToEnd().isEmpty)
             #expect(!server.errorLog().contains("ChildStoppingError"))
         }
     }
 
-    /// conn.timeout, or the Timeout of the virtual host; for neither kind of handler that is a failure.
+    /// conn.timeout, or the Timeout of the virtual host; it is not a failure for either kind of
+    /// handler.
     @Test(arguments: MPM.allCases, ["app::patient", "app::impatient", "app::blocking"])
     func anIdleClientHasItsTime(mpm: MPM, handler: String) throws {
         let source = """
@@ -320,7 +322,7 @@ struct ParkingTests {
         }
     }
 
-    /// Conversations leave room for other connections: event would accept none any more.
+    /// Parked connections leave room for others: otherwise event would accept none.
     @Test func parkedConnectionsLeaveRoomForOthers() throws {
         try Self.with(
             handlers: "app::looksFirst", threads: 4, global: "AsyncRequestWorkerFactor 2"
@@ -338,7 +340,7 @@ struct ParkingTests {
                 #expect(try server.rawExchange("a\n").isEmpty)
             }
             try server.expectLog(containing: "MSW0740: this child has 8 conversations")
-            // Those that are there go on, and make room as they end.
+            // The existing ones continue, and make room when they end.
             for client in open {
                 try client.write("b\n")
                 #expect(try client.read(2) == Array("b\n".utf8))

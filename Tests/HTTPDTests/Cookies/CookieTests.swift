@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct CookieTests {
-    /// Shows all cookies, a line each, and sets those that the query asks for.
+    /// Prints all cookies, one per line, and sets those that the query names.
     private static let source = """
         func handler(_ req: Request) throws -> Status {
             req.contentType = "text/plain"
@@ -96,7 +96,8 @@ struct CookieTests {
         }
     }
 
-    /// Over HTTP/1.1, where httpd joins fields by commas, and over HTTP/2, where it does so by semicolons.
+    /// Over HTTP/1.1, where httpd joins fields with commas, and over HTTP/2, where it joins them
+    /// with semicolons.
     @Test func everyCaseOfReadingAsItComesFromTheWire() throws {
         try Self.with { server throws in
             let cases = try ReadingCase.all()
@@ -125,7 +126,8 @@ struct CookieTests {
         }
     }
 
-    /// Cases cookies-set-on-error, cookies-set-on-redirect and cookies-set-two, and the ways beside them.
+    /// The cases cookies-set-on-error, cookies-set-on-redirect and cookies-set-two, and related
+    /// ones.
     @Test(
         .bug(id: "N4-26"),
         arguments: [

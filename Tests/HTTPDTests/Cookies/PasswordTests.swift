@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct PasswordTests {
-    /// Hashes as htpasswd and openssl write them, of "rosebud".
+    /// Returns hashes of "rosebud" as htpasswd and openssl write them.
     private static func hashes() throws -> [String] {
         let own = try ["-nbB", "-nbm", "-nbs", "-nbd"].map { option in
             let line = try Shell.run(["htpasswd", option, "user", "rosebud"])
@@ -66,7 +66,7 @@ struct PasswordTests {
             }
             """
         try SwiftSite.with(source, children: 1) { server throws in
-            // As many clients as threads: httpd says so when all of them are busy.
+            // There are as many clients as threads: httpd logs it when all threads are busy.
             server.allowLog(containing: "AH00484")
             #expect(try server.app("rosebud").text == "true")
             for (password, text) in ["rosebud": "true", "wrong": "false"] {

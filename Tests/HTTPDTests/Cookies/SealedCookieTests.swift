@@ -4,7 +4,8 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Signed, marshalled and encrypted cookies. The query says what a handler does: `do=sign&name=…&value=…`.
+/// Signed, marshalled and encrypted cookies. The query tells the handler what to do:
+/// `do=sign&name=…&value=…`.
 @Suite(.timeLimit(.minutes(10)))
 struct SealedCookieTests {
     private static let source = """
@@ -74,7 +75,7 @@ struct SealedCookieTests {
         try SwiftSite.with(source, mpm: mpm, global: secrets) { server throws in try body(server) }
     }
 
-    /// Sets a cookie and returns its value on the wire.
+    /// Sets a cookie and returns its value as it was sent.
     private static func set(
         _ query: String, name: String = "c", at server: HTTPD
     ) throws -> String {
@@ -147,7 +148,8 @@ struct SealedCookieTests {
         }
     }
 
-    /// What `openssl dgst` makes of the documented message, with keys around the block of SHA-256.
+    /// Compares the signature with that of `openssl dgst` for the documented message, with key
+    /// lengths around the block size of SHA-256.
     @Test(.bug(id: "N4-28"), arguments: [1, 3, 32, 63, 64, 65, 128, 200])
     func theSignatureIsHMACWithSHA256(keySize: Int) throws {
         try Self.with(secrets: "", mpm: .worker) { server throws in
@@ -177,7 +179,7 @@ struct SealedCookieTests {
         }
     }
 
-    /// Each byte changed, each length cut, and something behind it.
+    /// Each byte changed, each shorter length, and appended bytes.
     @Test(arguments: [("sign", "verify"), ("marshal", "unmarshal"), ("encrypt", "decrypt")])
     func whatWasChangedIsAbsent(setting: String, reading: String) throws {
         try Self.with { server throws in
@@ -223,7 +225,7 @@ struct SealedCookieTests {
                 let start = ContinuousClock.now
                 let wire = try Self.set("do=\(kind)&value=7&age=4", at: server)
                 let first = try Self.ask("do=\(reading)", wire, at: server)
-                // A machine that is busy may take longer than that.
+                // A busy machine may take longer than that.
                 #expect(first.hasPrefix("good") || .now - start > .seconds(3))
                 #expect(
                     try eventually(within: .seconds(20)) {
@@ -250,7 +252,7 @@ struct SealedCookieTests {
                 let padded = text + String(repeating: "=", count: (4 - text.count % 4) % 4)
                 let bytes = try #require(Data(base64Encoded: padded))
                 #expect(bytes.range(of: Data(value.utf8)) == nil)
-                // A salt of 24, ":" and the text, a tag of 16.
+                // A salt of 24 bytes, ":" and the text, a tag of 16 bytes.
                 #expect(bytes.count == 24 + 1 + value.utf8.count + 16)
             }
             let empty = try Self.set("do=encrypt&value=", at: server)
@@ -276,7 +278,8 @@ struct SealedCookieTests {
         }
     }
 
-    /// As long as httpd lets a field be: with the form of ours, without it, and a great many of them.
+    /// Cookies as long as httpd permits a header field: in the expected format, in another one, and
+    /// very many of them.
     @Test func whatIsTooLongIsAbsentAndCostsNoOther() throws {
         try Self.with { server throws in
             let signature = String(repeating: "A", count: 43)
@@ -298,7 +301,8 @@ struct SealedCookieTests {
         }
     }
 
-    /// Of several with one name: another site of the domain may have put its own in front.
+    /// Of several cookies with one name, the first valid one: another site of the domain may have
+    /// put its own first.
     @Test func theFirstGoodOneCounts() throws {
         try Self.with { server throws in
             let wire = try Self.set("do=sign&value=7", at: server)
@@ -408,7 +412,7 @@ struct SealedCookieTests {
         }
     }
 
-    /// Virtual hosts of their own keys do not take each other's cookies.
+    /// Virtual hosts with different keys do not accept each other's cookies.
     @Test func virtualHostsHaveKeysOfTheirOwn() throws {
         let global = """
             SwiftSecretFile "${ROOT}/secrets"
@@ -434,7 +438,7 @@ struct SealedCookieTests {
         }
     }
 
-    /// A process that signs nothing does not load libcrypto by us.
+    /// mod_swift does not load libcrypto in a process that signs nothing.
     @Test func theLibraryIsLoadedAtTheFirstUse() throws {
         try SwiftSite.with(
             Self.source, mpm: .worker, global: "SwiftSecretFile \"${ROOT}/secrets\"", children: 1

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct EveryMemberTests {
-    /// What grows is fuzzed, and looked at for leaks, from the day on which it is there.
+    /// Makes sure that new members are fuzzed and checked for leaks from the beginning.
     @Test func theHandlerTouchesAllOfThePublicInterface() throws {
         let modules = try "\(ModSwiftStage.fromEnvironment().buildDirectory)/modules"
         let interface = try PublicInterface(in: modules).symbols.filter(\.isMember)
@@ -36,7 +36,7 @@ struct EveryMemberTests {
                     "/app/x.\(name)", form.body, headers: form.headers, timeout: .seconds(60))
                 #expect(answer.status == (name == "refuse" ? 404 : 200), "\(name)")
             }
-            // Under prefork another child may have answered.
+            // Under prefork another child may have handled them.
             if mpm != .prefork { #expect(try server.get("/app/x.counts").text == "9 9") }
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The examples, as `make run` serves them: each with its own section of Examples/site.conf.
+// The examples as `make run` serves them: each with its own section of Examples/site.conf.
 
 import Foundation
 import ModSwiftTesting
@@ -27,7 +27,7 @@ enum ExampleSite {
             .sorted().map { try section(of: String($0)) }.joined(separator: "\n")
     }
 
-    /// What keeps strangers out of "members" in a server without mod_swift.
+    /// Denies access to "members" in a server without mod_swift.
     static let membersWithoutSwift = """
         <Directory "${HTDOCS}/members">
         AuthType Basic
@@ -38,7 +38,7 @@ enum ExampleSite {
         </Directory>
         """
 
-    /// Puts all files of all examples into a server's document root.
+    /// Writes all files of all examples into a server's document root.
     static func write(to server: HTTPD) throws {
         for suffix in [".swift", ".html", ".txt", ".psp", ".inc"] {
             for file in try Manual.files(below: "Examples", suffix) {
@@ -195,7 +195,7 @@ struct ExampleTests {
             #expect(member != stranger)
             let hello = try server.get("/login/x.do", headers: ["Cookie": member])
             #expect(hello.text.contains("Hello, spam"))
-            // A form of another site has the cookie, and no token.
+            // A form of another site is sent with the cookie, but without the token.
             #expect(try post("logout.do", "", member).status == 403)
             try server.expectLog(containing: "MSW0654")
             #expect(try post("logout.do", "csrf=\(token(hello))", member).status == 303)
@@ -237,7 +237,7 @@ struct ExampleTests {
                     Two
 
                     """)
-            // N3-04: an address is no place for another header.
+            // N3-04: an address must not be able to add another header.
             let forged = "name=Ann&comment=Hi&email=a%40b.c%0ABcc:%20all%40example.com"
             for fields in [
                 forged, "name=Ann&comment=&email=a%40b.c", "name=&comment=x&email=a%40b",
@@ -257,7 +257,7 @@ struct ExampleTests {
         }
     }
 
-    /// All examples have a section, and `make run` a configuration that httpd takes.
+    /// All examples have a section, and httpd accepts the configuration of `make run`.
     @Test func everyExampleIsServed() throws {
         let page = try Manual.text("Examples/index.html")
         for file in try Manual.files(below: "Examples", ".swift") {

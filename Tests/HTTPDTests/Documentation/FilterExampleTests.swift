@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The filter of Examples, among httpd's own modules.
+// The filter of Examples, together with httpd's own modules.
 
 import ModSwiftTesting
 import Testing
@@ -57,7 +57,7 @@ struct FilterExampleTests {
             try server.write("upper/long.txt", String(repeating: "a", count: 5000))
             let packed = try server.get("/upper/long.txt", headers: ["Accept-Encoding": "gzip"])
             #expect(packed.headers["Content-Encoding"] == "gzip")
-            // Conditions and ranges are httpd's, over what the filter makes.
+            // httpd applies conditions and ranges to the filter's output.
             let part = try server.get("/upper/long.txt", headers: ["Range": "bytes=0-3"])
             #expect(part.text == "AAAA" || part.text == String(repeating: "A", count: 5000))
             #expect(try server.request("HEAD", "/upper/whisper.txt").body.isEmpty)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The manual says what is so: its handlers run, its configurations are accepted, and what the code
-// has (ids, directives, members) stands in it. docs/manual/README.md explains the info strings.
+// The manual is correct: its handlers run, its configurations are accepted, and it contains
+// everything that the code has (ids, directives, members). docs/manual/README.md explains the info
+// strings.
 
 import Foundation
 import ModSwiftTesting
@@ -32,7 +33,7 @@ struct ManualTests {
                 for (name, text) in snippet.files { try server.write(name, text) }
                 for text in snippet.logs { server.allowLog(containing: text) }
             }
-            // The compiler takes most of the time: two at once.
+            // The compiler takes most of the time: two run at the same time.
             let problems = Mutex<[String]>([])
             DispatchQueue.concurrentPerform(iterations: snippets.count) { index in
                 let found = snippets[index].problems(at: server)
@@ -122,9 +123,9 @@ struct ManualTests {
     }
 }
 
-/// The files of the clone that the tests are about.
+/// The files of the working copy that the tests check.
 enum Manual {
-    /// What the examples need of httpd, beside what every server of the tests has.
+    /// The modules that the examples need, in addition to those of every test server.
     static let modules = ["authn_core", "authn_file", "authz_user", "auth_basic", "auth_digest"]
 
     static func pages() throws -> [ManualPage] {
@@ -144,7 +145,7 @@ enum Manual {
         return names.filter { $0.hasSuffix(suffix) }.sorted().map { "\(folder)/\($0)" }
     }
 
-    /// Whether there is such a file, and in it such a heading.
+    /// Whether a link leads to an existing file, and to an existing heading in it.
     static func leadsSomewhere(_ link: String, from page: ManualPage) throws -> Bool {
         if link.contains("://") { return true }
         let parts = link.split(separator: "#", omittingEmptySubsequences: false).map(String.init)
@@ -165,7 +166,7 @@ enum Manual {
 
 /// A page: its blocks of code, its headings, its links.
 struct ManualPage {
-    /// A block between fences.
+    /// A fenced code block.
     struct Block {
         let page: String
         let line: Int
@@ -173,7 +174,7 @@ struct ManualPage {
         var text = ""
 
         var place: String { "\(page):\(line)" }
-        /// A module with a handler of connections, not of requests.
+        /// Whether the block is a module with a connection handler.
         var isConnectionHandler: Bool { info.hasPrefix("swift connection ") }
     }
 
@@ -210,7 +211,7 @@ struct ManualPage {
         return prose.filter { $0.hasPrefix(mark) }.map { String($0.dropFirst(mark.count)) }
     }
 
-    /// Headings as GitHub names them in links.
+    /// The headings' anchors as GitHub generates them.
     var anchors: [String] {
         (1...4).flatMap(headings).map { heading in
             heading.lowercased().filter { $0.isLetter || $0.isNumber || "-_ ".contains($0) }
@@ -224,9 +225,9 @@ struct ManualPage {
     }
 }
 
-/// A handler module of the manual, and what its info string says of it.
+/// A handler module of the manual, with the contents of its info string.
 struct ManualSnippet: Sendable {
-    /// A request and what its answer must have.
+    /// A request and the expected properties of its response.
     private struct Exchange {
         var target = ""
         var method = "GET"
@@ -244,10 +245,10 @@ struct ManualSnippet: Sendable {
     private(set) var files: [(name: String, text: String)]
     private(set) var logs: [String] = []
     private var exchanges = [Exchange()]
-    /// Something was said of the first request.
+    /// Whether a property of the first request was read.
     private var hasBegun = false
 
-    /// Nil for a block that is no handler module.
+    /// Nil for a block that is not a handler module.
     init?(_ block: ManualPage.Block) {
         guard block.info.hasPrefix("swift"), block.text.contains("import ModSwift"),
             !block.isConnectionHandler
@@ -317,7 +318,7 @@ struct ManualSnippet: Sendable {
         """
     }
 
-    /// Sends its requests and compares the answers.
+    /// Sends the requests and compares the responses.
     func problems(at server: HTTPD) -> [String] {
         exchanges.flatMap { exchange -> [String] in
             do {

@@ -63,7 +63,7 @@ struct AsyncFilterTests {
             #expect(throws: HTTPClientError.self) { try ask("trap") }
             try server.expectLog(containing: "MSW0401: SwiftOutputFilter (a closure): trapped")
             #expect(throws: HTTPClientError.self) { try ask("slow") }
-            // The limit is that of the handler, in whose write the filter is called.
+            // The time limit is that of the handler whose write calls the filter.
             try server.expectLog(containing: "MSW0409")
             server.allowLog(containing: "MSW0401")
             server.allowLog(containing: "MSW0409")

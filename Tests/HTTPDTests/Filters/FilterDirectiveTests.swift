@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftInputFilter and SwiftOutputFilter: where they may stand, and by which of httpd's directives
-// their names are used.
+// SwiftInputFilter and SwiftOutputFilter: where they are permitted, and which of httpd's directives
+// use their names.
 
 import ModSwiftTesting
 import Testing
@@ -78,7 +78,7 @@ struct FilterDirectiveTests {
         }
         """
 
-    /// A directory whose text files pass through what its lines say.
+    /// A directory whose text files pass through the filters that its lines configure.
     private static func directory(_ name: String, _ lines: String) -> String {
         "<Directory \"${HTDOCS}/\(name)\">\n\(lines)\n</Directory>\n"
     }
@@ -146,7 +146,8 @@ struct FilterDirectiveTests {
             for (which, text) in ["upper": "ABC", "brackets": "[abc]", "": "abc"] {
                 #expect(try get("/smart/a.txt", ["X-Which": which]).text == text)
             }
-            // What is written to the answer is buffered, and comes behind what is on its way.
+            // Text that is written to the response is buffered, and follows the text that is
+            // already in the filters.
             let own = try get("/own/a.txt").text
             #expect(own == "aown bown cown ")
             #expect(try get("/own/a.txt", ["X-Type": "text/html"]).text == "abc")
@@ -175,7 +176,7 @@ struct FilterDirectiveTests {
                 ("there", "SetOutputFilter HERE\nSetInputFilter HERE"),
             ], global: "LogLevel swift:debug"
         ) { server throws in
-            // Which is worth a warning.
+            // That causes a warning.
             try server.expectLog(containing: "MSW0571", times: 2)
             let passed = try server.get("/there/a.txt")
             #expect(passed.text == "abc")
@@ -201,7 +202,7 @@ struct FilterDirectiveTests {
             try server.write("set/.htaccess", "SwiftInputFilter app::upper\n")
             #expect(try server.get("/set/a.txt").status == 500)
             try server.expectLog(containing: "write \"SetInputFilter app::upper\" here")
-            // The one who may write there would choose the code that runs.
+            // Whoever can write the .htaccess file would choose the code that runs.
             try server.write("path/app.swift", "import ModSwift\nfunc upper(_ filter: Filter) {}\n")
             try server.write("path/.htaccess", "SwiftPath htdocs/path\n")
             let refused = try server.get("/path/a.txt")

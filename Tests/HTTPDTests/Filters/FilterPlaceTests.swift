@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Whose filters apply where one request leads to another: subrequests, error documents, internal
+// Whose filters apply if one request leads to another: subrequests, error documents, internal
 // redirects, directory indexes, pages that include pages. And the directives for input filters.
 
 import ModSwiftTesting
@@ -126,14 +126,15 @@ struct FilterPlaceTests {
             func ask(_ path: String) throws -> Response {
                 try server.get(path, timeout: .seconds(30))
             }
-            // Those of the subrequest first, then those of what it is part of, in each part.
+            // In each part, the filters of the subrequest come first, then those of its main
+            // request.
             #expect(Self.flat(try ask("/round/x?run").text) == "a[page]z")
             #expect(try ask("/round/x?run").text.first == "(")
             #expect(Self.flat(try ask("/round/x?output").text) == "<[page]>")
-            // What it was redirected to, and nothing else.
+            // Only the filters of the target of the redirect.
             #expect(try ask("/round/x?redirect").text == "[page]")
             #expect(try ask("/round/x?late").text == "page")
-            // httpd's own page for an error has none; a document of the configuration its own.
+            // httpd's own error page has none; a configured error document has its own.
             let missing = try ask("/round/x?missing")
             #expect(missing.status == 404)
             #expect(missing.text.hasPrefix("<!DOCTYPE"))
@@ -142,7 +143,7 @@ struct FilterPlaceTests {
                 #expect(custom.status == 410)
                 #expect(custom.text == "[page]", "\(query)")
             }
-            // An index is looked up, and then takes the place of its directory.
+            // An index is a subrequest that then replaces the request for its directory.
             #expect(try ask("/square/").text == "[page]")
             #expect(try ask("/added/").text == "[page]")
             #expect(try ask("/added/page.txt").text == "[page]")
@@ -154,8 +155,7 @@ struct FilterPlaceTests {
         }
     }
 
-    /// Without the marks of the filter that is around everything: how often that is called is httpd's
-    /// affair.
+    /// Removes the marks of the outermost filter: how often it is called is up to httpd.
     private static func flat(_ text: String) -> String {
         text.replacing("(", with: "").replacing(")", with: "")
     }
@@ -175,7 +175,7 @@ struct FilterPlaceTests {
                     path, "--http2-prior-knowledge", "--data-binary", "abc")
                 #expect(second.text == answer, "HTTP/2")
             }
-            // Where there is no body there is nothing to filter.
+            // Without a body there is nothing to filter.
             #expect(try server.get("/in/a.up").text == "GET ")
         }
     }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cases of Tests/Fixtures/Cases/forms.jsonl against a server: in one piece, and in chunks cut
-// everywhere.
+// The cases of Tests/Fixtures/Cases/forms.jsonl against a server: in one piece, and in chunks
+// divided at every position.
 
 import ModSwiftTesting
 import TestCases
@@ -93,7 +93,7 @@ extension HTTPD {
 }
 
 extension FormCase {
-    /// What the case is sent to.
+    /// The page to which the case is sent.
     fileprivate var page: String {
         if let structure { return structure.contains("Bool?") ? "optional" : "decode" }
         return ["fields", "parts", "body"].first { needs?.contains($0) == true } ?? "x"

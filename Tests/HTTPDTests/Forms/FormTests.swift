@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Forms as handlers see them: FieldStorage and Field, sinks, parts as they come, limits, and what is
-// left of uploads.
+// Forms as handlers see them: FieldStorage and Field, sinks, parts as they arrive, limits, and the
+// files that uploads leave.
 
 import Foundation
 import ModSwiftTesting
@@ -263,7 +263,7 @@ struct FormTests {
                 let response = try server.request(method, "/app/x.do", body: "a=1")
                 #expect(FormSite.fields(response.text).map(\.text) == ["1"], "\(method)")
             }
-            // access asks twice and adds a field in between.
+            // The handler "access" reads the form twice and adds a field in between.
             #expect(try server.post("/app/access.do", "a=1").text.contains("|true|"))
         }
     }
@@ -274,7 +274,7 @@ struct FormTests {
             #expect(try server.post("/app/x.do", "{}", headers: json).status == 415)
             try server.expectLog(containing: "MSW0603: SwiftHandler app: the body is not a form")
             #expect(try server.request("GET", "/app/x.do?a=1", headers: json).status == 200)
-            // No body is no malformed one.
+            // A missing body is not a malformed one.
             let multipart = MultipartForm().headers
             #expect(try server.request("GET", "/app/x.do?a=1", headers: multipart).status == 200)
         }
@@ -290,7 +290,7 @@ struct FormTests {
             #expect(
                 try post(server, "sinks.do?q=1", form).text
                     == "q=1/- s=/s! t=t/- f=/file! kept=kept/-")
-            // Every part is whole, and the form is not.
+            // Every part is complete, but the form is not.
             let cut = RequestBody.bytes(form.bytes + Array("--XB7\r\n".utf8))
             #expect(try server.post("/app/sinks.do", cut, headers: form.headers).status == 400)
             for name in ["s", "f"] { try server.expectLog(containing: "abandoned \(name)") }
@@ -371,7 +371,7 @@ struct FormTests {
             let file = "\(directory)/saved/as"
             #expect(try post(server, "save.do", form).text == "\(size) true")
             #expect(FileManager.default.contents(atPath: file).map { Array($0) } == content)
-            // It is there now.
+            // Now it exists.
             #expect(try post(server, "save.do", form).status == 500)
             try server.expectLog(containing: "File exists")
             form.add("name=replace", [])
@@ -414,7 +414,7 @@ struct FormTests {
         }
     }
 
-    /// The files below a directory that processes of a server have open.
+    /// Returns the number of files below a directory that processes of a server have open.
     private func openFiles(below directory: String, of server: HTTPD) throws -> Int {
         var count = 0
         for child in server.childPIDs {
@@ -548,7 +548,7 @@ struct FormTests {
         }
     }
 
-    /// Names that one comparison of a few of their bytes does not tell apart.
+    /// Names that cannot be distinguished by a comparison of a few of their bytes.
     @Test func namesThatAreNearlyTheSameAreToldApart() throws {
         try withHandlers { server, _ throws in
             let names = ["axmxyz", "bxmxyz", "cxmxyz", "", "a", "aa", "é", "A"]
@@ -559,8 +559,8 @@ struct FormTests {
         }
     }
 
-    /// What a page with accept-charset="iso-8859-1" makes of "é": no form says so of itself, but for a
-    /// field that only some have.
+    /// The bytes that a page with accept-charset="iso-8859-1" sends for "é": forms do not state
+    /// their charset, except in a field that only some have.
     @Test func aFormInAnotherCharsetKeepsItsBytes() throws {
         try withHandlers { server, _ throws in
             let urlencoded = try server.post(

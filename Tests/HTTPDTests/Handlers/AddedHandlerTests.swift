@@ -12,7 +12,8 @@ struct AddedHandlerTests {
         "fixup", "content", "log", "cleanup",
     ]
 
-    /// The first handler of a request adds one to every phase; each of them leaves its phase.
+    /// The first handler of a request adds one to every phase; each added handler records its
+    /// phase.
     private static let source = """
         enum Trail: RequestStorageKey { typealias Value = [String] }
 
@@ -86,7 +87,7 @@ struct AddedHandlerTests {
             Self.source, mpm: mpm, modules: ["authn_core", "authz_user"],
             directives: Self.directives, global: Self.global
         ) { server throws in
-            // Type handlers do not say ok: mod_mime gives the request its handler.
+            // Type handlers do not return OK: mod_mime sets the request's handler.
             #expect(
                 try server.app("all").text
                     == "0 1 2 3 4 5 6 7 8 c 9")
@@ -114,7 +115,7 @@ struct AddedHandlerTests {
         }
     }
 
-    /// One directory is one place, however it is written: one namespace, one build.
+    /// A directory is the same however it is written: one namespace, one build.
     @Test func aDirectoryIsTheSameHoweverItIsWritten() throws {
         let source = """
             import Synchronization

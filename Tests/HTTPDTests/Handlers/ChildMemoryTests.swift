@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a child keeps for handlers that were named in other places than the server's configuration, or under
-// very many servers.
+// The memory that a child keeps for handlers that were named outside of the server's configuration,
+// or with very many servers.
 
 import Foundation
 import ModSwiftTesting
@@ -18,7 +18,8 @@ struct ChildMemoryTests {
         func logHandler(_ req: Request) -> Status { .ok }
         """
 
-    /// 535 bytes for each phase that a module does not have, and a reference for each handler added.
+    /// 535 bytes for each phase that a module does not have, and a reference for each added
+    /// handler.
     @Test(arguments: ["htaccess", "add"])
     func requestsLeaveNothingInTheirChild(_ way: String) throws {
         var configuration = try HTTPDConfiguration.modSwift(
@@ -50,12 +51,12 @@ struct ChildMemoryTests {
             try ask(8_000)
             let growth = try ProcessResources.memory(of: child) - before
             print("\(way): \(growth) KB more after 8,000 requests")
-            // 4 MB and more for the phases.
+            // The phases alone would take 4 MB and more.
             #expect(growth < 600)
         }
     }
 
-    /// One line of the main server stands for a function in each virtual host.
+    /// One line of the main server names a function that each virtual host uses.
     @Test func manyVirtualHostsShareAHandler() throws {
         let count = 600
         let hosts = (0..<count).map {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Defects of mod_python that belong to no single object: each is named by its number in the list of
-// what must not be repeated.
+// Defects of mod_python that do not concern a single object: each is named by its number in the
+// list of defects that must not be repeated.
 
 import Foundation
 import ModSwiftTesting
@@ -79,7 +79,7 @@ struct DefectTests {
     }
 
     @Test(.bug(id: "N4-41")) func newsInTheStreamKeepsItsPlaceAndNothingBehindItIsLost() throws {
-        // The first filter hands the second one data, a flush, data and the end in one go.
+        // The first filter passes data, a flush, data and the end to the second one in one call.
         let source = """
             func handler(_ req: Request) throws {
                 var held: [[UInt8]] = []
@@ -139,7 +139,7 @@ struct DefectTests {
             let before = try pagesAfter(1000)
             let after = try pagesAfter(3000)
             #expect(before > 100)
-            // A leak of a hundred bytes for each request would be 73 pages.
+            // A leak of a hundred bytes per request would add up to 73 pages.
             #expect(after - before < 40, "\(before) pages, then \(after)")
         }
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftHandlerModule, SwiftInitHandler, and what the defects of mod_python's chapter 5 were about.
+// SwiftHandlerModule, SwiftInitHandler, and the defects of mod_python's chapter 5.
 
 import Foundation
 import ModSwiftTesting
@@ -16,7 +16,7 @@ struct HandlerModuleTests {
         }
         """
 
-    /// A module that has all functions of default names.
+    /// A module that has a function for every default name.
     private static let whole = """
         \(trail)
         func postReadRequestHandler(_ req: Request) { req.leave() }
@@ -88,17 +88,17 @@ struct HandlerModuleTests {
             #expect(answer.text == "Access Fixup")
             #expect(answer.headers["X-Other"] == "yes")
             #expect(try server.get("/app/a.z").text == "")
-            // Notes name those that were called.
+            // Notes contain the names of the functions that were called.
             let log = try String(contentsOfFile: "\(server.logs)/handlers.log", encoding: .utf8)
             #expect(log.contains("app,app,other,app\n"))
-            // A function that is there and cannot be called is not left out: it could be the one
-            // that denies access.
+            // A function that exists but cannot be called is not skipped: it could be the one that
+            // denies access.
             try server.writeApp(
                 source("func headerParserHandler(_ req: Request) -> Bool { false }"))
             #expect(try server.get("/app/a.x", timeout: .seconds(30)).status == 500)
             try server.expectLog(
                 containing: "MSW0102: SwiftHeaderParserHandler app: headerParserHandler")
-            // Nor is a module.
+            // A module is not skipped either.
             server.configuration.text +=
                 "\n<Directory \"${HTDOCS}/app\">\nSwiftHandlerModule none\n</Directory>"
             try server.restart(graceful: false)
@@ -141,7 +141,7 @@ struct HandlerModuleTests {
             #expect(try ask("/app/x.do") == "true Init PostReadRequest HeaderParser")
             #expect(try ask("/app/x.y") == "true Init PostReadRequest Init Init HeaderParser")
             #expect(try ask("/app/in/x") == "true Init PostReadRequest Init Init HeaderParser")
-            // Another line's word is another handler, though of the same name.
+            // Another line's name is another handler, even if the function has the same name.
             #expect(
                 try ask("/app/in/x.x")
                     == "false Init PostReadRequest Init Init Init HeaderParser")

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The two snippets of the README, which are a contract, exactly as they stand there.
+// The two snippets of the README, which are a contract, exactly as printed there.
 
 import Foundation
 import ModSwiftTesting

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftImport: what children load and call before they serve.
+// SwiftImport: the modules and functions that children load and call before they serve.
 
 import ModSwiftTesting
 import Testing
@@ -30,7 +30,7 @@ struct ImportTests {
         func handler(_ req: Request) -> String { state.withLock { $0 } }
         """
 
-    /// Runs a server whose app.swift is there from the beginning.
+    /// Runs a server whose app.swift exists from the beginning.
     private static func with(
         _ text: String, mpm: MPM = .event, _ body: (HTTPD) throws -> Void
     ) throws {
@@ -71,10 +71,11 @@ struct ImportTests {
             func ask(_ host: String) throws -> String {
                 try server.get("/app/x", headers: ["Host": host], timeout: .seconds(60)).text
             }
-            // The main server's lines first; one that has none of its own does not repeat them.
+            // The main server's lines come first; a virtual host without lines of its own does not
+            // repeat them.
             #expect(try ask("two.example") == "up later:127.0.0.1 later:two.example ")
             #expect(try ask("three.example") == "")
-            // The request has met the module that was imported: it was not loaded twice.
+            // The request uses the module that was imported: it was not loaded twice.
             #expect(try ask("two.example") == "up later:127.0.0.1 later:two.example ")
             try server.stop(graceful: true)
             try server.expectLog(containing: "told: down")

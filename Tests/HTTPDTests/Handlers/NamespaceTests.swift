@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftInterpreter, SwiftInterpPerDirectory, SwiftInterpPerDirective: whose globals a handler has.
+// SwiftInterpreter, SwiftInterpPerDirectory, SwiftInterpPerDirective: which globals a handler uses.
 
 import ModSwiftTesting
 import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct NamespaceTests {
-    /// Says in which namespace it runs, and how often it was called there.
+    /// Reports the namespace in which it runs, and how often it was called there.
     private static let source = """
         import Synchronization
         let hits = Mutex(0)
@@ -74,9 +74,9 @@ struct NamespaceTests {
                 #expect(try ask("lines/named/") == "last \(count)")
                 #expect(try ask("ht/") == "written \(count)")
             }
-            // What is not there makes no namespace.
+            // A missing directory does not create a namespace.
             #expect(try server.get("/app/files/a/none/none/x.do").status == 404)
-            // A directory that was asked for without its slash.
+            // A directory that was requested without its slash.
             let space = try server.get("/app/files/a").headers["X-Space"]
             #expect(space?.hasSuffix("/app/files/a/") == true, "\(space ?? "-")")
         }
@@ -92,13 +92,13 @@ struct NamespaceTests {
             try SwiftSite.with(Self.source, global: global) { server throws in
                 let spaces = try server.app().headers.values(for: "X-Space")
                 #expect(spaces.first == "SwiftPostReadRequestHandler main_interpreter")
-                // Added by code, where no directive names any.
+                // Added by code, so that no directive names a directory.
                 #expect(spaces.last?.hasSuffix(fixup) == true, "\(spaces)")
             }
         }
     }
 
-    /// A connection is in no directory; what stands outside of any section counts.
+    /// A connection is in no directory; directives outside of all sections apply.
     @Test(.bug(id: "N5-11")) func connectionsHaveThatOfTheirServer() throws {
         let source = """
             import Synchronization

@@ -6,7 +6,7 @@ import Testing
 
 extension InstallationTests {
     /// A cache that was made on one machine and copied to another: the same build uses it, another
-    /// one says that it does not.
+    /// build reports that it does not.
     @Suite(.timeLimit(.minutes(10)), .coldCache, .enabled(if: getuid() == 0))
     struct CopiedCacheTests {
         @Test func theSameBuildUsesItAndAnotherSaysWhose() throws {
@@ -22,7 +22,7 @@ extension InstallationTests {
                         SourceTree.commandLine, "build", "--read-only", "--config",
                         "\(server.root)/conf/httpd.conf",
                     ], within: .seconds(120))
-                // The copy takes the place of what it was copied from.
+                // The copy replaces the original.
                 try Shell.run(["cp", "-a", server.cache, "\(server.root)/copy"])
                 try Shell.run(["rm", "-r", server.cache])
                 try Shell.run(["mkdir", "-m", "755", server.cache])
@@ -54,7 +54,7 @@ extension InstallationTests {
         func aServerWithoutCompilerAndWithoutAnythingToWriteServes() throws {
             var running = try HTTPDConfiguration.modSwift(
                 text: BuildTests.everything + "\nSwiftAutoReload Off\n")
-            // Which has the runtime beside it: that of the stage is in the toolchain.
+            // The installation has the runtime beside it; the staged one uses the toolchain's.
             running.modSwift = try TwoBuilds.current.installation.module
             let server = try HTTPD(running)
             defer { server.close() }
@@ -67,7 +67,7 @@ extension InstallationTests {
             #expect(
                 try FileTree.entries(below: server.cache).allSatisfy { $0.permissions & 0o022 == 0 }
             )
-            // Whoever may write something there: nobody but root.
+            // Only root may be able to write anything there.
             try Shell.run(["chmod", "-R", "go-w", server.root])
             try Shell.run(["chown", "-R", "root", server.cache])
             server.configuration.launcher = try HiddenToolchain.launcher
@@ -82,7 +82,7 @@ extension InstallationTests {
             ] { #expect(try ask(path, host).text == text) }
             #expect(try ask("/app/page.psp", "one.example").text.hasPrefix("page 2"))
             #expect(server.builds == 0)
-            // A child that has not met the module yet looks for it; what is new is not compiled.
+            // A child that has not used the module yet looks it up; a new module is not compiled.
             try server.write("app/new.psp", "new")
             #expect(try ask("/app/new.psp", "one.example").status == 500)
             try server.expectLog(containing: "MSW0770: SwiftHandler mod_swift::psp")
@@ -90,7 +90,7 @@ extension InstallationTests {
                 server.errorLog().contains(
                     "it was not compiled; put it there with: sudo modswift build --config \(configuration)"
                 ))
-            // The cache may be filled meanwhile, where there is a compiler.
+            // On a machine with a compiler the cache may be filled in the meantime.
             #expect(try tests.build("--read-only", "--config", configuration).status == 0)
             sleep(3)
             #expect(try ask("/app/new.psp", "one.example").text == "new")

@@ -5,15 +5,15 @@ import ModSwiftTesting
 import Testing
 
 extension InstallationTests {
-    /// From `modswift new` to a site in production, with the `modswift` that `make install` puts on the
-    /// path: on one machine with a compiler, then on one without.
+    /// From `modswift new` to a site in production, with the `modswift` that `make install` puts on
+    /// the path: on one machine with a compiler, then on one without.
     @Suite(
         .timeLimit(.minutes(10)),
         .enabled("needs root, and a toolchain in a place of its own") {
             try HiddenToolchain.isPossible
         })
     struct DeploymentTests {
-        /// What both machines have: this installation in its real place, and /srv of their own.
+        /// Both machines have this installation in its real place, and their own /srv.
         private static let machine = """
             mount --bind "$DEST$LIBEXECDIR" "$LIBEXECDIR"
             mount --bind "$HOME/$1" /srv
@@ -23,7 +23,7 @@ extension InstallationTests {
 
             """
 
-        /// Where Ann, an ordinary user, writes her site, and root puts it into its place.
+        /// The machine on which Ann, an ordinary user, writes her site, and root installs it.
         private static let building = """
             mkdir www && install -d -o nobody ann && cd ann
             as nobody modswift new guestbook
@@ -34,7 +34,7 @@ extension InstallationTests {
             modswift build --read-only --config httpd.conf
             """
 
-        /// Where nobody can write anything but root, and there is no compiler.
+        /// The machine on which only root can write anything, without a compiler.
         private static let serving = """
             mount -t tmpfs tmpfs "$TOOLCHAIN"
             mkdir server/state
@@ -91,7 +91,7 @@ extension InstallationTests {
                         built.contains("/srv/ann/guestbook/hello.swift: compiles ("), "\(built)")
                     #expect(built.contains("[1/1] /srv/ann/guestbook/hello.swift"), "\(built)")
                     #expect(built.contains("[1/1] /srv/www/guestbook/hello.swift"), "\(built)")
-                    // Everything that is needed, and nothing else.
+                    // Exactly the files that are needed.
                     try Shell.run([
                         "sh", "-c",
                         "cd \"$0\"; mkdir -m 755 production && cp -a builder/httpd.conf builder/server builder/www production/",

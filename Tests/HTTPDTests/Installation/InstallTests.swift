@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What `make install` leaves behind, and that a server runs from it without the rest.
+// The files that `make install` installs, and a server that runs from them alone.
 
 import Foundation
 import ModSwiftTesting
@@ -11,7 +11,7 @@ extension InstallationTests {
     struct InstallTests {
         private let build: BuiltTree
         private let upgrade: BuiltTree
-        /// Of the build; not to be changed.
+        /// The build's installation; must not be changed.
         private let installation: Installation
 
         init() throws {
@@ -117,7 +117,7 @@ extension InstallationTests {
                         "\(source)")
                     try server.expectLog(containing: "MSW0203")
                 }
-                // By a rule: also those that no editor of today makes.
+                // By a rule that also covers suffixes that no editor uses today.
                 for end in [
                     "~", "#", ",v", "___jb_tmp___", "___jb_old___", "-save", "_old", "2", "bak",
                 ] {
@@ -181,7 +181,7 @@ extension InstallationTests {
             }
         }
 
-        /// As when somebody includes the configuration before the line that loads mod_mime.
+        /// The configuration is included before the line that loads mod_mime.
         @Test func sourcesStaySecretWithoutModMimeToo() throws {
             var configuration = try installation.server()
             configuration.modules.removeAll { $0 == "mime" }
@@ -216,7 +216,7 @@ extension InstallationTests {
                 #expect(try server.app().text == "002.50")
                 try server.stop()
                 server.configuration.launcher = try HiddenToolchain.launcher
-                // It may say that nothing new can be built.
+                // It may log that new modules cannot be built.
                 server.allowLog(containing: "MSW0112")
                 try server.start()
                 let root = try #require(server.pid.map { "/proc/\($0)/root" })
@@ -235,7 +235,7 @@ extension InstallationTests {
             #expect(try version.contains(SourceTree.version))
         }
 
-        /// Each in its own shell, which looks for it as in a real installation.
+        /// Each completion in its own shell, which looks for it as in a real installation.
         @Test(arguments: [
             (
                 "bash",
@@ -266,7 +266,7 @@ extension InstallationTests {
                 let output = try Shell.run(
                     [shell, try #require(noConfiguration[shell]), "-c", script],
                     environment: [
-                        // fish completes what is there.
+                        // fish completes commands that exist.
                         "PATH": "\(try installation.directory(of: build)):/usr/bin:/bin",
                         "FILE": file, "XDG_DATA_DIRS": share, "HOME": home,
                         "XDG_CONFIG_HOME": home,
@@ -325,7 +325,7 @@ extension InstallationTests {
                 try build.install(to: installation.destination)
                 let path = try installation.configuration
                 let shipped = try String(contentsOfFile: path, encoding: .utf8)
-                // As if that build had come with another one.
+                // Pretends that the build belongs to another one.
                 for place in try [path, "\(installation.directory(of: build))/swift.conf"] {
                     try "# older".write(toFile: place, atomically: false, encoding: .utf8)
                 }
@@ -354,7 +354,7 @@ extension InstallationTests {
                 try build.install(to: installation.destination)
                 let directory = try installation.directory(of: build)
                 let shim = try FileManager.default.attributesOfItem(atPath: installation.module)
-                // Equal libraries may come with another builder.
+                // The libraries may be the same and only the builder different.
                 let whole = try #require(
                     FileManager.default.contents(atPath: "\(directory)/mod_swift_build"))
                 try "another".write(
@@ -365,7 +365,7 @@ extension InstallationTests {
                 #expect(now == whole)
                 #expect(FileManager.default.fileExists(atPath: "\(directory)/modules"))
                 #expect(try FileTree.names(in: installation.builds) == [build.buildID])
-                // A running server has nothing to be warned of.
+                // A running server has no reason for a warning.
                 let same = try FileManager.default.attributesOfItem(atPath: installation.module)
                 #expect(same[.systemFileNumber] as? Int == shim[.systemFileNumber] as? Int)
             }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Builds that nobody waits for any more: nothing of them goes on.
+// Builds whose result nobody waits for any more: none of their processes continues.
 
 import Foundation
 import ModSwiftTesting
@@ -10,8 +10,8 @@ import Testing
 struct BuildEndTests {
     enum Reason: CaseIterable { case timeOut, killedChild, stop }
 
-    /// A compiler that never ends, and has started others: one in its group, one in a session of its own,
-    /// as swiftc has, and one whose parent has ended.
+    /// A compiler that never ends and has started others: one in its group, one in a session of its
+    /// own, as swiftc does, and one whose parent has ended.
     private static let compiler = """
         #!/bin/sh
         sleep 600 & echo $! >>"$TMPDIR/../pids"
@@ -43,7 +43,7 @@ struct BuildEndTests {
         try server.start()
         let request = Thread { _ = try? server.app() }
         request.start()
-        // That of the request, and that of the cache.
+        // The request's build and the one that warms the cache.
         #expect(eventually(within: .seconds(20)) { Self.processes(server).count >= 8 })
         let started = Self.processes(server)
         switch reason {
@@ -66,7 +66,7 @@ struct BuildEndTests {
         return (text ?? "").split(separator: "\n").compactMap { pid_t($0) }
     }
 
-    /// One that has ended and waits for its parent is not.
+    /// A process that has ended and waits for its parent counts as dead.
     private static func isAlive(_ process: pid_t) -> Bool {
         let status = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
         return status.map { !$0.contains(") Z ") } ?? false

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The builder by itself: what it makes without swiftc is what it makes with it.
+// The builder alone: its output without swiftc is the same as with it.
 
 import Foundation
 import ModSwiftTesting
@@ -41,10 +41,10 @@ struct BuilderTests {
         }
         """
 
-    // MARK: What is built
+    // MARK: Successful builds
 
-    /// As in a chroot, or in a bare container. swiftc itself cannot run there; with what it has printed once,
-    /// the builder needs it no more.
+    /// A chroot or a bare container. swiftc itself cannot run there; once its output has been
+    /// recorded, the builder does not need it any more.
     @Test(
         .enabled("a mount of one's own takes root, unshare and mount") { HiddenProc.isPossible },
         arguments: MPM.allCases)
@@ -112,7 +112,7 @@ struct BuilderTests {
                 try builder.build(Self.hello.replacing("\"hello\"", with: "\"\(number)\""))
             }
             #expect(try builder.callsOfTheDriver() == 1)
-            // Other options: another question.
+            // Other options need another call of the driver.
             for _ in 1...2 { try builder.build(Self.hello, optimize: false) }
             #expect(try builder.callsOfTheDriver() == 2)
         }
@@ -138,12 +138,12 @@ struct BuilderTests {
         }
     }
 
-    // MARK: What is not understood
+    // MARK: Output that is not understood
 
     @Test(arguments: [
         "case \"$1\" in -driver-print-jobs) echo nonsense; exit 0;; esac",
         "case \"$1\" in -driver-print-jobs) exit 1;; esac",
-        // As if clang were called otherwise.
+        // Pretends that clang is called in another way.
         "case \"$1\" in -driver-print-jobs) \"$real\" \"$@\" | sed s/-shared/-wrong/; exit 0;; esac",
     ])
     func aDriverThatIsNotUnderstoodDoesItAll(script: String) throws {
@@ -209,7 +209,7 @@ struct BuilderTests {
     }
 }
 
-/// The builder program, run as httpd would run it, with a compiler that counts its calls.
+/// The builder program, run as httpd runs it, with a compiler that counts its calls.
 private struct StandaloneBuilder {
     let root: String
     let cache: String
@@ -242,7 +242,7 @@ private struct StandaloneBuilder {
     /// A program that is ended by a signal.
     var crash: String { "\(root)/crash" }
 
-    /// Writes the compiler: swiftc, which notes that it was called, and does something first.
+    /// Writes the compiler: swiftc, with a script that records the call and does something first.
     func writeCompiler(doing script: String) throws {
         let text = """
             #!/bin/sh
@@ -256,7 +256,7 @@ private struct StandaloneBuilder {
         try Shell.run(["chmod", "755", compiler])
     }
 
-    /// How often the compiler was called so far.
+    /// Returns how often the compiler has been called.
     func callsOfTheDriver() throws -> Int {
         try String(contentsOfFile: calls, encoding: .utf8).split(separator: "\n").count
     }
@@ -291,7 +291,7 @@ private struct StandaloneBuilder {
 
     /// Builds a module that cannot be built.
     ///
-    /// - Returns: How the builder ended, and what it printed.
+    /// - Returns: How the builder ended, and its output.
     func refusal(of text: String, way: String = "direct") throws -> String {
         do {
             try build(text, way: way)
@@ -301,14 +301,14 @@ private struct StandaloneBuilder {
         throw Unexpected(text: "it was built")
     }
 
-    /// Builds a module, and reads it.
+    /// Builds a module and reads it.
     func library(
         _ text: String, optimize: Bool = true, way: String = "direct"
     ) throws -> ComparableLibrary {
         try ComparableLibrary(build(text, optimize: optimize, way: way))
     }
 
-    /// Changes what is kept of the driver's answers.
+    /// Changes the record of the driver's output.
     func changeRecord(_ change: (String) -> String) throws {
         let name = try #require(
             FileTree.names(in: "\(cache)/clang").first { $0.hasSuffix(".jobs") })
@@ -320,7 +320,7 @@ private struct StandaloneBuilder {
     }
 }
 
-/// A library, section by section, but for what tells one run of the compiler from another.
+/// A library, section by section, without the parts that differ between runs of the compiler.
 private struct ComparableLibrary {
     /// By name, type and size.
     private var sections: [String: [UInt8]] = [:]
@@ -348,9 +348,11 @@ private struct ComparableLibrary {
     }
 
     private static let different: Set = [
-        // Of the compiler's arguments, with the names of temporary files; and of all the rest.
+        // Hashes of the compiler's arguments, including the names of temporary files, and of
+        // everything else.
         ".swift_modhash", ".note.gnu.build-id",
-        // swift-autolink-extract orders the libraries, and with them come their symbols.
+        // swift-autolink-extract determines the order of the libraries, and thereby of their
+        // symbols.
         ".dynamic", ".dynstr", ".dynsym", ".gnu.hash", ".gnu.version", ".gnu.version_r", ".strtab",
         ".symtab",
     ]

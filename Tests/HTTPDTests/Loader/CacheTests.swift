@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The cache of compiled modules: its bound, a disk that is full, and the command line that cleans and
-// checks it while a server runs.
+// The cache of compiled modules: its size limit, a full disk, and the commands that clean and check
+// it while a server runs.
 
 import Foundation
 import ModSwiftTesting
@@ -9,8 +9,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)), .coldCache)
 struct CacheTests {
-    /// A server with handlers /a, /b, /c, /d in directories of their own, in one child, so that what
-    /// was loaded is known.
+    /// A server with handlers /a, /b, /c, /d in directories of their own and with one child, so
+    /// that the test knows which modules are loaded.
     private func with<Result>(
         _ global: String, launcher: [String] = [], _ body: (HTTPD) throws -> Result
     ) throws -> Result {
@@ -38,7 +38,7 @@ struct CacheTests {
         "import ModSwift\nfunc handler(_ req: Request) -> String { \"\(text)\" }\n"
     }
 
-    // MARK: The bound
+    // MARK: The size limit
 
     @Test func whatWasNotUsedForLongestGoesAndIsServedOn() throws {
         try with("SwiftCacheSize 1K") { server throws in
@@ -50,7 +50,7 @@ struct CacheTests {
             }
             #expect(try FileTree.names(in: "\(server.cache)/locks").count == 1)
             #expect(server.errorLog().contains("MSW0116"))
-            // The process has them, with their names or without.
+            // The process has loaded them, whether or not their files still exist.
             for name in ["a", "b", "c"] { #expect(try server.answer(name) == name) }
             #expect(server.builds == 3)
             try server.restart(graceful: false)
@@ -96,7 +96,7 @@ struct CacheTests {
 
     // MARK: A full disk
 
-    /// With some space left the build begins and fails on its way.
+    /// If some space is left, the build begins and fails before its end.
     @Test(
         .enabled("a file system of one's own takes root, unshare and mount") {
             FullDisk.isPossible
@@ -203,12 +203,12 @@ struct CacheTests {
 }
 
 extension HTTPD {
-    /// What /name/x.do answers.
+    /// Returns the text of /name/x.do.
     fileprivate func answer(_ name: String) throws -> String {
         try get("/\(name)/x.do", timeout: .seconds(30)).text
     }
 
-    /// Whether the build that each server begins with is done.
+    /// Whether the build with which each server begins is finished.
     fileprivate func isWarm() -> Bool {
         eventually(within: .seconds(30)) { (try? modules.contains("warm")) == true }
     }
@@ -232,7 +232,7 @@ extension HTTPD {
     }
 }
 
-/// A small file system for a cache, which only the server sees mounted.
+/// A small file system for a cache, mounted only for the server.
 private struct FullDisk {
     private let root: String
 
@@ -252,7 +252,7 @@ private struct FullDisk {
     }
 
     func fill(leaving kilobytes: Int) throws {
-        // Fails when there is no space left, which is what it is for.
+        // Fails when there is no space left, as intended.
         _ = try? Shell.run(["dd", "if=/dev/zero", "of=\(root)/ballast", "bs=4096"])
         try #require(FileManager.default.fileExists(atPath: "\(root)/ballast"))
         try Shell.run(["truncate", "-s", "-\(kilobytes)K", "\(root)/ballast"])

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A source that was saved with a mistake, for processes that have never loaded a good version of it.
+// A source that was saved with an error, for processes that have never loaded a good version of it.
 
 import Foundation
 import ModSwiftTesting
@@ -14,7 +14,7 @@ struct LastGoodBuildTests {
 
     private static let broken = "func handler(_ req: Request) -> String { broken }"
 
-    /// A server whose source was good and has a mistake now.
+    /// A server whose source was good and now has an error.
     private func with(
         mpm: MPM, directives: String = "", global: String = "", _ body: (HTTPD) throws -> Void
     ) throws {
@@ -91,7 +91,7 @@ struct LastGoodBuildTests {
             #expect(eventually { server.errorLog().contains("cannot find 'wrong' in scope") })
             try server.writeApp(Self.source("mended"))
             #expect(eventually(within: .seconds(20)) { (try? server.app().text) == "mended" })
-            // Now this is the last good one.
+            // Now this is the last good version.
             try server.writeApp(Self.broken)
             try server.restart(graceful: false)
             #expect(try server.app().text == "mended")

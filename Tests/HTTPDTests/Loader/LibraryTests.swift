@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The libraries that a handler may import beside ModSwift.
+// The libraries that a handler may import in addition to ModSwift.
 
 import Foundation
 import ModSwiftTesting
@@ -8,12 +8,12 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct LibraryTests {
-    /// As ManualTests does for ModSwift.
+    /// Does for them what ManualTests does for ModSwift.
     @Test(arguments: ["HTTPTypes", "JSON", "Logging"])
     func everyPublicMemberIsInTheManual(_ library: String) throws {
         let words = try Set(Manual.text("docs/manual/libraries.md").matches(of: /\w+/).map(\.0))
         let declaration = /public (?:static )?(?:var|let|func|struct|init) ?`?(\w*)/
-        // What a protocol of swift-log or the language asks for.
+        // Members that a protocol of swift-log or of the standard library requires.
         let others: Set<Substring> = ["", "description"]
         let files = try Manual.files(below: "Sources/ModSwift\(library)", ".swift")
         #expect(!files.isEmpty)
@@ -26,7 +26,7 @@ struct LibraryTests {
 
     // MARK: ModSwiftHTTPTypes
 
-    /// Each case of the query is a test of its own below.
+    /// Each case of the query has a test of its own below.
     private static let application = """
         import HTTPTypes
         import ModSwiftHTTPTypes
@@ -189,7 +189,7 @@ struct LibraryTests {
         }
     }
 
-    /// The client decides how fast an answer is made, and ends one that nobody reads.
+    /// The client determines how fast a response is produced, and ends one that is not read.
     @Test func aSlowClientSlowsTheApplicationDown() throws {
         try SwiftSite.with(Self.application, children: 1) { server throws in
             let connection = try server.connect(timeout: .seconds(30))
@@ -203,7 +203,7 @@ struct LibraryTests {
                     defer { last = (try? count()) ?? last }
                     return try count() == last
                 })
-            // What lies in the sockets' buffers, and not the gigabytes of an unbounded queue.
+            // The data in the sockets' buffers, not the gigabytes of an unbounded queue.
             #expect(last < 1000)
             connection.finishSending()
         }
@@ -267,7 +267,7 @@ struct LibraryTests {
         try SwiftSite.with(
             Self.logging, mpm: mpm, directives: "LogLevel swift:debug", global: format, children: 1
         ) { server throws in
-            /// The line that holds the text.
+            /// Returns the line that contains the text.
             func line(_ text: String) throws -> Substring {
                 #expect(eventually { server.errorLog().contains(text) })
                 let lines = server.errorLog().split(separator: "\n")

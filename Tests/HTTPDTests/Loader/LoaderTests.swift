@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// From source to loaded module: built once, kept in the cache, built again when it has changed.
+// From source to loaded module: built once, kept in the cache, built again after a change.
 
 import Foundation
 import ModSwiftTesting
@@ -25,7 +25,7 @@ struct LoaderTests {
     }
 
     @Test func theLastGoodVersionAnswersWhileTheNextIsMadeAndWhenItCannotBe() throws {
-        // One process: another one might not have loaded it when the source breaks.
+        // One process: another one might not have loaded the module when the source gets an error.
         try SwiftSite.with(Self.good, children: 1) { server throws in
             for _ in 0..<10 { #expect(try server.app().text == "good") }
             try server.writeApp("func handler(_ req: Request) -> String { broken }")
@@ -34,7 +34,7 @@ struct LoaderTests {
             #expect(server.errorLog().contains("cannot find 'broken' in scope"))
             server.allowLog(containing: "swift:error")
             try server.writeApp(Self.source("mended"))
-            // The request that sees the change first does not wait for it either.
+            // The request that first notices the change does not wait for the build either.
             #expect(eventually { (try? server.app().text) == "mended" })
         }
     }
@@ -69,7 +69,7 @@ struct LoaderTests {
 
     @Test func withAutoReloadOffAnEditIsSeenAfterARestart() throws {
         try SwiftSite.with(Self.good, directives: "SwiftAutoReload Off") { server throws in
-            // Every child of the two has loaded it.
+            // Both children have loaded it.
             for _ in 0..<20 { #expect(try server.app().text == "good") }
             #expect(server.hammer("/app/x.do").errors.isEmpty)
             try server.restart(graceful: false)
@@ -185,7 +185,7 @@ struct LoaderTests {
             #expect(answer.headers["Retry-After"] != nil)
             #expect(ContinuousClock.now - start < .seconds(5))
             try server.expectLog(containing: "MSW0105: SwiftHandler")
-            // The cache is warmed with the same compiler, which may not be there yet.
+            // The cache is warmed with the same compiler, which may not exist yet.
             server.allowLog(containing: "MSW0112")
             server.allowLog(containing: "htdocs/swiftc")
             let text = try String(contentsOfFile: "\(server.cache)/work/pids", encoding: .utf8)
@@ -260,19 +260,19 @@ struct LoaderTests {
 }
 
 extension HTTPD {
-    /// How many builds the log tells of.
+    /// The number of builds that were logged.
     var builds: Int {
         errorLog().split(separator: "\n").count {
             $0.contains("MSW0110") && !$0.contains("warm.swift")
         }
     }
 
-    /// How many builds the log tells of that the compiler refused.
+    /// The number of logged builds that the compiler refused.
     var failedBuilds: Int {
         errorLog().split(separator: "\n").count { $0.contains("MSW0114") }
     }
 
-    /// The one compiled module in the cache.
+    /// The only compiled module in the cache.
     var artifact: String {
         get throws {
             let directory = "\(cache)/modules"

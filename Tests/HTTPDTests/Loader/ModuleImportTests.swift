@@ -16,7 +16,7 @@ struct ModuleImportTests {
             files, handlers: handlers, mpm: mpm, directives: directives, children: children, body)
     }
 
-    // MARK: What is there
+    // MARK: Modules that exist
 
     @Test func filesOfADirectoryAreOneModule() throws {
         let files = [
@@ -89,7 +89,7 @@ struct ModuleImportTests {
         try with(files, handlers: ["a"], directives: "SwiftPath ${HTDOCS}/app/lib\nSwiftDebug On") {
             server throws in
             #expect(try server.text(of: "a") == "helped")
-            // One in front of it on the way is the one that is meant.
+            // The first module on the path is used.
             try server.write("app/library.swift", "package func value() -> String { \"nearer\" }\n")
             #expect(try server.text(of: "a") == "nearer")
             try FileManager.default.removeItem(atPath: "\(server.htdocs)/app/library.swift")
@@ -117,12 +117,12 @@ struct ModuleImportTests {
                     try server.get("/app/p.psp", timeout: .seconds(30)).text == "<p>\(text)</p>")
                 #expect(try server.get("/app/m.do/say", timeout: .seconds(30)).text == text)
             }
-            // What is shared by `package` is not published.
+            // `package` functions are shared but not published.
             #expect(try server.get("/app/shared.do/text", timeout: .seconds(30)).status == 404)
         }
     }
 
-    // MARK: What is not there
+    // MARK: Modules that do not exist
 
     @Test func circlesAreToldByNameAndPlace() throws {
         let files = [
@@ -192,7 +192,7 @@ struct ModuleImportTests {
             try server.write("app/b.swift", ModuleSite.handler("leaf", result: "\"b\" + leaf()"))
             #expect(try pages() == ["middle 2", "b2", "c"])
             #expect(server.builds == 10)
-            // What was built before is there still.
+            // The earlier build still exists.
             try server.write("app/leaf.swift", "package func leaf() -> String { \"1\" }\n")
             #expect(try pages() == ["middle 1", "b1", "c"])
             #expect(server.builds == 11)
@@ -212,7 +212,7 @@ struct ModuleImportTests {
                 "app/a.swift", ModuleSite.handler("shared", result: "\"a \" + other()"))
             try server.write(
                 "app/shared.swift", "package func other() -> String { \"two\" }\n")
-            // b does not compile any more; so a does not change either.
+            // b does not compile any more, so a does not change either.
             _ = try server.text(of: "a")
             try server.expectLog(containing: "MSW0113", within: .seconds(20))
             server.allowLog(containing: "swift:error")
@@ -353,7 +353,7 @@ struct ModuleImportTests {
                     last = (try? server.text(of: "counter")) ?? ""
                     return last.hasPrefix("b ")
                 })
-            // All that was counted before, and this one.
+            // The count includes everything from before, and this request.
             let words = last.split(separator: " ")
             #expect(words.count == 3 && Int(words[1]) == words[2].count && words[2].hasSuffix("b"))
             #expect(words[2].count > 2)
@@ -458,7 +458,7 @@ struct ModuleImportTests {
                 SwiftHandler app
             </Directory>
             """
-        // Another child would load the source as it is at that child's first request.
+        // Another child would load the source in its state at that child's first request.
         var configuration = try HTTPDConfiguration.modSwift(text: text)
         configuration.children = 1
         try HTTPD.with(configuration) { server in

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a page of mod_include shows where its handler fails, and whose code it runs.
+// The output of a mod_include page if its handler fails, and whose code it runs.
 
 import ModSwiftTesting
 import Testing
@@ -42,7 +42,8 @@ struct IncludeFailureTests {
                 return answer.text
             }
             #expect(try ask("app") == "1[default]2")
-            // What was written stays; what is told is text, whatever is in it.
+            // The text that was written remains; the error message is escaped text, whatever it
+            // contains.
             let story = try ask("app::breaks")
             #expect(story.hasPrefix("1<x><pre>MSW0301: #swift exec=app::breaks: threw Broken"))
             #expect(story.hasSuffix("</pre>2"))
@@ -59,7 +60,7 @@ struct IncludeFailureTests {
         }
     }
 
-    /// Who may write .htaccess would choose the code that runs.
+    /// Whoever can write .htaccess would choose the code that runs.
     @Test func pagesRunNothingThatHtaccessNames() throws {
         try SwiftSite.with(
             Self.source, modules: ["include"],

@@ -68,9 +68,9 @@ struct IncludeTests {
             #expect(try ask("1\(writes)2\(writes)3") == "1[a\(long)]2[a\(long)]3")
             #expect(
                 try ask("\(Self.page("exec=\"app::sets\""))<!--#echo var=\"FROM\" -->") == "swift")
-            // What is not shown is not called.
+            // An element that is not shown is not called.
             #expect(try ask("1<!--#if expr=\"false\" -->\(text)<!--#endif -->2") == "12")
-            // The word may come from a variable.
+            // The name may come from a variable.
             #expect(
                 try ask("<!--#set var=\"w\" value=\"app\" -->\(Self.page("exec=\"$w\""))")
                     == "[default]")
@@ -97,7 +97,7 @@ struct IncludeTests {
         }
     }
 
-    /// mod_include works on what a handler writes, and calls handlers for that.
+    /// mod_include processes a handler's output, and calls handlers for its elements.
     @Test func answersOfHandlersArePagesToo() throws {
         let global = "SwiftPath \"${HTDOCS}/app\""
         try SwiftSite.with(

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What modules in C find by name: they run handlers and reach the objects.
+// The optional functions that modules in C look up by name: they run handlers and access the
+// objects.
 
 import ModSwiftTesting
 import Testing
@@ -94,7 +95,7 @@ struct OptionalFunctionTests {
                 }
                 #expect(try ask("").text == "SwiftHandler 1111")
                 #expect(try ask("?fixup").status == 403)
-                // No directive has httpd come to Swift's handlers before the response.
+                // No directive makes httpd call mod_swift before the response.
                 #expect(try ask("?add").status == 500)
                 try server.expectLog(
                     containing: "no SwiftFixupHandler was added: no directive names")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handlers beside scripts in other languages, in Debian's modules: make soak, which installs them.
+// Handlers beside scripts in other languages, run by Debian's modules: make soak, which installs
+// them.
 
 import Foundation
 import ModSwiftTesting
@@ -13,8 +14,8 @@ struct OtherLanguageSoakTests {
     enum Language: String, CaseIterable {
         case python, perl, php
 
-        /// A script that installs handlers for the signals of traps as its language lets it, at each
-        /// request.
+        /// A script that installs handlers for the signals of traps, in the way its language
+        /// permits, at each request.
         var script: String {
             switch self {
             case .python:
@@ -38,7 +39,7 @@ struct OtherLanguageSoakTests {
                 }
                 1;
                 """
-            // It has no way to install any (pcntl is of the command line only).
+            // PHP cannot install any here (pcntl is for the command line only).
             case .php: "<?php echo 'php';"
             }
         }
@@ -51,7 +52,7 @@ struct OtherLanguageSoakTests {
             }
         }
 
-        /// Loaded behind mod_swift, as Debian's order has it.
+        /// Loaded after mod_swift, in Debian's order.
         var configuration: String {
             switch self {
             case .python:
@@ -85,10 +86,10 @@ struct OtherLanguageSoakTests {
             return "\(folder)/" + (names?.first { $0.hasPrefix("libphp") } ?? "libphp.so")
         }
 
-        /// Debian's PHP is not for threads.
+        /// Debian's PHP is not thread-safe.
         var mpms: [MPM] { self == .php ? [.prefork] : MPM.allCases }
 
-        /// Perl's own rule: no interpreter but a process's first can change its signals.
+        /// Perl's own rule: only the first interpreter of a process can change its signals.
         func comesInFront(under mpm: MPM) -> Bool {
             self == .python || self == .perl && mpm == .prefork
         }
@@ -97,7 +98,7 @@ struct OtherLanguageSoakTests {
     static let places = Language.allCases.flatMap { language in language.mpms.map { (language, $0) }
     }
 
-    /// 200 traps, with the script's request in between each, and others' requests beside them.
+    /// 200 traps, with a request for the script between each, and other requests at the same time.
     @Test(arguments: places)
     func noTrapCostsAChildBesideScriptsThatInstallSignalHandlers(
         _ language: Language, _ mpm: MPM
@@ -105,8 +106,8 @@ struct OtherLanguageSoakTests {
         try SignalHandlerTests.withTraps(
             mpm, global: language.configuration, files: [language.path: language.script]
         ) { server throws in
-            // A child of mod_wsgi 4.9.4 with Python 3.11 does not come to its end under the MPMs with threads,
-            // also without mod_swift, once it has run a script.
+            // A child of mod_wsgi 4.9.4 with Python 3.11 does not end under the threaded MPMs once
+            // it has run a script, even without mod_swift.
             if language == .python, mpm != .prefork {
                 for code in ["AH00045", "AH00046"] { server.allowLog(containing: code) }
             }
@@ -118,7 +119,7 @@ struct OtherLanguageSoakTests {
                 },
                 while: {
                     for round in 0..<200 {
-                        // The process that has the script's handlers is the one that traps.
+                        // The process whose handlers the script installed is the one that traps.
                         let connection = try server.connect(timeout: .seconds(30))
                         let rival = try connection.request("GET", "/rival").text
                         #expect(rival == language.rawValue)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Handlers beside the modules that most servers have, in one configuration: each of them once in the
-// way of a request that Swift answers.
+// Handlers beside the modules that most servers have, in one configuration: each module takes part
+// once in a request that Swift handles.
 
 import ModSwiftTesting
 import Testing
@@ -78,7 +78,7 @@ struct OtherModulesTests {
             try server.write(
                 "app/page.shtml", "<p><!--#include virtual=\"part.do\" --></p>")
             try server.write("app/plain.txt", "plain")
-            // mod_dir looks for a file.
+            // mod_dir looks for the file.
             try server.write("app/start.do", "")
             func text(_ path: String) throws -> String {
                 try server.get(path, timeout: .seconds(30)).text

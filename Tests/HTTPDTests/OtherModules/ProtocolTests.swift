@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A handler need not know which MPM runs it, nor whether the client speaks HTTP/2: the answers are
+// A handler need not know which MPM runs it, nor whether the client uses HTTP/2: the responses are
 // the same. httpd does not support HTTP/2 under prefork.
 
 import ModSwiftTesting
@@ -70,7 +70,7 @@ struct ProtocolTests {
         }
         """
 
-    /// What is asked, and what must come: status, body, and fields of the head.
+    /// Requests and their expected responses: status, body, and header fields.
     private static let answers: [(question: String, status: Int, text: String, fields: [String])] =
         [
             (
@@ -102,7 +102,7 @@ struct ProtocolTests {
             try server.write("app/part.txt", "part")
             for expected in Self.answers {
                 let question = expected.question
-                // Over HTTP/2 httpd resets a stream whose body nobody has read, which curl tells as
+                // Over HTTP/2 httpd resets a stream whose body was not read, which curl reports as
                 // a failure.
                 let isRead = ["body", "filters"].contains(question)
                 let answer = try server.curl(
@@ -111,7 +111,7 @@ struct ProtocolTests {
                     "-H", "X-A: 1", "-H", "x-a: 2", timeout: .seconds(30))
                 #expect(answer.version == (version == "--http1.1" ? "HTTP/1.1" : "HTTP/2"))
                 #expect(answer.status == expected.status, "\(question)")
-                // A page of httpd's own is none of ours.
+                // httpd's own pages are not compared.
                 if expected.status == 200 { #expect(answer.text == expected.text) }
                 let fields = ["X-Always", "X-Out", "X-Gone", "Location"]
                     .flatMap { answer.headers.values(for: $0) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Modules that install signal handlers behind the guard's back, as Python's fault handler does: for every
-// signal of a trap, when a child starts, or in the middle of its life.
+// Modules that install signal handlers without the guard's knowledge, as Python's fault handler
+// does: for every signal of a trap, when a child starts or later.
 
 import Foundation
 import ModSwiftTesting
@@ -9,9 +9,9 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct SignalHandlerTests {
-    /// As faulthandler.enable(): a handler that says something, puts back the one before, and raises the
-    /// signal again; with an alternate stack that is too small for others. And a mask, as in
-    /// POSIX::sigprocmask.
+    /// Does what faulthandler.enable() does: a handler that prints something, restores the previous
+    /// one, and raises the signal again; with an alternate stack that is too small for others. It
+    /// also sets a mask, as POSIX::sigprocmask does.
     private static let rival = """
         #include <signal.h>
         #include <stdlib.h>
@@ -82,7 +82,7 @@ struct SignalHandlerTests {
         };
         """
 
-    /// Traps of each kind, and a fault that is none.
+    /// Traps of each kind, and a fault that is not a trap.
     static let source = """
         import Glibc
 
@@ -107,7 +107,7 @@ struct SignalHandlerTests {
 
     static let traps = ["check", "stack", "cast"]
 
-    /// A site with the rival, and a library that is called as Python's.
+    /// A site with the rival module, and a library that is named like Python's.
     private static func withRival(
         _ mpm: MPM, atStart: Bool, drain: Int = 0, _ body: (HTTPD) throws -> Void
     ) throws {
@@ -132,11 +132,11 @@ struct SignalHandlerTests {
         }
     }
 
-    /// A site whose handler traps as often as it is asked to.
+    /// Runs a body with a site whose handler traps whenever the query says so.
     ///
     /// - Parameters:
-    ///   - drain: After how many traps a child is replaced; 0: never.
-    ///   - global: Stands at server level.
+    ///   - drain: The number of traps after which a child is replaced; 0: never.
+    ///   - global: Lines at server level.
     static func withTraps(
         _ mpm: MPM, drain: Int = 0, global: String, children: Int = 2,
         environment: [String: String] = [:], files: [String: String] = [:],
@@ -185,7 +185,8 @@ struct SignalHandlerTests {
         }
     }
 
-    /// As a sanitizer's: the guard knows the runtime's aborts by who calls the C library's.
+    /// A library with an abort() of its own, like a sanitizer's: the guard recognizes the runtime's
+    /// aborts by the caller of libc's abort().
     @Test func abortsAreContainedWhereALibraryHasOneOfItsOwn() throws {
         let source = """
             #include <dlfcn.h>
@@ -210,7 +211,7 @@ struct SignalHandlerTests {
         }
     }
 
-    /// What is no trap reaches whoever was displaced, and then httpd, each once.
+    /// A signal that is not a trap reaches the displaced handler, and then httpd, once each.
     @Test(arguments: MPM.allCases, [true, false])
     func whatIsNoTrapIsHandedOn(_ mpm: MPM, atStart: Bool) throws {
         try Self.withRival(mpm, atStart: atStart) { server throws in
@@ -231,7 +232,7 @@ struct SignalHandlerTests {
         }
     }
 
-    /// A script may have changed what httpd ends children by.
+    /// A script may have changed the signals by which httpd ends children.
     @Test(arguments: MPM.allCases)
     func aChildIsReplacedThatIgnoresTheSignalForIt(_ mpm: MPM) throws {
         try Self.withRival(mpm, atStart: false, drain: 1) { server throws in

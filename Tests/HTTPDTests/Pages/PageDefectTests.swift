@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What was wrong with mod_python's psp, and the rows of its description that other suites do not hold.
+// Defects of mod_python's psp, and the rows of its description that no other suite tests.
 
 import ModSwiftTesting
 import Testing
@@ -35,7 +35,7 @@ struct PageDefectTests {
         }
     }
 
-    /// The form is read once for handler, page and error page.
+    /// The form is read once, for the handler, the page and the error page.
     @Test(
         .bug(id: "N4-35", "the form was parsed anew, a session unlocked that a handler had locked"))
     func aPageSharesFormAndSessionWithItsHandler() throws {

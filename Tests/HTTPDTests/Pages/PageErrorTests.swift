@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What goes wrong in a page is told with the page's file, line and column.
+// Errors in a page are reported with the page's file, line and column.
 
 import Foundation
 import ModSwiftTesting
@@ -48,13 +48,15 @@ struct PageErrorTests {
         }
     }
 
-    /// It is there, and cannot be read: told at once, and read as soon as that is mended.
+    /// A file that exists but cannot be read is reported immediately, and read as soon as that is
+    /// possible.
     @Test func anIncludedFileThatCannotBeReadIsTold() throws {
         let pages = ["page.psp": "1\n<%@ include file=\"a.inc\" %>", "a.inc": "text"]
         try PageSite.with(pages, debug: true) { server throws in
             let path = "\(server.htdocs)/psp/a.inc"
             #expect(chmod(path, 0) == 0)
-            // It would wait for SwiftBuildTimeout, 60 s, as long as this client does.
+            // A page that waited would wait for SwiftBuildTimeout, 60 s, which is also this
+            // client's time limit.
             let response = try server.page()
             #expect(response.status == 500 && response.text.contains("page.psp:2:1"))
             try server.expectLog(containing: "MSW0103")
@@ -129,7 +131,7 @@ struct PageErrorTests {
             #expect(try server.pageText("page.psp?1").hasSuffix("2\n"))
             #expect(eventually(within: .seconds(20)) { server.errorLog().contains("page.psp:3") })
             for _ in 0..<3 { _ = try server.page("page.psp?7") }
-            // A page in quarantine is no other's fault.
+            // A page in quarantine does not affect other pages.
             #expect(try server.page("page.psp?1").status == 503)
             #expect(try server.pageText("other.psp") == "fine")
             server.allowLog(containing: "MSW04")

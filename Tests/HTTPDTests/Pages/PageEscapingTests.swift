@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Contexts and hostile data: an HTML5 parser finds no element, attribute or comment that is not the
-// page's, and every value is what was put in.
+// Contexts and hostile data: an HTML5 parser finds only the page's own elements, attributes and
+// comments, and every value arrives unchanged.
 
 import Foundation
 import ModSwiftTesting
@@ -74,7 +74,7 @@ struct PageEscapingTests {
         checkStrings(value, document, comment)
     }
 
-    /// The bytes: Foundation's own decoding leaves out a byte order mark.
+    /// Returns the bytes: Foundation's own decoding removes a byte order mark.
     private func percentDecoded(_ text: Substring) -> [UInt8] {
         var bytes: [UInt8] = []
         var rest = text.utf8[...]
@@ -108,7 +108,7 @@ struct PageEscapingTests {
             set.hasSuffix(" 1x") && !set.dropLast(3).contains { $0 == " " || $0 == "," }, comment)
     }
 
-    /// The form in scripts is that of JSON, too.
+    /// The escaping for scripts is also valid JSON.
     private func checkStrings(_ value: String, _ document: HTML5Document, _ comment: Comment) {
         let script = document.element(id: "script")?.text ?? ""
         for (start, end, around) in [

@@ -3,14 +3,14 @@
 import Foundation
 import ModSwiftTesting
 
-/// A server whose directory /psp holds server pages.
+/// A server whose directory /psp contains server pages.
 enum PageSite {
     /// Runs a body against a server.
     ///
     /// - Parameters:
-    ///   - pages: Files of the directory, by name.
+    ///   - pages: The files of the directory, by name.
     ///   - debug: Whether SwiftDebug is on.
-    ///   - app: A module for `.do`, if there is one; `import ModSwift` is put in front of it.
+    ///   - app: A module for `.do`, if there is one; `import ModSwift` is put before it.
     static func with<Result>(
         _ pages: [String: String] = [:], debug: Bool = false, app: String? = nil,
         mpm: MPM = .event, directives: String = "", children: Int = 2,
@@ -36,19 +36,19 @@ enum PageSite {
 }
 
 extension HTTPD {
-    /// What a page of the directory answers, whatever its status.
+    /// Returns the response of a page of the directory, whatever its status.
     func page(_ name: String = "page.psp") throws -> Response {
         try get("/psp/\(name)", headers: ["Accept": "text/html"], timeout: .seconds(60))
     }
 
-    /// A page's text where all went well; else its status and text.
+    /// Returns a page's text if its status is 200; otherwise its status and text.
     func pageText(_ name: String = "page.psp") throws -> String {
         let response = try page(name)
         return response.status == 200 ? response.text : "\(response.status): \(response.text)"
     }
 }
 
-/// A document as an HTML5 parser reads it.
+/// A document, parsed by an HTML5 parser.
 struct HTML5Document: Decodable {
     struct Element: Decodable {
         let name: String
@@ -64,7 +64,7 @@ struct HTML5Document: Decodable {
 
     func element(id: String) -> Element? { elements.first { $0.attributes["id"] == id } }
 
-    /// Parses documents, in the order in which they are given.
+    /// Parses documents; the results have the same order.
     static func parse(_ documents: [String]) throws -> [HTML5Document] {
         let encoder = JSONEncoder()
         let lines = try documents.map { String(decoding: try encoder.encode($0), as: UTF8.self) }
@@ -72,7 +72,7 @@ struct HTML5Document: Decodable {
             let file = "\(directory)/documents"
             try (lines.joined(separator: "\n") + "\n")
                 .write(toFile: file, atomically: true, encoding: .utf8)
-            // Debian's own interpreter is the one that Debian's package is for.
+            // The parser is a Debian package for Debian's own interpreter.
             let output = try Shell.run([
                 "/bin/sh", "-c",
                 "/usr/bin/python3 \(SourceTree.root)/Tests/Fixtures/Pages/html5.py <\(file)",

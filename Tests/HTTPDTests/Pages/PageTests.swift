@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Server pages, row by row of what mod_python's psp did.
+// Server pages: every feature of mod_python's psp, row by row.
 
 import ModSwiftTesting
 import Testing
@@ -118,7 +118,7 @@ struct PageTests {
             "parts/icon.inc": "icon", "tail.inc": "<% let n = 1 %>",
         ]) { server throws in
             let response = try server.page()
-            // The same file twice in one scope declares a name twice.
+            // A file that is included twice in one scope declares its name twice.
             #expect(response.status == 500)
             try server.expectLog(containing: "MSW0103")
             // The compiler's lines, each with its code.
@@ -205,7 +205,7 @@ struct PageTests {
         }
     }
 
-    /// Of a page that ends with another response nothing is sent.
+    /// Nothing of a page is sent if the page ends with another response.
     @Test func anotherResponseTakesThePlaceOfThePage() throws {
         try PageSite.with([
             "page.psp": """
@@ -298,7 +298,7 @@ struct PageTests {
 
     // MARK: The handler
 
-    /// Anybody can ask for any number of them.
+    /// Any client can request any number of missing pages.
     @Test func aPageThatDoesNotExistLeavesNothingInTheProcess() throws {
         let directives = """
             AddHandler mod_swift .status

@@ -59,7 +59,7 @@ struct AccessControlTests {
         return try server.get(path, headers: headers, timeout: .seconds(30))
     }
 
-    /// mod_auth_basic, which would ask for AuthUserFile, is not asked.
+    /// mod_auth_basic, which would need AuthUserFile, is not called.
     @Test(.bug(id: "N5-16")) func aHandlerAuthenticatesAndRequireHasTheLastWord() throws {
         let directives = """
             AuthType Basic
@@ -73,7 +73,7 @@ struct AccessControlTests {
             server.allowLog(containing: "MSW0762")
             #expect(try Self.ask(server, "ann", "ann").text == "ann Basic")
             #expect(try Self.ask(server, "carl", "carl").text == "carl Basic")
-            // authz says OK, and Require does not name him.
+            // The authz handler returns OK, but Require does not name the user.
             #expect(try Self.ask(server, "zoe", "zoe").status == 401)
             try server.expectLog(containing: "AH01631: user zoe: authorization failure")
             for (user, password) in [(nil, ""), ("ann", "wrong"), ("bob", "bob")] {
@@ -102,7 +102,7 @@ struct AccessControlTests {
             Require valid-user
             """
         }
-        // Of "other".
+        // The hash of "other".
         let users = "ann:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=\n"
         for (isAuthoritative, status) in [("On", 401), ("Off", 200)] {
             try SwiftSite.with(
@@ -112,7 +112,7 @@ struct AccessControlTests {
                 try server.write("users", users)
                 #expect(try Self.ask(server, "ann", "ann").status == 200)
                 #expect(try Self.ask(server, "ann", "other").status == status)
-                // Declined leaves it to the next module in either case.
+                // In both cases, declined passes the request on to the next module.
                 #expect(try Self.ask(server, "ann", "later").status == 401)
                 server.allowLog(containing: "AH01617: user ann: authentication failure")
             }
@@ -134,7 +134,7 @@ struct AccessControlTests {
             #expect(try server.get("/app/x", timeout: .seconds(30)).text == "nobody -")
             #expect(try server.get("/app/secret").status == 403)
             #expect(try server.get("/app/x?unauthorized").status == 401)
-            // Other sections apply to the subrequest: it is asked by itself.
+            // Other sections apply to the subrequest: its handler is called separately.
             #expect(try server.get("/app/asked").text == "403 2")
         }
     }

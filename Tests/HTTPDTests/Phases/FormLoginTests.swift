@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A login by form and cookie, with Swift functions that know the users.
+// A login by form and cookie, with Swift functions that check the users.
 
 import ModSwiftTesting
 import Testing
@@ -62,7 +62,7 @@ struct FormLoginTests {
             let welcome = try post("/login", "ann", "open+ann")
             #expect(welcome.status == 302)
             let cookie = try #require(welcome.headers["Set-Cookie"]).prefix { $0 != ";" }
-            // The cookie has name and password: the function is asked again.
+            // The cookie contains name and password: the function is called again.
             let known = try server.get("/app/x.do", headers: ["Cookie": String(cookie)])
             #expect(known.text == "GET by ann, Form")
             try server.expectLog(containing: "told: asked about ann true", times: 2)
@@ -71,7 +71,7 @@ struct FormLoginTests {
             }
             #expect(try post("/login", "ann", "broken").status == 500)
             try server.expectLog(containing: "MSW0301: SwiftAuthnProvider users: threw Broken")
-            // The form may also be sent to what it protects.
+            // The form may also be sent to the protected URL.
             let inline = try post("/app/x.do", "bob", "open+bob")
             #expect(inline.status == 200)
             #expect(inline.text == "POST by bob, Form")

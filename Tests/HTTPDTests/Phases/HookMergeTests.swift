@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// How sections override each other where the rules are other ones than those of the phases: before
-// there is a request, before there is a directory, and for namespaces.
+// How sections override each other in hooks whose rules differ from those of the phases: hooks
+// before there is a request or a directory, and hooks for namespaces.
 
 import ModSwiftTesting
 import Testing
@@ -78,13 +78,14 @@ struct HookMergeTests {
         func ask(_ path: String, _ host: String = "one.example") throws -> String {
             try server.get("/app/\(path)", headers: ["Host": host], timeout: .seconds(60)).text
         }
-        // A connection is the first host's, which has what it does not say itself from the server.
+        // A connection belongs to the first host, which inherits from the server what it does not
+        // set.
         #expect(try ask("a") == "first,below quick2 map1 outer On")
         #expect(try ask("a", "two.example") == "first,below quick1 map2 two On")
         #expect(try ask("f") == "first,below quick2 map1 files Off")
         #expect(try ask("fl") == "first,below quick2 map1 location Off")
         #expect(try ask("fl?if") == "first,below quick2 map1 if Off")
-        // Sections of a virtual host come behind those of the server.
+        // Sections of a virtual host come after those of the server.
         #expect(try ask("f", "two.example") == "first,below quick1 map2 files On")
         try server.expectLog(containing: "MSW0574: SwiftPreConnectionHandler")
         server.allowLog(containing: "MSW0546")

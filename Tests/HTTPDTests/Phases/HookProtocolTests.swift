@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The hooks at the edges of a request and of a connection, under each MPM and over HTTP/2.
+// The hooks at the beginning and the end of requests and connections, under each MPM and over
+// HTTP/2.
 
 import Foundation
 import ModSwiftTesting
@@ -72,13 +73,13 @@ struct HookProtocolTests {
         </Location>
         """
 
-    /// The same exchange under everything that can carry it.
+    /// The protocols and transports that carry the same exchange.
     enum Carrier: String, CaseIterable {
         case event, worker, prefork, http2, upgraded
 
         var mpm: MPM { MPM(rawValue: rawValue) ?? .event }
 
-        /// What curl needs to be told.
+        /// The options of curl.
         var words: [String] {
             switch self {
             case .http2: ["--http2-prior-knowledge"]
@@ -93,7 +94,7 @@ struct HookProtocolTests {
     @Test(arguments: Carrier.allCases)
     func everyRequestComesByTheHooksAtItsEdges(carrier: Carrier) throws {
         let isSecondary = carrier.isSecondary
-        // What was met with the client's connection is not that of a stream.
+        // State that was recorded for the client's connection is not that of a stream's.
         let connection = isSecondary ? "true 0 -" : "false 1 yes"
         let global = Self.global + (isSecondary ? "\nProtocols h2c http/1.1" : "")
         try SwiftSite.with(
@@ -105,7 +106,7 @@ struct HookProtocolTests {
             }
             #expect(try ask("/app/x.do").text == "read quick map \(connection) On")
             #expect(try ask("/app/virtual/a").text == "read quick map \(connection) -")
-            // httpd upgrades a connection where a handler would answer, which is later.
+            // httpd upgrades a connection when a handler would respond, which is later.
             #expect(
                 try ask("/app/x.do?quick").text == "quick \(isSecondary && carrier != .upgraded)")
             #expect(try ask("/app/x.do?moved").status == 410)
@@ -124,7 +125,7 @@ struct HookProtocolTests {
         }
     }
 
-    /// Once for a client, however many requests it has.
+    /// The hook runs once per client, however many requests the client sends.
     private static func expectOnce(
         _ carrier: Carrier, _ connection: String, _ server: HTTPD
     ) throws {
@@ -145,13 +146,13 @@ struct HookProtocolTests {
         #expect(told.contains("a connection to handle, secondary false"))
     }
 
-    /// What a first handler does, and what comes of it.
+    /// Results of a first handler, with their expected responses.
     private static let endings: [(order: String, status: Int, body: String?)] = [
         ("done", 200, "done"), ("created", 201, "made"), ("forbidden", 403, nil),
         ("teapot", 418, nil), ("error", 500, nil), ("trap", 500, nil),
     ]
 
-    /// The row of each of the two hooks that have no place in ``PhaseSite``.
+    /// Tests each of the two hooks that ``PhaseSite`` does not have.
     @Test(arguments: ["Quick", "MapToStorage"], [MPM.event, .prefork])
     func theyDoWhatTheirHandlersSay(phase: String, mpm: MPM) throws {
         let act = PhaseSite.source.replacing(
@@ -174,7 +175,7 @@ struct HookProtocolTests {
             """
         try SwiftSite.with(source, mpm: mpm, global: global, children: 1) { server throws in
             #expect(try server.app().text == "\(phase) third")
-            // RUN_FIRST: the first that says ok is the last.
+            // RUN_FIRST: the first handler that returns OK is the last to run.
             let ok = try server.app("\(phase)=ok")
             #expect(ok.status == 200)
             #expect(ok.text == (phase == "Quick" ? "quick" : phase))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The hooks that few servers need, the order of all, and the page that lists every hook there is.
+// The hooks that few servers need, the order of all hooks, and the manual's page that lists every
+// hook.
 
 import Foundation
 import ModSwiftTesting
@@ -8,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct HookTests {
-    /// The page names what the headers declare, and nothing else.
+    /// The page names exactly the hooks that the headers declare.
     @Test func everyHookOfTheHeadersIsOnThePage() throws {
         let folder = try Shell.run(["sh", "-c", "\(SourceTree.configured("APXS")) -q includedir"])
             .trimmingCharacters(in: .whitespacesAndNewlines)
@@ -73,9 +74,9 @@ struct HookTests {
             #expect(try server.app("forbidden").status == 403)
             #expect(try server.app("broken").status == 500)
             try server.expectLog(containing: "MSW0301: SwiftQuickHandler app: ")
-            // What it declines goes the usual way.
+            // A request that the handler declines is processed as usual.
             #expect(try server.app().status == 403)
-            // Code cannot add one.
+            // Code cannot add such a handler.
             #expect(try server.app("add").status == 500)
             try server.expectLog(containing: "a request has no such phase")
             server.allowLog(containing: "AH01630")
@@ -93,7 +94,7 @@ struct HookTests {
             """
         try SwiftSite.with(Self.source, directives: "SwiftDebug On", global: global) {
             server throws in
-            // No <Directory> applies, unlike where the handler declines.
+            // No <Directory> applies, unlike when the handler declines.
             #expect(try server.get("/app/virtual/a", timeout: .seconds(60)).text == "- 0")
             #expect(try server.app().text == "On 0")
             #expect(try server.app("look").text == "On 200")
@@ -101,15 +102,15 @@ struct HookTests {
         }
     }
 
-    /// What httpd is asked to come to mod_swift for before the response, as mod_info calls it.
+    /// The hooks that httpd calls in mod_swift before the response, by mod_info's names.
     private static let early: Set = [
         "Post-Read Request", "Header Parse", "Translate Name", "Check Access (legacy)",
         "Verify User ID", "Verify User Access", "Check Type", "Fixups",
     ]
 
-    /// Where the configuration has handlers for responses and what follows, requests do not even pass by in
-    /// the phases before. Whatever else may run code there has all of them, as that code may add
-    /// handlers to each.
+    /// If the configuration has handlers only for responses and later phases, httpd does not call
+    /// mod_swift in the earlier phases. Any other directive that runs code registers all of them,
+    /// as that code may add handlers to each.
     @Test(arguments: [
         ("SwiftLogHandler app\nSwiftCleanupHandler app", "", false),
         ("SwiftOutputFilter app NAME", "SwiftHookOrder Log late", false),
@@ -154,7 +155,7 @@ struct HookTests {
         try SwiftSite.with(
             source, modules: ["headers"], directives: directives, global: global
         ) { server throws in
-            // mod_headers sets headers of requests in its fixup, which stands behind the middle.
+            // mod_headers sets request headers in its fixup, which runs after APR_HOOK_MIDDLE.
             #expect(try server.app().text == (order == "late" ? "yes" : "-"), "\(order)")
         }
     }
@@ -186,7 +187,7 @@ struct HookTests {
             SwiftPreConnectionHandler app
             SwiftTrapDrain 0
             """
-        // The harness asks for a page when it has started the server.
+        // The harness requests a page when it has started the server.
         var configuration = try HTTPDConfiguration.modSwift(
             text: """
                 \(global)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What comes after the answer: the log phase and the cleanup phase, and what code adds to them.
+// After the response: the log phase and the cleanup phase, and the handlers that code adds to them.
 
 import ModSwiftTesting
 import Testing
@@ -61,12 +61,12 @@ struct LogPhaseTests {
         SwiftCleanupHandler app::cleanUp app::cleanUp2
         """
 
-    /// The words that handlers have told of a request.
+    /// Returns the words that handlers have logged about a request.
     private static func told(_ server: HTTPD, since mark: HTTPD.LogMark) -> [String] {
         server.errorLog(since: mark).matches(of: /told: (\w+(?: late)?)\s/).map { String($0.1) }
     }
 
-    /// After the request's connection has closed, its last handler has run.
+    /// When the request's connection has closed, its last handler has run.
     private static func ask(
         _ server: HTTPD, _ query: String, expecting last: String = "registered late"
     ) throws -> [String] {
@@ -87,9 +87,9 @@ struct LogPhaseTests {
             #expect(try server.app().text == "fine")
             #expect(try Self.ask(server, "") == all)
             #expect(try Self.ask(server, "gone") == all)
-            // A result that is none ends the log phase, and no cleanup.
+            // An invalid result ends the log phase, but no cleanup.
             #expect(try Self.ask(server, "end") == all.filter { $0 != "second" })
-            // Errors are told, and are nobody's answer.
+            // Errors are logged and do not change the response.
             for (query, id) in [("error", "MSW0301"), ("trap", "MSW0401")] {
                 #expect(try Self.ask(server, query) == all, "\(query)")
                 try server.expectLog(containing: "\(id): SwiftLogHandler app::first: t")
@@ -98,7 +98,7 @@ struct LogPhaseTests {
             #expect(try Self.ask(server, "cleanup").contains("registered"))
             try server.expectLog(containing: "MSW0401: registerCleanup: t")
             for words in ["trap ", "Fatal ", "]     "] { server.allowLog(containing: words) }
-            // Nothing that they write goes anywhere.
+            // Nothing that they write is sent.
             let connection = try server.connect()
             for _ in 1...3 { #expect(try connection.request("GET", "/app/x.do").text == "fine") }
         }
@@ -115,7 +115,7 @@ struct LogPhaseTests {
         }
     }
 
-    /// Another thread may send the rest and run them.
+    /// Another thread may send the rest and run the handlers.
     @Test(arguments: [MPM.event, .worker])
     func theyRunWhenASlowReaderHasEverything(mpm: MPM) throws {
         try SwiftSite.with(Self.source, mpm: mpm, directives: Self.directives) { server throws in
@@ -125,7 +125,7 @@ struct LogPhaseTests {
             let connection = try server.connect(timeout: .seconds(30))
             try connection.write("GET /app/x.do?large HTTP/1.1\r\nHost: a\r\n\r\n")
             _ = try connection.read(1000)
-            // What is left does not fit into the buffers of the sockets.
+            // The rest does not fit into the buffers of the sockets.
             #expect(Self.told(server, since: mark).isEmpty)
             var rest = try connection.read(4_000_004 - 1000)
             while rest.suffix(4) != Array("fine".utf8) {
@@ -136,8 +136,8 @@ struct LogPhaseTests {
         }
     }
 
-    /// The connection of a stream ends with its answer; a client that reads slowly has the rest in
-    /// httpd's hands.
+    /// The connection of a stream ends with its response; for a client that reads slowly, httpd
+    /// holds the rest.
     @Test func theyRunForStreamsOfHTTP2() throws {
         try SwiftSite.with(
             Self.source, modules: ["http2"], directives: Self.directives,

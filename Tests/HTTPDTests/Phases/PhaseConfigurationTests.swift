@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The directives of the phases: what each refuses, how sections override. Where each may stand is in
-// DirectiveContextTests.
+// The directives of the phases: what each refuses, and how sections override. DirectiveContextTests
+// tests where each is permitted.
 
 import ModSwiftTesting
 import Testing
@@ -63,7 +63,7 @@ struct PhaseConfigurationTests {
         }
     }
 
-    /// Each phase's handler leaves the word of its directive.
+    /// Each phase's handler leaves the name of its directive.
     private static let source = """
         enum Trail: RequestStorageKey { typealias Value = String }
         extension Request {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The phases that PhaseSite has not: content, log and cleanup; and "| .ext" in every phase that takes
-// it.
+// The phases that PhaseSite does not have: content, log and cleanup; and "| .ext" in every phase
+// that permits it.
 
 import ModSwiftTesting
 import Testing
@@ -25,14 +25,14 @@ struct PhaseFormTests {
             }
             """
 
-    /// The row of the content phase. SwiftHandler's word begins with "Swift" and has no phase
-    /// between: the query says "=ok".
+    /// Tests the content phase. Its directive is "SwiftHandler", without the name of a phase: the
+    /// query is "=ok".
     private static func expectContent(_ ask: (String) throws -> Response) throws {
         for (order, status, body) in [
             ("ok", 200, "ok after"), ("none", 200, "after"), ("done", 200, "done"),
             ("created", 201, "made"), ("forbidden", 403, nil), ("teapot", 418, nil),
             ("error", 500, nil), ("trap", 500, nil),
-            // All decline: httpd's own handler answers, which finds no file.
+            // All decline: httpd's own handler responds, and finds no file.
             ("declined", 404, nil),
         ] as [(String, Int, String?)] {
             let answer = try ask("=\(order)")
@@ -71,7 +71,7 @@ struct PhaseFormTests {
         }
     }
 
-    /// In the order in which httpd comes to them; all that know the file.
+    /// In the order in which httpd calls them; in all of them the file is known.
     private static let selecting = [
         "Init", "HeaderParser", "Access", "Authen", "Authz", "Type", "Fixup", "", "Log", "Cleanup",
     ]
@@ -94,10 +94,10 @@ struct PhaseFormTests {
         func two(_ req: Request) -> Status { req.leave("two") }
         """
 
-    /// Handlers for an extension are called in place of those for any file, in every phase.
+    /// In every phase, handlers for an extension are called instead of those for any file.
     @Test(arguments: [MPM.event, .prefork])
     func everyPhaseThatKnowsTheFileSelectsByExtension(mpm: MPM) throws {
-        // The site has the line for any file's content.
+        // The site already has the line for any file's content.
         let lines = Self.selecting.flatMap { phase in
             (phase.isEmpty ? [] : ["Swift\(phase)Handler app::any"])
                 + ["Swift\(phase)Handler app::one app::two | .x .y"]
@@ -116,7 +116,7 @@ struct PhaseFormTests {
             func expected(_ extension: String) -> String {
                 Self.selecting.flatMap { phase -> [String] in
                     if `extension`.isEmpty { return ["\(phase)-any"] }
-                    // Authentication ends with the first ok.
+                    // Authentication ends with the first OK.
                     let words = phase == "Authen" ? ["one"] : ["one", "two"]
                     return words.map { "\(phase)-\($0)\(`extension`)" }
                 }.joined(separator: " ")

@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct PhaseTests {
-    /// What a first handler does, and what comes of it in every phase.
+    /// Results of a first handler, with their expected responses in every phase.
     private static let endings: [(order: String, status: Int, body: String?)] = [
         ("done", 200, "done"), ("created", 201, "made"), ("forbidden", 403, nil),
         ("teapot", 418, nil), ("error", 500, nil), ("trap", 500, nil),
@@ -58,7 +58,8 @@ struct PhaseTests {
         }
     }
 
-    /// mod_proxy answers what a handler hands over to it in the last phase before content.
+    /// mod_proxy responds to a request that a handler hands over to it in the last phase before
+    /// content.
     @Test func aFixupHandlerHandsARequestToAProxy() throws {
         let source = """
             func fixup(_ req: Request) {
@@ -94,7 +95,8 @@ struct PhaseTests {
         }
     }
 
-    /// Declined goes on everywhere; ok where httpd asks all modules (N5-13).
+    /// After Declined, the next handler runs in every phase; after OK, only in phases in which
+    /// httpd calls all modules (N5-13).
     private static func expectRules(
         _ server: HTTPD, _ ask: (String) throws -> Response
     ) throws {

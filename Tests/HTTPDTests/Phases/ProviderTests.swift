@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // SwiftAuthnProvider, SwiftAuthzProvider and Require swift: Swift functions that httpd's own access
-// control asks.
+// control calls.
 
 import Foundation
 import ModSwiftTesting
@@ -82,7 +82,7 @@ struct ProviderTests {
 
     /// MD5 of "ann:app:ann".
     private static let annsHash = "31168df49311cbea72c3cc26914427b8"
-    /// Of "other", for zoe and mallory.
+    /// The hash of "other", for zoe and mallory.
     private static let file =
         "zoe:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=\nmallory:{SHA}0JQeaNqPOBUf+Gph/Fn3xc+fyqI=\n"
 
@@ -91,7 +91,7 @@ struct ProviderTests {
         "socache_shmcb",
     ]
 
-    /// Runs a body against a server with places that have directives of their own.
+    /// Runs a body against a server with locations that have directives of their own.
     private static func with(
         _ places: [String: String], mpm: MPM = .event, global: String = "",
         _ body: (HTTPD) throws -> Void
@@ -122,7 +122,7 @@ struct ProviderTests {
             for line in ["AH01617", "AH01618", "AH01629", "AH01630", "AH01631", "AH0179"] {
                 server.allowLog(containing: line)
             }
-            // Not every test asks all of them.
+            // Not every test uses all providers.
             server.allowLog(containing: "MSW0572")
             try body(server)
         }
@@ -170,7 +170,7 @@ struct ProviderTests {
             #expect(unknown.headers["WWW-Authenticate"] == "Basic realm=\"app\"")
             #expect(try Self.ask(server, "users").status == 401)
 
-            // The next provider is asked about whom the first does not know, and no other.
+            // The next provider is called only for users that the first one does not know.
             #expect(try Self.ask(server, "both", "zoe", "other").status == 200)
             #expect(try Self.ask(server, "both", "zoe", "wrong").status == 401)
             #expect(try Self.ask(server, "both", "mallory", "other").status == 401)
@@ -181,7 +181,7 @@ struct ProviderTests {
         }
     }
 
-    /// What goes wrong is 500: neither access nor a question for another password.
+    /// Errors result in 500: neither access nor a request for another password.
     @Test func nobodyIsLetInByMistake() throws {
         try Self.with(["users": Self.basic("users file")]) { server throws in
             let mistakes = [
@@ -200,7 +200,8 @@ struct ProviderTests {
             }
             #expect(try Self.ask(server, "users", "ann").status == 200)
             try server.writeApp("func check() {")
-            // The last good version goes on, before and after the compiler has found the mistake.
+            // The last good version stays in use, before and after the compiler has found the
+            // error.
             #expect(try Self.ask(server, "users", "ann").status == 200)
             try server.expectLog(containing: "MSW0113", within: .seconds(60))
             #expect(try Self.ask(server, "users", "ann").status == 200)
@@ -295,7 +296,7 @@ struct ProviderTests {
                     #expect(ann.status == result.ann, "\(form) \(result.line)")
                 }
             }
-            // Asked without a user, then with one.
+            // Called without a user, then with one.
             #expect(
                 try Self.ask(server, "a2", "ann").text
                     == "ann: without@- SwiftAuthnProvider without@ann ")
@@ -325,7 +326,7 @@ struct ProviderTests {
             (group("All", "decision user ann bob", "swift app::decide user ann"), 401, 200, 401),
             (group("All", "valid-user", "decision neutral"), 401, 200, 200),
             (group("All", "valid-user", "not decision user bob"), 401, 200, 401),
-            // Nothing asks who it is.
+            // Nothing requires a user.
             (group("All", "all granted", "not decision user bob"), 200, 200, 200),
             (group("All", "all granted", "not decision error"), 500, 500, 500),
             (group("All", "all granted") + "\n" + group("Any", "decision user bob"), 200, 200, 200),

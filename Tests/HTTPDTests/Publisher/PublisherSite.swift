@@ -3,11 +3,11 @@
 import Foundation
 import ModSwiftTesting
 
-/// A server whose directory /pub goes to the publisher.
+/// A server whose directory /pub is handled by the publisher.
 enum PublisherSite {
     /// - Parameters:
-    ///   - files: Sources by their names; `import ModSwift` is put in front of them.
-    ///   - directives: Stand in the directory's section.
+    ///   - files: The sources by name; `import ModSwift` is put before each.
+    ///   - directives: Lines for the directory's section.
     static func with<Result>(
         _ files: [String: String], mpm: MPM = .event, modules: [String] = [],
         handler: String = "SetHandler mod_swift", directives: String = "", global: String = "",
@@ -41,7 +41,7 @@ enum PublisherSite {
 }
 
 extension HTTPD {
-    /// What a path below /pub answers, whatever its status.
+    /// Returns the response for a path below /pub, whatever its status.
     func pub(_ path: String, headers: HeaderFields = [:]) throws -> Response {
         try get("/pub/\(path)", headers: headers, timeout: .seconds(60))
     }

@@ -5,7 +5,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct ExpressionTextTests {
-    /// httpd's scanner would end the child: "flex scanner jammed".
+    /// On such expressions httpd's scanner would end the child: "flex scanner jammed".
     @Test func expressionsThatHttpdDoesNotSurviveAreRefused() throws {
         let source = """
             func handler(_ req: Request) -> String {

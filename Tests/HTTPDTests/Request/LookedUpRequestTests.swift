@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A request that httpd looks up and then puts into the place of another, as mod_dir and mod_negotiation
-// do, and what a request that is looked up leaves with the one it is looked up for.
+// A subrequest that httpd then uses in place of the main request, as mod_dir and mod_negotiation
+// do; and what a subrequest leaves with its main request.
 
 import ModSwiftTesting
 import Testing
@@ -97,7 +97,7 @@ struct LookedUpRequestTests {
                     #expect(told.ranges(of: "told: \(text)").count == 1, "\(text)")
                 }
             }
-            // Asked for by its own name it is the same.
+            // Requested by its own name, the response is the same.
             let direct = try server.get("/index/index.do")
             #expect(
                 direct.text
@@ -132,7 +132,7 @@ struct LookedUpRequestTests {
         }
     }
 
-    /// The main request has come to no phase of ours when mod_rewrite looks.
+    /// The main request has reached no phase of mod_swift when mod_rewrite makes the subrequest.
     @Test func handlersAreAddedToTheMainRequest() throws {
         let source = """
             func type(_ req: Request) -> Status {

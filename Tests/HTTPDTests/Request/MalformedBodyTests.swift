@@ -5,7 +5,8 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct MalformedBodyTests {
-    /// httpd answers, through the filter, while the handler reads; the log must not blame the filter.
+    /// httpd responds through the filter while the handler reads; the log must not blame the
+    /// filter.
     @Test func aFilterIsNotBlamedForAMalformedBody() throws {
         let source = """
             func handler(_ req: Request) throws -> Status {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Writing answers: how they are framed, files and parts of them, interim responses, clients that go.
+// Writing responses: their framing, files and parts of files, interim responses, clients that
+// disconnect.
 
 import Foundation
 import ModSwiftTesting
@@ -76,7 +77,8 @@ struct OutputTests {
             #expect(pieces.headers["Content-Length"] == "\(pieces.body.count)")
             #expect(pieces.headers["Transfer-Encoding"] == nil)
             #expect(pieces.text.hasSuffix("piece 99\n"))
-            // More than httpd buffers, and what was sent on the way, is sent in chunks.
+            // A response that is larger than httpd's buffer, or flushed before its end, is sent in
+            // chunks.
             for query in ["long", "flushed", "stream"] {
                 let answer = try server.app(query)
                 #expect(answer.headers["Transfer-Encoding"] == "chunked")
@@ -89,7 +91,7 @@ struct OutputTests {
                 let head = try server.request("HEAD", "/app/x.do?\(query)")
                 let get = try server.app(query)
                 #expect(head.body == [])
-                // Of the framing, httpd leaves out that it would send chunks.
+                // httpd's Transfer-Encoding is missing in these responses.
                 for name in ["Content-Length", "Content-Type"] {
                     #expect(head.headers[name] == get.headers[name])
                 }
@@ -198,7 +200,7 @@ struct OutputTests {
             #expect(try #require(Int(many[1])) < 100, "descriptors are left open")
             let head = try server.request("HEAD", "/app/x.do?whole")
             #expect(head.headers["Content-Length"] == "10")
-            // What was held back goes with the rest of an answer that is not given.
+            // Output that was held back is discarded with the rest of the response.
             #expect(try server.app("fails").status == 403)
             #expect(try !server.app("fails").text.contains("0123"))
             #expect(try !server.app("returns").text.contains("0123"))
@@ -398,7 +400,8 @@ struct OutputTests {
                     within: .seconds(10))
                 try server.expectLog(containing: "MSW0304")
             }
-            // A body that was not read yet, and a request behind this one, are no sign of leaving.
+            // An unread body, or a further request on the connection, does not mean that the client
+            // has disconnected.
             let answer = try server.rawExchange(
                 "POST /app/x.do?alive HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
                     + "GET /app/x.do HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n",
@@ -407,7 +410,7 @@ struct OutputTests {
         }
     }
 
-    /// Closes the connection when the answer, if one comes at all, has begun.
+    /// Closes the connection when the response, if there is one, has begun.
     private func askAndLeave(_ query: String, _ server: HTTPD) throws {
         let connection = try server.connect()
         try connection.write("GET /app/x.do?\(query) HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -424,7 +427,7 @@ struct OutputTests {
             }
             """
         try SwiftSite.with(source) { server throws in
-            // httpd 2.4 counts what it dropped in the Content-Length of its own document.
+            // httpd 2.4 includes the discarded bytes in the Content-Length of its own document.
             let answer = try server.connect(timeout: .seconds(30)).read(
                 after: "GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n", count: 24)
             #expect(answer == "HTTP/1.1 500 Internal Se")
@@ -446,7 +449,7 @@ struct OutputTests {
             let trailers = try server.curl("/app/x.do?trailers", h2)
             #expect(trailers.text == "body")
             #expect(trailers.trailers["X-Sum"] == "7")
-            // Over HTTP/1.1 httpd sends none, and the answer is whole.
+            // Over HTTP/1.1 httpd sends none, and the response is complete.
             #expect(try server.app("trailers").text == "body")
             #expect(throws: HTTPClientError.self) { try server.curl("/app/x.do?cut", h2) }
             #expect(throws: HTTPClientError.self) { try server.app("cut") }
@@ -487,7 +490,7 @@ struct OutputTests {
 }
 
 extension HTTPConnection {
-    /// Sends text and reads the first bytes of what comes back.
+    /// Sends text and reads the first bytes of the response.
     fileprivate func read(after request: String, count: Int) throws -> String {
         try write(request)
         return String(decoding: try read(count), as: UTF8.self)

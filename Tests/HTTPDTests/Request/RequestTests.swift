@@ -27,13 +27,13 @@ struct RequestTests {
                     == "/app/x.do|/app/x.do?a=%20b&c|true|a=%20b&c|-|GET|GET /app/x.do?a=%20b&c "
                     + "HTTP/1.1|127.0.0.1|HTTP/1.1|-|200|127.0.0.1|true|false|true|true|"
                     + "SwiftHandler|me|127.0.0.1|-|")
-            // What is absent is nil, not an empty string.
+            // A missing part is nil, not an empty string.
             #expect(try server.get("/app/x.do?").text.contains("|/app/x.do?|true||-|"))
         }
     }
 
-    /// The lines of the contract (names that handlers written elsewhere rely on), as far as there are
-    /// such features.
+    /// The lines of the contract (the names that handlers written elsewhere rely on), as far as the
+    /// features exist.
     @Test func everyLineOfTheContractCompilesAndRuns() throws {
         let source = """
             enum MyKey: RequestStorageKey { typealias Value = String }
@@ -299,7 +299,8 @@ struct RequestTests {
         }
     }
 
-    /// Options and directives are read where the configuration is, which ends with the request.
+    /// Options and directives are read from the configuration, which is only valid during the
+    /// request.
     @Test(arguments: ["options", "config"])
     func theConfigurationOfARequestIsNotReadAfterItsEnd(what: String) throws {
         let read = what == "options" ? #"kept["a"]"# : #"kept["SwiftDebug"]"#

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Every way to end a handler × what was sent before × protocol and method × what stands between the handler
-// and the client. Each cell is one request, and its response is looked at by the bytes on the wire.
+// Every way to end a handler × what was sent before × protocol and method × what is between the
+// handler and the client. Each cell is one request, whose response is checked by its bytes as sent.
 
 import ModSwiftTesting
 import Testing
@@ -27,17 +27,18 @@ struct ResponseTableCell: CustomStringConvertible {
         var isHTTP2: Bool { self == .getOverHTTP2 || self == .headOverHTTP2 }
     }
 
-    /// What stands between handler and client.
+    /// What is between handler and client.
     enum Way: String, CaseIterable {
         /// Nothing.
         case plain
-        /// The handler's request is one that another was redirected to.
+        /// Another request was redirected internally to the handler.
         case redirected
-        /// A filter that the handler has added.
+        /// A filter that the handler added.
         case filtered
-        /// mod_proxy_http on this server, which asks the handler as any client does.
+        /// mod_proxy_http on this server, which sends the request to the handler as any client
+        /// does.
         case proxied
-        /// mod_proxy_http, and a filter of ours behind it.
+        /// mod_proxy_http, followed by a Swift filter.
         case proxiedAndFiltered
 
         var isProxied: Bool { self == .proxied || self == .proxiedAndFiltered }
@@ -60,7 +61,7 @@ struct ResponseTableCell: CustomStringConvertible {
         }
     }
 
-    /// What the client is to get: a status, or nil for a response that is cut.
+    /// The status that the client has to get; nil for a response that is cut off.
     var status: Int? {
         switch before {
         case .redirect: return 200
@@ -81,9 +82,9 @@ struct ResponseTableCell: CustomStringConvertible {
         }
     }
 
-    /// The body of a GET that ends well; nil where it is a document of httpd's.
+    /// The body of a GET that succeeds; nil for a document of httpd's.
     func text(source: String) -> String? {
-        // A status that is no error is the handler's own, with what it has written.
+        // A status that is not an error is the handler's own, with the body that it wrote.
         guard plainStatus < 300 || before == .redirect else {
             return end == .httpError ? "own text" : nil
         }
@@ -103,7 +104,7 @@ struct ResponseTableCell: CustomStringConvertible {
         }
     }
 
-    /// Each pair of *before* and *end* once, and over the pairs all ways and clients.
+    /// Each pair of *before* and *end* once, with all ways and clients distributed over the pairs.
     static let sample: [ResponseTableCell] = {
         let pairs = Before.allCases.flatMap { before in End.allCases.map { (before, $0) } }
         return pairs.enumerated().map { index, pair in
@@ -114,7 +115,7 @@ struct ResponseTableCell: CustomStringConvertible {
     }()
 }
 
-/// A server for the table, and the checks of its cells.
+/// A server for the table, with the checks of its cells.
 struct ResponseTable {
     static let source = """
         struct Broken: Error {}
@@ -164,10 +165,10 @@ struct ResponseTable {
         """
 
     private let server: HTTPD
-    /// What the handler sends as a file.
+    /// The file that the handler sends.
     private let file: String
 
-    /// Runs cells against a server of their own.
+    /// Checks cells with a server of their own.
     static func check(_ cells: [ResponseTableCell]) throws {
         try SwiftSite.with(
             source, modules: ["http2", "proxy", "proxy_http"],
@@ -204,7 +205,8 @@ struct ResponseTable {
         }
     }
 
-    /// Two requests on one connection: the second response is that of the second, or the connection ends.
+    /// Sends two requests on one connection: the second response belongs to the second request, or
+    /// the connection ends.
     private func checkHTTP1(_ cell: ResponseTableCell) throws {
         let connection = try server.connect(timeout: .seconds(30))
         try connection.write("\(cell.client.method) \(cell.path) HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -216,13 +218,13 @@ struct ResponseTable {
         }
         try connection.write("GET /app/inner.do HTTP/1.1\r\nHost: a\r\n\r\n")
         let next = Result { try connection.readResponse(to: "GET") }
-        // What was cut behind a HEAD shows only in that its connection ends.
+        // That a response to HEAD was cut off can only be seen from the end of its connection.
         if cell.status == nil, (try? next.get()) == nil { return }
         let text = try next.get().text
         #expect(text == "inner", "\(cell): then \(text)")
     }
 
-    /// curl ends a stream with an error whose body is cut, too long, or there for HEAD.
+    /// curl reports an error for a stream whose body is cut off, too long, or present for HEAD.
     private func checkHTTP2(_ cell: ResponseTableCell) throws {
         let timeout = Duration.seconds(30)
         let response = Result {
@@ -233,7 +235,7 @@ struct ResponseTable {
         _ = check(response, cell)
     }
 
-    /// - Returns: Whether there is a response, as there should be.
+    /// - Returns: Whether there is a response, as expected.
     private func check(_ result: Result<Response, any Error>, _ cell: ResponseTableCell) -> Bool {
         guard let status = cell.status else { return checkCut(result, cell) }
         guard let response = try? result.get() else {
@@ -263,8 +265,9 @@ struct ResponseTable {
         return true
     }
 
-    /// A client can tell a response that was cut from a complete one. A proxy that has sent nothing yet
-    /// says 502; the head of one to HEAD may be there already.
+    /// Checks that a client can distinguish a response that was cut off from a complete one. A
+    /// proxy that has sent nothing yet sends 502; the head of a response to HEAD may already have
+    /// arrived.
     private func checkCut(
         _ result: Result<Response, any Error>, _ cell: ResponseTableCell
     ) -> Bool {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// One response to a request, whatever ends the handler and whatever was sent before: by the bytes on the
-// wire.
+// One response to a request, however the handler ends and whatever was sent before, checked by its
+// bytes as sent.
 
 import ModSwiftTesting
 import Testing
@@ -12,7 +12,7 @@ struct ResponseTests {
         try ResponseTable.check(ResponseTableCell.sample)
     }
 
-    /// A redirect in an earlier phase has completed the response as well.
+    /// A redirect in an earlier phase completes the response too.
     @Test(arguments: ["Fixup", "Access", "Trans", "HeaderParser"])
     func whatAPhaseSaysBehindItsRedirectIsNotAppended(_ phase: String) throws {
         let source = """
@@ -124,7 +124,7 @@ struct ResponseTests {
                 return "{}"
             }
             """
-        // The file of the URI has a type of its own.
+        // The file of the URI has a content type of its own.
         try SwiftSite.with(source, directives: "AddHandler mod_swift .css") { server throws in
             try server.write("app/x.css", "")
             for path in ["x.do", "x.css"] {
@@ -138,7 +138,7 @@ struct ResponseTests {
         }
     }
 
-    // MARK: Bodies and filters behind a response that has begun
+    // MARK: Bodies and filters after a response that has begun
 
     @Test func aBodyThatTurnsBadBehindTheBeginningIsAnError() throws {
         let source = """
@@ -205,7 +205,7 @@ struct ResponseTests {
         }
     }
 
-    /// `sent_bodyct` of a proxied response is set before anything has left.
+    /// `sent_bodyct` of a proxied response is set before anything was sent.
     @Test func aFilterThatFailsOnAProxiedResponseHasItsOwnStatus() throws {
         let source = """
             struct Broken: Error {}
@@ -254,7 +254,8 @@ struct ResponseTests {
                         },
                     ]
                     for exchange in ask {
-                        // What was passed on before the filter failed has left: that is cut.
+                        // Data that was passed on before the filter failed has been sent: that
+                        // response is cut off.
                         if name == "late" && query == "?long" {
                             #expect(throws: (any Error).self) { try exchange() }
                             continue
@@ -271,7 +272,7 @@ struct ResponseTests {
         }
     }
 
-    // MARK: Requests before this one, and clients that go
+    // MARK: Earlier requests on the connection, and clients that disconnect
 
     @Test func whatIsWrittenToARequestThatWasRedirectedIsPartOfTheResponse() throws {
         let source = """
@@ -307,7 +308,8 @@ struct ResponseTests {
         }
     }
 
-    /// Whatever the source and however it is written: the client's end is not that of the source.
+    /// Whatever the source and however it is written: the end of the client must not be taken for
+    /// the end of the source.
     @Test func aSourceWhoseClientHasLeftIsNotTakenForWhole() throws {
         let source = """
             struct Ticks: AsyncSequence, AsyncIteratorProtocol {
@@ -406,7 +408,7 @@ struct ResponseTests {
             source, modules: ["authn_core", "authz_user"],
             directives: "SwiftAuthenHandler app\nAuthType Basic\nAuthName a\nRequire valid-user"
         ) { server throws in
-            // "u:pä" in Latin-1 and in UTF-8, and "u:p" with other bytes that are no UTF-8.
+            // "u:pä" in Latin-1 and in UTF-8, and "u:p" with other bytes that are not UTF-8.
             for (credentials, status) in [
                 ("dTpw5A==", 200), ("dTpww6Q=", 200), ("dTpw4w==", 401), ("dTpwww==", 401),
             ] {

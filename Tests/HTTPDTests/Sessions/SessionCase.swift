@@ -54,7 +54,7 @@ struct SessionCase: Decodable, Sendable {
     }
 }
 
-/// One case that is being played against a server.
+/// Runs one case against a server.
 final class SessionPlay {
     private struct Jar {
         var current: String?
@@ -126,7 +126,7 @@ final class SessionPlay {
         if step.post != nil { try post(step) }
     }
 
-    /// Where the case needs a short time-out, the fixture has it under other names.
+    /// If the case needs a short time-out, the fixture has its handler under another name.
     private func named(_ path: String) -> String {
         let name = String(path.dropFirst())
         guard test.needs?.hasPrefix("lock time-out") == true, name == "count" else { return name }
@@ -201,7 +201,7 @@ final class SessionPlay {
         }
     }
 
-    // MARK: Judging
+    // MARK: Checks
 
     private func judge(_ response: Response, _ milliseconds: Double, _ step: SessionCase.Step) {
         if let expected = step.expect {
@@ -256,7 +256,8 @@ final class SessionPlay {
         case "other id":
             #expect(Set(ids).count == ids.count && ids.count == 2, "\(test.id): \(ids)")
         case "at most one of the ids answers /read with a number":
-            // Of the login: a request that came too late has begun a session of its own.
+            // The session of the login: a request that came too late has begun a session of its
+            // own.
             let login = [ids[0], jars[""]?.current ?? ""]
             let live = try login.filter { try server.session("read", cookie: $0).text != "none" }
             #expect(live.count == 1, "\(test.id): \(live)")
@@ -270,7 +271,7 @@ final class SessionPlay {
     }
 }
 
-/// Something that is done on a thread of its own.
+/// Runs a function on a thread of its own.
 final class BackgroundTask<Value: Sendable>: Sendable {
     private let outcome = Mutex<Result<Value, any Error>?>(nil)
     private let done = DispatchSemaphore(value: 0)
@@ -283,7 +284,7 @@ final class BackgroundTask<Value: Sendable>: Sendable {
         }
     }
 
-    /// Waits for what came of it.
+    /// Waits for the result.
     func result() throws -> Value {
         done.wait()
         defer { done.signal() }
@@ -291,7 +292,7 @@ final class BackgroundTask<Value: Sendable>: Sendable {
     }
 }
 
-/// A request on a thread of its own: the response, and how many milliseconds it took.
+/// A request on a thread of its own: the response and its duration in milliseconds.
 typealias BackgroundRequest = BackgroundTask<(Response, Double)>
 
 extension BackgroundTask where Value == (Response, Double) {

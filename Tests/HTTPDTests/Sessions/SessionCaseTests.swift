@@ -3,7 +3,7 @@
 import ModSwiftTesting
 import Testing
 
-/// Every case of sessions.jsonl, against every store that promises it.
+/// Every case of sessions.jsonl, with every store that supports it.
 @Suite(.timeLimit(.minutes(10)))
 struct SessionCaseTests {
     @Test(arguments: SessionBackend.allCases)
@@ -14,7 +14,7 @@ struct SessionCaseTests {
 
     private func play(_ backend: SessionBackend, _ store: StoreServer?) throws {
         try SessionSite.with(backend, children: 3, storeServer: store) { server throws in
-            // What some cases bring about on purpose.
+            // Messages that some cases cause on purpose.
             for id in ["AH00484", "MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
                 server.allowLog(containing: id)
             }
@@ -27,7 +27,7 @@ struct SessionCaseTests {
                     test, backend, server, stopStore: { store?.stop() },
                     startStore: { try store?.start() }
                 ).run()
-                // A case may end with the store stopped.
+                // A case may end while the store is stopped.
                 try store?.start()
                 played += 1
             }

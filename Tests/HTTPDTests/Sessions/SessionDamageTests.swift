@@ -4,11 +4,11 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Records and files that are not what the store has left: a new session or a clear error, never another
-/// client's, and nothing else is lost.
+/// Records and files that differ from what the store wrote: the result is a new session or a clear
+/// error, never another client's session, and nothing else is lost.
 @Suite(.timeLimit(.minutes(10)))
 struct SessionDamageTests {
-    /// The file of a session, and another session that has to be there afterwards.
+    /// The file of a session, and another session that must still exist afterwards.
     private struct Site {
         let server: HTTPD
         let id: String
@@ -24,7 +24,7 @@ struct SessionDamageTests {
 
         func bytes() throws -> Data { try Data(contentsOf: URL(fileURLWithPath: file)) }
 
-        /// In place: owner and mode stay.
+        /// Written in place, so that owner and mode stay.
         func write(_ bytes: Data) throws {
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
             try handle.truncate(atOffset: 0)
@@ -43,7 +43,7 @@ struct SessionDamageTests {
         try SessionSite.with(children: 1) { server throws in try body(Site(server)) }
     }
 
-    /// A record that was damaged is thrown away with a line in the log; the next request begins anew.
+    /// A damaged record is deleted with a line in the log; the next request begins a new session.
     private static func expectNewSession(_ site: Site, _ what: String) throws {
         #expect(try site.read().text == "none", "\(what)")
         try site.server.expectLog(containing: "MSW0656")
@@ -53,9 +53,9 @@ struct SessionDamageTests {
     @Test func aRecordOfWhichAnyByteWasChangedIsNone() throws {
         try Self.with { site in
             let good = try site.bytes()
-            // The expiry may be overwritten in place; it is not under the checksum.
+            // The checksum does not cover the expiry, which may be overwritten in place.
             for index in good.indices where !(8..<16).contains(index) {
-                // The file is there again, as the child's own.
+                // The file exists again and belongs to the child's user.
                 _ = try site.server.session("count", cookie: nil)
                 var bad = good
                 bad[index] ^= 0x20
@@ -66,7 +66,7 @@ struct SessionDamageTests {
         }
     }
 
-    /// Writes the record's file where it may be gone.
+    /// Writes the record's file, which may not exist any more.
     private static func put(_ bytes: Data, _ site: Site) throws {
         let folder = (site.file as NSString).deletingLastPathComponent
         var owner = stat()
@@ -90,7 +90,8 @@ struct SessionDamageTests {
         }
     }
 
-    /// What the children cannot read is an error that says which file it is, and heals.
+    /// A file that the children cannot read is an error that names the file; it ends when the file
+    /// is readable again.
     @Test func aFileOfTheWrongKindOrOwnerIsAClearError() throws {
         try Self.with { site in
             let good = try site.bytes()
@@ -149,8 +150,9 @@ struct SessionDamageTests {
 
     // MARK: DBM
 
-    /// What a process leaves that was killed between two of gdbm's writes: a record and a bucket that knows of
-    /// it, and a header that does not count them. gdbm has no entry at all then.
+    /// The state that a process leaves if it is killed between two of gdbm's writes: a record and a
+    /// bucket that refers to it, and a header that does not count them. To gdbm the file then has
+    /// no entry at all.
     @Test func aDBMFileThatWasChangedByHalvesIsRepaired() throws {
         try SessionSite.with(.dbm) { server throws in
             let ids = try (0..<20).map { _ in try server.session("count").sessionIDs[0] }
@@ -167,7 +169,7 @@ struct SessionDamageTests {
             try server.expectLog(containing: "MSW0785: the DBM file \(path) was repaired, with 21")
             #expect(try server.session("count", cookie: id).sessionIDs.isEmpty)
             #expect(!server.errorLog().contains("MSW0786"))
-            // As whole as a new one.
+            // It is as complete as a new one.
             for number in 0..<200 {
                 let new = try server.session("big?bytes=\(number * 50)").sessionIDs[0]
                 #expect(try server.session("count", cookie: new).text == "1")
@@ -182,7 +184,7 @@ struct SessionDamageTests {
         try handle.close()
     }
 
-    /// gdbm has its own numbers for errors, and APR no words for them.
+    /// gdbm has its own error numbers, for which APR has no texts.
     @Test func aDBMFileThatCannotBeOpenedIsASentence() throws {
         try SessionSite.with(.dbm) { server throws in
             #expect(try server.session("count").status == 200)
@@ -201,7 +203,7 @@ struct SessionDamageTests {
         }
     }
 
-    /// A store without a place to write keeps what it has.
+    /// A store that cannot write anywhere keeps its records.
     @Test func aDirectoryThatCannotBeWrittenLosesNothing() throws {
         try Self.with { site in
             let folder = (site.file as NSString).deletingLastPathComponent
@@ -214,7 +216,7 @@ struct SessionDamageTests {
         }
     }
 
-    /// As by somebody who ends all sessions.
+    /// An administrator may remove the directory to end all sessions.
     @Test func aDirectoryOfSessionsThatWasRemovedIsMadeAgain() throws {
         try Self.with { site in
             try FileManager.default.removeItem(atPath: "\(site.server.root)/state/sessions")
@@ -231,7 +233,8 @@ struct SessionDamageTests {
             try FileManager.default.removeItem(atPath: "\(site.server.root)/state")
             for name in ["count", "shared"] {
                 let response = try site.server.session(name)
-                // Where the server's user may write beside it, it is there again.
+                // If the server's user can write to the parent directory, the directory was created
+                // again.
                 if response.status == 200 { continue }
                 #expect(response.status == 503)
                 try site.server.expectLog(
@@ -246,7 +249,7 @@ struct SessionDamageTests {
         }
     }
 
-    /// Ids that would lead out of the directory, or to its other files.
+    /// Ids that would lead out of the directory, or to other files in it.
     @Test(arguments: SessionBackend.allCases)
     func anIdNamesNothingButASession(_ backend: SessionBackend) throws {
         try SessionSite.with(backend) { server throws in

@@ -4,8 +4,8 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Many requests of one session, and holders of its lock that are killed: a sample, and 200 and 50 rounds
-/// under `make soak`.
+/// Many requests of one session, and processes that are killed while they hold its lock: a sample,
+/// and 200 and 50 rounds under `make soak`.
 @Suite(.timeLimit(.minutes(60)))
 struct SessionSoakTests {
     private static let isSoak = ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil
@@ -15,15 +15,15 @@ struct SessionSoakTests {
         if backend.isPrivate, mpm == .prefork { return }
         let (clients, rounds) = (64, Self.isSoak ? 200 : 3)
         let directives = "SwiftOption mod_swift.session.lock_timeout 120"
-        // Prefork would make as many as there are clients.
+        // Otherwise prefork would start one process per client.
         let global = mpm == .prefork ? "MaxRequestWorkers 8" : ""
         try SessionSite.with(
             backend, mpm: mpm, children: mpm == .prefork ? 8 : 4, directives: directives,
             global: global
         ) { server throws in
-            // All of them are at work.
+            // All of them are busy.
             for id in ["AH00161", "AH00484"] { server.allowLog(containing: id) }
-            // Cleaning gives way to those who wait for a locked SQLite.
+            // Cleaning gives way to requests that wait for a locked SQLite database.
             if backend == .dbd { server.allowLog(containing: "MSW0659") }
             let id = try server.session("count").sessionIDs[0]
             let tasks = (0..<clients).map { _ in
@@ -58,7 +58,8 @@ struct SessionSoakTests {
 
     // MARK: Processes that are killed
 
-    /// The ones that wait for the lock have it at once, and each of their increments counts.
+    /// The processes that wait for the lock get it immediately, and each of their increments
+    /// counts.
     @Test(arguments: SessionBackend.allCases.filter { !$0.isPrivate })
     func aKilledHolderCostsItsRequestAlone(_ backend: SessionBackend) throws {
         try killing(backend, rounds: Self.isSoak ? 50 : 3) { server, id, expected in
@@ -81,10 +82,10 @@ struct SessionSoakTests {
         }
     }
 
-    /// Killed between two system calls of a save, or in one.
+    /// Killed between two system calls of a save, or during one.
     @Test(arguments: [SessionBackend.file, .dbm, .shmcb, .redis, .dbd, .memcache])
     func aKilledWriterLeavesAWholeRecord(_ backend: SessionBackend) throws {
-        // SQLite gives up before others where one writes all the time.
+        // SQLite gives up on other processes if one writes all the time.
         let pause = backend == .dbd ? 5000 : 0
         try killing(backend, rounds: Self.isSoak ? 50 : 3) { server, id, expected in
             let writer = BackgroundRequest {
@@ -102,14 +103,14 @@ struct SessionSoakTests {
         }
     }
 
-    /// Runs rounds in each of which a process ends; each gets the number of the session, and returns what it
-    /// is now. Other sessions are there all the time, and have to be there in the end.
+    /// Runs rounds in each of which a process ends; each round gets the session's count and returns
+    /// the new one. Other sessions exist during the rounds, and must still exist at the end.
     private func killing(
         _ backend: SessionBackend, rounds: Int,
         _ round: (HTTPD, _ id: String, _ expected: Int) throws -> Int
     ) throws {
         try SessionSite.with(backend, mpm: .prefork, children: 8) { server throws in
-            // A DBM file that was being written to is repaired.
+            // A DBM file is repaired if its writer was killed.
             for id in ["AH00052", "AH10392", "AH00161", "AH00484", "MSW0785"] {
                 server.allowLog(containing: id)
             }
@@ -118,7 +119,7 @@ struct SessionSoakTests {
             var expected = 1
             for _ in 0..<rounds { expected = try round(server, id, expected) }
             #expect(try server.session("read", cookie: id).text == "\(expected)")
-            // shmcb drops the oldest records of a part of it where a writer fills that part.
+            // shmcb drops the oldest records of a partition that a writer fills.
             for other in others where backend != .shmcb {
                 #expect(try server.session("count", cookie: other).text == "2")
             }

@@ -4,14 +4,14 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// What the cases do not say of sessions.
+/// Tests of sessions in addition to the cases.
 @Suite(.timeLimit(.minutes(10)))
 struct SessionTests {
     @Test(.bug(id: "N4-30")) func aRequestNeverWaitsForItself() throws {
         try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]
             #expect(try server.session("twice", cookie: id).text == "true 2")
-            // What is redirected to has the session, and the change that was not saved.
+            // The target of the redirect has the session, with the change that was not saved.
             #expect(try server.session("redirect-count", cookie: id).text == "3")
             #expect(try server.session("read", cookie: id).text == "3")
         }
@@ -49,7 +49,7 @@ struct SessionTests {
             for folder in ["", "/sessions", "/sessions/\(id.suffix(2))"] {
                 #expect(try mode("\(server.root)/state\(folder)") == 0o700)
             }
-            // Truncated, at every length; and an unknown one, of which nothing is said.
+            // A truncated record is logged and removed; its session is then unknown, which is not logged.
             let bytes = try Data(contentsOf: URL(fileURLWithPath: file))
             try bytes.prefix(50).write(to: URL(fileURLWithPath: file))
             #expect(try server.session("read", cookie: id).text == "none")
@@ -67,7 +67,7 @@ struct SessionTests {
         }
     }
 
-    /// As many as are asked for, and no two of them are one.
+    /// As many locks as are requested, all of them different.
     @Test(.bug(id: "N2-03")) func thereAreLocksForAllSessions() throws {
         try SessionSite.with { server throws in
             #expect(try server.session("locks?n=300").text == "300")
@@ -85,7 +85,7 @@ struct SessionTests {
             }
             #expect(try names(state) == (backend == .file ? ["locks", "sessions"] : ["locks"]))
             #expect(try mode("\(state)/locks") == 0o600)
-            // APR takes the name of the mutex's file away as soon as it has opened it.
+            // APR removes the name of the mutex's file as soon as it has opened the file.
             let files = try Shell.run(["ls", "-l", "/proc/\(try #require(server.pid))/fd"])
             #expect(files.contains("\(server.root)/run/swift-sessions") == (backend == .dbm))
             try server.stop()
@@ -136,7 +136,7 @@ struct SessionTests {
             let root = "\(server.root)/state/sessions"
             var owner = stat()
             #expect(stat(root, &owner) == 0)
-            // A record that has expired, one that is none, and a draft of long ago.
+            // An expired record, an invalid one, and an old draft.
             let part = "\(root)/5a"
             try FileManager.default.createDirectory(atPath: part, withIntermediateDirectories: true)
             let live = try Data(
@@ -152,7 +152,7 @@ struct SessionTests {
             for path in [mark, part] + names.map({ "\(part)/\($0)" }) {
                 #expect(chown(path, owner.st_uid, owner.st_gid) == 0)
             }
-            // The child has looked through a directory at its first save; it does again ten seconds later.
+            // The child checked one directory at its first save; it checks again ten seconds later.
             let left = { try FileManager.default.contentsOfDirectory(atPath: part) }
             let isClean = try eventually(within: .seconds(20)) {
                 _ = try server.session("count", cookie: kept)
@@ -163,7 +163,7 @@ struct SessionTests {
         }
     }
 
-    /// A part at a time, at the end of a request that has saved.
+    /// Cleans one part at a time, at the end of a request that has saved.
     @Test(.bug(id: "N4-38"), arguments: [SessionBackend.memory, .dbm, .dbd])
     func expiredRecordsLeaveEveryStore(_ backend: SessionBackend) throws {
         try SessionSite.with(backend, children: 1) { server throws in
@@ -201,7 +201,7 @@ struct SessionTests {
         }
     }
 
-    /// Unlike `invalidate`, which has the browser forget the cookie.
+    /// Unlike `invalidate`, which makes the browser delete the cookie.
     @Test func deleteLeavesTheCookie() throws {
         try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]
@@ -211,7 +211,7 @@ struct SessionTests {
         }
     }
 
-    /// A browser sends the cookies of several paths, and others may have put their own in front.
+    /// A browser sends the cookies of several paths, and others may have put their own first.
     @Test func theFirstIdThatIsKnownCounts() throws {
         try SessionSite.with { server throws in
             let id = try server.session("count").sessionIDs[0]

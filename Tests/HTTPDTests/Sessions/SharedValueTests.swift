@@ -74,7 +74,7 @@ struct SharedValueTests {
         }
     }
 
-    /// A cookie cannot name what is no session.
+    /// A cookie cannot name a record that is not a session.
     @Test func sharedValuesAreNoSessions() throws {
         try SessionSite.with { server throws in
             _ = try server.session("shared")

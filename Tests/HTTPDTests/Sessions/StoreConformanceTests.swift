@@ -3,7 +3,7 @@
 import ModSwiftTesting
 import Testing
 
-/// The checks that are there for writers of stores, made of all of ours.
+/// The conformance checks for authors of stores, applied to all stores of mod_swift.
 @Suite(.timeLimit(.minutes(10)))
 struct StoreConformanceTests {
     private static let handler = """
@@ -21,10 +21,10 @@ struct StoreConformanceTests {
             backend, mpm: mpm, children: children, directives: handler, checksStores: true, body)
     }
 
-    /// The largest record that a store promises to keep.
+    /// The size of the largest record that a store guarantees to keep.
     private static func largestRecord(of backend: SessionBackend) -> Int {
         switch backend {
-        // A part of a cache of 512,000 bytes, and httpd's own bookkeeping in it.
+        // A partition of a cache of 512,000 bytes, which also contains httpd's own bookkeeping.
         case .shmcb: 10_000
         default: (1 << 20) + 48
         }
@@ -33,7 +33,7 @@ struct StoreConformanceTests {
     @Test(arguments: SessionBackend.allCases)
     func everyStoreKeepsAllRules(_ backend: SessionBackend) throws {
         try Self.with(backend, children: 1) { server throws in
-            // A lock of redis lasts two seconds here, unless it is prolonged.
+            // A redis lock lasts two seconds here, unless it is extended.
             let hold = backend == .redis ? 4.5 : 1
             let size = Self.largestRecord(of: backend)
             let response = try server.get(
@@ -56,7 +56,7 @@ struct StoreConformanceTests {
         }
     }
 
-    /// What a store does wrong, and words of the rule that says so.
+    /// The faults of a store, and words from the message about the violated rule.
     private static let faults = [
         "losesBytes": "byte for byte", "changesNUL": "byte for byte",
         "keepsTheFirst": "an insert replaces", "mixesKeys": "alike",

@@ -4,27 +4,27 @@ import Foundation
 import ModSwiftTesting
 import Synchronization
 
-/// A server that keeps sessions, on a port of its own, with nothing in it.
+/// A server that stores sessions, on a port of its own, empty at the start.
 final class StoreServer: Sendable {
     enum Kind: Sendable {
         case redis, memcached
 
-        /// A command of the shell that becomes the server.
+        /// Returns a shell command that becomes the server.
         func command(port: Int) -> String {
             switch self {
-            // The program of Debian's redis-tools is a redis-server when it is called so; the package of
-            // that name would start one for everybody.
+            // The program of Debian's redis-tools acts as a redis-server if it is called by that
+            // name; the package redis-server would start a server for the whole system.
             case .redis:
                 "exec -a redis-server /usr/bin/redis-check-rdb --port \(port) --bind 127.0.0.1 "
                     + "--save '' --appendonly no"
-            // It keeps 1 MiB an item unless it is told otherwise, and refuses to run as root.
+            // Its default limit is 1 MiB per item, and it refuses to run as root.
             case .memcached:
                 "exec memcached -l 127.0.0.1 -p \(port) -U 0 -I 2m -m 128 "
                     + (geteuid() == 0 ? "-u nobody" : "")
             }
         }
 
-        /// What it says to a client that asks whether it is there.
+        /// Whether the server replies to a client.
         func isReady(port: Int) -> Bool {
             let (question, start) = self == .redis ? ("PING", "+PONG") : ("version", "VERSION")
             let script = """
@@ -47,7 +47,7 @@ final class StoreServer: Sendable {
                 try server.start()
                 break
             } catch {
-                // Somebody else has the port.
+                // Another process has the port.
                 server.stop()
                 server = StoreServer(kind)
             }
@@ -61,7 +61,7 @@ final class StoreServer: Sendable {
         port = Int.random(in: 21_000..<30_000)
     }
 
-    /// Starts it, unless it runs.
+    /// Starts the server, unless it is running.
     func start() throws {
         if process.withLock({ $0 != nil }) { return }
         let server = Process()
@@ -71,7 +71,7 @@ final class StoreServer: Sendable {
         server.standardError = FileHandle.nullDevice
         try server.run()
         process.withLock { $0 = server }
-        // Whoever answers there may be another's.
+        // The server that replies may be another one.
         let isReady = eventually(within: .seconds(10)) {
             !server.isRunning || kind.isReady(port: port)
         }

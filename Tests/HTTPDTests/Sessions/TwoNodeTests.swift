@@ -5,8 +5,8 @@ import ModSwiftTesting
 import Synchronization
 import Testing
 
-/// Two servers that have their sessions in one redis, alone and behind a third, as Examples/balancer has
-/// them.
+/// Two servers that keep their sessions in one redis, alone and behind a third server, as in
+/// Examples/balancer.
 @Suite(.timeLimit(.minutes(10)))
 struct TwoNodeTests {
     private struct Nodes {
@@ -40,7 +40,7 @@ struct TwoNodeTests {
             Include "\(try SourceTree.root)/Examples/balancer/node.conf"
             """
         try SwiftSite.with(source, global: global, children: 3) { server throws in
-            // Of children that are killed, and of a redis that is stopped.
+            // Messages about children that are killed, and about a redis that is stopped.
             for text in ["AH00052", "AH10392", "AH00045", "AH00046", "AH00484", "MSW0651"] {
                 server.allowLog(containing: text)
             }
@@ -78,11 +78,12 @@ struct TwoNodeTests {
         }
     }
 
-    /// Each client has a session of its own, and all have one in common, while the nodes are stopped and
+    /// Each client has a session of its own, and all share one, while the nodes are stopped and
     /// started in turn.
     @Test func aNodeThatIsStoppedCostsNoSession() throws {
         try Self.with { nodes in
-            // While it is away, and where it dies with requests in hand.
+            // Messages about a node that is stopped, and about one that dies while it handles
+            // requests.
             for id in ["AH01114", "AH00957", "AH00959", "AH01102", "AH00898", "AH01110", "AH00940"]
             {
                 nodes.front.allowLog(containing: id)
@@ -104,7 +105,7 @@ struct TwoNodeTests {
                 try node.stop()
                 sleep(1)
                 try node.start()
-                // The front tries it again after five seconds.
+                // The proxy tries the node again after five seconds.
                 sleep(6)
             }
             isOver.withLock { $0 = true }
@@ -121,7 +122,7 @@ struct TwoNodeTests {
         }
     }
 
-    /// What a client has seen of sessions.
+    /// The counts that a client has seen in sessions.
     private struct Tally: Sendable {
         var good: [String: Int] = [:]
         var bad: [String: Int] = [:]
@@ -146,7 +147,7 @@ struct TwoNodeTests {
         }
     }
 
-    /// A request that was cut off may have counted, and no other is missing.
+    /// A request that was cut off may or may not have counted; all others have.
     private static func expect(_ id: String, _ tally: Tally, _ nodes: Nodes) throws {
         #expect(tally.newSessions == 0)
         let (good, bad) = (tally.good[id] ?? 0, tally.bad[id] ?? 0)
@@ -155,7 +156,8 @@ struct TwoNodeTests {
         #expect(good > 20)
     }
 
-    /// A process that stood still for longer than its lock lasts overwrites nothing when it goes on.
+    /// A process that was stopped for longer than its lock lasts overwrites nothing when it
+    /// continues.
     @Test func aProcessThatStoodStillOverwritesNothing() throws {
         try Self.with { nodes in
             nodes.two.allowLog(containing: "MSW0653")
@@ -171,7 +173,7 @@ struct TwoNodeTests {
                 })
             #expect(kill(pid, SIGSTOP) == 0)
             defer { kill(pid, SIGCONT) }
-            // The lock ends after the five seconds of the configuration.
+            // The lock ends after the configured five seconds.
             for count in 2...4 {
                 #expect(try nodes.one.session("count", cookie: id).text == "\(count)")
             }
@@ -181,7 +183,8 @@ struct TwoNodeTests {
         }
     }
 
-    /// Errors in time, and no restart afterwards. What redis kept in memory is gone with it.
+    /// Errors within the time limit, and no restart needed afterwards. What redis kept in memory is
+    /// lost with it.
     @Test func aRedisThatGoesAndComesIsNoticedAndForgiven() throws {
         try Self.with { nodes in
             let id = try nodes.front.session("count").sessionIDs[0]

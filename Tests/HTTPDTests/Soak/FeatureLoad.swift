@@ -5,8 +5,8 @@ import ModSwiftTesting
 import Synchronization
 import Testing
 
-/// Clients of every feature at once, while sources and pages are edited: forms, uploads, cookies, sessions,
-/// shared values, pages, the publisher, CGI, filters, requests within requests.
+/// Clients of every feature at the same time, while sources and pages are edited: forms, uploads,
+/// cookies, sessions, shared values, pages, the publisher, CGI, filters, subrequests.
 enum FeatureLoad {
     private static func app(_ edit: Int) -> String {
         """
@@ -87,7 +87,7 @@ enum FeatureLoad {
 
     private static let script = "print(\"Content-Type: text/plain\\n\\nfine\", terminator: \"\")"
 
-    /// What is asked for, and whether a form goes with it.
+    /// A request's target, and whether a form is sent with it.
     private static let targets: [(path: String, kind: String)] = [
         ("/app/x.session", ""), ("/app/x.fresh", ""),
         ("/app/x.form?name=Ann&age=4&tag=a&tag=b", ""), ("/app/x.form", "urlencoded"),
@@ -96,12 +96,12 @@ enum FeatureLoad {
         ("/pub/page/Admin/users?tag=1", ""), ("/psp/page.psp?v=fine", ""), ("/cgi/hello.cgi", ""),
     ]
 
-    /// How many different targets there are.
+    /// The number of different targets.
     static var targetCount: Int { Set(targets.map(\.path)).count }
 
-    /// Keeps two clients of each target at work.
+    /// Runs two clients for each target.
     ///
-    /// - Returns: How many requests had their response, by target.
+    /// - Returns: The number of responses by target.
     static func keepUp(
         for duration: Duration, store: SessionBackend, mpm: MPM = .event
     ) throws -> [String: Int] {
@@ -141,7 +141,7 @@ enum FeatureLoad {
             children: store.isPrivate ? 1 : 2, files: files
         ) { server throws in
             server.allowLog(containing: "server reached MaxRequestWorkers")
-            // Compiled before there are many that wait for it.
+            // Compiled before many clients wait for the module.
             for target in targets { try ask(server, target, cookie: nil) }
             let id = try server.get("/app/x.session").sessionIDs.first
             let over = Atomic<Bool>(false)

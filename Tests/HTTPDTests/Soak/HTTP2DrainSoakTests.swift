@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Requests over HTTP/2 while children are replaced after traps, against children that end in httpd's own
-// graceful way, without the module: make soak.
+// Requests over HTTP/2 while children are replaced after traps, compared with children that end by
+// httpd's own graceful stop, without the module: make soak.
 
 import Foundation
 import ModSwiftTesting
@@ -23,7 +23,7 @@ struct HTTP2DrainSoakTests {
         }
         """
 
-    /// Takes as long as the handler.
+    /// Takes as much time as the handler.
     private static let module = """
         #include <unistd.h>
         #include "httpd.h"
@@ -56,7 +56,8 @@ struct HTTP2DrainSoakTests {
         print("\(mpm), \(Self.ends) children's ends without the module: \(own.text)")
         #expect(drains.answers > 10_000)
         #expect(own.answers > 10_000)
-        // As many ends, and as many streams under way at each: the rest is chance.
+        // The number of ends is the same, and so is the number of open streams at each; the rest is
+        // chance.
         #expect(drains.losses <= own.losses * 3 / 2 + 10)
     }
 
@@ -78,7 +79,7 @@ struct HTTP2DrainSoakTests {
         }
     }
 
-    /// One child after the other is asked to end, as at a graceful restart.
+    /// Ends one child after the other as in a graceful restart.
     private static func gracefulEnds(_ mpm: MPM) throws -> HTTP2Load.Report {
         try withTemporaryDirectory { folder in
             let text = """
@@ -93,7 +94,7 @@ struct HTTP2DrainSoakTests {
             return try HTTPD.with(configuration) { server throws in
                 server.allowLog(containing: "AH00484")
                 return try HTTP2Load.run(server, "/fine", connections: 6, streams: 5) { () throws in
-                    // A graceful restart ends two.
+                    // A graceful restart ends two children.
                     for _ in 0..<ends / 2 {
                         Thread.sleep(forTimeInterval: 2)
                         try server.restart(graceful: true)

@@ -4,19 +4,19 @@ import Foundation
 import ModSwiftTesting
 import Synchronization
 
-/// Many requests over HTTP/2, several at once on each connection, by a client that goes by RFC 9113: it
-/// sends again what the server has said it did not begin (GOAWAY, REFUSED_STREAM), and counts as lost what
-/// else has no complete response.
+/// Many requests over HTTP/2, several at the same time on each connection, by a client that follows
+/// RFC 9113: it repeats requests that the server reported as not begun (GOAWAY, REFUSED_STREAM),
+/// and counts all others without a complete response as lost.
 struct HTTP2Load: Sendable {
     struct Report: Sendable {
         var answers = 0
-        /// Streams that may be sent again, and are.
+        /// Refused streams, which are sent again.
         var refused = 0
-        /// By what happened to them.
+        /// Lost requests by cause.
         var lost: [String: Int] = [:]
-        /// Responses by their status; 0 for one that has no number in HPACK's table.
+        /// Responses by status; 0 for a status that has no number in HPACK's table.
         var statuses: [Int: Int] = [:]
-        /// Bodies of status 200 that are not as they should be.
+        /// Wrong bodies of responses with status 200.
         var wrong: [String: Int] = [:]
         var connections = 0
 
@@ -29,9 +29,9 @@ struct HTTP2Load: Sendable {
 
     let port: Int
     let path: String
-    /// Requests under way on each connection.
+    /// The number of concurrent requests on each connection.
     let streams: Int
-    /// The body of each response with status 200; nil where nobody looks.
+    /// The expected body of each response with status 200; nil if bodies are not checked.
     let text: String?
 
     /// Sends requests on a number of connections for as long as a body runs.
@@ -65,7 +65,7 @@ struct HTTP2Load: Sendable {
         }
     }
 
-    /// One connection, up to its end.
+    /// Uses one connection until it ends.
     private func keepUp(isOver: () -> Bool) -> Report {
         var report = Report()
         var open: Set<UInt32> = []
@@ -123,14 +123,15 @@ struct HTTP2Load: Sendable {
                 }
             }
         } catch {
-            // It is closed: what is open has no response.
+            // The connection is closed: open streams have no response.
             let how = last == nil ? "closed without GOAWAY" : "closed after GOAWAY"
             if !open.isEmpty { report.lost[how, default: 0] += open.count }
             return report
         }
     }
 
-    /// The status of a response: the first field, behind a change of the table's size.
+    /// Returns the status of a response: the first field, after a possible change of the table's
+    /// size.
     private static func status(in block: [UInt8]) -> Int {
         let field = block.first { $0 & 0xE0 != 0x20 } ?? 0
         let numbers: [UInt8: Int] = [0x88: 200, 0x8C: 400, 0x8D: 404, 0x8E: 500]
@@ -149,7 +150,7 @@ struct HTTP2Load: Sendable {
 }
 
 extension HTTP2Load.Report {
-    /// Counts a response that is complete.
+    /// Counts a complete response.
     fileprivate mutating func count(_ response: (status: Int, body: [UInt8])?, _ text: String?) {
         answers += 1
         let (status, body) = response ?? (0, [])

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The load of many traps, and that of every feature, against a library that scripts/sanitize has compiled.
-// What a sanitizer reports makes that script fail, and not these tests.
+// The load of many traps, and that of every feature, against a library that scripts/sanitize has
+// compiled. A sanitizer's report fails that script, not these tests.
 
 import Foundation
 import ModSwiftTesting
@@ -11,7 +11,7 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SANITIZER"] != nil), .serialized,
     .timeLimit(.minutes(20)))
 struct SanitizerSoakTests {
-    /// With children that are replaced, and with such as stay.
+    /// With children that are replaced, and with children that stay.
     @Test(arguments: ["1", "1000"])
     func manyTrapsAreBorneUnderASanitizer(_ drain: String) throws {
         let report = try TrapLoad.keepUp(for: .seconds(60), drain: drain)
@@ -20,8 +20,8 @@ struct SanitizerSoakTests {
         #expect(report.late > 0)
     }
 
-    /// The stores that are reached in different ways: files, this process, a file of httpd's library, a
-    /// cache of httpd's, a database.
+    /// One store for each kind of access: files, this process, a file of httpd's library, a cache
+    /// of httpd's, a database.
     @Test(arguments: [SessionBackend.file, .memory, .dbm, .shmcb, .dbd])
     func everyFeatureIsUsedUnderASanitizer(_ store: SessionBackend) throws {
         let counts = try FeatureLoad.keepUp(for: .seconds(30), store: store)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What takes minutes: make soak.
+// Tests that take minutes: make soak.
 
 import Foundation
 import ModSwiftTesting
@@ -23,7 +23,7 @@ struct SoakTests {
                 guard $0.text == "good" else { throw Unexpected(text: $0.text) }
             } while: {
                 for round in 0..<500 {
-                    // Now and then a build is under way when the restart comes.
+                    // From time to time a build is running at the restart.
                     if round % 10 == 5 { try server.writeApp(Self.hello + "\n// \(round)") }
                     try server.restart(graceful: true)
                 }
@@ -32,7 +32,8 @@ struct SoakTests {
             #expect(Set(load.statuses.keys) == [200])
             #expect(try descriptors(of: server) <= before, "descriptors of the parent")
             #expect(try sharedMemory(of: server) <= shared, "shared memory of the parent")
-            // One that stayed at each restart would be 500; other servers of this machine have some, too.
+            // A leak of one per restart would add up to 500; other servers of this machine have
+            // some, too.
             #expect(try self.semaphores() <= semaphores + 100, "semaphores")
             print(
                 "\(mpm): \(load.answers) answers, \(load.retries) closed keep-alive connections; "
@@ -43,7 +44,7 @@ struct SoakTests {
     @Test func twentyHardRestartsWithABuildUnderWayLeaveNothingBroken() throws {
         try SwiftSite.with(Self.hello) { server throws in
             server.allowLog(containing: "swift:error")
-            // A hard restart cuts what is under way; every answer that is complete is right.
+            // A hard restart cuts off running requests; every complete response is right.
             let load = try server.hammer("/app/x.do", connections: 4, timeout: .seconds(30)) {
                 guard $0.text == "good" else { throw Unexpected(text: $0.text) }
             } while: {
@@ -67,7 +68,7 @@ struct SoakTests {
     func stoppingInTheMiddleOfTheFirstBuildIsClean(_ mpm: MPM) throws {
         for round in 0..<30 {
             let cache = try SwiftSite.with(Self.hello, mpm: mpm) { server in
-                // The cache is being warmed all the while.
+                // The cache is being warmed during that time.
                 Thread.sleep(forTimeInterval: Double(round) * 0.02)
                 return server.cache
             }
@@ -85,7 +86,7 @@ struct SoakTests {
                 guard Int($0.text) != nil else { throw Unexpected(text: $0.text) }
             } while: {
                 for edit in 1...20 {
-                    // In one step, as editors do it that do it well.
+                    // In one step, as careful editors do.
                     try server.write("app/new", "import ModSwift\n\(source(edit))\n")
                     rename("\(server.htdocs)/app/new", "\(server.htdocs)/app/app.swift")
                     #expect(try server.app().text == "\(edit)")
@@ -196,7 +197,7 @@ struct SoakTests {
         try ProcessResources.descriptors(of: #require(server.pid))
     }
 
-    /// How many pieces of memory the parent shares with its children.
+    /// Returns the number of memory segments that the parent shares with its children.
     private func sharedMemory(of server: HTTPD) throws -> Int {
         let parent = try #require(server.pid)
         return try lines(of: "/proc/\(parent)/maps").count {
@@ -204,14 +205,15 @@ struct SoakTests {
         }
     }
 
-    /// Semaphores of the whole system.
+    /// Returns the number of semaphores in the whole system.
     private func semaphores() throws -> Int { try lines(of: "/proc/sysvipc/sem").count }
 
     private func lines(of path: String) throws -> [Substring] {
         try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
     }
 
-    /// The builders that write into a cache: other servers have theirs.
+    /// Returns the number of builders that write into a cache: other servers have builders of their
+    /// own.
     private func builders(of cache: String) -> Int {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return processes.count { name in
@@ -223,8 +225,8 @@ struct SoakTests {
     }
 }
 
-/// Asks for the same page over and over on one connection, and looks at the order of the answers.
-private final class OrderedReader: @unchecked Sendable {  // because the thread writes, then ends
+/// Requests the same page repeatedly on one connection, and checks the order of the responses.
+private final class OrderedReader: @unchecked Sendable {  // The thread writes, then ends.
     private let server: HTTPD
     private let requests: Int
     private let done = DispatchSemaphore(value: 0)
@@ -248,7 +250,7 @@ private final class OrderedReader: @unchecked Sendable {  // because the thread 
         thread.start()
     }
 
-    /// What went wrong; nil when nothing did.
+    /// Returns the first error; nil if there was none.
     func outcome() throws -> String? {
         guard done.wait(timeout: .now() + 300) == .success else { return "time ran out" }
         return problem
@@ -259,7 +261,8 @@ private final class OrderedReader: @unchecked Sendable {  // because the thread 
         var newest = -1
         for _ in 0..<requests {
             if !connection.isReusable {
-                // Another connection may be another process, which may not be as far yet.
+                // Another connection may reach another process, which may still have an older
+                // version.
                 connection = try server.connect(timeout: .seconds(30))
                 newest = -1
             }

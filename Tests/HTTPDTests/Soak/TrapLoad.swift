@@ -4,7 +4,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// Many requests, one in a hundred of which traps.
+/// Many requests, one percent of which trap.
 enum TrapLoad {
     private static let source = """
         import Dispatch
@@ -95,7 +95,7 @@ enum TrapLoad {
         }
         """
 
-    /// Seconds: SwiftTimeout where handlers are late now and then.
+    /// Seconds: SwiftTimeout for handlers that are sometimes late.
     private static let limit = 3
 
     static func run(requests: Int, drain: String, mpm: MPM = .event) throws {
@@ -104,15 +104,16 @@ enum TrapLoad {
                 source, mpm: mpm, handler: handler, directives: "SwiftTrapLimit 0",
                 global: "SwiftTrapDrain \(drain)", children: 4
             ) { server throws in
-                // Children are fewer for a moment.
+                // There are fewer children for a moment.
                 server.allowLog(containing: "server reached MaxRequestWorkers")
                 DrainTests.allowStories(server)
                 server.allowLog(containing: "Could not cast")
                 server.allowLog(containing: "Fatal error")
-                // Half the requests before memory is looked at: caches are full, threads have begun.
+                // Memory is measured after half the requests: caches are full, threads have
+                // started.
                 let share = requests / 256
                 let first = hammer(server, share)
-                // Children that are being replaced may end while they are looked at.
+                // Children that are being replaced may end during the measurement.
                 let before = drain == "1" ? nil : try memory(of: server)
                 let load = hammer(server, share)
                 #expect(first.errors == [:])
@@ -129,7 +130,7 @@ enum TrapLoad {
                 if let before, traps > 0 {
                     let growth = (try memory(of: server) - before) / traps
                     report += ", \(growth) KB more for each trap"
-                    // In a short run a few blocks more are much for each trap.
+                    // In a short run a few additional blocks are a lot per trap.
                     if requests > 10_000 { #expect(growth < 32) }
                 }
                 print(report)
@@ -137,8 +138,8 @@ enum TrapLoad {
         }
     }
 
-    /// Keeps the load up for long, sync and async at once, with a time limit that is passed now and
-    /// then.
+    /// Keeps up the load for a long time, sync and async at the same time, with a time limit that
+    /// is sometimes exceeded.
     ///
     /// - Parameter global: Further directives of the server.
     static func keepUp(
@@ -157,7 +158,7 @@ enum TrapLoad {
         }
     }
 
-    /// The same over HTTP/2.
+    /// Does the same over HTTP/2.
     static func keepUpHTTP2(
         for duration: Duration, mpm: MPM, global: String
     ) throws -> (load: HTTP2Load.Report, sums: [String: Int], log: String) {
@@ -200,13 +201,13 @@ enum TrapLoad {
             source, mpm: mpm, modules: ["status"] + modules, directives: directives,
             global: global, children: 4
         ) { server throws in
-            // Children are fewer for a moment.
+            // There are fewer children for a moment.
             server.allowLog(containing: "server reached MaxRequestWorkers")
             DrainTests.allowStories(server)
             for words in ["Could not cast", "Fatal error", "MSW0409", "AH00288", "AH00161"] {
                 server.allowLog(containing: words)
             }
-            // Compiled before anything is measured.
+            // Compiles the module before anything is measured.
             #expect(try server.app().text == "fine")
             return try body(server)
         }
@@ -227,7 +228,7 @@ enum TrapLoad {
         }
     }
 
-    /// What mod_status says of traps and limits: "SwiftTraps".
+    /// Returns mod_status's counts of traps and limits: "SwiftTraps".
     private static func sums(of server: HTTPD) throws -> [String: Int] {
         let lines = try server.get("/server-status?auto", timeout: .seconds(30)).text
             .split(separator: "\n").map { $0.split(separator: ": ") }
@@ -245,7 +246,7 @@ enum TrapLoad {
         }
     }
 
-    /// Private memory of all children in KB.
+    /// Returns the private memory of all children in KB.
     static func memory(of server: HTTPD) throws -> Int {
         try server.childPIDs.reduce(0) { try $0 + ProcessResources.memory(of: $1) }
     }

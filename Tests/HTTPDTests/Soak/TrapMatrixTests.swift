@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Traps by where the innermost frame stands and by where the code was called from: contained, kept, or the end of
-// the process, each with its story; never a hang, never silence. With 64 clients beside it: make soak.
+// Traps by the code of the innermost frame and by the caller: each is contained, costs its thread
+// or ends the process, and is logged; none causes a hang. With 64 clients at the same time: make
+// soak.
 
 import Foundation
 import ModSwiftTesting
@@ -11,12 +12,12 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil), .serialized,
     .timeLimit(.minutes(40)))
 struct TrapMatrixTests {
-    /// Where the innermost frame stands.
+    /// The code of the innermost frame.
     private static let frames = [
         "handler", "runtime", "malloc", "library", "dispatch", "linker", "httpd", "lock", "abort",
     ]
 
-    /// Where the code was called from.
+    /// The caller of the code.
     private static let callers = [
         "content", "later", "fixup", "log", "finish", "filter", "provider", "cleanup", "task",
         "group", "actor",
@@ -181,7 +182,7 @@ struct TrapMatrixTests {
             print(
                 "\(mpm): \(load.answers) answers beside, \(ends) cells ended their process: \(load.errors)"
             )
-            // What a process takes with it when it ends.
+            // The requests that are lost when a process ends.
             #expect(load.errors.values.reduce(0, +) <= ends * 130)
         }
     }
@@ -246,7 +247,7 @@ struct TrapMatrixTests {
         }
     }
 
-    /// A function of SwiftImport that traps: the child serves all the same.
+    /// A function of SwiftImport that traps: the child serves nevertheless.
     @Test(arguments: frames.filter { $0 != "abort" && $0 != "dispatch" })
     func aTrapOfAnImportIsContained(_ frame: String) throws {
         let source = Self.source + "\nfunc importing(_ server: Server) { _ = fall(\"\(frame)\") }\n"

@@ -3,16 +3,16 @@
 import Foundation
 import ModSwiftTesting
 
-/// The command line that was built with the tests.
+/// The command line tool that was built with the tests.
 enum CommandLineTool {
-    /// Runs it with an environment of its own.
+    /// Runs the tool with an environment of its own.
     ///
-    /// - Returns: "exit status 0", and what it printed, on standard error too.
+    /// - Returns: "exit status 0", and its output, including standard error.
     static func run(_ arguments: String...) throws -> (status: String, output: String) {
         try run(arguments)
     }
 
-    /// The same for arguments in a list.
+    /// Does the same for arguments in a list.
     static func run(_ arguments: [String]) throws -> (status: String, output: String) {
         let command = Command(
             program: try SourceTree.commandLine, arguments: arguments,
@@ -24,9 +24,9 @@ enum CommandLineTool {
     }
 }
 
-/// Scripts of bash that use the command line as its users do.
+/// Bash scripts that use the command line tool as users do.
 enum CommandScript {
-    /// What every script has: `ask PATH` prints what the server at the port responds with.
+    /// The functions of every script: `ask PATH` prints the response of the server at the port.
     private static let functions = """
         ask() { curl -s --max-time 30 "http://127.0.0.1:$PORT/$1"; }
 
@@ -35,10 +35,9 @@ enum CommandScript {
     /// Runs a script in a directory of its own.
     ///
     /// - Parameters:
-    ///   - script: In it, `$TOOL` is modswift, `$PORT` a port that nobody else has, and `$HOME` the
-    ///     directory.
-    ///   - functions: What comes before it.
-    /// - Returns: What it printed, on standard error too.
+    ///   - script: In it, `$TOOL` is modswift, `$PORT` an unused port, and `$HOME` the directory.
+    ///   - functions: Text before the script.
+    /// - Returns: The output, including standard error.
     static func run(
         _ script: String, functions: String, within limit: Duration = .seconds(240)
     ) throws -> String {
@@ -50,7 +49,7 @@ enum CommandScript {
         }
     }
 
-    /// The same in a directory that is there.
+    /// Does the same in an existing directory.
     static func run(
         _ script: String, functions: String, in directory: String, port: Int,
         within limit: Duration = .seconds(240)

@@ -2,17 +2,17 @@
 
 import ModSwiftTesting
 
-/// Requests over HTTP/2, frame by frame: curl sends no trailers, and 7.88 no second request on a
-/// connection without TLS.
+/// Requests over HTTP/2, frame by frame: curl sends no trailers, and curl 7.88 sends no second
+/// request on a connection without TLS.
 enum HTTP2Exchange {
     private typealias Kind = HTTP2Frame.Kind
     private typealias Flags = HTTP2Frame.Flags
 
     private static let request = [(":scheme", "http"), (":authority", "a")]
 
-    /// Posts a body of a few bytes with fields behind it.
+    /// Posts a body of a few bytes, followed by trailer fields.
     ///
-    /// - Returns: The body of the answer, whose head is not looked at.
+    /// - Returns: The body of the response, whose head is not checked.
     static func post(
         _ path: String, body: String, trailers: [(String, String)], on server: HTTPD
     ) throws -> String {
@@ -26,9 +26,9 @@ enum HTTP2Exchange {
         return try answers(of: 1, on: connection)[0]
     }
 
-    /// Asks for several paths on one connection, at once or one after the other.
+    /// Requests several paths on one connection, at the same time or one after the other.
     ///
-    /// - Returns: The bodies of the answers, whose heads are not looked at.
+    /// - Returns: The bodies of the responses, whose heads are not checked.
     static func get(_ paths: [String], atOnce: Bool, on server: HTTPD) throws -> [String] {
         let connection = try open(server)
         let frames = paths.enumerated().map { index, path in
@@ -53,7 +53,8 @@ enum HTTP2Exchange {
         return connection
     }
 
-    /// Reads until a number of streams have ended; their bodies, in the order of the streams.
+    /// Reads until a number of streams have ended; returns their bodies in the order of the
+    /// streams.
     private static func answers(of count: Int, on connection: HTTPConnection) throws -> [String] {
         var bodies: [UInt32: [UInt8]] = [:]
         var ended = 0

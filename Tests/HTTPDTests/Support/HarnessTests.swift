@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The private httpd itself, without mod_swift: what every live test relies on.
+// The private httpd itself, without mod_swift: the basis of every live test.
 
 import Foundation
 import ModSwiftTesting
@@ -152,7 +152,7 @@ struct HarnessTests {
             #expect(eventually { server.childPIDs.count == 2 })
             let victim = try #require(server.childPIDs.first)
             kill(victim, SIGSEGV)
-            // Sent from outside, the signal is taken for an order; the second one kills.
+            // A signal from outside is treated as a request to stop; the second one kills.
             #expect(
                 eventually {
                     kill(victim, SIGSEGV)
@@ -268,7 +268,7 @@ struct HarnessTests {
     }
 }
 
-/// The client's honesty, against a server that sends what it is told to.
+/// The client reports errors reliably, tested with a server that sends canned responses.
 @Suite(.timeLimit(.minutes(10)))
 struct HarnessClientTests {
     @Test(arguments: [
@@ -342,7 +342,7 @@ struct HarnessClientTests {
         #expect(!answer.keepsConnection)
     }
 
-    /// Asks as `HTTPD.get` does, up to the end of the connection.
+    /// Sends a request as `HTTPD.get` does, and reads until the connection ends.
     private func failure(_ answer: String) throws -> HTTPClientError? {
         let server = try CannedServer(answer)
         let connection = try HTTPConnection(port: server.port, timeout: .seconds(5))
@@ -353,12 +353,12 @@ struct HarnessClientTests {
     }
 }
 
-/// Whether the person who runs the tests wants to look into the servers' directories.
+/// Whether the person who runs the tests wants to inspect the servers' directories.
 private let keepsDirectories = ProcessInfo.processInfo.environment["MOD_SWIFT_KEEP"] != nil
 
 private enum HTTPDTestError: Error { case wrongBody }
 
-/// Whether a process lives; an orphan that nobody reaps does not.
+/// Whether a process is alive; an orphan that has ended and was not reaped is not.
 private func exists(_ pid: pid_t) -> Bool {
     guard let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8) else {
         return false
@@ -366,14 +366,14 @@ private func exists(_ pid: pid_t) -> Bool {
     return !stat.contains(") Z ")
 }
 
-/// Accepts one connection, reads a request's head, and sends what it was told to.
+/// Accepts one connection, reads a request's head, and sends a canned response.
 private final class CannedServer: Sendable {
     let port: Int
 
     /// - Parameters:
-    ///   - answer: What to send.
-    ///   - port: Where to listen; 0: anywhere.
-    ///   - holds: Whether to wait for the client's end before closing.
+    ///   - answer: The bytes to send.
+    ///   - port: The port on which to listen; 0: any.
+    ///   - holds: Whether to wait for the client to disconnect before closing.
     init(_ answer: String, port: Int = 0, holds: Bool = false) throws {
         let listener = socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0)
         var (on, size): (CInt, socklen_t) = (1, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -391,7 +391,7 @@ private final class CannedServer: Sendable {
         Thread.detachNewThread { Self.serve(listener, answer, holds) }
     }
 
-    /// A pointer as the call at hand wants it: its type depends on `_GNU_SOURCE`.
+    /// Returns a pointer of the type that the call needs: its type depends on `_GNU_SOURCE`.
     private static func cast<Argument>(_ pointer: UnsafeMutablePointer<sockaddr_in>?) -> Argument {
         unsafeBitCast(pointer, to: Argument.self)
     }

@@ -9,7 +9,7 @@ enum ModuleSite {
     ///
     /// - Parameters:
     ///   - files: Sources by their paths below /app.
-    ///   - directives: Stand in the directory's section.
+    ///   - directives: Lines for the directory's section.
     static func with(
         _ files: [String: String], handlers: [String], mpm: MPM = .event, directives: String = "",
         children: Int = 1, _ body: (HTTPD) throws -> Void
@@ -52,7 +52,7 @@ enum ModuleSite {
         """
     }
 
-    /// A request whose phases are in different modules, which both tell the text of a third.
+    /// A request whose phases are in different modules, which both report the text of a third one.
     static let phases = [
         "first.swift": """
         import ModSwift
@@ -69,13 +69,13 @@ enum ModuleSite {
 }
 
 extension HTTPD {
-    /// The text that the handler of a suffix in /app sends.
+    /// Returns the text that the handler of a suffix in /app sends.
     func text(of suffix: String) throws -> String {
         try get("/app/x.\(suffix)", timeout: .seconds(30)).text
     }
 
-    /// Edits the shared module of ``ModuleSite/phases`` under load: no request fails, and none meets two
-    /// versions.
+    /// Edits the shared module of ``ModuleSite/phases`` under load: no request fails, and none uses
+    /// two versions.
     func expectOneVersionUnderLoad(edits: Int, connections: Int) throws {
         #expect(try text(of: "a") == "0 0")
         let load = try hammer(

@@ -4,7 +4,7 @@ import Foundation
 import ModSwiftTesting
 import Testing
 
-/// What servers of one test run have in common.
+/// The state that the servers of one test run share.
 @Suite(.timeLimit(.minutes(10)))
 struct SharedCacheTests {
     @Test(
@@ -44,7 +44,7 @@ struct SharedCacheTests {
             defer { server.close() }
             return server.root
         }
-        // Other tests have theirs meanwhile.
+        // Other tests have directories of their own at the same time.
         #expect(Set(roots).count < 20)
     }
 }

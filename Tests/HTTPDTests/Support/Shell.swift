@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs that tests run to their end, and directories that go with the test.
+// Programs that tests run, and directories that are removed after a test.
 
 import Foundation
 import ModSwiftTesting
 
-/// Programs that tests run to their end.
+/// Runs programs to their end.
 enum Shell {
-    /// Runs a program with an environment of its own, and kills it when it takes too long.
+    /// Runs a program with an environment of its own, and kills it if it takes too long.
     ///
     /// - Parameters:
-    ///   - words: The program, looked for in `PATH`, and its arguments.
-    ///   - environment: What it gets besides `PATH` and `LANG`.
-    ///   - limit: How long it may take.
-    /// - Returns: What it printed, on standard error too.
-    /// - Throws: ``ShellError`` when it fails.
+    ///   - words: The program, looked up in `PATH`, and its arguments.
+    ///   - environment: Variables in addition to `PATH` and `LANG`.
+    ///   - limit: The time limit.
+    /// - Returns: The output, including standard error.
+    /// - Throws: ``ShellError`` if the program fails.
     @discardableResult
     static func run(
         _ words: [String], environment: [String: String] = [:],
@@ -33,7 +33,7 @@ enum Shell {
     }
 }
 
-/// A program that failed, and what it said.
+/// A program that failed, with its output.
 struct ShellError: Error, CustomStringConvertible {
     let command: [String]
     let status: String
@@ -51,7 +51,7 @@ func withTemporaryDirectory<Result>(_ body: (String) throws -> Result) throws ->
     return try body(directory)
 }
 
-/// The same for an asynchronous body.
+/// Does the same for an asynchronous body.
 func withTemporaryDirectory<Result>(_ body: (String) async throws -> Result) async throws -> Result
 {
     let directory = try makeTemporaryDirectory()

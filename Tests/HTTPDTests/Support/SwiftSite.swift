@@ -10,12 +10,12 @@ enum SwiftSite {
     /// Runs a body against a server.
     ///
     /// - Parameters:
-    ///   - source: Written to app/app.swift; `import ModSwift` is put in front of it.
-    ///   - directives: Stand in the directory's section, behind `SwiftHandler app`.
-    ///   - global: Stand at server level.
+    ///   - source: Written to app/app.swift; `import ModSwift` is put before it.
+    ///   - directives: Lines for the directory's section, after `SwiftHandler app`.
+    ///   - global: Lines at server level.
     ///   - launcher: Starts the server, see ``HTTPDConfiguration``.
-    ///   - environment: Added to the server's.
-    ///   - files: Written beside app/app.swift, by their paths in the document root.
+    ///   - environment: Variables added to the server's environment.
+    ///   - files: Further files, by their paths in the document root.
     static func with<Result>(
         _ source: String, mpm: MPM = .event, modules: [String] = [], handler: String = "app",
         directives: String = "", global: String = "", children: Int = 2, launcher: [String] = [],
@@ -46,7 +46,8 @@ extension HTTPD {
         try write("app/app.swift", SwiftSite.app(source))
     }
 
-    /// What /app/x.do answers, whatever its status, to a client that takes HTML as browsers do.
+    /// Returns the response of /app/x.do, whatever its status, to a client that accepts HTML as
+    /// browsers do.
     func app(_ query: String = "") throws -> Response {
         try get(
             "/app/x.do" + (query.isEmpty ? "" : "?\(query)"),

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a child calls before it serves and when it ends, and does not come back from.
+// Calls that a child makes before it serves and when it ends, and that do not return.
 
 import ModSwiftTesting
 import Testing
@@ -24,7 +24,7 @@ struct CallWatchdogTests {
         func handler(_ req: Request) -> String { "hello" }
         """
 
-    /// Starts a server whose app.swift is there from the beginning.
+    /// Starts a server whose app.swift exists from the beginning.
     private static func with(
         _ text: String, mpm: MPM = .event, _ body: (HTTPD) throws -> Void
     ) throws {
@@ -50,7 +50,7 @@ struct CallWatchdogTests {
     func anImportThatDoesNotEndIsToldWithItsPlace(mpm: MPM) throws {
         try Self.with("SwiftImport app::quick\nSwiftImport app::sync", mpm: mpm) { server throws in
             try server.start()
-            // Of its lines this is the last.
+            // This is the last line that it logs.
             _ = eventually(within: .seconds(30)) {
                 server.errorLog().contains("    ... called by mod_swift")
             }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Corners of the guard: globals that trap when they are made, handlers of cancellation, values of
-// connections that end on httpd's listener, threads that the system does not give, large frames.
+// Special cases of the guard: globals that trap when they are initialized, cancellation handlers,
+// values of connections that end on httpd's listener, threads that the system cannot create, large
+// frames.
 
 import Foundation
 import ModSwiftTesting
@@ -68,7 +69,7 @@ struct ContainmentTests {
         }
     }
 
-    /// Each child would trap anew, and would have to be replaced.
+    /// Otherwise each child would trap again and have to be replaced.
     @Test(arguments: MPM.allCases)
     func aGlobalThatTrapsIsInQuarantineAtOnce(_ mpm: MPM) throws {
         try Self.with(
@@ -83,7 +84,7 @@ struct ContainmentTests {
             try server.expectLog(containing: "MSW0403", within: .seconds(20))
             for _ in 0..<20 { #expect(try server.get("/app/x.global").status == 503) }
             #expect(try server.app().status == 200)
-            // One child in the time of a quarantine.
+            // One child per quarantine period.
             #expect(server.errorLog().ranges(of: "MSW0403").count == 1)
             // Then it is tried once more.
             #expect(
@@ -104,7 +105,7 @@ struct ContainmentTests {
             let old = try server.app().text
             _ = try? server.app("cancel")
             try server.expectLog(containing: "MSW0401: a cancellation handler: ")
-            // The task's record is locked for ever.
+            // The task's record stays locked for ever.
             try server.expectLog(containing: "may be holding a lock")
             #expect(
                 eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
@@ -114,7 +115,7 @@ struct ContainmentTests {
         }
     }
 
-    /// Kept connections end on the listener's thread when their time is over.
+    /// Connections kept alive end on the listener's thread when their time-out has passed.
     @Test func aValueThatTakesLongToEndDoesNotStopTheChild() throws {
         try Self.with(global: "KeepAliveTimeout 1\nSwiftTrapDrain 0") { server throws in
             _ = try server.app()
@@ -133,7 +134,7 @@ struct ContainmentTests {
         }
     }
 
-    /// What was to be done by a thread that could not be started is done at the next occasion.
+    /// Work for a thread that could not be started is done at the next opportunity.
     @Test func threadsThatCannotBeStartedAreToldAndTriedAgain() throws {
         try Self.with(global: "") { server throws in
             let old = try server.app().text
@@ -151,7 +152,8 @@ struct ContainmentTests {
         }
     }
 
-    /// Code that the dynamic linker calls, with its lock held: other modules are loaded all the same.
+    /// Code that the dynamic linker calls while it holds its lock: other modules can be loaded
+    /// nevertheless.
     @Test(arguments: MPM.allCases)
     func aConstructorThatTrapsIsAModuleThatCannotBeLoaded(_ mpm: MPM) throws {
         let constructor = """
@@ -184,7 +186,8 @@ struct ContainmentTests {
             }
             #expect(try server.app().text == child || mpm == .prefork)
             try server.expectLog(containing: "a constructor of ")
-            // On the thread that starts a child, before it serves; other modules are loaded on others.
+            // On the thread that starts a child, before it serves; other modules are loaded on
+            // other threads.
             try server.restart(graceful: true)
             #expect(try server.get("/app/x.late", timeout: .seconds(30)).text == "late")
             #expect(
@@ -194,7 +197,7 @@ struct ContainmentTests {
         }
     }
 
-    /// They are in the log that the report goes to, a virtual host's.
+    /// They are in the log to which the report goes, that of a virtual host.
     @Test func theLastWordsAreInTheReport() throws {
         try Self.with(
             directives: "SwiftDebug On",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A real memory fault is not contained: the process ends as without mod_swift, with a core file.
+// A real memory fault is not contained: the process ends as it does without mod_swift, with a core
+// file.
 
 import Foundation
 import ModSwiftTesting
@@ -39,14 +40,14 @@ struct CoreFileTests {
             let before = try Self.files(in: directory)
             #expect(throws: HTTPClientError.self) { try server.app("fault") }
             try server.expectLog(containing: "MSW0421: signal 11, address 0x8, in the request")
-            // The form that httpd has for a core file.
+            // httpd's message about a core file.
             try server.expectLog(
                 containing: "exit signal Segmentation fault (11), possible coredump in",
                 within: .seconds(20))
             let line = server.errorLog().split(separator: "\n").first { $0.contains("AH00051") }
             let child = try #require(
                 line?.firstMatch(of: /child pid (\d+)/).flatMap { pid_t($0.1) })
-            // Others on this machine may have left theirs meanwhile.
+            // Other processes on this machine may have left core files in the meantime.
             let core = try Self.files(in: directory).subtracting(before)
                 .compactMap { try? CoreFile("\(directory)/\($0)") }.first { $0.process == child }
             let file = try #require(core, "\(directory) has no core file of \(child)")
@@ -56,8 +57,8 @@ struct CoreFileTests {
         }
     }
 
-    /// The debugger finds the function, in the thread that was in it. httpd sends the signal again, to
-    /// the process: the thread may be in a handler of signals by then.
+    /// Checks that the debugger finds the function in the thread that ran it. httpd sends the
+    /// signal again, to the process: by then, the thread may be in a signal handler.
     private static func checkPlace(in core: CoreFile, _ program: String) throws {
         let debugger = "/usr/bin/gdb"
         guard access(debugger, X_OK) == 0 else { return }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A child that is being replaced ends as httpd's graceful end does: what makes progress goes on, however long
-// it takes. What is stuck in handler code is let go, and does not take the others with it.
+// A child that is being replaced ends as in httpd's graceful stop: requests that make progress
+// continue, however long they take. Requests that are stuck in handler code are abandoned, without
+// the others.
 
 import Foundation
 import ModSwiftTesting
@@ -64,7 +65,7 @@ struct DrainProgressTests {
             let stream = Eventual {
                 try server.curl("/app/x.do?ticks", "--http2-prior-knowledge", timeout: timeout).text
             }
-            // Reads a little, and nothing for longer than the patience.
+            // Reads a little, and then nothing for longer than the limit.
             let slow = Eventual {
                 let connection = try server.connect(timeout: timeout)
                 try connection.write(
@@ -102,7 +103,7 @@ struct DrainProgressTests {
             for answer in answers + [stream] { #expect(try answer.get() == ticks) }
             #expect(try slow.get() == "true")
             #expect(try upload.get() == "14")
-            // Nothing but the stuck thread is left.
+            // Only the stuck thread is left.
             #expect(
                 eventually(within: .seconds(15)) {
                     !server.childPIDs.contains { "\($0)" == old }
@@ -110,14 +111,14 @@ struct DrainProgressTests {
         }
     }
 
-    /// Where httpd could not start another child, the one that is there goes on answering.
+    /// If httpd cannot start another child, the existing one continues to respond.
     @Test(arguments: [MPM.event, .worker])
     func withoutAFreeSlotTheServerIsNotDeaf(_ mpm: MPM) throws {
         try SwiftSite.with(
             Self.source, mpm: mpm, global: "ServerLimit 1\nGracefulShutdownTimeout 5", children: 1
         ) { server throws in
             DrainTests.allowStories(server)
-            // What httpd says of such a configuration.
+            // httpd's messages about such a configuration.
             for text in ["AH00288", "AH03490"] { server.allowLog(containing: text) }
             try server.expectLog(containing: "MSW0738: ServerLimit 1 leaves no free slot")
             let old = try server.app().text

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a trap has for consequences beyond its request: children that are replaced without losing a
-// request, handlers in quarantine, and that all of it holds under load.
+// The consequences of a trap beyond its request: children that are replaced without losing a
+// request, handlers in quarantine, and the same under load.
 
 import Foundation
 import ModSwiftTesting
@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct DrainTests {
-    /// Traps when it is told to, and tells which process it is.
+    /// Traps if the query says so, and reports its process.
     static let source = """
         import Glibc
         import Synchronization
@@ -53,11 +53,12 @@ struct DrainTests {
         }
     }
 
-    /// Without a trick, httpd would give up over such a child. (Prefork has as many as it needs.)
+    /// Without the exit code, httpd would give up after the end of such a child. (Prefork has as
+    /// many children as it needs.)
     @Test(arguments: [MPM.event, .worker])
     func theOnlyChildIsReplacedEvenInItsFirstSecond(_ mpm: MPM) throws {
         try Self.withSite(mpm: mpm, children: 1) { server throws in
-            // Worker says so when there is room for one child only.
+            // Worker logs this if only one child fits.
             server.allowLog(containing: "AH00288")
             let old = try server.app().text
             try Self.trap(server)
@@ -96,9 +97,9 @@ struct DrainTests {
     func aChildThatIsStuckInUserCodeIsCutOff(_ mpm: MPM) throws {
         let global = "GracefulShutdownTimeout 2"
         try Self.withSite(mpm: mpm, global: global, children: 1) { server throws in
-            // Worker says so when there is room for one child only.
+            // Worker logs this if only one child fits.
             server.allowLog(containing: "AH00288")
-            // The parent tells of it, too, where the request is still in its books.
+            // The parent also reports it if the request is still in its records.
             server.allowLog(containing: "MSW0422")
             let stuck = try HTTPConnection(port: server.port)
             try stuck.write("GET /app/x.do?stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
@@ -114,7 +115,7 @@ struct DrainTests {
 
     @Test(arguments: ["mutex", "lazy"])
     func whatATrapHoldsForEverGoesWithItsChild(_ kind: String) throws {
-        // Else a global is in quarantine at once.
+        // Otherwise a global is in quarantine immediately.
         let directives = "GracefulShutdownTimeout 1\nSwiftTrapLimit 0"
         try Self.withSite(global: directives, children: 1) { server throws in
             let old = try server.app().text
@@ -122,7 +123,7 @@ struct DrainTests {
             #expect(server.errorLog().contains("may be holding a lock") == (kind == "lazy"))
             #expect(eventually { (try? server.app().text) != old })
             if kind == "mutex" { #expect(try server.app("locked").text == "0") }
-            // The next access traps anew, and does not hang.
+            // The next access traps again and does not hang.
             if kind == "lazy" { try Self.trap(server, kind) }
         }
     }
@@ -140,7 +141,7 @@ struct DrainTests {
                 let wait = try #require(Int(answer.headers["Retry-After"] ?? ""))
                 #expect((1...4).contains(wait))
             }
-            // Each child knows of its own modules.
+            // Each child only knows about its own modules.
             #expect(
                 eventually(within: .seconds(3)) {
                     (try? server.get("/status?auto").text)?
@@ -149,7 +150,7 @@ struct DrainTests {
             #expect(try server.get("/other/x.do").status == 200, "another function")
             #expect(eventually(within: .seconds(10)) { (try? server.app().status) == 200 })
             try server.expectLog(containing: "MSW0406")
-            // Counting begins anew; a changed source ends the next one at once.
+            // The count starts again; a changed source ends the next quarantine immediately.
             for _ in 1...3 { #expect(try server.app("trap").status == 500) }
             try server.expectLog(containing: "MSW0405")
             #expect(try server.app().status == 503)
@@ -175,14 +176,14 @@ struct DrainTests {
         try TrapLoad.run(requests: 4_000, drain: "1000")
     }
 
-    // MARK: Parts
+    // MARK: Helpers
 
-    /// What is told of the traps themselves.
+    /// Permits the log messages about the traps themselves.
     static func allowStories(_ server: HTTPD) {
         for words in ["MSW0401", "]     "] { server.allowLog(containing: words) }
     }
 
-    /// One trap, and the replacement that follows it.
+    /// Causes a trap and waits for the replacement that follows.
     private static func trap(_ server: HTTPD, _ kind: String = "trap") throws {
         #expect(try server.app(kind).status == 500)
         try server.expectLog(containing: "MSW0403", within: .seconds(20))
@@ -214,7 +215,7 @@ struct DrainTests {
                 "other/other.swift",
                 "import ModSwift\nfunc handler(_ req: Request) -> String { \"other\" }\n")
             Self.allowStories(server)
-            // Compiled before anything is measured.
+            // Compiles the module before anything is measured.
             _ = try server.app()
             _ = try server.get("/other/x.do", timeout: .seconds(30))
             try body(server)

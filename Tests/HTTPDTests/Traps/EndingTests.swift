@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Traps outside of a handler's call: in what runs at the end of a request, a connection or a child,
-// and on threads of Swift's own.
+// Traps outside of a handler's call: in code that runs at the end of a request, a connection or a
+// child, and on Swift's own threads.
 
 import Foundation
 import ModSwiftTesting
@@ -123,7 +123,7 @@ struct EndingTests {
                     #expect(eventually { server.errorLog().contains(text) }, "\(query): \(text)")
                 }
                 server.allowLog(containing: "MSW0401")
-                // Prefork has as many children as it likes.
+                // Prefork has as many children as it needs.
                 #expect(try server.app().text == pid || mpm == .prefork)
             }
             #expect(eventually { server.errorLog().contains("htdocs/app/app.swift:") })
@@ -131,7 +131,7 @@ struct EndingTests {
         }
     }
 
-    /// The last bytes of an answer are written by event when the worker has gone on.
+    /// Event writes the last bytes of a response after the worker has finished.
     @Test(arguments: MPM.allCases)
     func aTrapInALogHandlerComesAfterTheWholeAnswer(_ mpm: MPM) throws {
         let source = """
@@ -162,7 +162,7 @@ struct EndingTests {
         }
     }
 
-    // MARK: Threads of Swift's own
+    // MARK: Swift's own threads
 
     @Test(arguments: MPM.allCases)
     func aTrapInATaskOfNobodyDrainsTheChildOnly(_ mpm: MPM) throws {
@@ -197,7 +197,7 @@ struct EndingTests {
         }
     }
 
-    /// One thread for each processor does not mean that one that waits holds up the others.
+    /// One thread per processor does not mean that a waiting handler delays the others.
     @Test(arguments: [("many", 1_000), ("blocked", 8)])
     func tasksOfNobodyComeToTheirEnd(_ kind: String, _ count: Int) throws {
         try Self.with(mpm: .event) { server throws in

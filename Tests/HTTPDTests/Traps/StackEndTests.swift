@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Recursion without end uses up its stack wherever it happens to be: in the handler, or in what it
-// calls. Where that must not be left (the allocator, the Swift runtime, the C library, httpd), it is
-// finished first.
+// Infinite recursion reaches the end of its stack in arbitrary code: in the handler, or in
+// functions that it calls. Code that must not be abandoned (the allocator, the Swift runtime, the C
+// library, httpd) is completed first.
 
 import Foundation
 import ModSwiftTesting
@@ -111,7 +111,7 @@ struct StackEndTests {
             let pid = try server.app().text
             for kind in ["nodes", "casts", "texts", "numbers", "writes", "frames", "largeFrames"] {
                 for _ in 1...3 {
-                    // What has been written is sent before: then the response is cut off.
+                    // The text that was written is sent first: then the response is cut off.
                     #expect((try? server.app(kind).status) != 200, "\(kind)")
                     try server.expectLog(
                         containing: "MSW0401: SwiftHandler app: trapped: the stack is used up")
@@ -122,12 +122,14 @@ struct StackEndTests {
         }
     }
 
-    /// Only /proc tells where the first thread's stack lies, on which prefork calls handlers.
+    /// On prefork, which calls handlers on the first thread, only /proc shows where that thread's
+    /// stack is.
     @Test(arguments: MPM.allCases)
     func recursionIsContainedWithoutProc(_ mpm: MPM) throws {
         try Self.with(mpm: mpm, launcher: ["/usr/bin/unshare", "-m"]) { server throws in
             let child = try #require(pid_t(try server.app().text))
-            // A compiler does not do without it: the handler is compiled. New children are.
+            // The compiler needs /proc, so the handler is compiled first. New children do not have
+            // it.
             try Shell.run([
                 "nsenter", "-t", "\(child)", "-m", "mount", "-t", "tmpfs", "none", "/proc",
             ])
@@ -142,7 +144,7 @@ struct StackEndTests {
         }
     }
 
-    /// 40 requests of 300 KB brought both children to a stop, without a word.
+    /// 40 requests of 300 KB stopped both children without a message.
     @Test(arguments: MPM.allCases)
     func aRecursiveParserCostsOnlyItsRequests(_ mpm: MPM) throws {
         try Self.with(mpm: mpm) { server throws in

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftTimeout outside of the content phase: in filters, in other phases, in functions of httpd's
-// access control; and where it does not hold.
+// SwiftTimeout outside of the content phase: in filters, in other phases, in providers for httpd's
+// access control; and places where it does not apply.
 
 import Foundation
 import ModSwiftTesting
@@ -9,7 +9,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct TimeoutPlaceTests {
-    /// The query says where to take long, and how: "log-sleep".
+    /// The query says where and how to take long: "log-sleep".
     private static let source = """
         import Glibc
 
@@ -85,7 +85,7 @@ struct TimeoutPlaceTests {
         try SwiftSite.with(
             source, mpm: mpm, modules: ["status"], directives: directives, global: global
         ) { server throws in
-            // The parent tells what the child was at.
+            // The parent reports what the child was doing.
             server.allowLog(containing: "MSW0422")
             try server.write("app/a.txt", String(repeating: "x", count: 200_000))
             #expect(try server.app().status == 200)
@@ -100,9 +100,9 @@ struct TimeoutPlaceTests {
             for (path, status, place) in [
                 ("a.txt?out-sleep", 504, "SwiftOutputFilter app::outgoing"),
                 ("x.do?access-sleep", 504, "SwiftAccessHandler app::accessLater"),
-                // No answer of a provider's is an error, of which httpd makes 500.
+                // A provider without a result is an error, for which httpd sends 500.
                 ("a.txt?provider-sleep", 500, "SwiftAuthzProvider decision"),
-                // The answer is out by then.
+                // The response has already been sent.
                 ("a.txt?log-sleep", 200, "SwiftLogHandler app::logging"),
             ] {
                 let start = ContinuousClock.now
@@ -112,12 +112,13 @@ struct TimeoutPlaceTests {
                 #expect(ContinuousClock.now - start < .seconds(3), "\(path)")
                 try server.expectLog(containing: "MSW0409: \(place): \(story)")
             }
-            // A complete answer would look otherwise.
+            // A complete response would not throw.
             #expect(throws: HTTPClientError.self) {
                 try server.get("/app/a.txt?out-late", timeout: .seconds(20))
             }
             try server.expectLog(containing: "MSW0409: SwiftOutputFilter app::outgoing: \(story)")
-            // Within the handler's own time, as is the filter of the answer: it is over for that, too.
+            // Within the handler's own time, like the filter of the response: the time limit has
+            // passed for that, too.
             let answer = try server.request(
                 "POST", "/app/x.do?in-sleep", body: "abc", timeout: .seconds(20))
             #expect(answer.status == 504)
@@ -149,7 +150,7 @@ struct TimeoutPlaceTests {
             try server.expectLog(containing: "MSW0411: SwiftLogHandler app::logging: does not end")
             #expect(try Self.sum("SwiftStuck", server) == 4)
 
-            // Each thread goes with its child.
+            // Each thread ends with its child.
             let stuck = Self.children(in: server.errorLog())
             #expect(!stuck.isEmpty)
             #expect(
@@ -160,7 +161,7 @@ struct TimeoutPlaceTests {
         }
     }
 
-    /// A conversation lasts as long as it lasts.
+    /// There is no limit for a conversation.
     @Test(arguments: MPM.allCases)
     func whatBelongsToAConnectionHasNoLimit(_ mpm: MPM) throws {
         let source = """
@@ -199,7 +200,7 @@ struct TimeoutPlaceTests {
         }
     }
 
-    /// The processes that have told of a thread.
+    /// Returns the processes that have reported a thread.
     private static func children(in log: String) -> Set<pid_t> {
         let lines = log.split(separator: "\n").filter { $0.contains("MSW0411") }
         return Set(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SwiftTimeout: what becomes of handlers that take too long, and of those that nobody waits for.
+// SwiftTimeout: handlers that take too long, and handlers for whose response nobody waits.
 
 import Foundation
 import ModSwiftTesting
@@ -8,7 +8,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(10)))
 struct TimeoutTests {
-    /// Handlers that take long in many ways, chosen by the query.
+    /// Handlers that take long in various ways, selected by the query.
     private static let source = """
         import Glibc
 
@@ -76,9 +76,9 @@ struct TimeoutTests {
             source, mpm: mpm, modules: modules, directives: directives, global: global,
             children: children
         ) { server throws in
-            // Worker says so when there is room for one child only.
+            // Worker logs this if only one child fits.
             server.allowLog(containing: "AH00288")
-            // The parent tells what the child was at.
+            // The parent reports what the child was doing.
             server.allowLog(containing: "MSW0422")
             _ = try server.app()
             try body(server)
@@ -107,7 +107,7 @@ struct TimeoutTests {
                     containing: "MSW0409: SwiftHandler app::later: took longer than 1 seconds")
             }
             #expect(server.errorLog().contains("it was told"))
-            // A complete answer would look otherwise.
+            // A complete response would not throw.
             #expect(throws: HTTPClientError.self) { try Self.later(server, "sleep-late") }
             try server.expectLog(containing: "MSW0409")
             #expect(pid_t(try Self.later(server, "").text) != nil)
@@ -139,7 +139,7 @@ struct TimeoutTests {
             try server.expectLog(
                 containing: "MSW0403: child", within: .seconds(20))
             #expect(server.errorLog().contains("has a handler that does not end"))
-            // Prefork has other children as well.
+            // Prefork also has other children.
             let isGone =
                 mpm == .prefork
                 || eventually(within: .seconds(20)) {
@@ -171,7 +171,7 @@ struct TimeoutTests {
             server.allowLog(containing: "]     ")
             try server.expectLog(containing: "MSW0403", within: .seconds(20))
             try server.expectLog(containing: "MSW0407", within: .seconds(20))
-            // Prefork has other children as well.
+            // Prefork also has other children.
             #expect(
                 eventually(within: .seconds(20)) {
                     guard let text = try? server.app().text else { return false }
@@ -189,7 +189,7 @@ struct TimeoutTests {
         }
     }
 
-    /// A slow client holds its handler up, and no more once it is gone.
+    /// A slow client delays its handler, but not after it has disconnected.
     @Test func aThreadThatWaitsForItsClientCostsNoChild() throws {
         let source = """
             func handler(_ req: Request) throws -> Status {
@@ -241,7 +241,7 @@ struct TimeoutTests {
         }
     }
 
-    // MARK: Clients that go away
+    // MARK: Clients that disconnect
 
     private static let waiting = """
         func handler(_ req: Request) async throws -> String {
@@ -276,7 +276,7 @@ struct TimeoutTests {
         try SwiftSite.with(
             Self.waiting, mpm: mpm, modules: ["http2"], global: "Protocols h2c http/1.1"
         ) { server throws in
-            // It may say that it has few workers.
+            // It may log that it has few workers.
             server.allowLog(containing: "AH10034")
             #expect(throws: HTTPClientError.self) {
                 try server.curl("/app/x.do", "--http2-prior-knowledge", timeout: .seconds(2))

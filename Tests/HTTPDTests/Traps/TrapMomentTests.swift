@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Traps of every kind at every moment of an answer, as clients see them.
+// Traps of every kind at every moment of a response, as clients see them.
 
 import ModSwiftTesting
 import Testing
@@ -15,7 +15,7 @@ struct TrapMomentTests {
             global: "SwiftTrapDrain 0\n\(global)", children: 1
         ) { server throws in
             DrainTests.allowStories(server)
-            // What the runtime itself says.
+            // The runtime's own messages.
             for words in ["Could not cast", "accesses to", "access (", "Fatal ", " 0x0"] {
                 server.allowLog(containing: words)
             }
@@ -59,7 +59,8 @@ struct TrapMomentTests {
         }
     }
 
-    /// A fault is no trap: it ends the child, which says in which connection's handler it was.
+    /// A fault is not a trap: it ends the child, which logs the connection's handler in which it
+    /// happened.
     @Test func aFaultInAConnectionHandlerEndsItsChild() throws {
         let source = """
             func connectionHandler(_ conn: Connection) throws -> Status {

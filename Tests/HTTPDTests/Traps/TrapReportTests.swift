@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What is told of a trap: what failed, in which line of which source, for which request. And what
-// is told of a process that has ended.
+// The report of a trap: the failure, the line of the source, the request. And the report of a
+// process that has ended.
 
 import Foundation
 import ModSwiftTesting
@@ -11,7 +11,7 @@ import Testing
 struct TrapReportTests {
     private static let words = "a fatal error"
 
-    /// What is told of each of TrapTests' kinds, optimised, and where in its source it happens.
+    /// The report of each of TrapTests' kinds, optimized, and the place in its source.
     private static let stories = [
         ("index", "Index out of range", "case \"index\""),
         ("overflow", "arithmetic overflow", "case \"overflow\""),
@@ -25,10 +25,10 @@ struct TrapReportTests {
         ("deinit", "Index out of range", "class Bomb"),
     ]
 
-    /// The number of a line of app.swift.
+    /// Returns the number of a line of app.swift.
     private static func line(of text: String) throws -> Int {
         let lines = TrapTests.source.split(separator: "\n", omittingEmptySubsequences: false)
-        // In front of it stands the import.
+        // The import is on the line before the source.
         return try #require(lines.firstIndex { $0.contains(text) }) + 2
     }
 
@@ -101,7 +101,7 @@ struct TrapReportTests {
             #expect(page.contains("    handler(_:) at "))
             #expect(!page.contains("<->"))
             #expect(!page.contains("<b>"))
-            // All at once, and no second story.
+            // Everything at the same time, and no second report.
             let log = server.errorLog()
             #expect(log.contains("app.swift:4:"))
             #expect(!log.contains("app: trap 1: "))
@@ -109,7 +109,7 @@ struct TrapReportTests {
     }
 
     @Test func aFloodOfTrapsIsOneStory() throws {
-        // One process counts.
+        // With one process, the counts are complete.
         try SwiftSite.with(
             Self.operators, global: "SwiftTrapDrain 0", children: 1
         ) { server throws in
@@ -150,11 +150,11 @@ struct TrapReportTests {
         try SwiftSite.with(
             Self.faults, mpm: mpm, modules: ["status"], children: 1
         ) { server throws in
-            // Worker says so when its only child takes more than a second to start.
+            // Worker logs this if its only child takes more than a second to start.
             server.allowLog(containing: "AH00288")
             for end in ["fault", "exit"] {
                 #expect(try server.app().text == "fine")
-                // With prefork this is a request of another child, which goes on.
+                // With prefork this is a request of another child, which continues.
                 let mark = server.logMark()
                 Thread { _ = try? server.app("slow") }.start()
                 #expect(
@@ -170,7 +170,8 @@ struct TrapReportTests {
                     try server.expectLog(
                         containing: "exit signal Segmentation fault", within: .seconds(20))
                 }
-                // Others may be among them whose client has its answer: httpd ends them a moment later.
+                // Some of these requests may already have their responses: httpd finishes them a
+                // moment later.
                 try server.expectLog(
                     containing: mpm == .prefork
                         ? "in the middle of a request: \"GET /app/x.do?\(end) HTTP/1.1\", client 127"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Traps that no jump may lead out of: what libdispatch has called, and what the C library has found to
-// be broken.
+// Traps that cannot be contained by a jump: in functions that libdispatch has called, and in
+// corrupted memory that the C library has found.
 
 import ModSwiftTesting
 import Testing

@@ -75,14 +75,26 @@ int msw_is_on_pool(const msw_trap *trap);
 
 typedef struct {
     const void *error;
+    /** How many of the frames are known. */
     int count;
+    /** The address behind the call that made the error's box, or 0; then the
+     *  addresses to return to, innermost first. */
     uintptr_t frames[MSW_THROW_FRAMES];
 } msw_throw;
+
+/** The box of an error that a handler's module has made. */
+typedef struct {
+    const void *error;
+    uintptr_t address;
+} msw_boxing;
 
 typedef struct {
     msw_throw last[MSW_THROWS];
     /** Index of the next one, without an end. */
     unsigned next;
+    msw_boxing boxed[MSW_THROWS];
+    /** Index of the next one of those, without an end. */
+    unsigned next_boxed;
     /** What the next note of the same error is to say. */
     msw_throw kept;
 } msw_throws;

@@ -8,7 +8,19 @@
 #include "CTrapGuard.h"
 #include "guard_internal.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+/* What swift_allocError returns. */
+typedef struct {
+    void *error;
+    void *value;
+} msw_box;
+
+/* Of libswiftCore, which compiled code calls to make the box of an error. */
+extern __attribute__((swiftcall)) msw_box
+swift_allocError(const void *type, const void *conformance, void *value,
+                 bool takes_value);
 
 /* Of libswiftCore, which has them for test libraries and debuggers. */
 extern void (*_swift_willThrow)(void *error);
@@ -33,7 +45,6 @@ static void note_frames(msw_throw *entry, uintptr_t frame, uintptr_t high)
 {
     int is_in_runtime = 1;
 
-    entry->count = 0;
     while (entry->count < MSW_THROW_FRAMES) {
         const uintptr_t *words = (const uintptr_t *)frame;
         uintptr_t outer = words[0];
@@ -48,6 +59,42 @@ static void note_frames(msw_throw *entry, uintptr_t frame, uintptr_t high)
         }
         frame = outer;
     }
+}
+
+/* The optimiser joins the throws of a function into one, which has the line of
+ * any of them. The boxes are made apart, each at its own throw. */
+static uintptr_t take_boxing(msw_throws *throws, const void *error)
+{
+    for (unsigned i = 0; i < MSW_THROWS; i++) {
+        msw_boxing *boxing =
+            &throws->boxed[(throws->next_boxed - 1 - i) % MSW_THROWS];
+
+        if (boxing->error == error) {
+            /* Another error may get the same memory later. */
+            boxing->error = NULL;
+            return boxing->address;
+        }
+    }
+    return 0;
+}
+
+/* The linker has handlers' modules call this in place of swift_allocError:
+ * see DriverCall.swift. */
+__attribute__((swiftcall, visibility("default"))) msw_box
+__wrap_swift_allocError(const void *type, const void *conformance, void *value,
+                        bool takes_value)
+{
+    msw_box box = swift_allocError(type, conformance, value, takes_value);
+    uintptr_t high;
+    msw_throws *throws = msw_thread_throws(&high);
+
+    if (throws != NULL) {
+        msw_boxing *boxing = &throws->boxed[throws->next_boxed++ % MSW_THROWS];
+
+        boxing->error = box.error;
+        boxing->address = (uintptr_t)__builtin_return_address(0);
+    }
+    return box;
 }
 
 static void note(void *error)
@@ -66,6 +113,8 @@ static void note(void *error)
         return;
     }
     entry->error = error;
+    entry->frames[0] = take_boxing(throws, error);
+    entry->count = 1;
     note_frames(entry, (uintptr_t)__builtin_frame_address(0), high);
 }
 

@@ -228,13 +228,14 @@ void msw_guard_note_executors(void);
 void *msw_guard_trapped_executor(void);
 
 /** How many addresses are noted of an error. */
-#define MSW_THROW_FRAMES 16
+#define MSW_THROW_FRAMES 17
 
 /**
  * Says where the error was thrown that the calling thread's code has thrown, if
  * it is one of the last few within the call that the thread is in.
  * @param error the box of the error, which still holds it
- * @param frames gets the addresses to return to, innermost first
+ * @param frames gets the address behind the call that made the error's box, or
+ *        0; then the addresses to return to from the throw, innermost first
  * @return how many; 0 where nothing is known
  */
 int msw_throw_frames(const void *error, uintptr_t frames[MSW_THROW_FRAMES]);

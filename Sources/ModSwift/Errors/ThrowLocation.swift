@@ -5,34 +5,66 @@ internal import Synchronization
 internal import SystemCalls
 
 /// Finds the source line at which an error was thrown. The first error from a location requires a
-/// run of the symbolizer, some hundredths of a second; then the location is cached, because
+/// run or two of the symbolizer, some hundredths of a second each; then the location is cached, because
 /// compiled code never changes.
+///
+/// The optimiser joins the throws of a function into one, to which it gives the line of any of them. So
+/// the line is that at which the error was made, if that is in the same function; an error that was made
+/// elsewhere has the line of its throw.
 enum ThrowLocation {
-    private static let known = Mutex<[CodeAddress: SourcePlace?]>([:])
+    private static let known = Mutex<[CodeAddress: FoundPlace?]>([:])
     /// Only one thread runs the symbolizer; the others may find their location cached after
     /// waiting.
     private static let symbolizing = Mutex(())
     /// The maximum number of cached locations.
     private static let limit = 1000
 
-    /// - Parameter frames: The return addresses, innermost first.
+    /// - Parameter frames: See ``ThrowRecord/frames(of:)``.
     /// - Returns: The innermost location in a handler's source; nil if none is known.
     static func place(of frames: [UInt]) -> SourcePlace? {
         let modules = LoaderSettings.current.modulesDirectory
-        let address = frames.lazy.compactMap { CodeAddress($0, isReturn: true) }
+        let throwing = frames.dropFirst().lazy.compactMap { CodeAddress($0, isReturn: true) }
             .first { TrapStack.isModule($0.image, modules) }
-        guard let address else { return nil }
+        guard let throwing else { return nil }
+        let thrown = found(throwing, modules)
+        guard let made = frames.first.flatMap({ CodeAddress($0, isReturn: true) }),
+            made.image == throwing.image, let making = found(made, modules),
+            thrown == nil || making.function == thrown?.function
+        else { return thrown?.place }
+        // Of one line the throw has the better column.
+        let isSameLine =
+            making.place.line == thrown?.place.line && making.place.file == thrown?.place.file
+        return isSameLine ? thrown?.place : making.place
+    }
+
+    private static func found(_ address: CodeAddress, _ modules: String) -> FoundPlace? {
         if let place = known.withLock({ $0[address] }) { return place }
         return symbolizing.withLock { _ in
             if let place = known.withLock({ $0[address] }) { return place }
             let report = Symbolizer.report(of: TrapStack(frames: [address]), modules: modules)
-            let place = report.flatMap { SourcePlace($0.place) }
+            let place = report.flatMap(FoundPlace.init)
             known.withLock { known in
                 if known.count >= limit { known = [:] }
                 known[address] = place
             }
             return place
         }
+    }
+}
+
+/// The location of an instruction.
+private struct FoundPlace: Equatable, Sendable {
+    let place: SourcePlace
+    /// The function whose code it is in, into which others may be inlined.
+    let function: Substring
+
+    init?(_ report: TrapReport) {
+        guard let place = SourcePlace(report.place), let line = report.lines.last else {
+            return nil
+        }
+        self.place = place
+        let end = line.indices.first { line[$0...].hasPrefix(" at ") } ?? line.endIndex
+        function = line[..<end]
     }
 }
 

@@ -4,7 +4,8 @@ internal import CTrapGuard
 
 /// Where errors were thrown, as the guard has noted for the last few of the thread's call.
 enum ThrowRecord {
-    /// The return addresses, innermost first; none where nothing was recorded.
+    /// The address behind the call that made the error, or 0; then the return addresses of the throw,
+    /// innermost first. Empty where nothing was recorded.
     ///
     /// Called within the guard, by the code that has caught the error.
     static func frames(of error: any Error) -> [UInt] {

@@ -20,7 +20,19 @@ package struct CompilerMessage: Equatable, Sendable {
         }
         return all.enumerated().filter { index, message in
             !all[..<index].contains(message)
-        }.map(\.element)
+        }.map(\.element.inAuthorsWords)
+    }
+
+    /// The message without the call that a page's `<%= value %>` is translated to, because the author did
+    /// not write it.
+    private var inAuthorsWords: CompilerMessage {
+        let isOfPage = { (note: Diagnostic) in
+            note.file?.hasSuffix("ModSwift.PageSink.callAsFunction") == true
+        }
+        guard notes.contains(where: isOfPage) else { return self }
+        let message = CompilerMessage(
+            diagnostic: diagnostic.dropping(prefix: "'callAsFunction' is unavailable: "))
+        return notes.reduce(into: message) { if !isOfPage($1) { $0.notes.append($1) } }
     }
 
     /// Returns the compiler's output for a log: suggested fixes are marked, and the most common
@@ -38,6 +50,13 @@ package struct CompilerMessage: Equatable, Sendable {
 }
 
 extension Diagnostic {
+    fileprivate func dropping(prefix: String) -> Diagnostic {
+        guard message.hasPrefix(prefix) else { return self }
+        return Diagnostic(
+            severity: severity, message: String(message.dropFirst(prefix.count)), file: file,
+            line: line, column: column, quote: quote)
+    }
+
     /// The diagnostic as the compiler printed it, with its suggested fix marked.
     fileprivate var logText: String {
         let title = "\(place ?? "<unknown>:0"): \(severity.rawValue): \(message)"

@@ -28,4 +28,7 @@ public struct Markup: Hashable, Sendable, CustomStringConvertible {
     public static func + (left: Markup, right: Markup) -> Markup {
         Markup(left.html + right.html)
     }
+
+    /// Appends markup.
+    public static func += (left: inout Markup, right: Markup) { left = left + right }
 }

@@ -50,7 +50,29 @@ public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation, Custom
         /// Appends HTML unchanged.
         public mutating func appendInterpolation(_ html: HTML) { text += html.text }
 
+        /// Appends markup, the HTML of server pages, unchanged.
+        public mutating func appendInterpolation(_ markup: Markup) { text += markup.html }
+
         /// Appends text that is already HTML, unchanged.
         public mutating func appendInterpolation(raw text: String) { self.text += text }
+    }
+
+    /// Joins two pieces of HTML.
+    public static func + (left: HTML, right: HTML) -> HTML { HTML(left.text + right.text) }
+
+    /// Appends HTML.
+    public static func += (left: inout HTML, right: HTML) { left.text += right.text }
+}
+
+extension Sequence<HTML> {
+    /// Joins pieces of HTML.
+    ///
+    /// ```swift
+    /// let rows = names.map { "<li>\($0)" as HTML }.joined()
+    /// ```
+    ///
+    /// - Parameter separator: The HTML between two pieces.
+    public func joined(separator: HTML = "") -> HTML {
+        HTML(map(\.text).joined(separator: separator.text))
     }
 }

@@ -3,7 +3,8 @@
 /// Runs a template with texts from the client.
 func templates(_ req: Request) throws -> Status {
     try counted(req) {
-        let note = Markup("<b>") + Markup(escaping: req.args ?? "")
+        var note = Markup("<b>") + Markup(escaping: req.args ?? "")
+        note += Markup("</b>")
         let text = "<%@ param note: Markup %><p><%= note %></p>"
         let page = try PSP(req, string: text, ["note": Markup(note.html + note.description)])
         try page.run()

@@ -16,6 +16,9 @@ func useHTML(_ req: Request) {
     pieces.appendInterpolation(req.method)
     pieces.appendInterpolation(html)
     pieces.appendInterpolation(raw: text)
+    pieces.appendInterpolation(Markup("<u>"))
+    html += html + "<p>"
+    html = [html, "<p>"].joined() + [html].joined(separator: "<br>")
     tally.read(html.text, HTML(stringInterpolation: pieces).description)
     tally.read(protections.count)
 }

@@ -13,7 +13,11 @@ struct PageErrorTests {
         ("a\n  <%= nope %>\n", "page.psp:2:7: error: cannot find 'nope' in scope"),
         (
             "<td><%= req.args %></td>",
-            "page.psp:1:7: error: 'callAsFunction' is unavailable: give a value"
+            "page.psp:1:7: error: give a value for nil, as in value ?? \"\""
+        ),
+        (
+            "<% enum Size { case small } %>\n<b><%= Size.small %></b>",
+            "page.psp:2:6: error: this value is not text: write a part of it, or"
         ),
         ("<p title=<%= 1 %>>", "page.psp:1:10: error: data in an attribute needs quotes"),
         ("\n\n<%@ include file=\"none.inc\" %>", "page.psp:3:1: error: there is no file"),

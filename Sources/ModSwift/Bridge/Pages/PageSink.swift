@@ -86,6 +86,13 @@ internal import PageParsing
     /// Writes what a value's description says.
     public func callAsFunction(_ value: some CustomStringConvertible) { self(value.description) }
 
+    /// Writes what an error says, as the error log has it.
+    @_disfavoredOverload
+    public func callAsFunction(_ error: any Error) { self(ErrorDescription.text(of: error)) }
+
+    /// Writes HTML: as it is between tags, and else as data.
+    public func callAsFunction(_ html: HTML) { self(Markup(html.text)) }
+
     /// Writes markup: as it is between tags, and else as data.
     public func callAsFunction(_ markup: Markup) {
         var html = markup.html
@@ -102,4 +109,12 @@ internal import PageParsing
     /// A value that may be nil has no form of its own.
     @available(*, unavailable, message: "give a value for nil, as in value ?? \"\"")
     public func callAsFunction<Value>(_ value: Value?) {}
+
+    /// Nor has a value that does not describe itself.
+    @available(
+        *, unavailable,
+        message:
+            "this value is not text: write a part of it, or \"\\(value)\" for what Swift prints"
+    )
+    public func callAsFunction<Value>(_ value: Value) {}
 }

@@ -38,7 +38,7 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
         } catch {
             if !output.hasPassedOn { output.truncate(to: start) }
             do {
-                try explain(error, run)
+                try explain(error, run, isWhole: outer == nil && !output.hasPassedOn)
             } catch {
                 if outer == nil { end(output, of: request) }
                 throw error
@@ -65,7 +65,9 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
 
     /// Shows the error page, if one was set; a status and an HTTPError of the author are decisions,
     /// not errors.
-    private func explain(_ error: any Error, _ run: PageRun) throws {
+    ///
+    /// - Parameter isWhole: Whether the error page is the response, and not a part of one.
+    private func explain(_ error: any Error, _ run: PageRun, isWhole: Bool) throws {
         let place = run.output.place.map {
             SourcePlace(file: files[$0.file], line: $0.line, column: $0.column)
         }
@@ -73,10 +75,12 @@ final class LoadedPage: @unchecked Sendable {  // because it never changes
         case is Status, is HTTPError, is AnsweredByHttpd, is ClientGone: throw error
         default: break
         }
-        guard let page = run.errorPage, page !== self else {
-            throw error is PageFailure ? error : PageFailure(error, place)
-        }
-        try page.run(run.req, caught: (error as? PageFailure)?.error ?? error)
+        let failure = error as? PageFailure ?? PageFailure(error, place)
+        guard let page = run.errorPage, page !== self else { throw failure }
+        let story = HandlerFailure(describing: failure).located()
+        ErrorReporter.log(story, run.req, "\(printable(path)) (error page \(printable(page.path)))")
+        if isWhole { run.req.status = HTTPStatus(rawValue: story.status.rawValue) }
+        try page.run(run.req, caught: failure.error)
     }
 }
 

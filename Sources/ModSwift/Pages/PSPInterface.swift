@@ -23,8 +23,9 @@ public final class PSPInterface {
     /// Sets the page that is shown instead of this one if it throws an error. That page finds the
     /// error under the name `exception`.
     ///
-    /// The output of this page is discarded, unless it was flushed. A thrown ``Status`` is not an
-    /// error, and a trap ends the request.
+    /// The output of this page is discarded, unless it was flushed. The error is logged, and the response
+    /// has its status, 500 or that of a ``StatusError``, which the error page may change. A thrown
+    /// ``Status`` is not an error, and a trap ends the request.
     ///
     /// - Parameter path: Relative to the document root if it begins with a slash; otherwise
     ///   relative to the page's directory.

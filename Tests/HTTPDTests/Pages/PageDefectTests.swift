@@ -73,6 +73,7 @@ struct PageDefectTests {
             let cookie = String(try #require(first.headers["Set-Cookie"]).prefix { $0 != ";" })
             #expect(try post("x.do", cookie).text == "2:5|2 true")
             #expect(try post("fails.psp", cookie).text == "1")
+            try server.expectLog(containing: "MSW0301")
         }
     }
 
@@ -131,6 +132,7 @@ struct PageDefectTests {
             #expect(try server.pageText() == "")
             #expect(try server.page("fails.psp").status == 500)
             #expect(server.errorLog().contains("/psp/error.psp:2:"))
+            try server.expectLog(containing: "threw A(), thrown at ")
             try server.expectLog(
                 containing: "MSW0301: SwiftHandler mod_swift::psp: threw B(), thrown at ")
         }

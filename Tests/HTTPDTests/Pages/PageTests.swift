@@ -170,12 +170,29 @@ struct PageTests {
             <% try psp.setErrorPage("error.psp") %>half<% struct Broken: Error { let n: Int }
             if req.args != "fine" { throw Broken(n: 7) } %>
             """,
-            "error.psp": "sorry: <%= \"\\(exception)\" %>",
+            "error.psp": "sorry: <%= exception %>",
+            "form.psp": """
+            <% struct Entry: Decodable { var age: Int }
+            try psp.setErrorPage("error.psp"); _ = try form.decode(Entry.self) %>
+            """,
+            "own.psp":
+                "<% struct E: Error {}\ntry psp.setErrorPage(\"later.psp\"); if true { throw E() } %>",
+            "later.psp": "<% _ = exception; req.status = .serviceUnavailable %>later",
             "status.psp":
                 "<% try psp.setErrorPage(\"/psp/error.psp\"); if true { throw Status.gone } %>",
             "none.psp": "<% try psp.setErrorPage(\"no.psp\") %>x",
         ]) { server throws in
-            #expect(try server.pageText() == "sorry: Broken(n: 7)")
+            let broken = try server.page()
+            #expect(broken.status == 500 && broken.text == "sorry: Broken(n: 7)")
+            try server.expectLog(
+                containing: "MSW0301: \(server.htdocs)/psp/page.psp (error page "
+                    + "\(server.htdocs)/psp/error.psp): threw Broken(n: 7), thrown at "
+                    + "\(server.htdocs)/psp/page.psp:2:")
+            let form = try server.page("form.psp?age=x")
+            #expect(form.status == 400 && form.text.contains("age is not a whole number"))
+            let own = try server.page("own.psp")
+            #expect(own.status == 503 && own.text == "later")
+            server.allowLog(containing: "(error page ")
             #expect(
                 try server.pageText("page.psp?fine") == "half\n"
                     || server.pageText("page.psp?fine") == "half")

@@ -44,7 +44,12 @@ final class ScriptExchange {
         do {
             try sendBody()
             while process.isWriting { try step(nil) }
-            if !hasHeader { try takeHeader(upTo: header.count) }
+            if !hasHeader {
+                // `print` keeps what it is given until the end, which a trap does not reach: that, and not
+                // the missing header, is what went wrong.
+                if process.hasEnded(within: Self.endDelay) { try throwIfBroken() }
+                try takeHeader(upTo: header.count)
+            }
             return try finish()
         } catch {
             process.stop()

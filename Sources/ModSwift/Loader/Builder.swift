@@ -60,10 +60,11 @@ struct Builder {
         switch result.end {
         case .exited(BuilderExit.built.rawValue):
             let milliseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1_000_000
-            let namespace = printable(source.identity.namespace)
+            // Scripts are in none.
+            let namespace = source.identity.namespace
+            let user = namespace.isEmpty ? "" : " for namespace \(printable(namespace))"
             MainServer.log(
-                "MSW0110: built \(printable(path)) for namespace \(namespace) in "
-                    + "\(milliseconds) ms", .info)
+                "MSW0110: built \(printable(path))\(user) in \(milliseconds) ms", .info)
             return milliseconds
         case .exited(BuilderExit.diagnostics.rawValue):
             MainServer.log("MSW0114: the compiler refused \(path)", .info)

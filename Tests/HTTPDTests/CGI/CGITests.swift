@@ -127,8 +127,11 @@ struct CGITests {
             import Glibc
             let how = String(cString: getenv("QUERY_STRING"))
             print("Content-Type: text/plain\\n\\nwhole")
-            fflush(stdout)
+            if how != "early" { fflush(stdout) }
             switch how {
+            case "early":
+                let none: [Int] = []
+                print(none[CommandLine.arguments.count])
             case "exit": exit(3)
             case "trap":
                 let none: [Int] = []
@@ -148,6 +151,10 @@ struct CGITests {
             try server.expectLog(containing: "end.cgi was ended by signal 4: it trapped")
             #expect(try server.cgi("end.cgi?kill").status == 500)
             try server.expectLog(containing: "end.cgi was ended by signal 9")
+            // What print was given is lost at a trap.
+            #expect(try server.cgi("end.cgi?early").status == 500)
+            try server.expectLog(containing: "end.cgi was ended by signal 4: it trapped [GET")
+            #expect(!server.errorLog().contains("End of script output before headers"))
         }
     }
 

@@ -14,10 +14,24 @@ extension CompilerMessage {
         {
             return Self.origins.first { $0.names.contains(name) }.map {
                 "\(name) needs \($0.import)"
-            }
+            } ?? (name == "apache" ? Self.apache : nil)
+        }
+        if let member = message.quoted(behind: " has no member "), !message.hasPrefix("type "),
+            let name = PythonNames.name(for: member)
+        {
+            return "mod_python's \(member) is \(name) here"
+        }
+        if message.holds("no exact matches in call to instance method 'write'"),
+            notes.contains(where: { $0.message.hasSuffix("?')") })
+        {
+            return "a value that may be nil is not text: give one for nil, as in value ?? \"\""
         }
         return Self.sentences.first { message.holds($0.part) }?.advice
     }
+
+    private static let apache =
+        "mod_python's apache.OK is .ok here, apache.HTTP_NOT_FOUND is .notFound, raise "
+        + "apache.SERVER_RETURN is throw, as in throw Status.notFound, and apache.log_error is Apache.log"
 
     private static let sentences: [(part: String, advice: String)] = [
         (
@@ -39,6 +53,19 @@ extension CompilerMessage {
         (
             "'async' call in a function that does not support concurrency",
             "a handler may be async in every phase: func handler(_ req: Request) async throws -> Status"
+        ),
+        (
+            "call can throw, but it is not marked with 'try' and the error is not handled",
+            "write try in front of the call, and throws behind the function's parameters, as in "
+                + "func handler(_ req: Request) throws -> Status"
+        ),
+        (
+            "throws -> FieldStorage' has no",
+            "form is a method that may throw: let form = try req.form()"
+        ),
+        (
+            "type 'Status' has no member",
+            "the names are spelled as in Swift: .ok, .declined, .done, .notFound, .forbidden"
         ),
         (
             "expression is 'async' but is not marked with 'await'",
@@ -111,6 +138,14 @@ extension CompilerMessage {
 extension String {
     /// Whether it contains a text, compared byte by byte: see ``Diagnostic``.
     fileprivate func holds(_ text: String) -> Bool { self[...].firstRange(ofText: text) != nil }
+
+    /// Returns the quoted word that ends the text after another text.
+    fileprivate func quoted(behind text: String) -> String? {
+        guard let range = self[...].firstRange(ofText: text) else { return nil }
+        let rest = self[range.upperBound...]
+        guard rest.hasPrefix("'"), rest.hasSuffix("'") else { return nil }
+        return String(rest.dropFirst().dropLast())
+    }
 
     /// Returns the quoted word after a prefix.
     fileprivate func quoted(after start: String) -> String? {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @testable import CompilerDiagnostics
@@ -50,6 +51,16 @@ import Testing
         ("cannot find 'Mutex' in scope", "Mutex needs import Synchronization"),
         ("no such module 'Vapor'", "ModSwiftJSON"),
         ("statements are not allowed at the top level", "SwiftImport"),
+        ("value of type 'Request' has no member 'headers_in'", "headers_in is headersIn here"),
+        ("value of type 'FieldStorage' has no member 'getfirst'", "getfirst is getFirst here"),
+        ("value of type 'Request' has no member 'is_https'", "is_https is isHTTPS here"),
+        ("cannot find 'apache' in scope", "throw Status.notFound"),
+        ("value of type '(Bool) throws -> FieldStorage' has no subscripts", "try req.form()"),
+        ("type 'Status' has no member 'OK'", ".ok, .declined"),
+        (
+            "call can throw, but it is not marked with 'try' and the error is not handled",
+            "throws behind"
+        ),
     ])
     func firstMistakesHaveALineOfOurs(message: String, part: String) {
         let error = CompilerMessage(diagnostic: Diagnostic(severity: .error, message: message))
@@ -59,9 +70,52 @@ import Testing
     }
 
     @Test func othersHaveNone() {
-        for message in ["cannot find 'x' in scope", "expected ')'", ""] {
+        for message in [
+            "cannot find 'x' in scope", "expected ')'", "",
+            "value of type 'Person' has no member 'first_name'",
+            "type 'Request' has no member 'headers_in'",
+        ] {
             let error = CompilerMessage(diagnostic: Diagnostic(severity: .error, message: message))
             #expect(error.advice == nil)
+        }
+    }
+
+    @Test func aValueThatMayBeNilIsNotToBecomeText() throws {
+        let output = """
+            /srv/a.swift:4:9: error: no exact matches in call to instance method 'write'
+            ModSwift.Request.write:2:13: note: candidate expects value of type 'String' for parameter #1 (got 'Field?')
+            """
+        let advice = CompilerMessage.all(in: output)[0].advice
+        #expect(advice?.contains("value ?? \"\"") == true)
+    }
+
+    @Test func codeOfThePageIsNotShownAsACall() {
+        let output = """
+            /srv/a.psp:1:7: error: 'callAsFunction' is unavailable: give a value for nil
+            <td><%= req.args %></td>
+                  ^
+            ModSwift.PageSink.callAsFunction:3:15: note: 'callAsFunction' has been explicitly marked unavailable here
+            public func callAsFunction<Value>(_ value: Value?)
+                        ^
+            /srv/a.psp:2:1: error: 'callAsFunction' is unavailable: of the author's
+            """
+        let messages = CompilerMessage.all(in: output)
+        #expect(messages[0].diagnostic.message == "give a value for nil")
+        #expect(messages[0].diagnostic.quote.count == 2 && messages[0].notes.isEmpty)
+        #expect(
+            messages[1].diagnostic.message == "'callAsFunction' is unavailable: of the author's")
+    }
+
+    /// The manual lists all of mod_python's names, and what they are called here.
+    @Test func namesAreThoseOfTheManual() throws {
+        let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+        let page = try String(
+            contentsOfFile: "/\(root)/docs/manual/from-mod_python.md", encoding: .utf8)
+        let words = Set(page.split { !($0.isLetter || $0.isNumber || $0 == "_") })
+        #expect(PythonNames.all.count > 80)
+        for name in PythonNames.all {
+            #expect(words.contains(name[...]), "\(name)")
+            #expect(PythonNames.name(for: name).map { words.contains($0[...]) } == true, "\(name)")
         }
     }
 

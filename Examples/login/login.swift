@@ -45,8 +45,8 @@ private func act(_ req: Request, _ session: Session) throws -> Status {
 }
 
 private let loginFields = """
-    <label>Name <input name="user" value="spam"></label>
-    <label>Password <input name="password" type="password"></label>
+    <p><label>Name <input name="user" value="spam"></label>
+    <p><label>Password <input name="password" type="password"></label>
     """
 
 private func form(_ action: String, _ token: String, button: String, _ inputs: String) -> String {
@@ -54,7 +54,7 @@ private func form(_ action: String, _ token: String, button: String, _ inputs: S
     <form method="post" action="\(action)">
     <input type="hidden" name="csrf" value="\(token)">
     \(inputs)
-    <button>\(button)</button></form>
+    <p><button>\(button)</button></form>
     """
 }
 

@@ -16,6 +16,10 @@ fail() { echo "bench: $*" >&2; exit 1; }
 root='' run='' server='' serving='' sending='' port='' missed=0
 # Servers that run beside the one in $server.
 beside=()
+# Processes of other servers, each the first of its group.
+helpers=()
+# The load average when the topic began.
+load_before=''
 hello=/hello/x.do
 # The configuration that start_server fills in; a topic may name its own.
 configuration=Benchmarks/hello.conf.in
@@ -39,6 +43,7 @@ open_bench() {
     [ -e .build/config.mk ] || scripts/configure
     stage=${STAGE:-.build/stage}
     [ -e "$stage/mod_swift.so" ] || fail "$stage/mod_swift.so is missing: run 'make build' first"
+    load_before=$(load_average)
     trap close_bench EXIT
     trap 'exit 130' INT
     trap 'exit 143' TERM HUP
@@ -50,6 +55,9 @@ open_bench() {
     fill_root
 }
 
+# How many processes wanted to run in the last minute.
+load_average() { cut -d ' ' -f 1 /proc/loadavg; }
+
 close_bench() {
     trap - EXIT INT TERM HUP
     [ -z "$sending" ] || kill -TERM "$sending" 2>/dev/null || true
@@ -58,6 +66,7 @@ close_bench() {
         kill -TERM -- "-$server" 2>/dev/null || kill -TERM "$server" 2>/dev/null || true
         wait_for 5 server_is_gone || kill -KILL -- "-$server" 2>/dev/null || true
     done
+    for server in "${helpers[@]}"; do kill -TERM -- "-$server" 2>/dev/null || true; done
     [ -z "$root" ] || rm -rf "$root"
 }
 
@@ -245,6 +254,7 @@ circumstances() {
 - httpd: $("$(value HTTPD)" -v | sed -n 's/^Server version: //p')
 - Swift: $("$(value SWIFTC)" --version 2>/dev/null | sed -n 's/.*Swift version \([^ ]*\).*/\1/p')
 - mod_swift: $(value VERSION), $(revision), build $(build_id)
+- Load average before: ${load_before}
 END
 }
 

@@ -237,7 +237,7 @@ def sections():
 
 
 def compose(store, parts):
-    with open("Benchmarks/report.md", encoding="utf-8") as file:
+    with open("Benchmarks/report.md.in", encoding="utf-8") as file:
         text = file.read()
     for name, value in {
         "VERSIONS": versions(store),
@@ -260,10 +260,9 @@ def list_of(parts):
 
 def write(parts):
     store = load()
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(compose(store, parts))
-    with open(PLOT, "w", encoding="utf-8") as file:
-        file.write(plot(store))
+    for name, text in {PAGE: compose(store, parts), PLOT: plot(store)}.items():
+        with open(name, "w", encoding="utf-8") as file:
+            file.write(text)
 
 
 def page():
@@ -311,17 +310,20 @@ def tables(store):
     for entry in store["works"].values():
         for peer, reason in entry["absent"].items():
             lines.append(f"- {PEERS[peer]}, {entry['title']}: {reason}.")
-    lines += ["", "### When each was measured", "", "| | date | mod_swift |", "| --- | --- | --- |"]
+    lines += ["", "### When each was measured", ""]
+    lines += ["| | date | mod_swift | load average before |", "| --- | --- | --- | ---: |"]
     for unit in UNITS:
         for work in works_with(store, unit):
             about = store["works"][work]["about"][unit.name]
-            groups.setdefault((about["date"], about["revision"]), []).append((unit, work))
+            groups.setdefault((about["date"], about["revision"]), []).append((unit, work, about.get("load")))
     for (date, revision), parts in sorted(groups.items()):
-        names = {}
-        for unit, work in parts:
+        names, loads = {}, []
+        for unit, work, load in parts:
             names.setdefault(work, []).append(unit.name)
+            loads += [float(load)] if load else []
         text = "; ".join(f"{work} ({', '.join(units)})" for work, units in names.items())
-        lines.append(f"| {text} | {date} | {revision} |")
+        load = f"{min(loads):.1f} to {max(loads):.1f}" if loads else "–"
+        lines.append(f"| {text} | {date} | {revision} | {load} |")
     return "\n".join(lines)
 
 

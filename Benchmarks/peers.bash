@@ -5,9 +5,12 @@
 # what each costs. A work is a folder of Benchmarks/peers, with one source for each of them, and a function
 # describe_WORK below. All responses are compared before anything is measured.
 
+# shellcheck source=Benchmarks/profile.bash
+. Benchmarks/profile.bash
+
 peers=(C Swift Python WSGI Perl Lua PHP)
 # In their order in the report; --works chooses.
-works=(hello reload headers form upload cookie session session-dbm page publisher auth json output-filter
+works=(hello reload headers form upload cookie session session-dbm session-redis page publisher auth json output-filter
     input-filter upload-gigabyte sendfile sha256 sleep start edit)
 peer_packages=(valgrind libc6-dbg strace python3 libapache2-mod-python libapache2-mod-wsgi-py3 libapache2-mod-perl2
     libapache2-mod-php8.2)
@@ -34,7 +37,7 @@ measure_work() {
     lay_out_work
     about_work >"$figures"
     say "$1: $title"
-    [ "$prepare" != begin_sessions ] || find_sessions
+    [[ "$prepare" != begin_*sessions ]] || find_sessions
     compare_peers
     [ -z "$compare_only" ] || return 0
     "measure_$kind"
@@ -45,6 +48,7 @@ measure_work() {
 about_work() {
     local peer
     printf 'about\tdate\t%s\nabout\trevision\t%s, build %s\n' "$(date +%F)" "$(revision_of_tree)" "$(build_id)"
+    printf 'about\tload\t%s\n' "$(load_average)"
     circumstances | sed -n 's/^- \(Machine\|httpd\|Swift\): /version\t\1\t/p'
     for peer in "${!absent[@]}"; do printf 'absent\t%s\t%s\n' "$peer" "${absent[$peer]}"; done
     for peer in "${!package_of[@]}"; do
@@ -70,8 +74,19 @@ measure_requests() {
         ! is_one_of calls "$chosen_units" || count_calls_of "$peer"
     done
     ! is_one_of instructions "$chosen_units" || check_gates
+    [ -z "$profile" ] || profile_work >&2
     ! is_one_of time "$chosen_units" || measure_load
     ! is_one_of memory "$chosen_units" || for peer in "${present[@]}"; do measure_memory_of "$peer"; done
+}
+
+# Where the instructions of mod_swift go, beside C's (--profile).
+profile_work() {
+    local peer
+    for peer in Swift C; do
+        [ -n "${counted[$peer]:-}" ] || return 0
+        per_request "$run/$work.$peer.$step" "$run/$work.$peer.$((3 * step))" $((2 * step)) >"$root/profile.$peer"
+    done
+    profile_of Swift C
 }
 
 check_gates() {
@@ -255,6 +270,16 @@ describe_session_dbm() {
     for peer in WSGI Perl PHP; do absent[$peer]='the other row has its sessions'; done
     # Its cleanup, once in a thousand requests, fails under Python 3; the session is saved.
     tolerated='python_cleanup: Error|no attribute .first|DbmSession: registered'
+}
+
+describe_session_redis() {
+    describe_session
+    title='session loaded, changed, saved: redis (C: files)'
+    flags=(-D Redis)
+    packages+=(redis-server python3-redis php8.2-redis libapache-session-browseable-perl libredis-perl)
+    file[Perl]=RedisSession.pm file[WSGI]=redis.wsgi
+    absent[Python]='it has no store in redis'
+    prepare=begin_redis_sessions
 }
 
 describe_output_filter() {
@@ -588,6 +613,28 @@ begin_sessions() {
     header[C]="Cookie: id=$cookie"
 }
 
+# A redis without a file, which listens on a socket that httpd's user may write to, too.
+begin_redis_sessions() {
+    begin_sessions
+    mkdir -m 700 "$root/redis"
+    [ ${#account[@]} = 0 ] || chown "$user" "$root/redis"
+    setsid "${account[@]}" "${clean[@]}" redis-server --port 0 --unixsocket "$root/redis/socket" --save '' \
+        --dir "$root/redis" </dev/null >"$root/redis.output" 2>&1 &
+    helpers+=("$!")
+    wait_for 20 test -S "$root/redis/socket" || fail "redis did not start: $(cat "$root/redis.output")"
+}
+
+# stored_sessions PEER: what is stored of it, to see that it changes.
+stored_sessions() {
+    if [ "$prepare" = begin_redis_sessions ]; then
+        redis-cli -s "$root/redis/socket" --scan | sort | while read -r key; do
+            echo "$key $(redis-cli --no-raw -s "$root/redis/socket" dump "$key")"
+        done
+    else
+        find "$root/sessions/$1" -type f -exec stat -c '%n %Y %Z %y' {} +
+    fi
+}
+
 # The cookie that a first response sets; what is stored changes with a second one.
 find_sessions() {
     local peer
@@ -596,12 +643,11 @@ find_sessions() {
         start_peer "$peer" -X -D Prefork
         header[$peer]="Cookie: $(curl -qsS -m 120 -D - -o /dev/null "$(url)" |
             sed -n 's/^[Ss]et-[Cc]ookie: \([^;\r]*\).*/\1/p' | head -n 1)"
-        touch "$root/before"
+        stored_sessions "$peer" >"$root/before"
         sleep 0.05
         ask "$peer"
         stop_server
-        [ -n "$(find "$root/sessions/$peer" -type f -newer "$root/before")" ] ||
-            fail "$peer did not save the session"
+        ! stored_sessions "$peer" | cmp -s - "$root/before" || fail "$peer did not save the session"
     done
 }
 

@@ -104,6 +104,7 @@ static void restore_runtime(const runtime_state *state)
 /* ---- Threads ------------------------------------------------------------ */
 
 #define ALTERNATE_STACK (128 * 1024)
+#define RARE_DATA ((sizeof(struct rare_data) + 63) & ~(size_t)63)
 
 /* A call under way; on the stack of its thread. */
 struct call {
@@ -112,10 +113,19 @@ struct call {
     void *tag;
 };
 
-/* Of each thread that has guarded a call. Not in the mapping of its alternate
- * stack, of which most threads never touch a page. */
+/* What a thread needs that prints, throws or traps: at the upper end of the
+ * mapping of its alternate stack, of which other threads never touch a page. */
+struct rare_data {
+    msw_trap trap;
+    msw_throws throws;
+    /* What it has printed last. */
+    char words[512];
+};
+
+/* Of each thread that has guarded a call. */
 struct thread_data {
     void *alternate_stack;
+    struct rare_data *rare;
     /* All of them are in a list, for other threads. */
     struct thread_data *next;
     struct thread_data **link;
@@ -126,8 +136,6 @@ struct thread_data {
     /* Whether it runs jobs of any request's, and whose has trapped last. */
     int notes_executors;
     void *trapped_executor;
-    /* What it has printed last. */
-    char words[512];
     size_t words_length;
     /* The lowest address of the thread's stack. */
     uintptr_t stack_low;
@@ -135,8 +143,6 @@ struct thread_data {
     msw_reserve reserve;
     /* As it was when the thread came to its first call. */
     runtime_state clean;
-    msw_trap trap;
-    msw_throws throws;
 };
 
 /* As of the thread's first call. */
@@ -186,7 +192,7 @@ static void free_thread_data(void *data)
     thread_data = NULL;
     sigaltstack(&off, NULL);
     if (of_thread->alternate_stack != MAP_FAILED) {
-        munmap(of_thread->alternate_stack, ALTERNATE_STACK);
+        munmap(of_thread->alternate_stack, ALTERNATE_STACK + RARE_DATA);
     }
     free(of_thread);
 }
@@ -234,13 +240,15 @@ static int prepare_thread(void)
     if (data == NULL) {
         return 0;
     }
-    stack.ss_sp = mmap(NULL, ALTERNATE_STACK, PROT_READ | PROT_WRITE,
-                       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    stack.ss_sp = mmap(NULL, ALTERNATE_STACK + RARE_DATA,
+                       PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+                       -1, 0);
     data->alternate_stack = stack.ss_sp;
     if (stack.ss_sp == MAP_FAILED) {
         free(data);
         return 0;
     }
+    data->rare = (void *)((char *)stack.ss_sp + ALTERNATE_STACK);
     data->stack_low = stack_bottom(&size);
     msw_close_reserve(&data->reserve, data->stack_low, size);
     save_runtime(&data->clean);
@@ -397,7 +405,7 @@ static void handle(int signal, siginfo_t *info, void *data)
         return;
     }
     if (is_trap(signal, info, &kind)) {
-        msw_trap *trap = &thread_data->trap;
+        msw_trap *trap = &thread_data->rare->trap;
 
         trap->kind = kind;
         trap->signal = signal;
@@ -475,12 +483,12 @@ static ssize_t write_words(void *unused, const char *text, size_t size)
         size_t taken;
 
         /* A line that is complete is forgotten with the next. */
-        if (length > 0 && data->words[length - 1] == '\n') {
+        if (length > 0 && data->rare->words[length - 1] == '\n') {
             length = 0;
         }
-        taken = sizeof(data->words) - 1 - length;
+        taken = sizeof(data->rare->words) - 1 - length;
         taken = size < taken ? size : taken;
-        memcpy(data->words + length, text, taken);
+        memcpy(data->rare->words + length, text, taken);
         data->words_length = length + taken;
     }
     return write(STDERR_FILENO, text, size);
@@ -502,9 +510,9 @@ const char *msw_take_last_words(void)
     if (own_data == NULL || own_data->words_length == 0) {
         return NULL;
     }
-    own_data->words[own_data->words_length] = '\0';
+    own_data->rare->words[own_data->words_length] = '\0';
     own_data->words_length = 0;
-    return own_data->words;
+    return own_data->rare->words;
 }
 
 /* ---- What other threads may know ----------------------------------------- */
@@ -623,7 +631,7 @@ msw_throws *msw_thread_throws(uintptr_t *high)
         return NULL;
     }
     *high = (uintptr_t)innermost;
-    return &thread_data->throws;
+    return &thread_data->rare->throws;
 }
 
 /* How much below its own frame a function, and what it calls, may need. */
@@ -651,7 +659,7 @@ static void finish_trap(const runtime_state *state)
         thread_data->trapped_executor = msw_current_task_executor();
     }
     restore_runtime(state);
-    if (thread_data->trap.kind == MSW_TRAP_STACK) {
+    if (thread_data->rare->trap.kind == MSW_TRAP_STACK) {
         release_stack_pages();
     }
     msw_close_reserve_again(&thread_data->reserve);
@@ -695,7 +703,7 @@ void *msw_guard_trapped_executor(void)
 
 const msw_trap *msw_guard_last_trap(void)
 {
-    return own_data ? &own_data->trap : NULL;
+    return own_data ? &own_data->rare->trap : NULL;
 }
 
 /* Where it is the thread's first, or the thread is being watched. */

@@ -2,8 +2,8 @@
 
 internal import SystemCalls
 
-/// Searches for a delimiter: the C library finds its first byte, many bytes at a time, and the rest is
-/// compared there.
+/// Searches for a delimiter: the C library finds its first byte, many bytes at a time, and what follows
+/// is compared there.
 ///
 /// The first byte of the delimiter, which is a part of a line break, occurs in it once. So no
 /// comparison reads a byte that an earlier one has matched, and the time is linear for every
@@ -19,7 +19,7 @@ struct DelimiterSearch: Sendable {
     func first(in text: Span<UInt8>, from start: Int) -> (index: Int, matched: Int) {
         let delimiter = delimiter.span
         var position = start
-        while let index = text.firstIndex(of: delimiter[0], in: position..<text.count) {
+        while let index = text.firstIndex(of: delimiter[0], before: delimiter[1], from: position) {
             position = index + 1
             var matched = 1
             while matched < delimiter.count, position < text.count,

@@ -14,4 +14,24 @@ extension Span<UInt8> {
             return unsafe range.lowerBound + (UnsafeRawPointer(found) - UnsafeRawPointer(start))
         }
     }
+
+    /// Where a byte is first found, from an index on, that another one follows, or that is the last one;
+    /// nil where there is none.
+    package func firstIndex(of byte: UInt8, before next: UInt8, from start: Int) -> Int? {
+        let text = extracting(start..<count)
+        // SAFETY: memchr(3) reads the bytes of the text, borrowed for the call; what it finds is in front of
+        // its end, and the byte behind that is read only where it is in front of it, too.
+        return unsafe text.withUnsafeBufferPointer { text in
+            guard let first = text.baseAddress else { return nil }
+            let end = unsafe first + text.count
+            var position = unsafe first
+            while let found = unsafe memchr(position, Int32(byte), end - position) {
+                unsafe position = UnsafePointer(found.assumingMemoryBound(to: UInt8.self)) + 1
+                if unsafe position == end || position.pointee == next {
+                    return unsafe start + (position - first) - 1
+                }
+            }
+            return nil
+        }
+    }
 }

@@ -150,11 +150,21 @@ struct FormReader {
     }
 
     /// A part whose content is being read.
-    private struct OpenPart {
+    private final class OpenPart {
         let header: FormPartHeader
         let name: Range<Int>
         let sink: (any FormSink)?
         let upload: UploadContent?
+
+        init(
+            _ header: FormPartHeader, name: Range<Int>, sink: (any FormSink)?,
+            upload: UploadContent?
+        ) {
+            self.header = header
+            self.name = name
+            self.sink = sink
+            self.upload = upload
+        }
     }
 
     private mutating func open(_ header: FormPartHeader) throws -> OpenPart {
@@ -169,15 +179,14 @@ struct FormReader {
         let upload =
             header.isFile && sink == nil
             ? UploadContent(of: request, directory: limits.directory) : nil
-        return OpenPart(header: header, name: name, sink: sink, upload: upload)
+        return OpenPart(header, name: name, sink: sink, upload: upload)
     }
 
     private mutating func take(_ bytes: Span<UInt8>, for part: OpenPart) throws {
         if let sink = part.sink { return try sink.write(bytes) }
         if let upload = part.upload {
-            let mayStay = memory + bytes.count <= limits.memory
             let inMemory = upload.isInMemory
-            try upload.append(bytes, mayStay: mayStay)
+            try upload.append(bytes, room: limits.memory - memory)
             if upload.isInMemory {
                 memory += bytes.count
             } else if inMemory {

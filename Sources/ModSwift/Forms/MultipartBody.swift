@@ -25,19 +25,16 @@ struct MultipartBody {
     /// - Throws: ``FormError``; as ``Request/read(_:)``.
     mutating func next() throws -> MultipartParser.Event? {
         while true {
+            if pieceSize == nil {
+                guard try request.reader.hasPiece(from: request.live) else {
+                    try finish()
+                    return nil
+                }
+            }
             if let event = try nextInPiece() {
                 if case .part = event { try count() }
                 return event
             }
-            guard try request.reader.hasPiece(from: request.live) else {
-                try finish()
-                return nil
-            }
-            let count = try request.reader.withPiece { $0.count }
-            size += count
-            if size > limits.body { throw FormError(.body, of: limits) }
-            pieceSize = count
-            position = 0
         }
     }
 
@@ -52,8 +49,9 @@ struct MultipartBody {
     }
 
     private mutating func nextInPiece() throws -> MultipartParser.Event? {
-        guard let pieceSize else { return nil }
-        let event = try request.reader.withPiece { piece in
+        let reader = request.reader
+        let event = try reader.withPiece { piece in
+            if pieceSize == nil { try begin(piece.count) }
             guard piece.count == pieceSize else { throw FormError.bodyWasRead }
             do throws(MultipartError) {
                 return try parser.next(in: piece, from: &position)
@@ -62,10 +60,17 @@ struct MultipartBody {
             }
         }
         if event == nil {
-            try request.reader.dropPiece(from: request.live)
-            self.pieceSize = nil
+            try reader.dropPiece(from: request.live)
+            pieceSize = nil
         }
         return event
+    }
+
+    private mutating func begin(_ pieceSize: Int) throws(FormError) {
+        size += pieceSize
+        if size > limits.body { throw FormError(.body, of: limits) }
+        self.pieceSize = pieceSize
+        position = 0
     }
 
     private mutating func count() throws(FormError) {

@@ -6,9 +6,12 @@ internal import SystemCalls
 
 /// The content of an upload.
 final class UploadContent {
-    /// What comes is written in parts of so many bytes: httpd hands out 8,000 at a time, and file systems
-    /// take large, aligned parts for much less.
-    private static let writtenAtOnce = 128 << 10
+    /// The file is written in parts of so many bytes: httpd hands out 8,000 at a time, and file systems
+    /// take larger, aligned parts for much less. Linux finds 32 KiB of contiguous memory at once; for
+    /// larger parts it takes up to three times as long where memory is fragmented.
+    private static let partSize = 32 << 10
+
+    private static let roomAtOnce = 128 << 10
 
     private let directory: String
     /// Whose pool closes the file.
@@ -28,15 +31,38 @@ final class UploadContent {
 
     /// Takes the next bytes.
     ///
-    /// - Parameter mayStay: Whether there is room for them in memory.
-    func append(_ more: Span<UInt8>, mayStay: Bool) throws(FormError) {
-        bytes.append(borrowed: more)
-        guard let file = try mayStay && isInMemory ? nil : openFile(),
-            bytes.count >= Self.writtenAtOnce
-        else { return }
-        let whole = bytes.count - bytes.count % Self.writtenAtOnce
-        try write(whole, to: file)
-        bytes.removeFirst(whole)
+    /// - Parameter room: How many bytes may stay in memory in addition to those that are there.
+    func append(_ more: Span<UInt8>, room: Int) throws(FormError) {
+        if isInMemory, more.count <= room {
+            makeRoom(for: more.count, within: room)
+            return bytes.append(borrowed: more)
+        }
+        let file = try openFile()
+        if bytes.capacity < Self.partSize { bytes.reserveCapacity(Self.partSize) }
+        var start = 0
+        while true {
+            // Several parts where the content was in memory until now.
+            let missing = max(Self.partSize, bytes.count.roundedUp(to: Self.partSize)) - bytes.count
+            guard more.count - start >= missing else { break }
+            bytes.append(borrowed: more.extracting(start..<start + missing))
+            start += missing
+            try write(bytes.count, to: file)
+            beginPart()
+        }
+        bytes.append(borrowed: more.extracting(start..<more.count))
+    }
+
+    /// What has more than one piece may be large, and an array that doubles copies all of it each time.
+    private func makeRoom(for count: Int, within room: Int) {
+        guard !bytes.isEmpty, bytes.capacity - bytes.count < count else { return }
+        bytes.reserveCapacity(
+            bytes.count + max(count, min(room, max(bytes.count, Self.roomAtOnce))))
+    }
+
+    private func beginPart() {
+        if bytes.capacity <= 2 * Self.partSize { return bytes.removeAll(keepingCapacity: true) }
+        bytes = []
+        bytes.reserveCapacity(Self.partSize)
     }
 
     /// The content is complete: what belongs into a file is written.
@@ -117,4 +143,8 @@ func withServerErrors<Result>(_ body: () throws -> Result) throws -> Result {
     } catch let error as SystemError {
         throw ServerError(error.code, operation: error.operation, detail: error.path)
     }
+}
+
+extension Int {
+    fileprivate func roundedUp(to step: Int) -> Int { (self + step - 1) / step * step }
 }

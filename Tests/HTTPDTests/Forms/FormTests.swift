@@ -361,10 +361,12 @@ struct FormTests {
 
     // MARK: Uploads
 
-    /// In memory; in one part of a file; in as many bytes as are written at once, twice; and in some more.
-    @Test(arguments: [10, 100_000, 262_144, 300_001])
-    func anUploadIsSaved(size: Int) throws {
-        try withHandlers { server, directory throws in
+    /// In memory; in a file from the beginning, also one of whole parts of 32 KiB; and in a file after more
+    /// than two parts in memory.
+    @Test(arguments: [(10, 1000), (100_000, 1000), (262_144, 1000), (300_001, 70_000)])
+    func anUploadIsSaved(size: Int, memory: Int) throws {
+        let limit = "<Location \"/app/save.do\">\nSwiftFormLimits memory=\(memory)\n</Location>"
+        try withHandlers(global: limit) { server, directory throws in
             let content = (0..<size).map { random[$0 % random.count] ^ UInt8($0 >> 16) }
             var form = MultipartForm(["as"])
             form.addFile("f", content)

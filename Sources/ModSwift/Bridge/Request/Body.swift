@@ -133,13 +133,16 @@ internal import CApache
         var data: UnsafePointer<CChar>?
         var length = 0
         try check(unsafe msw_bucket_read(bucket, &data, &length, APR_BLOCK_READ))
-        let bytes = unsafe UnsafeRawBufferPointer(start: data, count: length)
-        return unsafe UnsafeRawBufferPointer(rebasing: bytes.dropFirst(taken))
+        guard let data = unsafe data else {
+            return unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+        }
+        let count = min(taken, length)
+        return unsafe UnsafeRawBufferPointer(start: data + count, count: length - count)
     }
 
+    @inline(__always)
     private func check(_ status: apr_status_t) throws {
-        guard status != APR_SUCCESS else { return }
-        throw remember(APRStatus(code: status).readingError)
+        if status != APR_SUCCESS { throw remember(APRStatus(code: status).readingError) }
     }
 
     private func remember(_ error: any Error) -> any Error {

@@ -153,8 +153,10 @@ def add(work, title, name):
     store["order"] = order + [name for name in store.get("order", []) if name not in order]
     entry = store["works"].setdefault(work, {"about": {}, "figures": {}})
     entry["title"], entry["absent"] = title, absent
-    if gates:
-        entry["gates"] = gates
+    # Those of modules that were not counted this time stay.
+    all_gates = {gate.rsplit(": ", 1)[0]: gate for gate in entry.get("gates", []) + gates}
+    if all_gates:
+        entry["gates"] = list(all_gates.values())
     for peer, units in figures.items():
         entry["figures"].setdefault(peer, {}).update(units)
         for unit in units:

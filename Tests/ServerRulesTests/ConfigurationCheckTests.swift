@@ -269,8 +269,8 @@ struct ConfigurationCheckTests {
                 fileName: "httpd.conf", line: number)
         }
         #expect(Self.ids(distinct).filter { $0 < "MSW0788" } == ["MSW0570"])
-        // A comparison of all pairs took minutes.
-        #expect(ContinuousClock.now - start < .seconds(10))
+        // A pair for each pair took minutes.
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     /// Sections of one kind exclude each other if neither path contains the other.

@@ -93,7 +93,7 @@ extension FuzzExchange {
     /// - Throws: ``HTTPClientError`` if the server cannot be reached or does not close the
     ///   connection.
     func send(to server: HTTPD) throws -> [UInt8] {
-        let connection = try server.connect(timeout: .seconds(15))
+        let connection = try server.connect()
         do {
             try connection.write(Array(bytes[..<cut]))
             if ending == .leaves { return [] }

@@ -38,7 +38,7 @@ enum PageSite {
 extension HTTPD {
     /// Returns the response of a page of the directory, whatever its status.
     func page(_ name: String = "page.psp") throws -> Response {
-        try get("/psp/\(name)", headers: ["Accept": "text/html"], timeout: .seconds(60))
+        try get("/psp/\(name)", headers: ["Accept": "text/html"])
     }
 
     /// Returns a page's text if its status is 200; otherwise its status and text.

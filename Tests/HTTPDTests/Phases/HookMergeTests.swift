@@ -76,7 +76,7 @@ struct HookMergeTests {
         try server.writeApp(Self.source)
         try server.start()
         func ask(_ path: String, _ host: String = "one.example") throws -> String {
-            try server.get("/app/\(path)", headers: ["Host": host], timeout: .seconds(60)).text
+            try server.get("/app/\(path)", headers: ["Host": host]).text
         }
         // A connection belongs to the first host, which inherits from the server what it does not
         // set.

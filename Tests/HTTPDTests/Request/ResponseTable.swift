@@ -208,7 +208,7 @@ struct ResponseTable {
     /// Sends two requests on one connection: the second response belongs to the second request, or
     /// the connection ends.
     private func checkHTTP1(_ cell: ResponseTableCell) throws {
-        let connection = try server.connect(timeout: .seconds(30))
+        let connection = try server.connect()
         try connection.write("\(cell.client.method) \(cell.path) HTTP/1.1\r\nHost: a\r\n\r\n")
         let first = Result { try connection.readResponse(to: cell.client.method) }
         guard check(first, cell), let response = try? first.get() else { return }

@@ -71,8 +71,8 @@ final class StoreServer: Sendable {
         server.standardError = FileHandle.nullDevice
         try server.run()
         process.withLock { $0 = server }
-        // The server that replies may be another one.
-        let isReady = eventually(within: .seconds(10)) {
+        // Whoever answers there may be another's.
+        let isReady = eventually {
             !server.isRunning || kind.isReady(port: port)
         }
         guard isReady, server.isRunning else { throw StartError(kind: kind, port: port) }

@@ -53,7 +53,7 @@ struct StackEndSoakTests {
             global: "SwiftTrapLimit 0"
         ) { server throws in
             DrainTests.allowStories(server)
-            for text in ["AH00484", "MSW0403"] { server.allowLog(containing: text) }
+            server.allowLog(containing: "MSW0403")
             _ = try server.app()
             let text = try server.get("/app/x.other").text
             let body = [UInt8](repeating: UInt8(ascii: "["), count: 300_000)
@@ -80,7 +80,8 @@ struct StackEndSoakTests {
                     return wrong
                 }
                 Thread.sleep(until: Date(timeIntervalSinceNow: Double(time.components.seconds)))
-                for client in clients { #expect(try client.get() == 0) }
+                let wrong = try clients.reduce(0) { $0 + (try $1.get()) }
+                #expect(wrong == 0)
             }
             #expect(load.errors == [:])
             #expect(load.statuses == [200: load.answers])

@@ -27,7 +27,7 @@ public final class HTTPConnection {
     ///   - port: The server's port on 127.0.0.1.
     ///   - timeout: The maximum time for connecting, and for each exchange.
     /// - Throws: ``HTTPClientError`` if no server responds.
-    public init(port: Int, timeout: Duration = .seconds(10)) throws {
+    public init(port: Int, timeout: Duration = .seconds(120)) throws {
         self.port = port
         self.timeout = timeout
         socket = try Socket(port: port, deadline: Deadline(after: timeout))

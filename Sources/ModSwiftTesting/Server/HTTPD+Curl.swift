@@ -20,7 +20,7 @@ extension HTTPD {
     /// - Throws: ``HTTPClientError`` of kind ``HTTPClientError/Kind/curl`` if curl fails, with its
     ///   exit status and message; ``HTTPDError`` if curl is not installed.
     public func curl(
-        _ path: String, _ arguments: String..., timeout: Duration = .seconds(10)
+        _ path: String, _ arguments: String..., timeout: Duration = .seconds(120)
     ) throws -> Response {
         let heads = "\(directory.scratch)/\(UUID().uuidString).heads"
         defer { unlink(heads) }

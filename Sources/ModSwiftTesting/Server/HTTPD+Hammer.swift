@@ -25,8 +25,8 @@ extension HTTPD {
     /// - Returns: The results.
     public func hammer(
         _ path: String, connections: Int = 8, requestsPerConnection: Int = 50,
-        headers: HeaderFields = [:], timeout: Duration = .seconds(10),
-        limit: Duration = .seconds(60),
+        headers: HeaderFields = [:], timeout: Duration = .seconds(120),
+        limit: Duration = .seconds(600),
         check: @escaping @Sendable (Response) throws -> Void = { _ in }
     ) -> LoadReport {
         let worker = LoadWorker(
@@ -57,7 +57,7 @@ extension HTTPD {
     /// - Throws: Errors of the body.
     public func hammer(
         _ path: String, connections: Int = 4, headers: HeaderFields = [:],
-        timeout: Duration = .seconds(10), limit: Duration = .seconds(600),
+        timeout: Duration = .seconds(120), limit: Duration = .seconds(600),
         check: @escaping @Sendable (Response) throws -> Void = { _ in },
         while body: () throws -> Void
     ) rethrows -> LoadReport {

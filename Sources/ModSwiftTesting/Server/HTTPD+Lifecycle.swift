@@ -4,7 +4,7 @@ import Foundation
 
 extension HTTPD {
     /// The maximum time for a start or restart of a server.
-    private static let startLimit = Duration.seconds(30)
+    private static let startLimit = Duration.seconds(120)
 
     /// Starts the server and waits until it serves requests.
     ///
@@ -70,7 +70,7 @@ extension HTTPD {
     ///     kills them.
     /// - Throws: ``HTTPDError`` if the server had ended before, ended with an error, had to be
     ///   killed, or left processes behind.
-    public func stop(graceful: Bool = false, within limit: Duration = .seconds(15)) throws {
+    public func stop(graceful: Bool = false, within limit: Duration = .seconds(60)) throws {
         try lifecycle.withLock { _ in
             guard let process = state.withLock({ $0.process }) else { return }
             let mark = log.mark()
@@ -104,7 +104,7 @@ extension HTTPD {
             guard !wasClosed else { return }
             if let process {
                 process.signal(SIGTERM)
-                _ = process.waitForEnd(by: Deadline(after: .seconds(15)))
+                _ = process.waitForEnd(by: Deadline(after: .seconds(60)))
                 _ = end(process)
             }
             watchdog.dismiss()
@@ -162,8 +162,11 @@ extension HTTPD {
         }
         // If /proc does not show a child's sockets, wait for a short time.
         let port = self.port
-        _ = Deadline(after: .seconds(1)).wait {
-            old.allSatisfy { ListeningSocket.isHeld(port: port, by: $0) == false }
+        let moment = Deadline(after: .seconds(1))
+        _ = deadline.wait {
+            old.allSatisfy { pid in
+                ListeningSocket.isHeld(port: port, by: pid).map { !$0 } ?? moment.hasPassed
+            }
         }
     }
 
@@ -176,7 +179,7 @@ extension HTTPD {
     private func letChildrenSettle(_ process: ServerProcess) {
         guard configuration.mpm != .prefork else { return letPreforkSettle(process) }
         let threads = configuration.threadsPerChild
-        _ = Deadline(after: .seconds(1)).wait {
+        _ = Deadline(after: .seconds(5)).wait {
             ProcessTable.childEntries(of: process.pid).allSatisfy { $0.threads > threads + 1 }
         }
         let port = self.port

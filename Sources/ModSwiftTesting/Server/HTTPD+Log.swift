@@ -41,7 +41,7 @@ extension HTTPD {
     ///   - limit: The maximum time to wait for them.
     /// - Throws: ``HTTPDError`` if there are fewer lines within that time.
     public func expectLog(
-        containing text: String, times: Int = 1, within limit: Duration = .seconds(5)
+        containing text: String, times: Int = 1, within limit: Duration = .seconds(120)
     ) throws {
         let found = Deadline(after: limit).wait { log.take(times, containing: text) }
         guard !found else { return }

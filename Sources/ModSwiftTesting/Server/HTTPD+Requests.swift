@@ -8,7 +8,7 @@ extension HTTPD {
     /// - Parameter timeout: The maximum time for connecting, and for each exchange on it.
     /// - Returns: The connection.
     /// - Throws: ``HTTPClientError`` if no server responds.
-    public func connect(timeout: Duration = .seconds(10)) throws -> HTTPConnection {
+    public func connect(timeout: Duration = .seconds(120)) throws -> HTTPConnection {
         try HTTPConnection(port: port, timeout: timeout)
     }
 
@@ -21,7 +21,7 @@ extension HTTPD {
     /// - Returns: The complete response.
     /// - Throws: ``HTTPClientError`` if there is no complete, well-formed response.
     public func get(
-        _ path: String, headers: HeaderFields = [:], timeout: Duration = .seconds(10)
+        _ path: String, headers: HeaderFields = [:], timeout: Duration = .seconds(120)
     ) throws -> Response {
         try request("GET", path, headers: headers, timeout: timeout)
     }
@@ -37,7 +37,7 @@ extension HTTPD {
     /// - Throws: ``HTTPClientError`` if there is no complete, well-formed response.
     public func post(
         _ path: String, _ body: RequestBody, headers: HeaderFields = [:],
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(120)
     ) throws -> Response {
         try request("POST", path, headers: headers, body: body, timeout: timeout)
     }
@@ -58,7 +58,7 @@ extension HTTPD {
     /// - Throws: ``HTTPClientError`` if there is no complete, well-formed response.
     public func request(
         _ method: String, _ path: String, headers: HeaderFields = [:], body: RequestBody? = nil,
-        timeout: Duration = .seconds(10)
+        timeout: Duration = .seconds(120)
     ) throws -> Response {
         let connection = try connect(timeout: timeout)
         guard headers["Connection"] == nil else {
@@ -82,7 +82,7 @@ extension HTTPD {
     /// - Throws: ``HTTPClientError`` if the server cannot be reached, resets the connection, or
     ///   does not close it in time.
     public func rawExchange(
-        _ bytes: [UInt8], closesOutput: Bool = true, timeout: Duration = .seconds(10)
+        _ bytes: [UInt8], closesOutput: Bool = true, timeout: Duration = .seconds(120)
     ) throws -> [UInt8] {
         let connection = try connect(timeout: timeout)
         return try connection.exchange(bytes, closesOutput: closesOutput)
@@ -98,7 +98,7 @@ extension HTTPD {
     /// - Throws: ``HTTPClientError`` if the server cannot be reached, resets the connection, or
     ///   does not close it in time.
     public func rawExchange(
-        _ text: String, closesOutput: Bool = true, timeout: Duration = .seconds(10)
+        _ text: String, closesOutput: Bool = true, timeout: Duration = .seconds(120)
     ) throws -> String {
         let bytes = Array(text.utf8)
         let answer = try rawExchange(bytes, closesOutput: closesOutput, timeout: timeout)

@@ -122,7 +122,7 @@ public final class HTTPD: Sendable {
             let command = Command(
                 program: serverCommand[0], arguments: serverCommand.dropFirst() + ["-t"],
                 environment: serverEnvironment, mergesErrors: true)
-            let result = try command.run(scratch: directory.scratch, within: .seconds(30))
+            let result = try command.run(scratch: directory.scratch, within: .seconds(120))
             return (result.status.isSuccess, String(decoding: result.output, as: UTF8.self))
         } catch {
             return (false, "\(error)")

@@ -37,7 +37,7 @@ struct ServerProcess: Sendable {
 
     /// Kills every process in the session, and waits for their end.
     func killSession() {
-        _ = Deadline(after: .seconds(5)).wait {
+        _ = Deadline(after: .seconds(60)).wait {
             for member in members { kill(member.pid, SIGKILL) }
             return hasExited && members.isEmpty
         }

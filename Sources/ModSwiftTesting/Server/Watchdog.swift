@@ -40,7 +40,7 @@ final class Watchdog: Sendable {
     func dismiss() {
         tell("done")
         close(descriptor)
-        let hasEnded = Deadline(after: .seconds(5)).wait { ChildProcess.hasExited(pid) }
+        let hasEnded = Deadline(after: .seconds(60)).wait { ChildProcess.hasExited(pid) }
         if !hasEnded { kill(pid, SIGKILL) }
         _ = ChildProcess.reap(pid)
     }

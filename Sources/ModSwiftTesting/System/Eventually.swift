@@ -12,7 +12,7 @@
 /// - Returns: Whether it became true in time.
 /// - Throws: Errors of the condition.
 public func eventually(
-    within limit: Duration = .seconds(5), _ condition: () throws -> Bool
+    within limit: Duration = .seconds(120), _ condition: () throws -> Bool
 ) rethrows -> Bool {
     try Deadline(after: limit).wait(until: condition)
 }

@@ -269,7 +269,7 @@ struct ConfigurationCheckTests {
         }
         #expect(Self.ids(distinct).filter { $0 < "MSW0788" } == ["MSW0570"])
         // A pair for each pair took minutes.
-        #expect(ContinuousClock.now - start < .seconds(10))
+        #expect(ContinuousClock.now - start < .seconds(60))
     }
 
     /// Sections of one kind exclude each other where neither path lies in the other.

@@ -23,7 +23,11 @@ struct Call {
         query = pairs(req.args ?? "")
     }
 
-    func wait() { usleep(UInt32(query["ms"].flatMap { UInt32($0) } ?? 0) * 1000) }
+    func wait() {
+        guard let milliseconds = query["ms"].flatMap({ UInt32($0) }) else { return }
+        req.log("at work for \(milliseconds) ms", level: .info)
+        usleep(milliseconds * 1000)
+    }
 }
 
 func pairs(_ text: String) -> [String: String] {
@@ -200,11 +204,11 @@ let actions: [String: @Sendable (Call) throws -> String] = [
         return "\(try values.update("n", as: Int.self) { ($0 ?? 0) + 1 })"
     },
     "shared-set": { call in
-        try Apache.shared("test").set("k", to: call.query["v"] ?? "", expiresIn: 1)
+        try Apache.shared("test").set("k", to: call.query["v"] ?? "", expiresIn: 4)
         return "set"
     },
     "shared-get": { call in shown(try Apache.shared("test").get("k", as: String.self)) },
-    "rate": { call in "\(try Apache.shared("rate").count("x", within: 1))" },
+    "rate": { call in "\(try Apache.shared("rate").count("x", within: 4))" },
     "exclusive": { call in
         try Apache.withGlobalLock("exclusive", timeout: Double(call.query["s"] ?? "") ?? 20) {
             call.wait()

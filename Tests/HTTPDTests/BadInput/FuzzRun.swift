@@ -91,7 +91,7 @@ extension FuzzExchange {
     ///
     /// - Throws: ``HTTPClientError`` when the server cannot be reached, or does not close.
     func send(to server: HTTPD) throws -> [UInt8] {
-        let connection = try server.connect(timeout: .seconds(15))
+        let connection = try server.connect()
         do {
             try connection.write(Array(bytes[..<cut]))
             if ending == .leaves { return [] }

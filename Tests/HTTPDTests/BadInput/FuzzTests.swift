@@ -103,9 +103,9 @@ private func fuzz(_ target: FuzzTarget, _ settings: FuzzSettings) throws {
         server.allowLog(containing: "MSW0630")
         let speaksHTTP = target != .connection
         if speaksHTTP {
-            #expect(try server.get("/app/x.do", timeout: .seconds(60)).status == 200)
+            #expect(try server.get("/app/x.do").status == 200)
         } else {
-            _ = try server.rawExchange("a\nb\nc", timeout: .seconds(60))
+            _ = try server.rawExchange("a\nb\nc")
         }
         let children = server.childPIDs
         let report = FuzzRun(against: server, settings, speaksHTTP: speaksHTTP).run()
@@ -122,7 +122,7 @@ private func fuzz(_ target: FuzzTarget, _ settings: FuzzSettings) throws {
 private func expectHandlersWereReached(_ server: HTTPD, _ report: FuzzRun.Report) throws {
     var counts: [Int] = []
     // Clients that left are noticed a little later.
-    let areEqual = try eventually(within: .seconds(10)) {
+    let areEqual = try eventually {
         counts = try server.get("/app/x.counts").text.split(separator: " ").compactMap { Int($0) }
         return counts.count == 2 && counts[0] == counts[1]
     }

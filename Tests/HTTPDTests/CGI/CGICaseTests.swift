@@ -99,7 +99,7 @@ struct CGICaseTests {
         let target = "/cgi\(example.input.dropFirst("GET ".count))"
         var headers: HeaderFields = [:]
         for (name, value) in example.headers ?? [:] { headers.add(name, value) }
-        let response = try server.get(target, headers: headers, timeout: .seconds(60))
+        let response = try server.get(target, headers: headers)
         #expect(response.status == 200, "\(example.id): \(response)")
         let found = Self.variables(of: response)
         for (name, value) in example.expect.env ?? [:] {

@@ -53,6 +53,6 @@ enum CGISite {
 
 extension HTTPD {
     func cgi(_ name: String, headers: HeaderFields = [:]) throws -> Response {
-        try get("/cgi/\(name)", headers: headers, timeout: .seconds(60))
+        try get("/cgi/\(name)", headers: headers)
     }
 }

@@ -111,7 +111,7 @@ struct BuildTests {
         try server.start()
         // What warms the compiler up is nothing of the site's.
         func ask(_ path: String, _ host: String) throws -> String {
-            try server.get(path, headers: ["Host": host], timeout: .seconds(30)).text
+            try server.get(path, headers: ["Host": host]).text
         }
         #expect(try ask("/app/x.do", "one.example") == "app")
         #expect(try ask("/app/inner.do", "one.example") == "inner")
@@ -167,8 +167,8 @@ struct BuildTests {
         #expect(output.contains("Compiled 2 modules, in "), "\(output)")
         #expect(output.contains("] \(server.htdocs)/pub/shop  "), "\(output)")
         try server.start()
-        #expect(try server.get("/pub/shop/cart", timeout: .seconds(30)).text == "cart")
-        #expect(try server.get("/pub/pages/hello", timeout: .seconds(30)).text == "published")
+        #expect(try server.get("/pub/shop/cart").text == "cart")
+        #expect(try server.get("/pub/pages/hello").text == "published")
         let built = server.errorLog().split(separator: "\n").filter { $0.contains("MSW0110") }
         #expect(built.allSatisfy { $0.contains("/warm.swift") }, "\(built)")
         try server.stop()
@@ -273,7 +273,7 @@ struct BuildTests {
         try server.start()
         server.allowLog(containing: "MSW0530")
         #expect(
-            try server.get("/app/x.do", headers: ["Host": "one.example"], timeout: .seconds(30))
+            try server.get("/app/x.do", headers: ["Host": "one.example"])
                 .status
                 == 500)
         try server.expectLog(containing: "MSW0107")

@@ -20,14 +20,14 @@ struct ServeTests {
                 serve() {
                     : >out
                     "$TOOL" serve --port $PORT "$@" >>out 2>&1 & server=$!
-                    for _ in $(seq 300); do
+                    for _ in $(seq 1200); do
                         grep -q Ctrl-C out && return
                         kill -0 $server 2>/dev/null || return 0
                         sleep 0.1
                     done
                 }
                 finish() { kill -$1 $server; wait $server; echo "exit $?"; }
-                """, within: .seconds(120))
+                """, within: .seconds(480))
     }
 
     @Test func aNewSiteIsServedAndReloaded() throws {

@@ -193,7 +193,7 @@ struct DirectiveContextTests {
                     let line = "\(directive) \(arguments)\n"
                         .replacing("${HTDOCS}", with: server.htdocs)
                     try server.write("\(name)/.htaccess", line)
-                    let status = try server.get("/\(name)/page.txt", timeout: .seconds(60)).status
+                    let status = try server.get("/\(name)/page.txt").status
                     #expect(status == (isAllowed ? 200 : 500), "\(directive) under \(name)")
                     guard !isAllowed else { continue }
                     let isFilter = directive.hasSuffix("Filter")

@@ -51,7 +51,7 @@ struct ServerTests {
         }
         try SwiftSite.with(source, global: Self.host) { server throws in
             func ask(_ host: String) throws -> String {
-                try server.get("/app/x.do", headers: ["Host": host], timeout: .seconds(30)).text
+                try server.get("/app/x.do", headers: ["Host": host]).text
             }
             let list = "[false, true, true]"
             #expect(try ask("one.example") == "true false false true 2 2 \(list) one.example")
@@ -80,7 +80,7 @@ struct ServerTests {
             """#
         try SwiftSite.with(source, global: Self.host) { server throws in
             func ask(_ host: String) throws -> String {
-                try server.get("/app/x.do", headers: ["Host": host], timeout: .seconds(30)).text
+                try server.get("/app/x.do", headers: ["Host": host]).text
             }
             let two = try ask("two.example")
             #expect(two.contains(".conf:7|"))
@@ -115,7 +115,7 @@ struct ServerTests {
             source, directives: "SwiftOption Inner 3\nSwiftDebug Off", global: Self.host
         ) { server throws in
             let two = try server.get(
-                "/app/x.do", headers: ["Host": "two.example"], timeout: .seconds(30))
+                "/app/x.do", headers: ["Host": "two.example"])
             #expect(two.text == "1two23 Off On|1two2- - On|1main-- - -")
         }
     }
@@ -149,7 +149,7 @@ struct ServerTests {
                 try server.expectLog(containing: "connection over")
                 Thread.sleep(forTimeInterval: 0.3)
                 try end()
-                try server.expectLog(containing: "cleanup: first registered", within: .seconds(20))
+                try server.expectLog(containing: "cleanup: first registered")
                 try server.expectLog(containing: "MSW0320: a cleanup at the end of the child threw")
                 let words = server.errorLog(since: mark).matches(of: /cleanup: [a-z]+|MSW0320/)
                 #expect(
@@ -176,12 +176,12 @@ struct ServerTests {
         try SwiftSite.with(source, mpm: .prefork) { server throws in
             let connection = try server.connect()
             try connection.write("GET /app/x.do?slow HTTP/1.1\r\nHost: a\r\n\r\n")
-            try server.expectLog(containing: "at work", within: .seconds(30))
+            try server.expectLog(containing: "at work")
             try server.stop()
             #expect(!server.errorLog().contains("cleaned up"))
             // A client that only keeps its connection open does not stand in the way.
             try server.start()
-            let idle = try server.connect(timeout: .seconds(30))
+            let idle = try server.connect()
             #expect(try idle.request("GET", "/app/x.do").text == "done")
             // The answer is there before the child waits for the next request.
             Thread.sleep(forTimeInterval: 0.5)

@@ -36,7 +36,7 @@ struct ConnectionTests {
             """#
         try SwiftSite.with(source, mpm: mpm) { server throws in
             do {
-                let connection = try server.connect(timeout: .seconds(30))
+                let connection = try server.connect()
                 #expect(try connection.request("GET", "/app/x.do").text == "2 1 true")
                 let again = try connection.request("GET", "/app/x.do")
                 // Handlers of the log phase have run meanwhile.
@@ -71,7 +71,7 @@ struct ConnectionTests {
             let start =
                 "true|true|true|true|127.0.0.1|true|127.0.0.1:\(server.port)|nil|nil|nil|notDone"
                 + "|false|false|false|false"
-            let connection = try server.connect(timeout: .seconds(30))
+            let connection = try server.connect()
             #expect(try connection.request("GET", "/app/x.do").text == start + "|0|unknown")
             #expect(try connection.request("GET", "/app/x.do").text == start + "|1|unknown")
             let last = try connection.request("GET", "/app/x.do?close")
@@ -119,8 +119,8 @@ struct ConnectionTests {
             }
             """#
         try SwiftSite.with(source) { server throws in
-            let first = try server.connect(timeout: .seconds(30))
-            let second = try server.connect(timeout: .seconds(30))
+            let first = try server.connect()
+            let second = try server.connect()
             let one = try first.request("GET", "/app/x.do?1").text.split(separator: " ")
             let other = try second.request("GET", "/app/x.do?2").text.split(separator: " ")
             let again = try first.request("GET", "/app/x.do?3").text.split(separator: " ")

@@ -105,7 +105,7 @@ struct CookieTests {
                 var headers: HeaderFields = [:]
                 let fields = try #require(test.headers).map { $0[1] }
                 for field in fields { headers.add("Cookie", field) }
-                let one = try server.get("/app/x.do", headers: headers, timeout: .seconds(30))
+                let one = try server.get("/app/x.do", headers: headers)
                 #expect(test.accepts(one.text), "\(test.id): \(one.text)")
                 let other = try server.curl(
                     "/app/x.do", "--http2-prior-knowledge", "-H", "Cookie: \(fields[0])", "-H",
@@ -119,7 +119,7 @@ struct CookieTests {
     @Test func theFirstOfANameIsTheMoreSpecificOne() throws {
         try Self.with { server throws in
             let response = try server.get(
-                "/app/x.do?s", headers: ["Cookie": "s=deep; S=other; s=top"], timeout: .seconds(30))
+                "/app/x.do?s", headers: ["Cookie": "s=deep; S=other; s=top"])
             #expect(response.text.hasSuffix("first deep, all [\"deep\", \"top\"]\n"))
             #expect(try server.app("none").text == "first none, all []\n")
         }
@@ -138,7 +138,7 @@ struct CookieTests {
     {
         try Self.with { server throws in
             if query == "thrown" { server.allowLog(containing: "MSW0301") }
-            let response = try server.get("/app/x.set?\(query)", timeout: .seconds(30))
+            let response = try server.get("/app/x.set?\(query)")
             #expect(response.status == status)
             #expect(response.headers.values(for: "Set-Cookie") == cookies)
             if status != 304 {
@@ -151,7 +151,7 @@ struct CookieTests {
     @Test(.bug(id: "N4-27")) func aCookieThatBrowsersWouldMisreadIsAnErrorThatNamesIt() throws {
         try Self.with { server throws in
             server.allowLog(containing: "MSW0301")
-            let response = try server.get("/app/x.refused", timeout: .seconds(30))
+            let response = try server.get("/app/x.refused")
             #expect(response.status == 500)
             #expect(response.headers["Set-Cookie"] == nil)
             try server.expectLog(containing: "the cookie \"a\" was not set: its value holds ';'")
@@ -160,7 +160,7 @@ struct CookieTests {
 
     @Test func aCookieOfASubrequestReachesTheClient() throws {
         try Self.with { server throws in
-            let response = try server.get("/app/x.including", timeout: .seconds(30))
+            let response = try server.get("/app/x.including")
             #expect(response.headers.values(for: "Set-Cookie") == ["a=1"])
             #expect(response.text == "body")
         }
@@ -168,7 +168,7 @@ struct CookieTests {
 
     @Test func aCookieThatComesTooLateIsRefused() throws {
         try Self.with { server throws in
-            let response = try server.get("/app/x.set?late", timeout: .seconds(30))
+            let response = try server.get("/app/x.set?late")
             #expect(response.headers.values(for: "Set-Cookie") == ["a=1"])
             #expect(response.text == "bodythe head of the response was sent already")
         }

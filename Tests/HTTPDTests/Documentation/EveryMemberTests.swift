@@ -27,13 +27,13 @@ struct EveryMemberTests {
                 ("do", 200), ("async", 200), ("redirect", 200), ("refuse", 404), ("file", 200),
                 ("page", 200),
             ] {
-                let answer = try server.post("/app/x.\(name)?a=1", "a\nb\n", timeout: .seconds(60))
+                let answer = try server.post("/app/x.\(name)?a=1", "a\nb\n")
                 #expect(answer.status == status, "\(name)")
             }
             let form = MultipartForm(["a", "b"])
             for name in ["async", "async?a=1", "refuse"] {
                 let answer = try server.post(
-                    "/app/x.\(name)", form.body, headers: form.headers, timeout: .seconds(60))
+                    "/app/x.\(name)", form.body, headers: form.headers)
                 #expect(answer.status == (name == "refuse" ? 404 : 200), "\(name)")
             }
             // Under prefork another child may have answered.

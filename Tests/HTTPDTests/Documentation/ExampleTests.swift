@@ -63,7 +63,7 @@ struct ExampleTests {
 
     @Test func shopIsAPageOfThreeFiles() throws {
         try Self.with("shop") { server throws in
-            let response = try server.get("/shop/list.psp", timeout: .seconds(60))
+            let response = try server.get("/shop/list.psp")
             #expect(response.status == 200)
             #expect(response.text.contains("<td>Milk &amp; honey</td><td>6.50</td>"))
             #expect(response.text.contains("<title>Prices</title>"))
@@ -74,7 +74,7 @@ struct ExampleTests {
 
     @Test func aTeamIsAHandlerOfThreeModules() throws {
         try Self.with("team") { server throws in
-            let all = try server.get("/team/x.do", timeout: .seconds(60))
+            let all = try server.get("/team/x.do")
             #expect(all.status == 200 && all.text.contains("<tr><td>Bert<td>sessions"))
             let some = try server.get("/team/x.do?find=FILTERS").text
             #expect(some.contains("Ann") && some.contains("Cleo") && !some.contains("Bert"))
@@ -92,7 +92,7 @@ struct ExampleTests {
                     let coded = Data(credentials.utf8).base64EncodedString()
                     headers.add("Authorization", "Basic \(coded)")
                 }
-                return try server.get("/members/x.do", headers: headers, timeout: .seconds(30))
+                return try server.get("/members/x.do", headers: headers)
             }
             for credentials in [
                 nil, "spam:ham", "ham:eggs", "spam", ":", "spam:eggs:", "Spam:eggs",
@@ -110,7 +110,7 @@ struct ExampleTests {
         try Self.with("visits") { server throws in
             func visit(_ place: String, _ cookie: String) throws -> Response {
                 try server.get(
-                    "/visits/x.do?\(place)", headers: ["Cookie": cookie], timeout: .seconds(30))
+                    "/visits/x.do?\(place)", headers: ["Cookie": cookie])
             }
             let first = try visit("here", "other=1")
             #expect(first.text == "Visit 1.\n")
@@ -125,7 +125,7 @@ struct ExampleTests {
     @Test func aMissingPageIsSaidInTwoWays() throws {
         try Self.with("missing") { server throws in
             func ask(_ name: String) throws -> Response {
-                try server.get("/missing/\(name)", timeout: .seconds(30))
+                try server.get("/missing/\(name)")
             }
             let own = try ask("handler-error.html")
             #expect(own.status == 404)
@@ -144,7 +144,7 @@ struct ExampleTests {
 
     @Test func anUploadIsToldOrItsMistakesAre() throws {
         try Self.with("upload") { server throws in
-            let empty = try server.get("/upload/x.do", timeout: .seconds(30))
+            let empty = try server.get("/upload/x.do")
             #expect(empty.status == 200)
             #expect(empty.text.contains("<input name=\"title\" >"))
             var form = MultipartForm()
@@ -183,7 +183,7 @@ struct ExampleTests {
                         "Cookie": cookie, "Content-Type": "application/x-www-form-urlencoded",
                     ])
             }
-            let page = try server.get("/login/x.do", timeout: .seconds(60))
+            let page = try server.get("/login/x.do")
             #expect(page.text.contains("Who are you?"))
             let stranger = try cookie(page)
             let wrong = "csrf=\(token(page))&user=spam&password=ham"

@@ -332,7 +332,7 @@ struct ManualSnippet: Sendable {
         let path = exchange.target.hasPrefix("/") ? exchange.target : "/x.do\(exchange.target)"
         return try server.request(
             exchange.method, "/\(directory)\(path)", headers: exchange.sent,
-            body: exchange.body.map { .text($0) }, timeout: .seconds(60))
+            body: exchange.body.map { .text($0) })
     }
 
     private func differences(in answer: Response, from wanted: Exchange) -> [String] {

@@ -51,10 +51,10 @@ struct AsyncFilterTests {
     @Test(arguments: MPM.allCases)
     func closuresOfRequestsMayAwait(mpm: MPM) throws {
         try SwiftSite.with(
-            Self.source, mpm: mpm, directives: "SwiftTimeout 1", global: "SwiftTrapDrain 0"
+            Self.source, mpm: mpm, directives: "SwiftTimeout 4", global: "SwiftTrapDrain 0"
         ) { server throws in
             func ask(_ query: String) throws -> Response {
-                try server.post("/app/x.do?\(query)", .text("body"), timeout: .seconds(30))
+                try server.post("/app/x.do?\(query)", .text("body"))
             }
             #expect(try ask("").text == "1abc2def3g4bod5y!")
             #expect(throws: HTTPClientError.self) { try ask("throws") }
@@ -123,7 +123,7 @@ struct AsyncFilterTests {
     @Test(arguments: MPM.allCases)
     func closuresOfConnectionsMayAwait(mpm: MPM) throws {
         try Self.with("http", mpm) { server throws in
-            let client = try server.connect(timeout: .seconds(30))
+            let client = try server.connect()
             let request = "GET /app/x.do HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
             try client.write(request.utf8.map { $0 ^ 1 })
             let answer = String(decoding: try client.readToEnd().map { $0 ^ 1 }, as: UTF8.self)
@@ -131,7 +131,7 @@ struct AsyncFilterTests {
             #expect(answer.hasSuffix("\r\n\r\nhello"))
         }
         try Self.with("lines", mpm) { server throws in
-            let client = try server.connect(timeout: .seconds(30))
+            let client = try server.connect()
             try client.write("one\n")
             #expect(try client.read(6) == Array("<one\n>".utf8))
             try client.write("two\n")

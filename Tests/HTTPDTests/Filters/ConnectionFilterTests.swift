@@ -100,14 +100,14 @@ struct ConnectionFilterTests {
             let text =
                 "POST /app/x.do HTTP/1.1\r\nHost: a\r\nContent-Length: 70000\r\n\r\n\(body)"
                 + "\r\n\r\nGET /app/x.do HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
-            let connection = try server.connect(timeout: .seconds(30))
+            let connection = try server.connect()
             try connection.write(Self.flip(text))
             let answer = String(decoding: try connection.readToEnd().map { $0 ^ 1 }, as: UTF8.self)
             #expect(answer.ranges(of: "HTTP/1.1 200 OK").count == 2)
             #expect(answer.contains("70000 false"))
             #expect(answer.hasSuffix("0 false"))
             // One request after the other: in between, the MPM waits for the client.
-            let slow = try server.connect(timeout: .seconds(30))
+            let slow = try server.connect()
             for _ in 1...3 {
                 try slow.write(Self.flip("GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n"))
                 var text = ""
@@ -120,7 +120,7 @@ struct ConnectionFilterTests {
 
     @Test func filtersOfAConnectionSeeAllOfItsRequests() throws {
         try Self.with("app::counted") { server throws in
-            let connection = try server.connect(timeout: .seconds(30))
+            let connection = try server.connect()
             for _ in 1...3 {
                 try connection.write(
                     "POST /app/x.do HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc")
@@ -150,7 +150,7 @@ struct ConnectionFilterTests {
             }
             try server.expectLog(containing: "wrote after it had closed its stream")
             for word in ["throw", "trap"] {
-                let connection = try server.connect(timeout: .seconds(30))
+                let connection = try server.connect()
                 try connection.write("\(word)\n")
                 #expect(((try? connection.readToEnd()) ?? []).isEmpty)
             }

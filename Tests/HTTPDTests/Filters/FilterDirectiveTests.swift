@@ -131,7 +131,7 @@ struct FilterDirectiveTests {
                 """
         ) { server throws in
             func get(_ path: String, _ headers: HeaderFields = [:]) throws -> Response {
-                try server.get(path, headers: headers, timeout: .seconds(30))
+                try server.get(path, headers: headers)
             }
             let changed = try get("/set/a.txt")
             #expect(changed.text == "ABC")
@@ -190,7 +190,7 @@ struct FilterDirectiveTests {
             [("set", text), ("bare", "AllowOverride All"), ("path", text)],
             global: "SwiftOutputFilter app::upper UPPER"
         ) { server throws in
-            #expect(try server.get("/set/a.txt", timeout: .seconds(30)).text == "ABC")
+            #expect(try server.get("/set/a.txt").text == "ABC")
             try server.write("bare/.htaccess", "SetOutputFilter UPPER\n")
             #expect(try server.get("/bare/a.txt").text == "ABC")
             try server.write("set/.htaccess", "SwiftOutputFilter app::upper UPPER\n")

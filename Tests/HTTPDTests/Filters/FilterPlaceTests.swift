@@ -124,7 +124,7 @@ struct FilterPlaceTests {
             try server.write(
                 "pages/page.shtml", "p <!--#include virtual=\"/square/page.txt\" --> q")
             func ask(_ path: String) throws -> Response {
-                try server.get(path, timeout: .seconds(30))
+                try server.get(path)
             }
             // Those of the subrequest first, then those of what it is part of, in each part.
             #expect(Self.flat(try ask("/round/x?run").text) == "a[page]z")
@@ -170,7 +170,7 @@ struct FilterPlaceTests {
                 "/in/set": "POST [abc]", "/in/set.up": "POST [ABC]",
             ] {
                 #expect(
-                    try server.post(path, .text("abc"), timeout: .seconds(30)).text == answer)
+                    try server.post(path, .text("abc")).text == answer)
                 let second = try server.curl(
                     path, "--http2-prior-knowledge", "--data-binary", "abc")
                 #expect(second.text == answer, "HTTP/2")

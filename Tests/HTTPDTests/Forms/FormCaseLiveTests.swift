@@ -61,7 +61,7 @@ struct FormCaseLiveTests {
         try SwiftSite.with(Self.handlers) { server throws in
             _ = try server.app()
             for formCase in cases {
-                var connection = try server.connect(timeout: .seconds(30))
+                var connection = try server.connect()
                 var headers = HeaderFields()
                 for (name, value) in formCase.headers { headers.add(name, value) }
                 let body = formCase.body

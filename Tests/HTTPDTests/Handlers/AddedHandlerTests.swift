@@ -168,7 +168,7 @@ struct AddedHandlerTests {
         ) { server throws in
             func ask(_ query: String) throws -> String {
                 try server.curl(
-                    "/app/x.do?\(query)", "--http2-prior-knowledge", timeout: .seconds(30)
+                    "/app/x.do?\(query)", "--http2-prior-knowledge"
                 ).text
             }
             #expect(try ask("all") == "0 1 2 3 4 5 6 7 8 c 9")

@@ -33,15 +33,12 @@ struct ChildMemoryTests {
         configuration.children = 1
         configuration.threadsPerChild = 4
         try HTTPD.with(configuration) { server in
-            // Four clients on four threads.
-            server.allowLog(containing: "AH00484")
             try server.writeApp(Self.source)
             if way == "htaccess" { try server.write("app/.htaccess", "SwiftHandlerModule app\n") }
             let child = try #require(server.childPIDs.first)
             func ask(_ count: Int) throws {
                 let load = server.hammer(
-                    "/app/x.do?\(way)", connections: 4, requestsPerConnection: count / 4,
-                    timeout: .seconds(30)
+                    "/app/x.do?\(way)", connections: 4, requestsPerConnection: count / 4
                 ) { guard $0.text == "x" else { throw Unexpected(text: $0.text) } }
                 #expect(load.errors == [:])
             }
@@ -73,7 +70,7 @@ struct ChildMemoryTests {
         ) { server throws in
             let child = try #require(server.childPIDs.first)
             func ask() throws {
-                let connection = try server.connect(timeout: .seconds(60))
+                let connection = try server.connect()
                 for host in 0..<count {
                     let response = try connection.request(
                         "GET", "/app/x.do", headers: ["Host": "host\(host)"])
@@ -91,7 +88,7 @@ struct ChildMemoryTests {
             global: "MaxKeepAliveRequests 0\n" + hosts, children: 1
         ) { server throws in
             let child = try #require(server.childPIDs.first)
-            _ = try server.get("/app/x.do", headers: ["Host": "host0"], timeout: .seconds(60))
+            _ = try server.get("/app/x.do", headers: ["Host": "host0"])
             let before = try ProcessResources.memory(of: child)
             for round in 0..<2 {
                 let connection = try server.connect(timeout: .seconds(120))

@@ -84,7 +84,7 @@ struct HandlerModuleTests {
                 "app/other.swift",
                 "import ModSwift\n\(Self.trail)\nfunc fixupHandler(_ req: Request) { req.errHeadersOut[\"X-Other\"] = \"yes\" }"
             )
-            let answer = try server.get("/app/a.x", timeout: .seconds(30))
+            let answer = try server.get("/app/a.x")
             #expect(answer.text == "Access Fixup")
             #expect(answer.headers["X-Other"] == "yes")
             #expect(try server.get("/app/a.z").text == "")
@@ -95,7 +95,7 @@ struct HandlerModuleTests {
             // that denies access.
             try server.writeApp(
                 source("func headerParserHandler(_ req: Request) -> Bool { false }"))
-            #expect(try server.get("/app/a.x", timeout: .seconds(30)).status == 500)
+            #expect(try server.get("/app/a.x").status == 500)
             try server.expectLog(
                 containing: "MSW0102: SwiftHeaderParserHandler app: headerParserHandler")
             // Nor is a module.
@@ -136,7 +136,7 @@ struct HandlerModuleTests {
             server throws in
             try server.write("app/in/some.txt", "")
             func ask(_ path: String) throws -> String {
-                try server.get(path, timeout: .seconds(30)).text
+                try server.get(path).text
             }
             #expect(try ask("/app/x.do") == "true Init PostReadRequest HeaderParser")
             #expect(try ask("/app/x.y") == "true Init PostReadRequest Init Init HeaderParser")

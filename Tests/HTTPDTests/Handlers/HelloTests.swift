@@ -20,7 +20,7 @@ struct HelloTests {
         try HTTPD.with(.modSwift(mpm: mpm, text: lines)) { server throws in
             try server.write("hello/hello.swift", source)
             for path in ["/hello/x.do", "/hello/there.is.no.such.file.do"] {
-                let answer = try server.get(path, timeout: .seconds(30))
+                let answer = try server.get(path)
                 #expect(answer.status == 200)
                 #expect(answer.text == "Hello World!\n")
                 #expect(answer.headers["Content-Type"] == "text/plain")

@@ -69,7 +69,7 @@ struct ImportTests {
             """
         try Self.with(text, mpm: mpm) { server throws in
             func ask(_ host: String) throws -> String {
-                try server.get("/app/x", headers: ["Host": host], timeout: .seconds(60)).text
+                try server.get("/app/x", headers: ["Host": host]).text
             }
             // The main server's lines first; one that has none of its own does not repeat them.
             #expect(try ask("two.example") == "up later:127.0.0.1 later:two.example ")
@@ -97,7 +97,7 @@ struct ImportTests {
         let text = (lines.map { "SwiftImport \($0.0)" } + ["SwiftImport app::up"])
             .joined(separator: "\n")
         try Self.with(text) { server throws in
-            #expect(try server.get("/app/x", timeout: .seconds(60)).text == "up ")
+            #expect(try server.get("/app/x").text == "up ")
             for (word, sentence) in lines {
                 #expect(server.errorLog().contains("MSW0530: SwiftImport \(word) ("))
                 try server.expectLog(containing: sentence)

@@ -58,7 +58,7 @@ struct NamespaceTests {
             }
             try server.write("app/ht/.htaccess", "SwiftInterpreter written\n")
             func ask(_ path: String) throws -> String {
-                try server.get("/app/\(path)x.do", timeout: .seconds(60)).text
+                try server.get("/app/\(path)x.do").text
             }
             for count in 1...2 {
                 #expect(try ask("") == "127.0.0.1 \(2 * count - 1)")
@@ -128,7 +128,7 @@ struct NamespaceTests {
             try SwiftSite.with(source, global: global) { server throws in
                 func ask(_ path: String) throws -> String {
                     try server.write("app/\(path)/some.txt", "")
-                    return try server.get("/app/\(path)/x.do", timeout: .seconds(60)).text
+                    return try server.get("/app/\(path)/x.do").text
                 }
                 #expect(try ask("same") == "\(space) connection", "\(line)")
                 #expect(try ask("other") == "other none", "\(line)")

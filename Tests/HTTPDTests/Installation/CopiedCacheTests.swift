@@ -73,7 +73,7 @@ extension InstallationTests {
             server.configuration.launcher = try HiddenToolchain.launcher
             try server.start()
             func ask(_ path: String, _ host: String) throws -> Response {
-                try server.get(path, headers: ["Host": host], timeout: .seconds(30))
+                try server.get(path, headers: ["Host": host])
             }
             for (path, host, text) in [
                 ("/app/x.do", "one.example", "app"), ("/app/script.cgi", "one.example", "script\n"),

@@ -50,7 +50,7 @@ extension InstallationTests {
             printf '<Location /other>\nSetHandler mod_swift\nSwiftHandler other\nSwiftPath /srv/www/guestbook\n</Location>\n' >>httpd.conf
             modswift restart httpd.conf
             # The children of before serve until those with the new configuration do.
-            for _ in $(seq 100); do
+            for _ in $(seq 1200); do
                 code=$(curl -so /dev/null -w '%{http_code}' http://127.0.0.1:$PORT/other)
                 [ "$code" = 404 ] || break
                 sleep 0.1

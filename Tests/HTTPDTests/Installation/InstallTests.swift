@@ -176,7 +176,7 @@ extension InstallationTests {
                     """
                 try HTTPD.with(configuration) { server throws in
                     try server.writeApp("func called(_ req: Request) -> String { \"called\" }")
-                    #expect(try server.get("/app/c", timeout: .seconds(60)).text == "called")
+                    #expect(try server.get("/app/c").text == "called")
                 }
             }
         }

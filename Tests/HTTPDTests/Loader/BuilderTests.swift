@@ -73,7 +73,7 @@ struct BuilderTests {
             server.allowLog(containing: "Fatal error")
             try server.writeApp("func handler(_ req: Request) -> String { broken }")
             #expect(
-                eventually(within: .seconds(20)) {
+                eventually {
                     (try? server.app().text.contains("cannot find")) == true
                 })
             server.allowLog(containing: "swift:error")

@@ -108,18 +108,18 @@ struct CacheTests {
             let launcher = FullDisk.launcher("\(place)/disk")
             try with(global, launcher: launcher) { server throws in
                 let disk = try FullDisk(of: server, at: "\(place)/disk")
-                #expect(eventually(within: .seconds(30)) { disk.modules == 1 })
+                #expect(eventually { disk.modules == 1 })
                 #expect(try server.answer("a") == "a")
                 try disk.fill(leaving: kilobytesLeft)
-                #expect(try server.get("/b/x.do", timeout: .seconds(30)).status == 500)
+                #expect(try server.get("/b/x.do").status == 500)
                 try server.expectLog(containing: "MSW0117: SwiftHandler b")
                 #expect(try server.answer("a") == "a")
                 #expect(disk.modules == 2)
                 #expect(disk.work == [])
                 disk.empty()
                 #expect(
-                    try eventually(within: .seconds(20)) {
-                        try server.get("/b/x.do", timeout: .seconds(30)).text == "b"
+                    try eventually {
+                        try server.get("/b/x.do").text == "b"
                     })
                 server.allowLog(containing: "MSW0117")
             }
@@ -205,12 +205,12 @@ struct CacheTests {
 extension HTTPD {
     /// What /name/x.do answers.
     fileprivate func answer(_ name: String) throws -> String {
-        try get("/\(name)/x.do", timeout: .seconds(30)).text
+        try get("/\(name)/x.do").text
     }
 
     /// Whether the build that each server begins with is done.
     fileprivate func isWarm() -> Bool {
-        eventually(within: .seconds(30)) { (try? modules.contains("warm")) == true }
+        eventually { (try? modules.contains("warm")) == true }
     }
 
     /// The names of the modules in the cache.

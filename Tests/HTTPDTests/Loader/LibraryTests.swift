@@ -131,7 +131,7 @@ struct LibraryTests {
         ) { server throws in
             let text = try server.request(
                 "POST", "/app/x.do?a=%20b&c", headers: ["X-Case": "text", "X-A": "1", "X-a": "2"],
-                body: .chunks([Array("abc".utf8), Array("de".utf8)]), timeout: .seconds(30))
+                body: .chunks([Array("abc".utf8), Array("de".utf8)]))
             let parts = text.text.split(separator: "|").map(String.init)
             #expect(parts[0...1] == ["POST", "http"])
             #expect(parts[2] == "127.0.0.1:\(server.port)")
@@ -168,7 +168,7 @@ struct LibraryTests {
                         """
                         GET \(target) HTTP/1.1\r\nHost: a.example\r\nX-Case: text\r\n\
                         Connection: close\r\n\r\n
-                        """.utf8), timeout: .seconds(30))
+                        """.utf8))
                 return String(decoding: text, as: UTF8.self).split(separator: "|").map(String.init)
             }
             let absolute = try parts("http://b.example:81/app/x.do?http://c/")
@@ -192,7 +192,7 @@ struct LibraryTests {
     /// The client decides how fast an answer is made, and ends one that nobody reads.
     @Test func aSlowClientSlowsTheApplicationDown() throws {
         try SwiftSite.with(Self.application, children: 1) { server throws in
-            let connection = try server.connect(timeout: .seconds(30))
+            let connection = try server.connect()
             try connection.write(
                 "GET /app/x.do HTTP/1.1\r\nHost: a\r\nX-Case: endless\r\n\r\n")
             _ = try connection.read(1 << 20)
@@ -210,7 +210,7 @@ struct LibraryTests {
     }
 
     private func answer(_ name: String, _ server: HTTPD) throws -> Response {
-        try server.get("/app/x.do", headers: ["X-Case": name], timeout: .seconds(30))
+        try server.get("/app/x.do", headers: ["X-Case": name])
     }
 
     // MARK: ModSwiftLogging
@@ -379,7 +379,7 @@ struct LibraryTests {
                 var headers: HeaderFields = [:]
                 if let type { headers.add("Content-Type", type) }
                 return try server.post(
-                    "/app/x.do", .text(text), headers: headers, timeout: .seconds(30))
+                    "/app/x.do", .text(text), headers: headers)
             }
             let order = #"{"name":"ü","items":[{"price":1.5}]}"#
             for type in ["application/json", "Application/vnd.x+JSON ; charset=utf-8"] {
@@ -432,8 +432,7 @@ struct LibraryTests {
     @Test func theErrorPageShowsWhereJSONIsWrong() throws {
         try SwiftSite.with(Self.json, directives: "SwiftDebug On") { server throws in
             let answer = try server.post(
-                "/app/x.do", .text(#"{"name":1}"#), headers: ["Content-Type": "application/json"],
-                timeout: .seconds(30))
+                "/app/x.do", .text(#"{"name":1}"#), headers: ["Content-Type": "application/json"])
             #expect(answer.status == 400)
             #expect(answer.text.contains("no JSON for Order at name: "))
             try server.expectLog(containing: "MSW0301: SwiftHandler app: threw MalformedJSON")

@@ -37,7 +37,7 @@ struct IncludeFailureTests {
         ) { server throws in
             func ask(_ exec: String, _ name: String = "p") throws -> String {
                 try server.write("app/\(name).shtml", Self.page(exec))
-                let answer = try server.get("/app/\(name).shtml", timeout: .seconds(60))
+                let answer = try server.get("/app/\(name).shtml")
                 #expect(answer.status == 200)
                 return answer.text
             }
@@ -68,7 +68,7 @@ struct IncludeFailureTests {
         ) { server throws in
             try server.write("app/.htaccess", "SwiftPath \"\(server.htdocs)/app\"\n")
             try server.write("app/p.shtml", Self.page("app"))
-            #expect(try server.get("/app/p.shtml", timeout: .seconds(60)).text == "1(wrong)2")
+            #expect(try server.get("/app/p.shtml").text == "1(wrong)2")
             try server.expectLog(containing: "MSW0202: #swift exec=app: ")
         }
     }

@@ -55,7 +55,7 @@ struct IncludeTests {
         ) { server throws in
             func ask(_ page: String, _ name: String = "p") throws -> String {
                 try server.write("app/\(name).shtml", page)
-                let answer = try server.get("/app/\(name).shtml", timeout: .seconds(60))
+                let answer = try server.get("/app/\(name).shtml")
                 #expect(answer.status == 200)
                 #expect(answer.headers["Content-Type"]?.hasPrefix("text/plain") != true)
                 return answer.text

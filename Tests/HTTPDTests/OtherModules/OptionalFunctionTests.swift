@@ -90,7 +90,7 @@ struct OptionalFunctionTests {
                 Self.source, directives: "SwiftLogHandler app::log", global: global
             ) { server throws in
                 func ask(_ query: String) throws -> Response {
-                    try server.get("/app/c\(query)", timeout: .seconds(60))
+                    try server.get("/app/c\(query)")
                 }
                 #expect(try ask("").text == "SwiftHandler 1111")
                 #expect(try ask("?fixup").status == 403)

@@ -81,7 +81,7 @@ struct OtherModulesTests {
             // mod_dir looks for a file.
             try server.write("app/start.do", "")
             func text(_ path: String) throws -> String {
-                try server.get(path, timeout: .seconds(30)).text
+                try server.get(path).text
             }
             #expect(try text("/app/x.do?a") == "/app/x.do?a -")
             #expect(try text("/other/x.do") == "/other/x.do? -")

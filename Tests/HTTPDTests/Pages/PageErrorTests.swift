@@ -44,7 +44,7 @@ struct PageErrorTests {
             try server.expectLog(containing: "MSW0103")
             server.allowLog(containing: "swift:error")
             try server.write("psp/a.inc", "mended")
-            #expect(eventually(within: .seconds(20)) { (try? server.pageText()) == "1\nmended" })
+            #expect(eventually { (try? server.pageText()) == "1\nmended" })
         }
     }
 
@@ -127,7 +127,7 @@ struct PageErrorTests {
         ) { server throws in
             #expect(try server.page("page.psp?7").status == 500)
             #expect(try server.pageText("page.psp?1").hasSuffix("2\n"))
-            #expect(eventually(within: .seconds(20)) { server.errorLog().contains("page.psp:3") })
+            #expect(eventually { server.errorLog().contains("page.psp:3") })
             for _ in 0..<3 { _ = try server.page("page.psp?7") }
             // A page in quarantine is no other's fault.
             #expect(try server.page("page.psp?1").status == 503)

@@ -45,7 +45,7 @@ struct PageEscapingTests {
             let documents = try HTML5Document.parse(
                 Self.hostile.map { value in
                     let response = try server.post(
-                        "/psp/page.psp", .text(value), timeout: .seconds(60))
+                        "/psp/page.psp", .text(value))
                     #expect(response.status == 200)
                     return response.text
                 })

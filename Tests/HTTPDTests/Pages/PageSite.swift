@@ -38,7 +38,7 @@ enum PageSite {
 extension HTTPD {
     /// What a page of the directory answers, whatever its status.
     func page(_ name: String = "page.psp") throws -> Response {
-        try get("/psp/\(name)", headers: ["Accept": "text/html"], timeout: .seconds(60))
+        try get("/psp/\(name)", headers: ["Accept": "text/html"])
     }
 
     /// A page's text where all went well; else its status and text.

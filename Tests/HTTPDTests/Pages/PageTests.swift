@@ -126,7 +126,7 @@ struct PageTests {
             server.allowLog(containing: "let n = 1")
             try server.write("psp/tail.inc", "tail")
             #expect(
-                eventually(within: .seconds(20)) { (try? server.pageText()) == "Annicontail|tail" })
+                eventually { (try? server.pageText()) == "Annicontail|tail" })
         }
     }
 
@@ -155,10 +155,10 @@ struct PageTests {
             if debug {
                 #expect(try server.pageText() == "two")
             } else {
-                #expect(eventually(within: .seconds(20)) { (try? server.pageText()) == "two" })
+                #expect(eventually { (try? server.pageText()) == "two" })
             }
             try server.write("psp/page.psp", "<%@ include file=\"a.inc\" %>!")
-            #expect(eventually(within: .seconds(20)) { (try? server.pageText()) == "two!" })
+            #expect(eventually { (try? server.pageText()) == "two!" })
         }
     }
 
@@ -241,7 +241,7 @@ struct PageTests {
             #expect(first.text == "1")
             let cookie = try #require(first.headers["Set-Cookie"]).prefix { $0 != ";" }
             let second = try server.get(
-                "/psp/session.psp", headers: ["Cookie": String(cookie)], timeout: .seconds(30))
+                "/psp/session.psp", headers: ["Cookie": String(cookie)])
             #expect(second.text == "2")
         }
     }

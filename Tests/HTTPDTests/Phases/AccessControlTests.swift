@@ -56,7 +56,7 @@ struct AccessControlTests {
             let credentials = Data("\(user):\(password)".utf8).base64EncodedString()
             headers.add("Authorization", "Basic \(credentials)")
         }
-        return try server.get(path, headers: headers, timeout: .seconds(30))
+        return try server.get(path, headers: headers)
     }
 
     /// mod_auth_basic, which would ask for AuthUserFile, is not asked.
@@ -131,7 +131,7 @@ struct AccessControlTests {
             Self.source, modules: Self.modules, directives: directives, global: global
         ) { server throws in
             server.allowLog(containing: "MSW0762")
-            #expect(try server.get("/app/x", timeout: .seconds(30)).text == "nobody -")
+            #expect(try server.get("/app/x").text == "nobody -")
             #expect(try server.get("/app/secret").status == 403)
             #expect(try server.get("/app/x?unauthorized").status == 401)
             // Other sections apply to the subrequest: it is asked by itself.
@@ -145,7 +145,7 @@ struct AccessControlTests {
             Self.source, handler: "app::asked", directives: directives
         ) { server throws in
             server.allowLog(containing: "MSW0762")
-            #expect(try server.get("/app/asked", timeout: .seconds(30)).text == "200 1")
+            #expect(try server.get("/app/asked").text == "200 1")
         }
     }
 }

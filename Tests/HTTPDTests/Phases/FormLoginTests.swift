@@ -54,7 +54,7 @@ struct FormLoginTests {
             func post(_ path: String, _ user: String, _ password: String) throws -> Response {
                 try server.post(
                     path, .text("httpd_username=\(user)&httpd_password=\(password)"),
-                    headers: ["Content-Type": Self.form], timeout: .seconds(30))
+                    headers: ["Content-Type": Self.form])
             }
             let stranger = try server.app()
             #expect(stranger.status == 401)

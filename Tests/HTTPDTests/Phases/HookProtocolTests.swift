@@ -101,7 +101,7 @@ struct HookProtocolTests {
             directives: "SwiftDebug On", global: global
         ) { server throws in
             func ask(_ path: String) throws -> Response {
-                try server.curl(path, carrier.words[0], timeout: .seconds(60))
+                try server.curl(path, carrier.words[0])
             }
             #expect(try ask("/app/x.do").text == "read quick map \(connection) On")
             #expect(try ask("/app/virtual/a").text == "read quick map \(connection) -")

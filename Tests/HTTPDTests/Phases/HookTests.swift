@@ -94,7 +94,7 @@ struct HookTests {
         try SwiftSite.with(Self.source, directives: "SwiftDebug On", global: global) {
             server throws in
             // No <Directory> applies, unlike where the handler declines.
-            #expect(try server.get("/app/virtual/a", timeout: .seconds(60)).text == "- 0")
+            #expect(try server.get("/app/virtual/a").text == "- 0")
             #expect(try server.app().text == "On 0")
             #expect(try server.app("look").text == "On 200")
             #expect(try server.app("moved").status == 410)
@@ -130,7 +130,7 @@ struct HookTests {
         ) { server throws in
             // No line uses the providers.
             server.allowLog(containing: "MSW0572")
-            let page = try server.get("/info?hooks", timeout: .seconds(60)).text
+            let page = try server.get("/info?hooks").text
             var ours: Set<String> = []
             for part in page.components(separatedBy: "<strong>").dropFirst() {
                 let part = part.components(separatedBy: "</dl>")[0]

@@ -110,7 +110,7 @@ struct PhaseConfigurationTests {
             try server.writeApp(Self.source)
             try server.write("app/in/some.txt", "")
             func ask(_ path: String, _ host: String = "one.example") throws -> String {
-                try server.get(path, headers: ["Host": host], timeout: .seconds(30)).text
+                try server.get(path, headers: ["Host": host]).text
             }
             #expect(try ask("/app/a") == "a -")
             #expect(try ask("/app/a.x") == "abaa -")

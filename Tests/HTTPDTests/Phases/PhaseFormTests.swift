@@ -51,7 +51,7 @@ struct PhaseFormTests {
     @Test func contentHandlersDoWhatTheySayOverHTTP2() throws {
         try Self.with(modules: ["http2"], global: "Protocols h2c") { server throws in
             try Self.expectContent {
-                try server.curl("/app/x.do?\($0)", "--http2-prior-knowledge", timeout: .seconds(30))
+                try server.curl("/app/x.do?\($0)", "--http2-prior-knowledge")
             }
         }
     }
@@ -122,7 +122,7 @@ struct PhaseFormTests {
                 }.joined(separator: " ")
             }
             for (path, ending) in [("a.x", ".x"), ("a.y", ".y"), ("a.z", ""), ("a", "")] {
-                _ = try server.get("/app/\(path)", timeout: .seconds(30))
+                _ = try server.get("/app/\(path)")
                 try server.expectLog(containing: "told: \(expected(ending))")
             }
         }

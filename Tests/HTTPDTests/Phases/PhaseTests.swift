@@ -73,7 +73,7 @@ struct PhaseTests {
             source, modules: ["proxy", "proxy_http"], directives: "SwiftFixupHandler app::fixup"
         ) { server throws in
             #expect(
-                try server.get("/app/front?a=1", timeout: .seconds(30)).text == "back a=1 127.0.0.1"
+                try server.get("/app/front?a=1").text == "back a=1 127.0.0.1"
             )
         }
     }

@@ -136,7 +136,7 @@ struct ProviderTests {
             let credentials = Data("\(user):\(password ?? user)".utf8).base64EncodedString()
             headers.add("Authorization", "Basic \(credentials)")
         }
-        return try server.get("/\(path)", headers: headers, timeout: .seconds(30))
+        return try server.get("/\(path)", headers: headers)
     }
 
     private static func basic(_ providers: String) -> String {
@@ -202,7 +202,7 @@ struct ProviderTests {
             try server.writeApp("func check() {")
             // The last good version goes on, before and after the compiler has found the mistake.
             #expect(try Self.ask(server, "users", "ann").status == 200)
-            try server.expectLog(containing: "MSW0113", within: .seconds(60))
+            try server.expectLog(containing: "MSW0113")
             #expect(try Self.ask(server, "users", "ann").status == 200)
             server.allowLog(containing: "swift:error")
         }
@@ -218,7 +218,7 @@ struct ProviderTests {
         let hashed = Self.basic("users") + "\nAuthBasicUseDigestAlgorithm MD5"
         try Self.with(["digest": digest, "hashed": hashed]) { server throws in
             func ask(_ user: String) throws -> Int {
-                try server.curl("/digest", "--digest", "--user", user, "--max-time", "30").status
+                try server.curl("/digest", "--digest", "--user", user, "--max-time", "110").status
             }
             #expect(try ask("ann:ann") == 200)
             #expect(try ask("ann:bob") == 401)

@@ -43,6 +43,6 @@ enum PublisherSite {
 extension HTTPD {
     /// What a path below /pub answers, whatever its status.
     func pub(_ path: String, headers: HeaderFields = [:]) throws -> Response {
-        try get("/pub/\(path)", headers: headers, timeout: .seconds(60))
+        try get("/pub/\(path)", headers: headers)
     }
 }

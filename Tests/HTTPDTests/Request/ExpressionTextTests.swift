@@ -35,7 +35,7 @@ struct ExpressionTextTests {
             #expect(lines.prefix(2).allSatisfy { $0 == "it ends in a backslash" })
             #expect(lines.dropFirst(2).allSatisfy { $0.contains("holds a quotation mark") })
             #expect(
-                try server.get("/app/x.right", timeout: .seconds(30)).text == "it's A'GETB 'so' off"
+                try server.get("/app/x.right").text == "it's A'GETB 'so' off"
             )
         }
     }

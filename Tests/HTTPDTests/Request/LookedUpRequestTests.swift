@@ -83,7 +83,7 @@ struct LookedUpRequestTests {
             try server.write("index/page.txt.de", "")
             for _ in 1...2 {
                 let mark = server.logMark()
-                let index = try server.get("/index/", timeout: .seconds(60))
+                let index = try server.get("/index/")
                 #expect(
                     index.text
                         == "/index/index.do outer /index/index.do noted /index/index.do and behind"
@@ -126,7 +126,7 @@ struct LookedUpRequestTests {
         ) { server throws in
             try server.writeApp(source)
             try server.write("index/index.do", "")
-            #expect(try server.get("/look", timeout: .seconds(60)).text == "200 - -")
+            #expect(try server.get("/look").text == "200 - -")
             try server.expectLog(containing: "told: cleaned /index/index.do")
             try server.expectLog(containing: "told: /index/index.do is gone")
         }

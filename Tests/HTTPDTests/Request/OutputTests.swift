@@ -394,8 +394,7 @@ struct OutputTests {
                 try askAndLeave(query, server)
                 try server.expectLog(
                     containing: query == "check"
-                        ? "left: check" : "left: write true true true true",
-                    within: .seconds(10))
+                        ? "left: check" : "left: write true true true true")
                 try server.expectLog(containing: "MSW0304")
             }
             // A body that was not read yet, and a request behind this one, are no sign of leaving.
@@ -425,7 +424,7 @@ struct OutputTests {
             """
         try SwiftSite.with(source) { server throws in
             // httpd 2.4 counts what it dropped in the Content-Length of its own document.
-            let answer = try server.connect(timeout: .seconds(30)).read(
+            let answer = try server.connect().read(
                 after: "GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n", count: 24)
             #expect(answer == "HTTP/1.1 500 Internal Se")
             try server.expectLog(containing: "AH02429")

@@ -193,7 +193,7 @@ struct RequestTests {
             """
         try SwiftSite.with(source) { server throws in
             func post(_ query: String, _ body: RequestBody) throws -> Response {
-                try server.post("/app/x.do?\(query)", body, timeout: .seconds(30))
+                try server.post("/app/x.do?\(query)", body)
             }
             let big = String(repeating: "0123456789", count: 100_000)
             #expect(try post("all", .text(big)).text == "1000000")

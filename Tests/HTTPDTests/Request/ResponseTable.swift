@@ -206,7 +206,7 @@ struct ResponseTable {
 
     /// Two requests on one connection: the second response is that of the second, or the connection ends.
     private func checkHTTP1(_ cell: ResponseTableCell) throws {
-        let connection = try server.connect(timeout: .seconds(30))
+        let connection = try server.connect()
         try connection.write("\(cell.client.method) \(cell.path) HTTP/1.1\r\nHost: a\r\n\r\n")
         let first = Result { try connection.readResponse(to: cell.client.method) }
         guard check(first, cell), let response = try? first.get() else { return }

@@ -22,10 +22,10 @@ struct SharedValueTests {
         try SessionSite.with { server throws in
             #expect(try server.session("shared-set?v=a").text == "set")
             #expect(try server.session("shared-get").text == "a")
-            usleep(1_100_000)
+            usleep(4_100_000)
             #expect(try server.session("shared-get").text == "none")
             #expect(try [1, 2].map { _ in try server.session("rate").text } == ["1", "2"])
-            usleep(1_100_000)
+            usleep(4_100_000)
             #expect(try server.session("rate").text == "1")
         }
     }
@@ -61,12 +61,12 @@ struct SharedValueTests {
     @Test func aLockByNameKeepsRequestsApart() throws {
         try SessionSite.with { server throws in
             _ = try server.session("nosession")
-            let holder = BackgroundRequest { try server.session("exclusive?ms=1500") }
-            usleep(300_000)
+            let holder = BackgroundRequest { try server.session("exclusive?ms=4000") }
+            try server.expectLog(containing: "at work for 4000 ms")
             let (late, milliseconds) = try BackgroundRequest {
                 try server.session("exclusive?s=0.3")
             }.result()
-            #expect(late.status == 503 && milliseconds < 1200)
+            #expect(late.status == 503 && milliseconds < 3000)
             try server.expectLog(containing: "MSW0650")
             let second = BackgroundRequest { try server.session("exclusive") }
             #expect(try holder.result().0.text == "1")

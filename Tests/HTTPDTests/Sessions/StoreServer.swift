@@ -72,7 +72,7 @@ final class StoreServer: Sendable {
         try server.run()
         process.withLock { $0 = server }
         // Whoever answers there may be another's.
-        let isReady = eventually(within: .seconds(10)) {
+        let isReady = eventually {
             !server.isRunning || kind.isReady(port: port)
         }
         guard isReady, server.isRunning else { throw StartError(kind: kind, port: port) }

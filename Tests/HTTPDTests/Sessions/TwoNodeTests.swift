@@ -41,7 +41,7 @@ struct TwoNodeTests {
             """
         try SwiftSite.with(source, global: global, children: 3) { server throws in
             // Of children that are killed, and of a redis that is stopped.
-            for text in ["AH00052", "AH10392", "AH00045", "AH00046", "AH00484", "MSW0651"] {
+            for text in ["AH00052", "AH10392", "AH00045", "AH00046", "MSW0651"] {
                 server.allowLog(containing: text)
             }
             try body(server)
@@ -161,11 +161,11 @@ struct TwoNodeTests {
             nodes.two.allowLog(containing: "MSW0653")
             let id = try nodes.one.session("count").sessionIDs[0]
             let holder = BackgroundRequest {
-                try nodes.two.session("hold?ms=1000", cookie: id, timeout: .seconds(60))
+                try nodes.two.session("hold?ms=4000", cookie: id)
             }
             var pid: pid_t = 0
             #expect(
-                try eventually(within: .seconds(10)) {
+                try eventually {
                     pid = try pid_t(nodes.one.session("holder").text) ?? 0
                     return pid > 1
                 })
@@ -190,7 +190,7 @@ struct TwoNodeTests {
                 let (response, milliseconds) = try BackgroundRequest {
                     try node.session("count", cookie: id)
                 }.result()
-                #expect(response.status == 503 && milliseconds < 5000, "\(milliseconds) ms")
+                #expect(response.status == 503 && milliseconds < 20_000, "\(milliseconds) ms")
                 #expect(try node.session("nosession").text == "ok")
             }
             try nodes.redis.start()

@@ -73,7 +73,7 @@ struct HTTP2Load: Sendable {
         var next: UInt32 = 1
         var last: UInt32?
         do {
-            let connection = try HTTPConnection(port: port, timeout: .seconds(30))
+            let connection = try HTTPConnection(port: port)
             report.connections = 1
             // A window that no load fills.
             try connection.write(

@@ -38,14 +38,14 @@ struct StackEndSoakTests {
             global: "SwiftTrapLimit 0"
         ) { server throws in
             DrainTests.allowStories(server)
-            for text in ["AH00484", "MSW0403"] { server.allowLog(containing: text) }
+            server.allowLog(containing: "MSW0403")
             _ = try server.app()
             let text = try server.get("/app/x.other").text
             let body = [UInt8](repeating: UInt8(ascii: "["), count: 300_000)
             let others = Atomic(0)
             var count = 0
             let load = try server.hammer(
-                "/app/x.other", connections: 8, timeout: .seconds(60), limit: .seconds(7200)
+                "/app/x.other", connections: 8, limit: .seconds(7200)
             ) {
                 others.add(1, ordering: .relaxed)
                 guard $0.text == text else { throw Unexpected(text: $0.text) }
@@ -57,7 +57,7 @@ struct StackEndSoakTests {
                         continue
                     }
                     let response = try server.post(
-                        "/app/x.do?json", .bytes(body), timeout: .seconds(60))
+                        "/app/x.do?json", .bytes(body))
                     #expect(response.status == 500)
                     count += 1
                 }

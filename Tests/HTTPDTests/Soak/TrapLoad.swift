@@ -216,7 +216,7 @@ enum TrapLoad {
         _ server: HTTPD, _ ending: String, _ statuses: Set<Int>, while body: () throws -> Void
     ) throws -> LoadReport {
         try server.hammer(
-            "/app/x.\(ending)?limits", connections: 32, timeout: .seconds(60),
+            "/app/x.\(ending)?limits", connections: 32,
             limit: .seconds(7200)
         ) {
             guard statuses.contains($0.status), $0.status != 200 || $0.text == "fine" else {
@@ -229,7 +229,7 @@ enum TrapLoad {
 
     /// What mod_status says of traps and limits: "SwiftTraps".
     private static func sums(of server: HTTPD) throws -> [String: Int] {
-        let lines = try server.get("/server-status?auto", timeout: .seconds(30)).text
+        let lines = try server.get("/server-status?auto").text
             .split(separator: "\n").map { $0.split(separator: ": ") }
         return Dictionary(
             lines.compactMap { line in line.last.flatMap { Int($0) }.map { ("\(line[0])", $0) } },
@@ -238,7 +238,7 @@ enum TrapLoad {
 
     private static func hammer(_ server: HTTPD, _ share: Int) -> LoadReport {
         server.hammer(
-            "/app/x.do", connections: 64, requestsPerConnection: share, timeout: .seconds(60),
+            "/app/x.do", connections: 64, requestsPerConnection: share,
             limit: .seconds(1500)
         ) {
             guard $0.status == 500 || $0.text == "fine" else { throw Unexpected(text: $0.text) }

@@ -18,7 +18,7 @@ enum CommandLineTool {
             program: try SourceTree.commandLine, arguments: arguments,
             environment: ["LANG": "C.UTF-8", "COLUMNS": "80"], mergesErrors: true)
         let result = try withTemporaryDirectory {
-            try command.run(scratch: $0, within: .seconds(30))
+            try command.run(scratch: $0, within: .seconds(120))
         }
         return ("\(result.status)", String(decoding: result.output, as: UTF8.self))
     }
@@ -28,7 +28,7 @@ enum CommandLineTool {
 enum CommandScript {
     /// What every script has: `ask PATH` prints what the server at the port responds with.
     private static let functions = """
-        ask() { curl -s --max-time 30 "http://127.0.0.1:$PORT/$1"; }
+        ask() { curl -s --max-time 120 "http://127.0.0.1:$PORT/$1"; }
 
         """
 
@@ -40,7 +40,7 @@ enum CommandScript {
     ///   - functions: What comes before it.
     /// - Returns: What it printed, on standard error too.
     static func run(
-        _ script: String, functions: String, within limit: Duration = .seconds(240)
+        _ script: String, functions: String, within limit: Duration = .seconds(500)
     ) throws -> String {
         try withTemporaryDirectory { directory throws in
             let port = try PortReservation()
@@ -53,7 +53,7 @@ enum CommandScript {
     /// The same in a directory that is there.
     static func run(
         _ script: String, functions: String, in directory: String, port: Int,
-        within limit: Duration = .seconds(240)
+        within limit: Duration = .seconds(500)
     ) throws -> String {
         try Shell.run(
             ["bash", "-c", "cd \"$HOME\"\n\(Self.functions)\(functions)\n\(script)"],

@@ -47,8 +47,17 @@ enum HTTP2Exchange {
         }
     }
 
+    /// Asks for a path, and closes the connection when a body has run.
+    static func leave(_ path: String, on server: HTTPD, after body: () throws -> Void) throws {
+        let connection = try open(server)
+        let head = HTTP2Frame.encoded([(":method", "GET"), (":path", path)] + request)
+        let flags = Flags.endOfHeaders | Flags.endOfStream
+        try connection.write(HTTP2Frame(Kind.headers, flags, stream: 1, head).bytes)
+        try body()
+    }
+
     private static func open(_ server: HTTPD) throws -> HTTPConnection {
-        let connection = try server.connect(timeout: .seconds(30))
+        let connection = try server.connect()
         try connection.write(HTTP2Frame.preface + HTTP2Frame(Kind.settings).bytes)
         return connection
     }

@@ -71,7 +71,7 @@ enum ModuleSite {
 extension HTTPD {
     /// The text that the handler of a suffix in /app sends.
     func text(of suffix: String) throws -> String {
-        try get("/app/x.\(suffix)", timeout: .seconds(30)).text
+        try get("/app/x.\(suffix)").text
     }
 
     /// Edits the shared module of ``ModuleSite/phases`` under load: no request fails, and none meets two
@@ -79,7 +79,7 @@ extension HTTPD {
     func expectOneVersionUnderLoad(edits: Int, connections: Int) throws {
         #expect(try text(of: "a") == "0 0")
         let load = try hammer(
-            "/app/x.a", connections: connections, timeout: .seconds(30),
+            "/app/x.a", connections: connections,
             check: { response in
                 let words = response.text.split(separator: " ")
                 guard response.status == 200, words.count == 2, words[0] == words[1] else {
@@ -90,7 +90,7 @@ extension HTTPD {
                 for edit in 1...edits {
                     try write("app/shared.swift", ModuleSite.shared("\(edit)"))
                     #expect(
-                        eventually(within: .seconds(60)) {
+                        eventually {
                             (try? text(of: "a")) == "\(edit) \(edit)"
                         }, "edit \(edit)")
                 }

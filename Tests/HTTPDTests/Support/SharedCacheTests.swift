@@ -23,7 +23,7 @@ struct SharedCacheTests {
                 #expect(first.builds <= 1 && second.builds <= 1)
                 let modules = "\(first.cache)/modules"
                 #expect(
-                    try eventually(within: .seconds(30)) {
+                    try eventually {
                         try FileTree.names(in: modules).count { $0.hasPrefix("warm-") } == 1
                     })
             }

@@ -18,7 +18,7 @@ enum Shell {
     @discardableResult
     static func run(
         _ words: [String], environment: [String: String] = [:],
-        within limit: Duration = .seconds(60)
+        within limit: Duration = .seconds(300)
     ) throws -> String {
         let basic = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"]
         let command = Command(

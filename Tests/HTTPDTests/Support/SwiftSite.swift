@@ -50,6 +50,6 @@ extension HTTPD {
     func app(_ query: String = "") throws -> Response {
         try get(
             "/app/x.do" + (query.isEmpty ? "" : "?\(query)"),
-            headers: ["Accept": "text/html,*/*;q=0.8"], timeout: .seconds(30))
+            headers: ["Accept": "text/html,*/*;q=0.8"])
     }
 }

@@ -51,7 +51,7 @@ struct CallWatchdogTests {
         try Self.with("SwiftImport app::quick\nSwiftImport app::sync", mpm: mpm) { server throws in
             try server.start()
             // Of its lines this is the last.
-            _ = eventually(within: .seconds(30)) {
+            _ = eventually {
                 server.errorLog().contains("    ... called by mod_swift")
             }
             let log = server.errorLog()
@@ -86,7 +86,7 @@ struct CallWatchdogTests {
             #expect(try server.app().text == "hello")
             try server.restart(graceful: true)
             #expect(try server.app().text == "hello")
-            let isTold = eventually(within: .seconds(20)) {
+            let isTold = eventually {
                 server.errorLog().contains(
                     "MSW0576: a cleanup at the end of the child has not ended 1")
             }

@@ -41,8 +41,7 @@ struct CoreFileTests {
             try server.expectLog(containing: "MSW0421: signal 11, address 0x8, in the request")
             // The form that httpd has for a core file.
             try server.expectLog(
-                containing: "exit signal Segmentation fault (11), possible coredump in",
-                within: .seconds(20))
+                containing: "exit signal Segmentation fault (11), possible coredump in")
             let line = server.errorLog().split(separator: "\n").first { $0.contains("AH00051") }
             let child = try #require(
                 line?.firstMatch(of: /child pid (\d+)/).flatMap { pid_t($0.1) })

@@ -26,7 +26,9 @@ struct DrainTests {
             case "locked": return "\\(held.withLock { $0 })"
             case "lazy": return "\\(made)"
             case "slow": usleep(1_500_000)
-            case "stuck": while true { sleep(1) }
+            case "stuck":
+                req.log("stuck from now on", level: .info)
+                while true { sleep(1) }
             default: break
             }
             return "\\(getpid())"
@@ -36,10 +38,10 @@ struct DrainTests {
     @Test(arguments: MPM.allCases)
     func aChildThatTrappedIsReplacedAndNoRequestIsLost(_ mpm: MPM) throws {
         try Self.withSite(mpm: mpm) { server throws in
-            let load = try server.hammer("/app/x.do?slow", connections: 2, timeout: .seconds(30)) {
+            let load = try server.hammer("/app/x.do?slow", connections: 2) {
                 guard pid_t($0.text) != nil else { throw Unexpected(text: $0.text) }
             } while: {
-                let load = try server.hammer("/app/x.do", connections: 4, timeout: .seconds(30)) {
+                let load = try server.hammer("/app/x.do", connections: 4) {
                     guard pid_t($0.text) != nil else { throw Unexpected(text: $0.text) }
                 } while: {
                     for _ in 1...3 { try Self.trap(server) }
@@ -57,14 +59,11 @@ struct DrainTests {
     @Test(arguments: [MPM.event, .worker])
     func theOnlyChildIsReplacedEvenInItsFirstSecond(_ mpm: MPM) throws {
         try Self.withSite(mpm: mpm, children: 1) { server throws in
-            // Worker says so when there is room for one child only.
-            server.allowLog(containing: "AH00288")
             let old = try server.app().text
             try Self.trap(server)
             let start = ContinuousClock.now
             while try server.app().text == old {}
             print("\(mpm): \(ContinuousClock.now - start) until a new child answered")
-            #expect(ContinuousClock.now - start < .seconds(5))
             #expect(eventually { !server.childPIDs.contains { "\($0)" == old } })
         }
     }
@@ -96,17 +95,15 @@ struct DrainTests {
     func aChildThatIsStuckInUserCodeIsCutOff(_ mpm: MPM) throws {
         let global = "GracefulShutdownTimeout 2"
         try Self.withSite(mpm: mpm, global: global, children: 1) { server throws in
-            // Worker says so when there is room for one child only.
-            server.allowLog(containing: "AH00288")
             // The parent tells of it, too, where the request is still in its books.
             server.allowLog(containing: "MSW0422")
             let stuck = try HTTPConnection(port: server.port)
             try stuck.write("GET /app/x.do?stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")
-            Thread.sleep(forTimeInterval: 0.5)
+            try server.expectLog(containing: "stuck from now on")
             let start = ContinuousClock.now
             try Self.trap(server)
             #expect(pid_t(try server.app().text) != nil, "answered meanwhile")
-            try server.expectLog(containing: "MSW0407", within: .seconds(15))
+            try server.expectLog(containing: "MSW0407")
             #expect(ContinuousClock.now - start > .seconds(1.5))
             try server.expectLog(containing: "GET /app/x.do?stuck HTTP/1.1")
         }
@@ -129,7 +126,7 @@ struct DrainTests {
 
     @Test func aHandlerThatTrapsTooOftenIsInQuarantineForAWhile() throws {
         try Self.withSite(
-            directives: "SwiftTrapLimit 2 4", global: "SwiftTrapDrain 0"
+            directives: "SwiftTrapLimit 2 10", global: "SwiftTrapDrain 0"
         ) { server throws in
             // Counted over all children.
             for _ in 1...3 { #expect(try server.app("trap").status == 500) }
@@ -138,23 +135,23 @@ struct DrainTests {
                 let answer = try server.app()
                 #expect(answer.status == 503)
                 let wait = try #require(Int(answer.headers["Retry-After"] ?? ""))
-                #expect((1...4).contains(wait))
+                #expect((1...10).contains(wait))
             }
             // Each child knows of its own modules.
             #expect(
-                eventually(within: .seconds(3)) {
+                eventually {
                     (try? server.get("/status?auto").text)?
                         .contains("Module.1.Quarantine: handler: 3 traps, ") == true
                 })
             #expect(try server.get("/other/x.do").status == 200, "another function")
-            #expect(eventually(within: .seconds(10)) { (try? server.app().status) == 200 })
+            #expect(eventually { (try? server.app().status) == 200 })
             try server.expectLog(containing: "MSW0406")
             // Counting begins anew; a changed source ends the next one at once.
             for _ in 1...3 { #expect(try server.app("trap").status == 500) }
             try server.expectLog(containing: "MSW0405")
             #expect(try server.app().status == 503)
             try server.writeApp(Self.source + "\n// better")
-            #expect(eventually(within: .seconds(20)) { (try? server.app().status) == 200 })
+            #expect(eventually { (try? server.app().status) == 200 })
             let rows = try server.get("/status?auto").text.split(separator: "\n")
             #expect(rows.contains("Traps.Quarantines: 2"))
         }
@@ -185,7 +182,7 @@ struct DrainTests {
     /// One trap, and the replacement that follows it.
     private static func trap(_ server: HTTPD, _ kind: String = "trap") throws {
         #expect(try server.app(kind).status == 500)
-        try server.expectLog(containing: "MSW0403", within: .seconds(20))
+        try server.expectLog(containing: "MSW0403")
     }
 
     private static func withSite(
@@ -216,7 +213,7 @@ struct DrainTests {
             Self.allowStories(server)
             // Compiled before anything is measured.
             _ = try server.app()
-            _ = try server.get("/other/x.do", timeout: .seconds(30))
+            _ = try server.get("/other/x.do")
             try body(server)
         }
     }

@@ -25,7 +25,7 @@ struct TimeoutPlaceTests {
 
         func access(_ req: Request) -> Status {
             if req.args == "access-stuck" { stay() }
-            if req.args == "access-slow" { usleep(700_000) }
+            if req.args == "access-slow" { usleep(1_300_000) }
             return .declined
         }
 
@@ -65,7 +65,7 @@ struct TimeoutPlaceTests {
 
     private static func with(_ mpm: MPM, _ body: (HTTPD) throws -> Void) throws {
         let directives = """
-            SwiftTimeout 500ms
+            SwiftTimeout 1
             SwiftAccessHandler app::access app::accessLater
             SwiftLogHandler app::logging
             SetOutputFilter OUT
@@ -96,7 +96,7 @@ struct TimeoutPlaceTests {
     @Test(arguments: MPM.allCases)
     func anAsyncFunctionIsCancelledAtItsLimitWhereverItStands(_ mpm: MPM) throws {
         try Self.with(mpm) { server throws in
-            let story = "took longer than 0.5 seconds (SwiftTimeout)"
+            let story = "took longer than 1 seconds (SwiftTimeout)"
             for (path, status, place) in [
                 ("a.txt?out-sleep", 504, "SwiftOutputFilter app::outgoing"),
                 ("x.do?access-sleep", 504, "SwiftAccessHandler app::accessLater"),
@@ -106,20 +106,20 @@ struct TimeoutPlaceTests {
                 ("a.txt?log-sleep", 200, "SwiftLogHandler app::logging"),
             ] {
                 let start = ContinuousClock.now
-                let answer = try server.get("/app/\(path)", timeout: .seconds(20))
+                let answer = try server.get("/app/\(path)")
                 #expect(answer.status == status, "\(path)")
                 #expect(status != 200 || answer.body.count == 200_000)
-                #expect(ContinuousClock.now - start < .seconds(3), "\(path)")
+                #expect(ContinuousClock.now - start < .seconds(15), "\(path)")
                 try server.expectLog(containing: "MSW0409: \(place): \(story)")
             }
             // A complete answer would look otherwise.
             #expect(throws: HTTPClientError.self) {
-                try server.get("/app/a.txt?out-late", timeout: .seconds(20))
+                try server.get("/app/a.txt?out-late")
             }
             try server.expectLog(containing: "MSW0409: SwiftOutputFilter app::outgoing: \(story)")
             // Within the handler's own time, as is the filter of the answer: it is over for that, too.
             let answer = try server.request(
-                "POST", "/app/x.do?in-sleep", body: "abc", timeout: .seconds(20))
+                "POST", "/app/x.do?in-sleep", body: "abc")
             #expect(answer.status == 504)
             try server.expectLog(containing: "MSW0409: SwiftInputFilter app::incoming: \(story)")
             try server.expectLog(containing: "MSW0409: SwiftOutputFilter app::outgoing: \(story)")
@@ -140,11 +140,11 @@ struct TimeoutPlaceTests {
                 ("a.txt?provider-stuck", "SwiftAuthzProvider decision"),
             ] {
                 #expect(throws: HTTPClientError.self, "\(path)") {
-                    try server.get("/app/\(path)", timeout: .seconds(20))
+                    try server.get("/app/\(path)")
                 }
                 try server.expectLog(containing: "MSW0411: \(place): does not end: it is at work")
             }
-            let answer = try server.get("/app/a.txt?log-stuck", timeout: .seconds(20))
+            let answer = try server.get("/app/a.txt?log-stuck")
             #expect(answer.body.count == 200_000)
             try server.expectLog(containing: "MSW0411: SwiftLogHandler app::logging: does not end")
             #expect(try Self.sum("SwiftStuck", server) == 4)
@@ -153,7 +153,7 @@ struct TimeoutPlaceTests {
             let stuck = Self.children(in: server.errorLog())
             #expect(!stuck.isEmpty)
             #expect(
-                eventually(within: .seconds(30)) { stuck.isDisjoint(with: server.childPIDs) })
+                eventually { stuck.isDisjoint(with: server.childPIDs) })
             for words in ["MSW0407", "127.0.0.1: GET /app/"] { server.allowLog(containing: words) }
             #expect(server.errorLog().contains("has a handler that does not end (SwiftTimeout)"))
             #expect(try server.app().status == 200)
@@ -207,7 +207,7 @@ struct TimeoutPlaceTests {
     }
 
     private static func sum(_ name: String, _ server: HTTPD) throws -> Int? {
-        let lines = try server.get("/server-status?auto", timeout: .seconds(20)).text
+        let lines = try server.get("/server-status?auto").text
             .split(separator: "\n")
         return lines.first { $0.hasPrefix("\(name): ") }.flatMap {
             Int($0.dropFirst(name.count + 2))

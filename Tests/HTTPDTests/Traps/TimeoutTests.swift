@@ -21,7 +21,7 @@ struct TimeoutTests {
         func handler(_ req: Request) throws -> String {
             try begin(req)
             switch req.args?.split(separator: "-").first {
-            case "slow": usleep(700_000)
+            case "slow": usleep(2_600_000)
             case "stuck": stay()
             case "inner":
                 let page = try req.lookUp(uri: "/app/x.later?sleep")
@@ -57,7 +57,7 @@ struct TimeoutTests {
                     _ = none[Int(getpid())]
                 }
             case "stuck": stay()
-            default: try await Task.sleep(for: .milliseconds(150))
+            default: try await Task.sleep(for: .milliseconds(20))
             }
             return "\\(getpid())"
         }
@@ -76,8 +76,6 @@ struct TimeoutTests {
             source, mpm: mpm, modules: modules, directives: directives, global: global,
             children: children
         ) { server throws in
-            // Worker says so when there is room for one child only.
-            server.allowLog(containing: "AH00288")
             // The parent tells what the child was at.
             server.allowLog(containing: "MSW0422")
             _ = try server.app()
@@ -86,7 +84,7 @@ struct TimeoutTests {
     }
 
     private static func later(_ server: HTTPD, _ query: String) throws -> Response {
-        try server.get("/app/x.later?\(query)", timeout: .seconds(20))
+        try server.get("/app/x.later?\(query)")
     }
 
     private static func seconds(_ body: () throws -> Void) rethrows -> Double {
@@ -102,7 +100,7 @@ struct TimeoutTests {
                 let seconds = try Self.seconds { () throws in
                     #expect(try Self.later(server, kind).status == 504, "\(kind)")
                 }
-                #expect(seconds > 0.9 && seconds < 3, "\(kind): \(seconds)")
+                #expect(seconds > 0.9 && seconds < 15, "\(kind): \(seconds)")
                 try server.expectLog(
                     containing: "MSW0409: SwiftHandler app::later: took longer than 1 seconds")
             }
@@ -134,19 +132,19 @@ struct TimeoutTests {
             let seconds = try Self.seconds { () throws in
                 #expect(try Self.later(server, "never").status == 504)
             }
-            #expect(seconds > 0.9 && seconds < 3, "\(seconds)")
+            #expect(seconds > 0.9 && seconds < 15, "\(seconds)")
             try server.expectLog(containing: "still waits for something 0.5 seconds after")
             try server.expectLog(
-                containing: "MSW0403: child", within: .seconds(20))
+                containing: "MSW0403: child")
             #expect(server.errorLog().contains("has a handler that does not end"))
             // Prefork has other children as well.
             let isGone =
                 mpm == .prefork
-                || eventually(within: .seconds(20)) {
+                || eventually {
                     !server.childPIDs.contains { "\($0)" == old }
                 }
             #expect(isGone)
-            #expect(eventually(within: .seconds(20)) { (try? server.app().status) == 200 })
+            #expect(eventually { (try? server.app().status) == 200 })
         }
     }
 
@@ -158,10 +156,10 @@ struct TimeoutTests {
             let old = try server.app().text
             let seconds = Self.seconds {
                 #expect(throws: HTTPClientError.self) {
-                    try server.get("\(path)?stuck", timeout: .seconds(20))
+                    try server.get("\(path)?stuck")
                 }
             }
-            #expect(seconds > 0.9 && seconds < 3, "\(seconds)")
+            #expect(seconds > 0.9 && seconds < 15, "\(seconds)")
             try server.expectLog(
                 containing: "its limit of 0.5 (SwiftTimeout), at \(server.htdocs)/app/app.swift:25:"
             )
@@ -169,11 +167,11 @@ struct TimeoutTests {
             #expect(line?.contains("[GET \(path)?stuck, client 127.0.0.1") == true)
             #expect(server.errorLog().contains("    stay() at "))
             server.allowLog(containing: "]     ")
-            try server.expectLog(containing: "MSW0403", within: .seconds(20))
-            try server.expectLog(containing: "MSW0407", within: .seconds(20))
+            try server.expectLog(containing: "MSW0403")
+            try server.expectLog(containing: "MSW0407")
             // Prefork has other children as well.
             #expect(
-                eventually(within: .seconds(20)) {
+                eventually {
                     guard let text = try? server.app().text else { return false }
                     return text != old || mpm == .prefork
                 })
@@ -181,7 +179,7 @@ struct TimeoutTests {
     }
 
     @Test func aSynchronousHandlerMayTakeTheGraceAsWell() throws {
-        try Self.with("SwiftTimeout 500ms") { server throws in
+        try Self.with("SwiftTimeout 2") { server throws in
             #expect(try server.app("slow").status == 200)
             #expect(try server.app("inner").text == "after 504")
             try server.expectLog(containing: "MSW0409")
@@ -198,9 +196,9 @@ struct TimeoutTests {
             }
             """
         try SwiftSite.with(source, directives: "SwiftTimeout 500ms") { server throws in
-            let client = try server.connect(timeout: .seconds(20))
+            let client = try server.connect()
             try client.write("GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n")
-            try server.expectLog(containing: "MSW0411", within: .seconds(10))
+            try server.expectLog(containing: "MSW0411")
             server.allowLog(containing: "]     ")
             Thread.sleep(forTimeInterval: 1.5)
             #expect(!server.errorLog().contains("MSW0403"))
@@ -246,6 +244,7 @@ struct TimeoutTests {
     private static let waiting = """
         func handler(_ req: Request) async throws -> String {
             let log = req.errorLog
+            if req.args == "warm" { return "warm" }
             log.write("it waits", level: .info)
             do {
                 try await Task.sleep(for: .seconds(60))
@@ -263,10 +262,10 @@ struct TimeoutTests {
             do {
                 let client = try server.connect()
                 try client.write("GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n")
-                try server.expectLog(containing: "it waits", within: .seconds(20))
+                try server.expectLog(containing: "it waits")
                 _ = client
             }
-            try server.expectLog(containing: "it was cancelled", within: .seconds(5))
+            try server.expectLog(containing: "it was cancelled")
             try server.expectLog(containing: "MSW0304")
         }
     }
@@ -278,10 +277,11 @@ struct TimeoutTests {
         ) { server throws in
             // It may say that it has few workers.
             server.allowLog(containing: "AH10034")
-            #expect(throws: HTTPClientError.self) {
-                try server.curl("/app/x.do", "--http2-prior-knowledge", timeout: .seconds(2))
+            #expect(try server.app("warm").text == "warm")
+            try HTTP2Exchange.leave("/app/x.do", on: server) {
+                try server.expectLog(containing: "it waits")
             }
-            try server.expectLog(containing: "it was cancelled", within: .seconds(5))
+            try server.expectLog(containing: "it was cancelled")
             try server.expectLog(containing: "MSW0304")
         }
     }

@@ -49,11 +49,14 @@ struct TrapMatrixTests {
             let below = n < 0 ? 0 : lookups(n + 1)
             return below &+ (symbol == dlsym(nil, "swift_retain") ? 0 : 1)
         }
+        /// Each has a pool of 8 KB: with larger frames fewer are made.
         func tables(_ n: Int) -> Int {
+            var room = InlineArray<400, UInt8>(repeating: 1)
+            room[n & 255] = 2
             let table = Table()
             table["a"] = "b"
             let below = n < 0 ? 0 : tables(n + 1)
-            return below &+ table.count
+            return below &+ table.count &+ Int(room[(n + 1) & 255])
         }
         func lines(_ n: Int) -> Int {
             let count = Apache.interpreters.count

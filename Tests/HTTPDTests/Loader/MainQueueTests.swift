@@ -57,7 +57,7 @@ struct MainQueueTests {
             server.allowLog(containing: "swift:error")
             #expect(!server.errorLog().contains("deprecated"))
             try server.writeApp(Self.good)
-            #expect(eventually { (try? server.app().text) == "window" })
+            #expect(eventually(within: .seconds(60)) { (try? server.app().text) == "window" })
         }
     }
 

@@ -9,8 +9,8 @@ internal import SystemCalls
 /// compiled code never changes.
 ///
 /// The optimiser joins the throws of a function into one, to which it gives the line of any of them. So
-/// the line is that at which the error was made, if that is in the same function; an error that was made
-/// elsewhere has the line of its throw.
+/// the line is that at which the error was made, if that is known and in the same function; any other
+/// error has the line of its throw.
 enum ThrowLocation {
     private static let known = Mutex<[CodeAddress: FoundPlace?]>([:])
     /// Only one thread runs the symbolizer; the others may find their location cached after
@@ -28,7 +28,7 @@ enum ThrowLocation {
         guard let throwing else { return nil }
         let thrown = found(throwing, modules)
         guard let made = frames.first.flatMap({ CodeAddress($0, isReturn: true) }),
-            made.image == throwing.image, let making = found(made, modules),
+            made.image == throwing.image, let making = found(made, modules), making.hasLine,
             thrown == nil || making.function == thrown?.function
         else { return thrown?.place }
         // Of one line the throw has the better column.
@@ -57,14 +57,17 @@ private struct FoundPlace: Equatable, Sendable {
     let place: SourcePlace
     /// The function whose code it is in, into which others may be inlined.
     let function: Substring
+    /// Whether the place is the instruction's own; otherwise it is that of the function's declaration.
+    let hasLine: Bool
 
     init?(_ report: TrapReport) {
         guard let place = SourcePlace(report.place), let line = report.lines.last else {
             return nil
         }
         self.place = place
-        let end = line.indices.first { line[$0...].hasPrefix(" at ") } ?? line.endIndex
-        function = line[..<end]
+        let end = line.indices.first { line[$0...].hasPrefix(" at ") }
+        function = line[..<(end ?? line.endIndex)]
+        hasLine = end != nil
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file backtrace.c
- * @brief The stack of code that a signal has interrupted.
+ * @brief Collects the stack of code that a signal has interrupted.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -35,7 +35,7 @@ uintptr_t msw_stack_pointer(const ucontext_t *context)
     return STACK_POINTER(context);
 }
 
-/* Along the frame pointers, as far as there are any, up to high. */
+/* Follows the frame pointers, as far as there are any, up to high. */
 static void walk_frames(const ucontext_t *context, msw_trap *trap,
                         uintptr_t high)
 {
@@ -55,11 +55,11 @@ static void walk_frames(const ucontext_t *context, msw_trap *trap,
     }
 }
 
-/* Frames of ours and the signal's, in front of those of the trap. */
+/* The frames of this file and of the signal, before those of the trap. */
 #define SIGNAL_FRAMES 8
 
-/* Optimised code keeps no frame pointers, nor do abort() and what is around
- * it; the unwinder knows them all. */
+/* Optimized code keeps no frame pointers, nor do abort() and the functions
+ * around it; the unwinder knows all frames. */
 void msw_find_frames(const ucontext_t *context, msw_trap *trap, uintptr_t high)
 {
     void *frames[SIGNAL_FRAMES + MSW_TRAP_FRAMES];

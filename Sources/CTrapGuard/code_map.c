@@ -15,8 +15,8 @@
 #include <link.h>
 #include <string.h>
 
-/* httpd with all its modules has some dozens. Code beyond that counts as a
- * handler's. */
+/* httpd with all its modules has some dozens. Code in further images counts as
+ * a handler's. */
 #define IMAGES 512
 
 static struct {
@@ -27,8 +27,8 @@ static struct {
 
 static int image_count;
 
-/* How many images the dynamic linker had loaded and unloaded when they were
- * looked up; none at first. */
+/* The numbers of images that the dynamic linker had loaded and unloaded when
+ * the images were looked up; initially 0. */
 static unsigned long long known_adds, known_subs;
 
 /* The abort() of the C library. */
@@ -94,11 +94,11 @@ static int remember_counts(struct dl_phdr_info *image, size_t size,
                        && image->dlpi_subs == known_subs;
     known_adds = image->dlpi_adds;
     known_subs = image->dlpi_subs;
-    /* Each image says the same. */
+    /* The counts are the same for each image. */
     return 1;
 }
 
-/* Libraries that are preloaded may have one of their own, which calls it. */
+/* A preloaded library may have an abort() of its own, which calls this one. */
 static void *find_abort(void)
 {
     void *library = dlopen(LIBC_SO, RTLD_LAZY | RTLD_NOLOAD);

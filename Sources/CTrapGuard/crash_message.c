@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A line that is put together without memory of its own. */
+/* A line that is built without allocating memory. */
 typedef struct {
     char text[512];
     size_t length;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file executor_hooks.c
- * @brief Where the Swift runtime asks who runs a job: its hooks, in its own
- *        calling convention, which Swift code cannot declare.
+ * @brief The hooks by which the Swift runtime selects the executor of a job, in
+ *        its own calling convention, which Swift code cannot declare.
  */
 #include "CTrapGuard.h"
 
@@ -20,7 +20,7 @@ typedef SWIFT_CC executor_reference
 typedef SWIFT_CC void enqueue_function(void *job);
 typedef SWIFT_CC void enqueue_hook(void *job, enqueue_function *original);
 
-/* Weak: an older runtime goes on without them. */
+/* Weak: an older runtime works without them. */
 #define RUNTIME extern __attribute__((weak))
 
 RUNTIME main_executor_hook *swift_task_getMainExecutor_hook;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file guard.c
- * @brief The way back from a trap: a jump point for each call, an alternate
- *        stack for each thread, one signal handler.
+ * @brief Returning from a trap: a jump point for each call, an alternate stack
+ *        for each thread, one signal handler.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,13 +25,13 @@
 #include <ucontext.h>
 #include <unistd.h>
 
-/* ---- What the Swift runtime keeps for each thread ------------------------
+/* ---- The Swift runtime's data for each thread ----------------------------
  *
- * The accesses that are under way (exclusivity), the task that runs, the
- * executor it runs on: all in the thread-local data of two libraries, a few
- * words each. After a trap they point into stack frames that are gone, so they
- * are put back to what they were when the call began. No private entry of the
- * runtime is needed for that, and none can be missing.
+ * The current accesses (exclusivity), the current task and its executor: all
+ * are in the thread-local data of two libraries, a few words each. After a trap
+ * they point into stack frames that do not exist any more, so they are reset to
+ * their values at the start of the call. This requires no private symbol of the
+ * runtime, so none can be missing.
  */
 
 #define RUNTIME_LIBRARIES 2
@@ -41,7 +41,7 @@ static const char *const runtime_names[RUNTIME_LIBRARIES] = {
     "libswiftCore.so", "libswift_Concurrency.so"
 };
 
-/* As __tls_get_addr takes it: module and offset. */
+/* The argument of __tls_get_addr: module and offset. */
 typedef struct {
     unsigned long module;
     unsigned long offset;
@@ -106,49 +106,50 @@ static void restore_runtime(const runtime_state *state)
 #define ALTERNATE_STACK (128 * 1024)
 #define RARE_DATA ((sizeof(struct rare_data) + 63) & ~(size_t)63)
 
-/* A call under way; on the stack of its thread. */
+/* A running call; on the stack of its thread. */
 struct call {
     sigjmp_buf point;
     struct call *outer;
     void *tag;
 };
 
-/* What a thread needs that prints, throws or traps: at the upper end of the
+/* The data of a thread that prints, throws or traps: at the upper end of the
  * mapping of its alternate stack, of which other threads never touch a page. */
 struct rare_data {
     msw_trap trap;
     msw_throws throws;
-    /* What it has printed last. */
+    /* The text that it printed last. */
     char words[512];
 };
 
-/* Of each thread that has guarded a call. */
+/* The data of each thread that has guarded a call. */
 struct thread_data {
     void *alternate_stack;
     struct rare_data *rare;
-    /* All of them are in a list, for other threads. */
+    /* All of them are in a list, which other threads read. */
     struct thread_data *next;
     struct thread_data **link;
     pid_t thread;
     struct call **innermost;
     int is_suspended;
     int is_waiting;
-    /* Whether it runs jobs of any request's, and whose has trapped last. */
+    /* Whether it runs jobs of all requests, and the executor of the last one
+     * that trapped. */
     int notes_executors;
     void *trapped_executor;
     size_t words_length;
     /* The lowest address of the thread's stack. */
     uintptr_t stack_low;
-    /* Its lowest part. */
+    /* The lowest part of the stack. */
     msw_reserve reserve;
-    /* As it was when the thread came to its first call. */
+    /* The runtime's data at the start of the thread's first call. */
     runtime_state clean;
 };
 
-/* As of the thread's first call. */
+/* Set by the thread's first call. */
 static THREAD_LOCAL struct thread_data *own_data;
-/* The same; but NULL between the calls of a thread that is being watched, so
- * that each of them begins as the first one. */
+/* The same, but NULL between the calls of a thread that is being watched, so
+ * that each call begins as the first one does. */
 static THREAD_LOCAL struct thread_data *thread_data;
 static THREAD_LOCAL struct call *innermost;
 
@@ -197,8 +198,8 @@ static void free_thread_data(void *data)
     free(of_thread);
 }
 
-/* The first thread's stack grows, and only /proc tells where it lies. Without
- * that: the name of the program is the last that the kernel has put there. */
+/* The first thread's stack grows, and only /proc shows where it is. Without
+ * /proc: the program's name is the last data that the kernel has put there. */
 static uintptr_t first_stack_bottom(size_t *size)
 {
     uintptr_t name = (uintptr_t)getauxval(AT_EXECFN);
@@ -279,7 +280,7 @@ static void retake_stack(void)
 
 static msw_fault_callback tell_fault;
 
-/* How far below a stack's end a call may reach at once. */
+/* The maximum distance below a stack's end that a single call can reach. */
 #define STACK_REACH (256 * 1024)
 
 static int is_end_of_stack(const siginfo_t *info)
@@ -292,7 +293,7 @@ static int is_end_of_stack(const siginfo_t *info)
     return low != 0 && address < high && address >= low - STACK_REACH;
 }
 
-/* Whether a check has stopped the code, with memory whole. */
+/* Whether a failed check has stopped the code, with memory intact. */
 static int is_check(int signal, const siginfo_t *info, msw_trap_kind *kind)
 {
     switch (signal) {
@@ -311,8 +312,8 @@ static int is_check(int signal, const siginfo_t *info, msw_trap_kind *kind)
     }
 }
 
-/* Whether the code of the innermost call did it, and in a way that leaves
- * memory whole. */
+/* Whether the code of the innermost call caused it, and in a way that leaves
+ * memory intact. */
 static int is_trap(int signal, const siginfo_t *info, msw_trap_kind *kind)
 {
     if (innermost == NULL || thread_data == NULL) {
@@ -338,7 +339,7 @@ void msw_leave_call(void)
     siglongjmp(innermost->point, 1);
 }
 
-/* Frames that have returned are no part of the trap. The others begin with a
+/* Frames that have returned do not belong to the trap. The others begin with a
  * return address, which is after its call instruction. */
 static void drop_finished(msw_trap *trap, const msw_way *way)
 {
@@ -358,8 +359,8 @@ static void drop_finished(msw_trap *trap, const msw_way *way)
 
 typedef enum { LEAVE, FINISH_FIRST, END_PROCESS } verdict;
 
-/* Decides how to handle a trap within a call. Returns only where the thread
- * need not be suspended. */
+/* Decides how to handle a trap within a call. Returns only if the thread need
+ * not be suspended. */
 static verdict judge(msw_trap *trap, const ucontext_t *context)
 {
     msw_way way;
@@ -386,7 +387,7 @@ static verdict judge(msw_trap *trap, const ucontext_t *context)
     case MSW_CODE_SWIFT:
     case MSW_CODE_CONCURRENCY:
     case MSW_CODE_LIBRARY:
-        /* Checks are made here; the drain is urgent where a lock may be held. */
+        /* Checks happen here; the drain is urgent if a lock may be held. */
         return LEAVE;
     default:
         return END_PROCESS;
@@ -471,7 +472,7 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
     return msw_install_handler(handle);
 }
 
-/* ---- Last words ---------------------------------------------------------- */
+/* ---- The text printed last ----------------------------------------------- */
 
 static ssize_t write_words(void *unused, const char *text, size_t size)
 {
@@ -482,7 +483,7 @@ static ssize_t write_words(void *unused, const char *text, size_t size)
         size_t length = data->words_length;
         size_t taken;
 
-        /* A line that is complete is forgotten with the next. */
+        /* A complete line is discarded when the next one begins. */
         if (length > 0 && data->rare->words[length - 1] == '\n') {
             length = 0;
         }
@@ -515,7 +516,7 @@ const char *msw_take_last_words(void)
     return own_data->rare->words;
 }
 
-/* ---- What other threads may know ----------------------------------------- */
+/* ---- Data for other threads ---------------------------------------------- */
 
 static msw_call_reader read_call;
 
@@ -550,7 +551,7 @@ int msw_guard_list_threads(msw_guarded_thread *threads, int capacity)
     pthread_mutex_lock(&all_threads_lock);
     for (struct thread_data *data = all_threads;
          data != NULL && count < capacity; data = data->next) {
-        /* It may be another a moment later: that is for the caller. */
+        /* It may be another one a moment later: the caller checks that. */
         const struct call *call =
             __atomic_load_n(data->innermost, __ATOMIC_RELAXED);
 
@@ -574,7 +575,7 @@ int msw_guard_read_suspended(pid_t thread, void *facts)
     pthread_mutex_lock(&all_threads_lock);
     for (struct thread_data *data = all_threads; data != NULL;
          data = data->next) {
-        /* Its calls never end. */
+        /* The calls of a suspended thread never end. */
         if (data->thread == thread
             && __atomic_load_n(&data->is_suspended, __ATOMIC_ACQUIRE)) {
             read_facts(*data->innermost, facts);
@@ -599,7 +600,7 @@ void msw_guard_set_waiting(int is_waiting)
     }
 }
 
-/* ---- A word of each thread ---------------------------------------------- */
+/* ---- A pointer for each thread ------------------------------------------ */
 
 static THREAD_LOCAL void *thread_word;
 
@@ -634,7 +635,7 @@ msw_throws *msw_thread_throws(uintptr_t *high)
     return &thread_data->rare->throws;
 }
 
-/* How much below its own frame a function, and what it calls, may need. */
+/* The space below its own frame that a function and its callees may need. */
 #define STACK_IN_USE (64 * 1024)
 
 /* Infinite recursion has touched the whole stack: this returns its unused pages
@@ -647,7 +648,7 @@ static void __attribute__((noinline)) release_stack_pages(void)
                      & ~(page - 1);
 
     if (low != 0 && low < high) {
-        /* Of the first thread's stack, not all may be there. */
+        /* The first thread's stack may not be completely mapped. */
         madvise((void *)low, high - low, MADV_DONTNEED);
     }
 }
@@ -655,7 +656,7 @@ static void __attribute__((noinline)) release_stack_pages(void)
 static void finish_trap(const runtime_state *state)
 {
     if (thread_data->notes_executors) {
-        /* The runtime's own data still name the task. */
+        /* The runtime's own data still refer to the task. */
         thread_data->trapped_executor = msw_current_task_executor();
     }
     restore_runtime(state);
@@ -665,13 +666,13 @@ static void finish_trap(const runtime_state *state)
     msw_close_reserve_again(&thread_data->reserve);
 }
 
-/* Other threads read it: see msw_guard_list_threads(). */
+/* Other threads read the call: see msw_guard_list_threads(). */
 static inline void enter(struct call *call)
 {
     __atomic_store_n(&innermost, call, __ATOMIC_RELAXED);
 }
 
-/* Apart, so that most calls copy nothing. */
+/* A separate function, so that most calls copy nothing. */
 static int __attribute__((noinline))
 call_inside(void (*body)(void *), void *context, struct call *call)
 {
@@ -706,7 +707,7 @@ const msw_trap *msw_guard_last_trap(void)
     return own_data ? &own_data->rare->trap : NULL;
 }
 
-/* Where it is the thread's first, or the thread is being watched. */
+/* For the thread's first call, and if the thread is being watched. */
 static int __attribute__((noinline))
 call_checked(void (*body)(void *), void *context, void *tag)
 {

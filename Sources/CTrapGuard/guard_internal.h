@@ -8,14 +8,13 @@
  * msw_is_* that take a trap, msw_find_way, msw_finish_first, msw_suspend_*,
  * msw_note_suspended, msw_fill_sample, msw_handle_sample_signal, msw_hand_on
  * and msw_has_handed_on. msw_leave_call is called there, and by the function
- * that msw_finish_first has return to it.
+ * to which msw_finish_first makes the code return.
  *
  * The others are never called there: msw_prepare_*, msw_map_code,
  * msw_image_name, msw_note_throws and msw_install_handler when a process is
- * prepared, msw_close_reserve, msw_release_reserve and msw_unblock_signals on
- * a thread that begins or ends, msw_close_reserve_again when a trap has been
- * left, msw_is_watching at each call, msw_thread_throws when an error is
- * thrown.
+ * prepared; msw_close_reserve, msw_release_reserve and msw_unblock_signals on
+ * a thread that begins or ends; msw_close_reserve_again after a trap;
+ * msw_is_watching at each call; msw_thread_throws when an error is thrown.
  */
 #ifndef MSW_GUARD_PARTS_H
 #define MSW_GUARD_PARTS_H
@@ -31,18 +30,18 @@ typedef void msw_signal_handler(int signal, siginfo_t *info, void *context);
 uintptr_t msw_program_counter(const ucontext_t *context);
 uintptr_t msw_stack_pointer(const ucontext_t *context);
 
-/** Fills in where the code is that was interrupted, and who called it.
- *  @param high no frame lies above; 0: only the innermost is looked for where
- *         the unwinder knows none */
+/** Finds the interrupted instruction and its callers.
+ *  @param high no frame is above this address; 0: if the unwinder finds no
+ *         frames, only the innermost is determined */
 void msw_find_frames(const ucontext_t *context, msw_trap *trap,
                      uintptr_t high);
 
-/** Of what a signal handler may read: initial-exec needs no allocation. */
+/** For data that a signal handler reads: initial-exec needs no allocation. */
 #define THREAD_LOCAL __thread __attribute__((tls_model("initial-exec")))
 
-/** code_map.c: whose code it is. */
+/** code_map.c: the owner of code. */
 typedef enum {
-    /** A handler's, or of a library that came with one. */
+    /** A handler's code, or that of a library loaded with one. */
     MSW_CODE_HANDLER,
     MSW_CODE_C_LIBRARY,
     MSW_CODE_LINKER,
@@ -51,38 +50,38 @@ typedef enum {
     MSW_CODE_SWIFT,
     /** libModSwift. */
     MSW_CODE_LIBRARY,
-    /** httpd, its modules and what they use. */
+    /** httpd, its modules and their libraries. */
     MSW_CODE_HTTPD
 } msw_code;
 
-/** Looks the images up, before any handler is loaded; 0: they are known. */
+/** Looks up the images before any handler is loaded; 0: already done. */
 int msw_map_code(void);
 msw_code msw_code_at(uintptr_t address);
 const char *msw_image_name(const char *path);
 /** Whether the trap was inside the C library, which may then hold the
  *  allocator's lock. A caller of abort() holds none. */
 int msw_is_in_library(const msw_trap *trap);
-/** Whether the Swift runtime has called abort(): the C library's own aborts
- *  (double free, a smashed stack, assert) leave nothing to go on with. */
+/** Whether the Swift runtime called abort(): after the C library's own aborts
+ *  (double free, a smashed stack, assert) the process cannot continue. */
 int msw_is_runtime_abort(const msw_trap *trap);
 /** Whether the first frame that is not the C library's is httpd's. */
 int msw_is_in_httpd(const msw_trap *trap);
-/** Whether it is on a thread of Swift's own pool. */
+/** Whether the trap is on a thread of Swift's own pool. */
 int msw_is_on_pool(const msw_trap *trap);
 
-/** throw_record.c: how many errors of a thread are remembered. */
+/** throw_record.c: the number of errors of a thread that are kept. */
 #define MSW_THROWS 4
 
 typedef struct {
     const void *error;
-    /** How many of the frames are known. */
+    /** The number of recorded frames. */
     int count;
-    /** The address behind the call that made the error's box, or 0; then the
-     *  addresses to return to, innermost first. */
+    /** The return address of the call that created the error's box, or 0;
+     *  then the return addresses of the throw, innermost first. */
     uintptr_t frames[MSW_THROW_FRAMES];
 } msw_throw;
 
-/** The box of an error that a handler's module has made. */
+/** The box of an error that a handler's module has created. */
 typedef struct {
     const void *error;
     uintptr_t address;
@@ -90,22 +89,22 @@ typedef struct {
 
 typedef struct {
     msw_throw last[MSW_THROWS];
-    /** Index of the next one, without an end. */
+    /** The number of records so far: the next index, not wrapped. */
     unsigned next;
     msw_boxing boxed[MSW_THROWS];
-    /** Index of the next one of those, without an end. */
+    /** The number of boxes so far: the next index, not wrapped. */
     unsigned next_boxed;
-    /** What the next note of the same error is to say. */
+    /** The content of the next record for the same error. */
     msw_throw kept;
 } msw_throws;
 
-/** Those of the calling thread; NULL outside of calls.
- *  @param high no frame of the call lies above */
+/** Returns the records of the calling thread; NULL outside of calls.
+ *  @param high no frame of the call is above this address */
 msw_throws *msw_thread_throws(uintptr_t *high);
-/** Has the runtime tell of errors from now on. */
+/** Makes the runtime report errors from now on. */
 void msw_note_throws(void);
 
-/** stack_reserve.c: the closed end of a thread's stack. */
+/** stack_reserve.c: the protected end of a thread's stack. */
 typedef struct {
     uintptr_t low;
     /** 0: there is none. */
@@ -116,59 +115,60 @@ typedef struct {
 /** The frames between a trap and the call of the guard. */
 typedef struct {
     msw_code innermost;
-    /** Some frame is libdispatch's: its other threads use what is on this
+    /** Whether a frame is libdispatch's: its other threads use data on this
      *  stack. */
     int passes_dispatch;
-    /** The stack slot with the return address into the innermost frame that
-     *  may be left, other than the trapping one; 0: there is none. */
+    /** The stack slot with the return address into the innermost frame, other
+     *  than the trapping one, that a jump may leave; 0: there is none. */
     uintptr_t return_slot;
     uintptr_t return_address;
-    /** The frames within. */
+    /** The number of frames below that one. */
     int inner_frames;
 } msw_way;
 
 void msw_close_reserve(msw_reserve *reserve, uintptr_t low, size_t size);
-/** After a trap, when the stack is back at its beginning. */
+/** Called after a trap, when the stack is back at its beginning. */
 void msw_close_reserve_again(msw_reserve *reserve);
-/** At the end of the thread: its stack may be another's soon. */
+/** Called at the end of the thread: another one may get its stack. */
 void msw_release_reserve(msw_reserve *reserve);
-/** @param high no frame of the call lies above */
+/** Walks the frames. @param high no frame of the call is above this address */
 void msw_find_way(uintptr_t program_counter, uintptr_t high, msw_way *way);
-/** Opens the reserve and has msw_leave_call called as soon as the functions
- *  that must not be left have returned; 0 when that cannot be. */
+/** Opens the reserve and arranges that msw_leave_call is called as soon as the
+ *  functions that must not be interrupted have returned; 0: impossible. */
 int msw_finish_first(msw_reserve *reserve, const msw_way *way, uintptr_t low,
                      uintptr_t high);
 /** Leaves the innermost call of the thread. */
 void msw_leave_call(void) __attribute__((noreturn));
 
-/** Remembers that the calling thread goes on no more. */
+/** Records that the calling thread does not continue. */
 void msw_note_suspended(void);
 
-/** signal_chain.c: puts a handler in front of all others; 0, or errno. */
+/** signal_chain.c: installs a handler before all others; 0, or errno. */
 int msw_install_handler(msw_signal_handler *handler);
-/** Passes on a signal that is no trap of a guarded call; may return. */
+/** Passes on a signal that is not a trap of a guarded call; may return. */
 void msw_hand_on(int signal, siginfo_t *info, void *context);
 /** Whether the calling thread has passed on such a signal before. */
 int msw_has_handed_on(int signal);
-/** A signal that is blocked, by another module's code, ends the process. */
+/** A fault whose signal another module has blocked would end the process. */
 void msw_unblock_signals(void);
-/** Whether each call is to look for the handlers first. */
+/** Whether each call has to check the handlers first. */
 int msw_is_watching(void);
 
 /** suspended_thread.c */
 void msw_prepare_parking(msw_trap_callback teller);
-/** Keeps a thread of Swift's pool for ever; comes back on any other. */
+/** Suspends a thread of Swift's pool for ever; returns on any other. */
 void msw_suspend_pool_thread(int signal, msw_trap_kind kind,
                              const ucontext_t *context);
-/** Suspends a thread for ever; returns where the trap cannot be reported. */
+/** Suspends a thread for ever; returns if the trap cannot be reported. */
 void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag);
 
-/** What the thread itself knows; called on it. */
+/** Fills in the thread's own data; called on that thread. */
 void msw_fill_sample(msw_thread_sample *sample);
 
 /** thread_sample.c */
 void msw_prepare_answers(msw_signal_handler *handler);
-/** Answers when the signal is msw_guard_sample_thread's; returns whether it is. */
+/** Takes the sample if the signal is msw_guard_sample_thread's; returns whether
+ *  it is. */
 int msw_handle_sample_signal(int signal, const siginfo_t *info,
                              const ucontext_t *context);
 

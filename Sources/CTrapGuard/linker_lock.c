@@ -3,10 +3,10 @@
  * @file linker_lock.c
  * @brief Releases the dynamic linker's lock after a trap in a library's
  *        constructor: the dlopen() that called it never returns to release
- *        it. No other thread could load a library or look a symbol up.
+ *        it. No other thread could load a library or look up a symbol.
  *
- * The lock is a recursive mutex in the linker's own data, which one symbol
- * names. Of those in there, it is the one that the calling thread owns.
+ * The lock is a recursive mutex in the linker's own data, to which one symbol
+ * refers. Of the mutexes there, it is the one that the calling thread owns.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file signal_chain.c
- * @brief The guard's place in front of other modules' signal handlers.
+ * @brief Keeps the guard's signal handler before those of other modules.
  *
  * A script in another module may install a handler at any time: Python's
  * faulthandler.enable(), Perl's $SIG{SEGV}. Traps would then end the child.
- * The guard checks that its handler is still installed, and puts it in front
- * again; it passes on signals that are no trap of a guarded call.
+ * The guard checks that its handler is still installed, and installs it again
+ * if not; it passes on signals that are not a trap of a guarded call.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -25,8 +25,8 @@ static const int guarded_signals[] = {
 
 #define GUARDED_SIGNALS (sizeof(guarded_signals) / sizeof(*guarded_signals))
 
-/* More than a few modules with handlers of their own are not to be expected;
- * the latest are not called then. */
+/* More than a few modules with handlers of their own are not expected; the
+ * latest handlers beyond this number are not called. */
 #define HANDLERS 8
 
 /* The other handlers of a signal, the oldest first. Entries are added and never
@@ -43,7 +43,7 @@ static struct sigaction own;
 static msw_displaced_callback tell_displaced;
 static int is_watching;
 
-/* ---- Being in front ------------------------------------------------------ */
+/* ---- Installing the handler ---------------------------------------------- */
 
 static int is_own(const struct sigaction *action)
 {
@@ -67,8 +67,8 @@ static int knows(const struct chain *chain, const struct sigaction *action)
     return 0;
 }
 
-/* Returns whether it is new. What the system does by default comes last in any
- * case, also where a script has asked for it. */
+/* Returns whether the action is new. The system's default action always comes
+ * last, even if a script has set it. */
 static int remember(struct chain *chain, const struct sigaction *action)
 {
     if (chain->count > 0 && !is_handler(action)) {
@@ -117,7 +117,7 @@ int msw_install_handler(msw_signal_handler *handler)
     pthread_mutex_lock(&lock);
     own.sa_sigaction = handler;
     sigemptyset(&own.sa_mask);
-    /* What a question interrupts goes on. */
+    /* System calls that a sample interrupts are restarted. */
     own.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_RESTART;
     error = put_in_front(&displaced, &by);
     pthread_mutex_unlock(&lock);
@@ -162,7 +162,7 @@ void msw_unblock_signals(void)
     pthread_sigmask(SIG_UNBLOCK, &guarded, NULL);
 }
 
-/* ---- The signals that httpd ends a child by ------------------------------ */
+/* ---- The signal by which httpd ends a child ------------------------------ */
 
 static struct sigaction ending;
 static int ending_signal;
@@ -191,7 +191,7 @@ void msw_wake_by_signal(int signal)
     }
 }
 
-/* ---- Who may displace it ------------------------------------------------- */
+/* ---- Modules that may displace the handler ------------------------------- */
 
 /* Languages whose scripts can install signal handlers. */
 static const char *const interpreters[] = {
@@ -227,12 +227,12 @@ int msw_is_watching(void)
     return __atomic_load_n(&is_watching, __ATOMIC_RELAXED);
 }
 
-/* ---- Handing on ---------------------------------------------------------- */
+/* ---- Passing signals on -------------------------------------------------- */
 
-/* Of the signal that the thread has handed on last. */
+/* The signal that the thread passed on last. */
 static THREAD_LOCAL struct {
     int signal;
-    /* How many of the latest handlers have been passed by. */
+    /* The number of the latest handlers that were skipped. */
     int passed;
     int has_returned;
     uintptr_t program_counter;
@@ -246,7 +246,7 @@ static void act_by_default(int signal, const siginfo_t *info,
     if (action != NULL) {
         off.sa_handler = action->sa_handler;
     }
-    /* Executed again, the instruction now does what it would have. */
+    /* Executed again, the instruction now has the system's default effect. */
     sigaction(signal, &off, NULL);
     if (info->si_code <= 0) {
         raise(signal);
@@ -254,7 +254,7 @@ static void act_by_default(int signal, const siginfo_t *info,
 }
 
 /* A handler that raises the signal again, as Python's does, or returns to the
- * same instruction, has had its turn: the one before it is next. */
+ * same instruction, is finished: the previous one is next. */
 static int has_had_turn(int signal, const siginfo_t *info, uintptr_t counter)
 {
     return handed.signal == signal

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file stack_reserve.c
- * @brief What is kept of each thread's stack for code that must not be left.
+ * @brief Reserves a part of each thread's stack for code that must not be
+ *        interrupted.
  *
  * Infinite recursion exhausts the stack at an arbitrary point: often in
  * malloc(), which then holds the lock of an arena, or in a function of the
@@ -21,8 +22,8 @@
 #include <unistd.h>
 #include <unwind.h>
 
-/* malloc() needs a hundredth of it, a filter of httpd's with its buffers a
- * tenth. */
+/* malloc() needs one percent of it, a filter of httpd's with its buffers ten
+ * percent. */
 #define RESERVE (256 * 1024)
 
 void msw_close_reserve(msw_reserve *reserve, uintptr_t low, size_t size)
@@ -36,7 +37,7 @@ void msw_close_reserve(msw_reserve *reserve, uintptr_t low, size_t size)
     if (reserve->length == 0) {
         return;
     }
-    /* The first thread's stack is not there as a whole yet. */
+    /* The first thread's stack is not completely mapped yet. */
     if (mmap((void *)reserve->low, reserve->length, PROT_NONE,
              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE
              | MAP_FIXED_NOREPLACE, -1, 0) == (void *)reserve->low) {
@@ -61,7 +62,7 @@ void msw_release_reserve(msw_reserve *reserve)
 
 void msw_close_reserve_again(msw_reserve *reserve)
 {
-    /* Unless it is in use still. */
+    /* Unless it is still in use. */
     if (reserve->is_open
         && (uintptr_t)__builtin_frame_address(0)
                > reserve->low + reserve->length
@@ -72,7 +73,7 @@ void msw_close_reserve_again(msw_reserve *reserve)
 
 /* ---- The frames between a trap and the call of the guard ----------------- */
 
-/* As many as the largest stack has; then it is enough. */
+/* The number of frames of the largest stack; then the walk ends. */
 #define WALKED_FRAMES (1 << 18)
 
 typedef struct {
@@ -95,7 +96,7 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *data)
     msw_code code;
 
     if (w->count == 0 && address != w->program_counter) {
-        /* Frames of ours, and the signal's. */
+        /* The frames of this file and of the signal. */
         return _URC_NO_REASON;
     }
     if (w->count > 0 && stack >= w->high) {
@@ -109,7 +110,7 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *data)
         w->way->innermost = code;
     }
     else if (w->way->return_slot == 0 && may_be_left(code)) {
-        /* As the function that returns to here has left the stack. */
+        /* The stack pointer when the function has returned to this address. */
         w->way->return_slot = stack - sizeof(uintptr_t);
         w->way->return_address = address;
         w->way->inner_frames = w->count - 1;
@@ -126,11 +127,11 @@ void msw_find_way(uintptr_t program_counter, uintptr_t high, msw_way *way)
     _Unwind_Backtrace(visit, &w);
 }
 
-/* ---- The return that is caught ------------------------------------------- */
+/* ---- Intercepting the return --------------------------------------------- */
 
 #if defined(__x86_64__)
 
-/* Where the function returns to: the stack may be at any half. */
+/* The function returns to this code, with any alignment of the stack. */
 static void __attribute__((naked)) catch_return(void)
 {
     __asm__("andq $-16, %rsp\n\t"

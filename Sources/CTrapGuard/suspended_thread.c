@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file suspended_thread.c
- * @brief Traps on threads that cannot be led out of their code.
+ * @brief Traps on threads that cannot jump out of their code.
  *
- * A Task that no handler waits for runs on a thread of Swift's pool, where there
- * is no guarded call to leave. Where frames of libdispatch are between the
- * guard and the trap (concurrentPerform, sync), other threads of libdispatch
- * still use data on the stack. Such a thread is suspended: its stack stays
- * valid, and the child is replaced.
+ * A Task that no handler waits for runs on a thread of Swift's pool, which is
+ * not inside a guarded call. If frames of libdispatch are between the guard and
+ * the trap (concurrentPerform, sync), other threads of libdispatch still use
+ * data on the stack. Such a thread is suspended: its stack stays valid, and the
+ * child is replaced.
  */
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
@@ -29,8 +29,8 @@ void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag)
     static THREAD_LOCAL int is_suspended;
     sigset_t all;
 
-    /* A second trap is one of the callback's; and inside the allocator, no
-     * report is possible. */
+    /* A second trap is the callback's own; and inside the allocator, no report
+     * is possible. */
     if (tell == NULL || is_suspended || msw_is_in_library(trap)) {
         return;
     }

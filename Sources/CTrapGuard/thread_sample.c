@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file thread_sample.c
- * @brief Where another thread is.
+ * @brief Samples the stack of another thread.
  *
  * The thread receives SIGTRAP, which httpd blocks in none of its threads, and
  * takes the sample in the handler. The unwinder takes no lock for that
@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 static struct {
-    /* Who is asked; 0: nobody. */
+    /* The thread to sample; 0: none. */
     pid_t thread;
     msw_thread_sample answer;
     sem_t has_answered;
@@ -45,7 +45,7 @@ int msw_handle_sample_signal(int signal, const siginfo_t *info,
     if (!is_question(signal, info)) {
         return 0;
     }
-    /* One that comes too late is no longer waited for. */
+    /* A sample that comes too late is discarded. */
     if (change_asked((pid_t)syscall(SYS_gettid), BEING_ANSWERED)) {
         question.answer.trap.count = 0;
         msw_find_frames(context, &question.answer.trap, 0);

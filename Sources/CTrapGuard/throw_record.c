@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file throw_record.c
- * @brief Where the last errors of each thread were thrown. The Swift runtime
- *        calls a hook for each error; it notes addresses, and costs about a
- *        hundred instructions beside the making of the error.
+ * @brief Records where the last errors of each thread were thrown. The Swift
+ *        runtime calls a hook for each error; the hook stores addresses, and
+ *        takes about a hundred instructions, in addition to creating the error.
  */
 #include "CTrapGuard.h"
 #include "guard_internal.h"
@@ -11,18 +11,18 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* What swift_allocError returns. */
+/* The result of swift_allocError. */
 typedef struct {
     void *error;
     void *value;
 } msw_box;
 
-/* Of libswiftCore, which compiled code calls to make the box of an error. */
+/* From libswiftCore; compiled code calls it to create the box of an error. */
 extern __attribute__((swiftcall)) msw_box
 swift_allocError(const void *type, const void *conformance, void *value,
                  bool takes_value);
 
-/* Of libswiftCore, which has them for test libraries and debuggers. */
+/* From libswiftCore, which has the hooks for test libraries and debuggers. */
 extern void (*_swift_willThrow)(void *error);
 extern void (*_swift_willThrowTypedImpl)(void *value, const void *type,
                                          const void **conformance);
@@ -39,8 +39,8 @@ static msw_throw *find(msw_throws *throws, const void *error)
     return NULL;
 }
 
-/* Swift's code and the runtime's keep frame pointers: each frame begins with
- * the address of its caller's and the address to return to. */
+/* Swift code and the runtime keep frame pointers: each frame begins with the
+ * address of its caller's frame and the return address. */
 static void note_frames(msw_throw *entry, uintptr_t frame, uintptr_t high)
 {
     int is_in_runtime = 1;
@@ -61,8 +61,8 @@ static void note_frames(msw_throw *entry, uintptr_t frame, uintptr_t high)
     }
 }
 
-/* The optimiser joins the throws of a function into one, which has the line of
- * any of them. The boxes are made apart, each at its own throw. */
+/* The optimizer merges the throws of a function into one, which has the line of
+ * any of them. The boxes are created separately, each at its own throw. */
 static uintptr_t take_boxing(msw_throws *throws, const void *error)
 {
     for (unsigned i = 0; i < MSW_THROWS; i++) {
@@ -70,7 +70,7 @@ static uintptr_t take_boxing(msw_throws *throws, const void *error)
             &throws->boxed[(throws->next_boxed - 1 - i) % MSW_THROWS];
 
         if (boxing->error == error) {
-            /* Another error may get the same memory later. */
+            /* Another error may later get the same memory. */
             boxing->error = NULL;
             return boxing->address;
         }
@@ -78,7 +78,7 @@ static uintptr_t take_boxing(msw_throws *throws, const void *error)
     return 0;
 }
 
-/* The linker has handlers' modules call this in place of swift_allocError:
+/* The linker makes handlers' modules call this instead of swift_allocError:
  * see DriverCall.swift. */
 __attribute__((swiftcall, visibility("default"))) msw_box
 __wrap_swift_allocError(const void *type, const void *conformance, void *value,
@@ -118,8 +118,8 @@ static void note(void *error)
     note_frames(entry, (uintptr_t)__builtin_frame_address(0), high);
 }
 
-/* Without a hook of its own an error of a known type would be put into a box
- * for the other hook. */
+/* Without this hook, an error of a known type would be put into a box for the
+ * other hook. */
 static void ignore(void *value, const void *type, const void **conformance)
 {
     (void)value;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file CTrapGuard.h
- * @brief A trap in handler code costs one call: what Swift cannot do of it.
+ * @brief Limits a trap in handler code to one call: the part of this that Swift
+ *        cannot do.
  *
  * Swift code that indexes out of range, unwraps nil or overflows executes an
- * illegal instruction; recursion without end faults at the end of the stack;
- * the runtime's own checks (casts, exclusivity) abort. Each is a signal on the
- * thread that did it. Inside msw_guard_call the thread leaves that code and
+ * illegal instruction; infinite recursion faults at the end of the stack; the
+ * runtime's own checks (casts, exclusivity) abort. Each is a signal on the
+ * thread that caused it. Inside msw_guard_call the thread leaves that code and
  * continues after the call. All other signals are passed to the handlers that
  * were installed before.
  */
@@ -18,16 +19,16 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Of the library's own: handlers do not see it. */
+/* Internal to the library: handlers do not see it. */
 #pragma GCC visibility push(hidden)
 
-/** How deep a trap's stack is looked at. */
+/** The maximum number of frames of a trap's stack. */
 #define MSW_TRAP_FRAMES 64
 
 typedef enum {
-    /** An illegal instruction: Swift's way to stop at a failed check. */
+    /** An illegal instruction, by which Swift stops at a failed check. */
     MSW_TRAP_CHECK,
-    /** abort(): the Swift runtime has found a mistake, and printed it. */
+    /** abort(): the Swift runtime has found an error, and printed it. */
     MSW_TRAP_ABORT,
     /** The end of the stack. */
     MSW_TRAP_STACK,
@@ -35,19 +36,19 @@ typedef enum {
     MSW_TRAP_ARITHMETIC
 } msw_trap_kind;
 
-/** What is known of a trap. */
+/** The data of a trap. */
 typedef struct msw_trap {
     msw_trap_kind kind;
     int signal;
-    /** The instruction that trapped, and the addresses to return to, innermost
-     *  first; further ones than the guard's may follow. */
+    /** The instruction that trapped, and the return addresses, innermost
+     *  first; frames outside of the guard's call may follow. */
     int count;
     uintptr_t frames[MSW_TRAP_FRAMES];
 } msw_trap;
 
 /** Called for a fault that ends the process, on the faulting thread, from
  *  within a signal handler: may call only functions that signal-safety(7)
- *  lists. tag is the innermost call's; NULL outside of any. */
+ *  lists. @param tag the innermost call's; NULL outside of calls */
 typedef void (*msw_fault_callback)(int signal, uintptr_t address, void *tag);
 
 /** Called for a trap on a thread that is then suspended, on that thread, whose
@@ -56,33 +57,34 @@ typedef void (*msw_fault_callback)(int signal, uintptr_t address, void *tag);
 typedef void (*msw_trap_callback)(const msw_trap *trap, void *tag);
 
 /**
- * Looks up what the signal handlers have to know of the code of this process:
+ * Collects the data about this process's code that the signal handlers need:
  * once in a parent, for all its children.
  */
 void msw_guard_prepare(void);
 
 /**
- * Installs the signal handlers of this process. Once, before threads that are
- * to be guarded start; again after others have installed theirs.
+ * Installs the signal handlers of this process. Must be called once, before the
+ * start of threads that are to be guarded; again after others have installed
+ * theirs.
  * @param fault called before a fault ends the process; may be NULL
- * @param parked called before a thread of the pool is kept for ever; NULL: a
- *        trap there ends the process
+ * @param parked called before a thread of the pool is suspended for ever; NULL:
+ *        a trap there ends the process
  * @return 0, or errno
  */
 int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked);
 
-/** Called when others had installed signal handlers in front of the guard's.
+/** Called when others had installed signal handlers before the guard's.
  *  @param signals a bit for each signal's number
- *  @param handler the address of one of theirs */
+ *  @param handler the address of one of those handlers */
 typedef void (*msw_displaced_callback)(unsigned signals, uintptr_t handler);
 
-/** @param teller called on the thread that has noticed it, once for each
+/** @param teller called on the thread that has detected it, once for each
  *         handler; may call anything */
 void msw_guard_tell_displaced(msw_displaced_callback teller);
 
 /**
- * Puts the guard's signal handlers in front of those that others have installed
- * meanwhile.
+ * Puts the guard's signal handlers before those that others have installed in
+ * the meantime.
  * @return 0, or errno
  */
 int msw_guard_retake(void);
@@ -90,23 +92,23 @@ int msw_guard_retake(void);
 /** At the start of a child: remembers httpd's handler for the signal by which it
  *  ends a child gracefully. Scripts of other modules may change it. */
 void msw_keep_ending_signal(int signal);
-/** Puts that handler back and sends the process the signal. */
+/** Restores that handler and sends the process the signal. */
 void msw_end_by_signal(void);
 /** Sends the process a signal, unless its default action would end it. */
 void msw_wake_by_signal(int signal);
 
 /**
- * In the parent: looks whether the process has an interpreter whose scripts may
- * install signal handlers. Where it has, each call begins with msw_guard_retake.
- * @return whether it has
+ * In the parent: checks whether the process has an interpreter whose scripts
+ * can install signal handlers. If so, each call begins with msw_guard_retake.
+ * @return whether it has one
  */
 int msw_guard_watch(void);
 
 /**
- * Calls body(context), and comes back when it traps.
- * @param tag says what runs, for the teller
- * @return 0 when body returned, 1 when it trapped. What it held (memory,
- *         locks, file descriptors) is held for ever.
+ * Calls body(context), and returns even if it traps.
+ * @param tag identifies the running code in reports
+ * @return 0 if body returned, 1 if it trapped. Its resources (memory, locks,
+ *         file descriptors) are then never released.
  */
 int msw_guard_call(void (*body)(void *), void *context, void *tag);
 
@@ -119,34 +121,34 @@ static inline int msw_is_connection_tag(const void *tag)
 }
 
 /**
- * A teller: a line to the standard error output, which is a child's error log.
- * @param tag address of a "const char *", the line of the request that runs;
- *        or that of a connection
+ * A fault callback: writes a line to standard error, a child's error log.
+ * @param tag address of a "const char *", the request line of the current
+ *        request; or that of a connection
  */
 void msw_write_crash_message(int signal, uintptr_t address, void *tag);
 
-/** The last trap of the calling thread; valid until its next. */
+/** The last trap of the calling thread; valid until its next one. */
 const msw_trap *msw_guard_last_trap(void);
 
 /** Whether the calling thread has called msw_guard_call before. */
 int msw_guard_knows_thread(void);
 
 /**
- * Once in a child: what is printed to stderr goes on to the standard error
- * output, and the words of fatalError() and of failed casts are kept for the
- * report of the trap.
+ * Called once in a child: text that is printed to stderr is still written to
+ * standard error, and the messages of fatalError() and of failed casts are kept
+ * for the report of the trap.
  */
 void msw_keep_last_words(void);
 
-/** The last words that the calling thread has printed, and forgets them; NULL:
+/** Returns and clears the text that the calling thread printed last; NULL:
  *  none. Valid until it prints again. */
 const char *msw_take_last_words(void);
 
 /** Whether the calling thread is inside msw_guard_call. */
 int msw_guard_is_inside(void);
 
-/** What a sampled thread says of the call that it is in: a structure of the
- *  reader's, copied as bytes. */
+/** The size of a sampled thread's data about its current call: a structure of
+ *  the reader's, copied as bytes. */
 #define MSW_CALL_FACTS 512
 
 typedef struct {
@@ -161,18 +163,18 @@ typedef struct {
     _Alignas(8) char facts[MSW_CALL_FACTS];
 } msw_thread_sample;
 
-/** Fills in what is known of a call, on its thread, from within a signal
- *  handler. @param tag the innermost that is not NULL */
+/** Fills in the data about a call, on its thread, from within a signal
+ *  handler. @param tag the innermost one that is not NULL */
 typedef void (*msw_call_reader)(void *tag, void *facts);
 
 void msw_guard_set_reader(msw_call_reader reader);
 
 /**
- * Finds out where another thread of this process is, and lets it go on: its
- * system call may end with EINTR. One caller at a time.
- * @param thread as gettid() names it
- * @param milliseconds how long the thread may take to answer
- * @return 1 when it has answered
+ * Samples another thread of this process, which then continues: its system call
+ * may end with EINTR. One caller at a time.
+ * @param thread the id that gettid() returns
+ * @param milliseconds the time limit for the sample
+ * @return 1 if there is a sample
  */
 int msw_guard_sample_thread(pid_t thread, msw_thread_sample *sample,
                             int milliseconds);
@@ -182,69 +184,69 @@ typedef struct {
     pid_t thread;
     /** The call; another one may have the same address later. */
     uintptr_t call;
-    /** Whether it is kept where it trapped, for ever. */
+    /** Whether it is suspended where it trapped, for ever. */
     int is_suspended;
 } msw_guarded_thread;
 
 /** Lists the threads that are in calls of handlers; returns their number. */
 int msw_guard_list_threads(msw_guarded_thread *threads, int capacity);
 
-/** Reads what is known of the call of a suspended thread; 0: it is none. */
+/** Reads the data about the call of a suspended thread; 0: it is not one. */
 int msw_guard_read_suspended(pid_t thread, void *facts);
 
-/** Says whether the calling thread waits for its client, within a call. */
+/** Records whether the calling thread waits for its client, within a call. */
 void msw_guard_set_waiting(int is_waiting);
 
 /**
- * Gives back the dynamic linker's lock, which the calling thread still holds
- * where a library's constructor has trapped; 0: it has found none.
+ * Releases the dynamic linker's lock, which the calling thread still holds if a
+ * library's constructor has trapped; 0: the lock was not found.
  */
 int msw_release_linker_lock(void);
 
-/** Says where the main actor's executor is: the two words of a reference. */
+/** Returns the main actor's executor: the two words of a reference. */
 typedef void (*msw_executor_source)(void **identity, uintptr_t *implementation);
 
-/** Takes over a job that the runtime's own pool would run; 0: that is to run it.
- *  @param is_of_actor as msw_job_is_of_actor says */
+/** Takes over a job of the runtime's own pool; 0: the pool has to run it.
+ *  @param is_of_actor the result of msw_job_is_of_actor */
 typedef int (*msw_job_taker)(void *job, int is_of_actor);
 
-/** Has the Swift runtime ask who runs the main actor's jobs, and those that
- *  prefer no executor: once in a child. */
+/** Makes the Swift runtime call these functions for the main actor's executor,
+ *  and for jobs that prefer no executor: once in a child. */
 void msw_executors_install(msw_executor_source main, msw_job_taker taker);
 
-/** Whether a job runs what a default actor has waiting, and is no task itself. */
+/** Whether a job runs a default actor's queue, and is not itself a task. */
 int msw_job_is_of_actor(const void *job);
 
-/** The executor that the task prefers that runs on the calling thread, not
+/** The preferred executor of the task that runs on the calling thread, not
  *  retained; NULL: none. */
 void *msw_current_task_executor(void);
 
-/** Says that the calling thread runs jobs of any task: its traps remember whose
- *  task trapped, and it is not listed among the threads in calls. */
+/** Records that the calling thread runs jobs of any task: its traps store the
+ *  task's executor, and it is not listed among the threads in calls. */
 void msw_guard_note_executors(void);
 
-/** The executor that the task prefers that has trapped last on the calling
- *  thread, not retained; NULL: none. */
+/** The preferred executor of the task that trapped last on the calling thread,
+ *  not retained; NULL: none. */
 void *msw_guard_trapped_executor(void);
 
-/** How many addresses are noted of an error. */
+/** The maximum number of addresses that are recorded for an error. */
 #define MSW_THROW_FRAMES 17
 
 /**
- * Says where the error was thrown that the calling thread's code has thrown, if
- * it is one of the last few within the call that the thread is in.
- * @param error the box of the error, which still holds it
- * @param frames gets the address behind the call that made the error's box, or
- *        0; then the addresses to return to from the throw, innermost first
- * @return how many; 0 where nothing is known
+ * Finds where an error was thrown by the calling thread's code, if it is one of
+ * the last few errors within the thread's current call.
+ * @param error the box of the error, which must still exist
+ * @param frames gets the return address of the call that created the box, or 0;
+ *        then the return addresses of the throw, innermost first
+ * @return the number of addresses; 0 if nothing was recorded
  */
 int msw_throw_frames(const void *error, uintptr_t frames[MSW_THROW_FRAMES]);
 
-/** Keeps what is known of an error that is about to be thrown on. */
+/** Keeps the record of an error that is about to be thrown again. */
 void msw_keep_throw(const void *error);
 
-/** A word that each thread has to itself; NULL at first. Swift has no other
- *  place for one. */
+/** A pointer-sized variable of each thread, initially NULL: Swift has no
+ *  thread-local variables without allocation. */
 void *msw_thread_slot(void);
 void msw_set_thread_word(void *word);
 

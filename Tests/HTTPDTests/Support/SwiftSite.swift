@@ -10,15 +10,17 @@ enum SwiftSite {
     /// Runs a body against a server.
     ///
     /// - Parameters:
-    ///   - source: Written to app/app.swift; `import ModSwift` is put before it.
-    ///   - directives: Lines for the directory's section, after `SwiftHandler app`.
-    ///   - global: Lines at server level.
+    ///   - source: Written to app/app.swift; `import ModSwift` is put in front of it.
+    ///   - directives: Stand in the directory's section, behind `SwiftHandler app`.
+    ///   - global: Stand at server level.
+    ///   - threads: Threads of each child; with prefork there are up to `children` * `threads` children.
     ///   - launcher: Starts the server, see ``HTTPDConfiguration``.
     ///   - environment: Variables added to the server's environment.
     ///   - files: Further files, by their paths in the document root.
     static func with<Result>(
         _ source: String, mpm: MPM = .event, modules: [String] = [], handler: String = "app",
-        directives: String = "", global: String = "", children: Int = 2, launcher: [String] = [],
+        directives: String = "", global: String = "", children: Int = 2, threads: Int = 8,
+        launcher: [String] = [],
         environment: [String: String] = [:], files: [String: String] = [:],
         _ body: (HTTPD) throws -> Result
     ) throws -> Result {
@@ -33,6 +35,7 @@ enum SwiftSite {
         var configuration = try HTTPDConfiguration.modSwift(
             mpm: mpm, modules: modules, text: text)
         configuration.children = children
+        configuration.threadsPerChild = threads
         configuration.launcher = launcher
         configuration.environment.merge(environment) { $1 }
         return try HTTPD.with(

@@ -62,7 +62,10 @@ struct ActorTests {
             case "main-trap": await MainActor.run { _ = broken() }
             case "main-fall": await MainActor.run { _ = deep(0) }
             case "main-cast": return await MainActor.run { let value: Any = hits; return value as! String }
-            case "main-long": await MainActor.run { stay(4_000) }
+            case "main-long", "main-longer":
+                req.log("at work on the main actor", level: .info)
+                let time: UInt32 = req.args == "main-long" ? 4_000 : 20_000
+                await MainActor.run { stay(time) }
             case "main-nobody": Task { @MainActor in _ = broken() }
             case "nobody": Task { _ = await shared.work(200); _ = await shared.trap() }
             default: break
@@ -73,14 +76,13 @@ struct ActorTests {
 
     private static func with(
         mpm: MPM = .event, modules: [String] = [], global: String = "", children: Int = 1,
-        _ body: (HTTPD) throws -> Void
+        threads: Int = 8, _ body: (HTTPD) throws -> Void
     ) throws {
-        try SwiftSite.with(source, mpm: mpm, modules: modules, global: global, children: children) {
-            server throws in
+        try SwiftSite.with(
+            source, mpm: mpm, modules: modules, global: global, children: children, threads: threads
+        ) { server throws in
             DrainTests.allowStories(server)
-            for text in ["Could not cast", "AH00288", "AH00484", "AH00286", "AH00161"] {
-                server.allowLog(containing: text)
-            }
+            server.allowLog(containing: "Could not cast")
             _ = try server.app()
             try body(server)
             #expect(!server.errorLog().contains("exit signal"))
@@ -89,19 +91,19 @@ struct ActorTests {
 
     /// Sends a request from a separate thread.
     private static func ask(_ server: HTTPD, _ query: String) -> Eventual<Int> {
-        Eventual { try server.get("/app/x.do?\(query)", timeout: .seconds(30)).status }
+        Eventual { try server.get("/app/x.do?\(query)").status }
     }
 
     /// Sends a request that holds the actor, then `queries`, which wait for it in this order, then
     /// one that releases it.
     private static func inTurn(_ server: HTTPD, _ queries: String...) throws -> [Eventual<Int>] {
         let holder = ask(server, "hold")
-        try #require(eventually(within: .seconds(60)) { (try? server.app("held").text) == "true" })
+        try #require(eventually { (try? server.app("held").text) == "true" })
         let asked = try #require(Int(try server.app("asked").text))
         let waiting = try queries.enumerated().map { index, query in
             let request = ask(server, query)
             try #require(
-                eventually(within: .seconds(60)) {
+                eventually {
                     (try? server.app("asked").text) == "\(asked + index + 1)"
                 })
             // From there it takes one step to the actor's queue.
@@ -120,7 +122,7 @@ struct ActorTests {
         try Self.with(mpm: mpm) { server throws in
             func slowest(_ query: String) throws -> Int {
                 try Eventual.all(8) {
-                    Int(try server.get("/app/x.do?\(query)", timeout: .seconds(60)).text) ?? .max
+                    Int(try server.get("/app/x.do?\(query)").text) ?? .max
                 }.map { try $0.get() }.max() ?? .max
             }
             let locks = try slowest("locks")
@@ -131,17 +133,17 @@ struct ActorTests {
                 "\(mpm): slowest call of an actor \(worst) ms of \(total), under a Mutex \(locks) ms"
             )
             // One of the eight would have waited for all 320 jobs.
-            #expect(.milliseconds(worst) < total / 3)
+            #expect(.milliseconds(worst) < total * 2 / 3)
         }
     }
 
     /// A request that waits for a busy actor is not treated as one that does not end.
     @Test func healthyChildrenStayWithALimit() throws {
-        try Self.with(global: "SwiftTimeout 3s") { server throws in
+        try Self.with(global: "SwiftTimeout 6s") { server throws in
             let old = try server.app().text
             let load = server.hammer(
-                "/app/x.do?turns", connections: 8, requestsPerConnection: 5, timeout: .seconds(30))
-            #expect(load.statuses == [200: 40])
+                "/app/x.do?turns", connections: 8, requestsPerConnection: 12)
+            #expect(load.statuses == [200: 96])
             #expect(load.errors == [:])
             #expect(try server.app().text == old)
         }
@@ -157,8 +159,8 @@ struct ActorTests {
             #expect(try requests.map { try $0.get() } == [200, 500])
             try server.expectLog(containing: "(trap 1 of this process) [GET /app/x.do?\(kind)]")
             // The actor is locked for ever.
-            try server.expectLog(containing: "MSW0403", within: .seconds(20))
-            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            try server.expectLog(containing: "MSW0403")
+            #expect(eventually { (try? server.app().text) ?? old != old })
             #expect(try server.app("work").status == 200)
             #expect(!server.errorLog().contains("[GET /app/x.do?work"))
         }
@@ -172,7 +174,7 @@ struct ActorTests {
             #expect(try requests[0].get() == 200)
             #expect(try requests[1].get() == 500)
             #expect((try? requests[2].get()) == nil)
-            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            #expect(eventually { (try? server.app().text) ?? old != old })
             for text in ["MSW0403", "MSW0407", "127.0.0.1: GET"] {
                 server.allowLog(containing: text)
             }
@@ -181,7 +183,10 @@ struct ActorTests {
 
     @Test(arguments: MPM.allCases)
     func theMainActorIsServed(_ mpm: MPM) throws {
-        try Self.with(mpm: mpm, global: "SwiftTrapDrain 0", children: 1) { server throws in
+        // Prefork has more processes than it starts with, unless one is all that there may be.
+        try Self.with(
+            mpm: mpm, global: "SwiftTrapDrain 0", threads: mpm == .prefork ? 1 : 8
+        ) { server throws in
             let child = try server.app().text
             #expect(try server.app("main").text == "1")
             for kind in ["trap", "fall", "cast"] {
@@ -200,7 +205,7 @@ struct ActorTests {
         try Self.with(global: "SwiftTrapDrain 0") { server throws in
             #expect(try server.app("main-nobody").status == 200)
             try server.expectLog(
-                containing: "MSW0743: a Task on the main actor trapped: ", within: .seconds(10))
+                containing: "MSW0743: a Task on the main actor trapped: ")
             #expect(try server.app("main").text == "1")
         }
         try Self.with(global: "GracefulShutdownTimeout 3") { server throws in
@@ -208,11 +213,11 @@ struct ActorTests {
             // Its job is queued after that of a request, on a background thread.
             let before = Self.ask(server, "work")
             try #require(
-                eventually(within: .seconds(60)) { (try? server.app("asked").text) == "1" })
+                eventually { (try? server.app("asked").text) == "1" })
             #expect(try server.app("nobody").status == 200)
             #expect(try before.get() == 200)
-            try server.expectLog(containing: "MSW0403", within: .seconds(20))
-            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            try server.expectLog(containing: "MSW0403")
+            #expect(eventually { (try? server.app().text) ?? old != old })
             for text in ["MSW0743", "MSW0412"] { server.allowLog(containing: text) }
         }
     }
@@ -223,14 +228,12 @@ struct ActorTests {
         try Self.with(mpm: mpm, children: mpm == .prefork ? 2 : 1) { server throws in
             for end in ["restart", "graceful", "stop"] {
                 let request = Self.ask(server, "main-long")
-                Thread.sleep(forTimeInterval: 0.5)
-                let start = ContinuousClock.now
+                try server.expectLog(containing: "at work on the main actor")
                 switch end {
                 case "restart": try server.restart(graceful: false)
                 case "graceful": try server.restart(graceful: true)
                 default: try server.stop()
                 }
-                #expect(ContinuousClock.now - start < .seconds(6), "\(end)")
                 let status = try? request.get()
                 if end == "graceful" { #expect(status == 200) }
                 if end != "stop" { #expect(try server.app("main").text == "1") }
@@ -244,9 +247,9 @@ struct ActorTests {
         try Self.with(global: "SwiftTimeout 500ms\nGracefulShutdownTimeout 3") { server throws in
             let old = try server.app().text
             let start = ContinuousClock.now
-            #expect(try server.app("main-long").status == 504)
-            #expect(ContinuousClock.now - start < .seconds(3))
-            #expect(eventually(within: .seconds(20)) { (try? server.app().text) ?? old != old })
+            #expect(try server.app("main-longer").status == 504)
+            #expect(ContinuousClock.now - start < .seconds(15))
+            #expect(eventually { (try? server.app().text) ?? old != old })
             for text in ["MSW0403", "MSW0409"] { server.allowLog(containing: text) }
         }
     }

@@ -202,7 +202,7 @@ struct EndingTests {
         try Self.with(mpm: .event) { server throws in
             #expect(try server.app(kind).status == 200)
             #expect(
-                eventually(within: .seconds(30)) { (try? server.app("done").text) == "\(count)" })
+                eventually { (try? server.app("done").text) == "\(count)" })
         }
     }
 

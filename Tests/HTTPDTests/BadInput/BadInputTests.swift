@@ -148,7 +148,7 @@ struct BadInputTests {
 
     @Test func aThousandNestedBracketsDoNotTakeTheServerDown() throws {
         let source = String(repeating: "(", count: 100_000)
-        try SwiftSite.with(source, global: "SwiftBuildTimeout 20s") { server throws in
+        try SwiftSite.with(source, global: "SwiftBuildTimeout 200s") { server throws in
             #expect(try server.app().status == 500)
             server.allowLog(containing: "swift:error")
             try expectRecovery(of: server)

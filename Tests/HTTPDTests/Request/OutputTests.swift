@@ -376,7 +376,7 @@ struct OutputTests {
                     do { try req.sendFile("/etc/passwd"); file = false } catch is ClientGone { file = true }
                     let check: Bool
                     do { try req.checkClient(); check = false } catch is ClientGone { check = true }
-                    req.log("left: write \\(sent < 1 << 14) \\(file) \\(check) \\(Date().timeIntervalSince(start) < 1)", level: .notice)
+                    req.log("left: write \\(sent < 1 << 14) \\(file) \\(check) \\(Date().timeIntervalSince(start) < 5)", level: .notice)
                     throw error
                 }
             case "alive":

@@ -161,11 +161,11 @@ extension HTTPD {
             throw HTTPDError(.restart, "httpd started no new child", log: log.text(since: mark))
         }
         // If /proc does not show a child's sockets, wait for a short time.
-        let port = self.port
+        let listeners = ListeningSocket.listeners(port: port)
         let moment = Deadline(after: .seconds(1))
         _ = deadline.wait {
             old.allSatisfy { pid in
-                ListeningSocket.isHeld(port: port, by: pid).map { !$0 } ?? moment.hasPassed
+                ListeningSocket.isHeld(listeners, by: pid).map { !$0 } ?? moment.hasPassed
             }
         }
     }
@@ -179,11 +179,12 @@ extension HTTPD {
     private func letChildrenSettle(_ process: ServerProcess) {
         guard configuration.mpm != .prefork else { return letPreforkSettle(process) }
         let threads = configuration.threadsPerChild
-        _ = Deadline(after: .seconds(5)).wait {
+        _ = Deadline(after: .seconds(2)).wait(pausing: 20_000) {
             ProcessTable.childEntries(of: process.pid).allSatisfy { $0.threads > threads + 1 }
         }
         let port = self.port
-        _ = Deadline(after: .milliseconds(250)).wait {
+        // The kernel looks at all of its connections to list those of one port.
+        _ = Deadline(after: .milliseconds(250)).wait(pausing: 30_000) {
             ListeningSocket.hasConnections(port: port) != true
         }
         // A worker clears its socket shortly after it has closed it.
@@ -196,7 +197,7 @@ extension HTTPD {
     /// then omits cleanups that it would run a moment later.
     private func letPreforkSettle(_ process: ServerProcess) {
         let port = self.port
-        let isIdle = Deadline(after: .seconds(1)).wait {
+        let isIdle = Deadline(after: .seconds(1)).wait(pausing: 30_000) {
             ListeningSocket.hasConnections(port: port) != true
         }
         guard isIdle else { return }

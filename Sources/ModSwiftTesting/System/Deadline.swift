@@ -19,14 +19,19 @@ struct Deadline: Sendable {
 
     /// Checks a condition repeatedly, at least once.
     ///
+    /// - Parameters:
+    ///   - first: The first pause, in microseconds; longer if the condition is expensive.
+    ///   - condition: The condition.
     /// - Returns: Whether it became true in time.
-    func wait(until condition: () throws -> Bool) rethrows -> Bool {
-        var pause: useconds_t = 1000
+    func wait(
+        pausing first: useconds_t = 1000, until condition: () throws -> Bool
+    ) rethrows -> Bool {
+        var pause = first
         while true {
             if try condition() { return true }
             guard !hasPassed else { return false }
             usleep(pause)
-            pause = min(pause * 2, 20_000)
+            pause = max(first, min(pause * 2, 20_000))
         }
     }
 }

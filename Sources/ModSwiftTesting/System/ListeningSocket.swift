@@ -4,10 +4,11 @@ import Foundation
 
 /// The sockets of a server's port, and the processes that have them open.
 enum ListeningSocket {
-    /// - Returns: Whether a process has the listening socket open; `nil` if /proc does not show
-    ///   that. False for a process that has ended.
-    static func isHeld(port: Int, by pid: pid_t) -> Bool? {
-        guard let inodes = listeners(port: port) else { return nil }
+    /// - Parameter inodes: What ``listeners(port:)`` returned.
+    /// - Returns: Whether a process has a listening socket open; `nil` if /proc does not show that.
+    ///   False for a process that has ended.
+    static func isHeld(_ inodes: [Substring]?, by pid: pid_t) -> Bool? {
+        guard let inodes else { return nil }
         let folder = "/proc/\(pid)/fd"
         guard let names = try? FileManager.default.contentsOfDirectory(atPath: folder) else {
             return ProcessTable.fields(of: pid).map { $0.first != "Z" } == true ? nil : false
@@ -24,7 +25,8 @@ enum ListeningSocket {
         sockets(port: port)?.contains { $0.state != listening && $0.inode != "0" }
     }
 
-    private static func listeners(port: Int) -> [Substring]? {
+    /// - Returns: The inodes of the sockets that listen on a port; `nil` if /proc does not show them.
+    static func listeners(port: Int) -> [Substring]? {
         sockets(port: port)?.filter { $0.state == listening }.map(\.inode)
     }
 
@@ -36,14 +38,19 @@ enum ListeningSocket {
     private static func sockets(port: Int) -> [(state: Substring, inode: Substring)]? {
         guard let bytes = File.read("/proc/net/tcp") else { return nil }
         let suffix = Array((":" + String(port, radix: 16, uppercase: true).leftPadded(to: 4)).utf8)
-        return bytes.split(separator: UInt8(ascii: "\n")).compactMap { line in
+        var sockets: [(state: Substring, inode: Substring)] = []
+        var rest = bytes[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            let line = rest[..<end]
+            rest = rest[(end + 1)...]
             // "  12: 0100007F:1F90 …"
             guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
                 line[(colon + 2)...].dropFirst(8).starts(with: suffix)
-            else { return nil }
+            else { continue }
             let fields = String(decoding: line, as: UTF8.self).split(separator: " ")
-            return fields.count > 9 ? (fields[3], fields[9]) : nil
+            if fields.count > 9 { sockets.append((fields[3], fields[9])) }
         }
+        return sockets
     }
 }
 

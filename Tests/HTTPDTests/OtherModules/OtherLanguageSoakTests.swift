@@ -119,7 +119,7 @@ struct OtherLanguageSoakTests {
                 },
                 while: {
                     for round in 0..<200 {
-                        // The process that has the script's handlers is the one that traps.
+                        // The process whose handlers the script installed is the one that traps.
                         let connection = try server.connect()
                         let rival = try connection.request("GET", "/rival").text
                         #expect(rival == language.rawValue)

@@ -44,7 +44,7 @@ struct SoakTests {
     @Test func twentyHardRestartsWithABuildUnderWayLeaveNothingBroken() throws {
         try SwiftSite.with(Self.hello) { server throws in
             server.allowLog(containing: "swift:error")
-            // A hard restart cuts what is under way; every answer that is complete is right.
+            // A hard restart cuts off running requests; every complete response is right.
             let load = try server.hammer("/app/x.do", connections: 4) {
                 guard $0.text == "good" else { throw Unexpected(text: $0.text) }
             } while: {

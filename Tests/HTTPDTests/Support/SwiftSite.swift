@@ -10,9 +10,9 @@ enum SwiftSite {
     /// Runs a body against a server.
     ///
     /// - Parameters:
-    ///   - source: Written to app/app.swift; `import ModSwift` is put in front of it.
-    ///   - directives: Stand in the directory's section, behind `SwiftHandler app`.
-    ///   - global: Stand at server level.
+    ///   - source: Written to app/app.swift; `import ModSwift` is put before it.
+    ///   - directives: Lines for the directory's section, after `SwiftHandler app`.
+    ///   - global: Lines at server level.
     ///   - threads: Threads of each child; with prefork there are up to `children` * `threads` children.
     ///   - launcher: Starts the server, see ``HTTPDConfiguration``.
     ///   - environment: Variables added to the server's environment.

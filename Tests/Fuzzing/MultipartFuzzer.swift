@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: FormCoding
+// Imports: SystemCalls
 //
 // Multipart bodies: the cuts do not affect the result, whatever the contents. The first line of an
 // input is the value of Content-Type.

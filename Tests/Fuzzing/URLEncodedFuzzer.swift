@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sources: FormCoding
+// Imports: SystemCalls
 //
 // Urlencoded bodies: the cuts do not affect the result, whatever the contents; then their names as
 // paths, and a structure decoded from them.

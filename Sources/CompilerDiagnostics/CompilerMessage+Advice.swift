@@ -139,7 +139,7 @@ extension String {
     /// Whether it contains a text, compared byte by byte: see ``Diagnostic``.
     fileprivate func holds(_ text: String) -> Bool { self[...].firstRange(ofText: text) != nil }
 
-    /// Returns the quoted word that ends the text after another text.
+    /// Returns the quoted word after a text, if the word ends the message.
     fileprivate func quoted(behind text: String) -> String? {
         guard let range = self[...].firstRange(ofText: text) else { return nil }
         let rest = self[range.upperBound...]

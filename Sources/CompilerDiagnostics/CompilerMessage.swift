@@ -23,8 +23,8 @@ package struct CompilerMessage: Equatable, Sendable {
         }.map(\.element.inAuthorsWords)
     }
 
-    /// The message without the call that a page's `<%= value %>` is translated to, because the author did
-    /// not write it.
+    /// The message without the call to which a page's `<%= value %>` is translated, because the
+    /// author did not write it.
     private var inAuthorsWords: CompilerMessage {
         let isOfPage = { (note: Diagnostic) in
             note.file?.hasSuffix("ModSwift.PageSink.callAsFunction") == true
@@ -36,7 +36,7 @@ package struct CompilerMessage: Equatable, Sendable {
     }
 
     /// Returns the compiler's output for a log: suggested fixes are marked, and the most common
-    /// first mistakes are followed by a line of our own, in the compiler's form.
+    /// first mistakes are followed by a line of mod_swift's, in the compiler's form.
     package static func annotated(_ output: String) -> String {
         all(in: output).map { message in
             let advice = message.advice.map { advice in

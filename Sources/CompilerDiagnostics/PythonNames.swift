@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Names that somebody who knows mod_python writes first, and what they are called here.
+/// Names that authors who know mod_python write first, with mod_swift's names.
 package enum PythonNames {
-    /// What a member of mod_python is called.
+    /// Returns mod_swift's name for a member of mod_python.
     ///
-    /// - Returns: The name here; nil where mod_python has no such member, or one of the same name.
+    /// - Returns: The name; nil if mod_python has no such member, or one of the same name.
     package static func name(for member: String) -> String? {
         if let name = others[member] { return name }
         return ruled.contains(member) ? camelCase(member) : nil
     }
 
-    /// All of mod_python's names that are known.
+    /// All known names of mod_python that differ from mod_swift's.
     package static var all: [String] { (Array(others.keys) + ruled).sorted() }
 
-    /// The same words, spelled as in Swift.
+    /// Returns the same words in Swift's spelling.
     private static func camelCase(_ name: String) -> String {
         let words = name.split(separator: "_")
         let rest = words.dropFirst().map { $0.prefix(1).uppercased() + $0.dropFirst() }

@@ -2,20 +2,20 @@
 
 internal import SystemCalls
 
-/// Searches for a delimiter: the C library finds its first byte, many bytes at a time, and what follows
-/// is compared there.
+/// Searches for a delimiter: the C library finds its first byte, many bytes at a time, and the
+/// bytes after it are compared there.
 ///
-/// The first byte of the delimiter, which is a part of a line break, occurs in it once. So no
-/// comparison reads a byte that an earlier one has matched, and the time is linear for every
-/// input, although a client chooses both the text and the delimiter.
+/// The first byte of the delimiter, which is part of a line break, occurs in it only once.
+/// Therefore no comparison reads a byte that an earlier one has matched, and the time is linear for
+/// every input, although a client chooses both the text and the delimiter.
 struct DelimiterSearch: Sendable {
-    /// What is searched for: a line break, two dashes, the boundary. Its first byte occurs once.
+    /// The delimiter: a line break, two dashes, the boundary. Its first byte occurs once.
     let delimiter: [UInt8]
 
     init(_ delimiter: [UInt8]) { self.delimiter = delimiter }
 
-    /// Where the delimiter begins, or the end of the text that may be its beginning; and how much of it
-    /// is there.
+    /// Returns the position at which the delimiter begins, or of an end of the text that may be its
+    /// beginning; and the number of its bytes there.
     func first(in text: Span<UInt8>, from start: Int) -> (index: Int, matched: Int) {
         let delimiter = delimiter.span
         var position = start

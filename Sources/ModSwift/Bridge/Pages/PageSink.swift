@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What the code of a page calls. Used by the code that the builder generates, not by authors.
+// The interface that a page's code calls: for the code that the builder generates, not for authors.
 
 internal import PageParsing
 
-// SAFETY: the position belongs to the output, to which there is a reference.
-/// Takes the text of a page.
+// SAFETY: the position belongs to the output, which is referenced.
+/// Writes the text of a page.
 @_documentation(visibility: internal)
 @safe @frozen public struct PageText {
     @usableFromInline let position: UnsafeMutablePointer<PagePosition>
@@ -20,21 +20,21 @@ internal import PageParsing
     @inlinable @inline(__always)
     public func callAsFunction(_ text: StaticString) {
         let count = text.utf8CodeUnitCount
-        // SAFETY: a literal of text is bytes that are never freed; grow(by:) has made room for them.
+        // SAFETY: the bytes of a literal are never freed; grow(by:) has made room for them.
         if unsafe position.pointee.room < count { output.grow(by: count) }
         unsafe position.pointee.next.update(from: text.utf8Start, count: count)
         unsafe position.pointee.next += count
         unsafe position.pointee.room -= count
     }
 
-    /// Notes where the page has come to, for an error that is thrown there.
+    /// Records the page's current location, for an error that is thrown there.
     public func at(_ file: Int, _ line: Int, _ column: Int) {
         output.place = (file, line, column)
     }
 }
 
-// SAFETY: the position belongs to the output, to which there is a reference.
-/// Takes data, and writes it in the form of its context.
+// SAFETY: the position belongs to the output, which is referenced.
+/// Writes data, escaped for its context.
 @_documentation(visibility: internal)
 @safe @frozen public struct PageSink {
     @usableFromInline let position: UnsafeMutablePointer<PagePosition>
@@ -67,7 +67,7 @@ internal import PageParsing
     /// Writes a number.
     @inlinable @inline(__always)
     public func callAsFunction(_ number: Int) {
-        // Digits have the same form in all contexts.
+        // Digits are the same in all contexts.
         if number >= 0, number < 10_000, unsafe position.pointee.room >= 4 {
             unsafe position.pointee.append(digits: UInt32(truncatingIfNeeded: number))
         } else {
@@ -83,17 +83,17 @@ internal import PageParsing
         }
     }
 
-    /// Writes what a value's description says.
+    /// Writes a value's description.
     public func callAsFunction(_ value: some CustomStringConvertible) { self(value.description) }
 
-    /// Writes what an error says, as the error log has it.
+    /// Writes an error's text, as in the error log.
     @_disfavoredOverload
     public func callAsFunction(_ error: any Error) { self(ErrorDescription.text(of: error)) }
 
-    /// Writes HTML: as it is between tags, and else as data.
+    /// Writes HTML: unchanged between tags, and escaped as data elsewhere.
     public func callAsFunction(_ html: HTML) { self(Markup(html.text)) }
 
-    /// Writes markup: as it is between tags, and else as data.
+    /// Writes markup: unchanged between tags, and escaped as data elsewhere.
     public func callAsFunction(_ markup: Markup) {
         var html = markup.html
         // SAFETY: the bytes are borrowed for the call.
@@ -106,11 +106,11 @@ internal import PageParsing
         }
     }
 
-    /// A value that may be nil has no form of its own.
+    /// An optional value cannot be written.
     @available(*, unavailable, message: "give a value for nil, as in value ?? \"\"")
     public func callAsFunction<Value>(_ value: Value?) {}
 
-    /// Nor has a value that does not describe itself.
+    /// Nor can a value without a description.
     @available(
         *, unavailable,
         message:

@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// A request's body as httpd's input filters return it: buckets of bytes, lent in place or copied
-// once.
+// A request's body as httpd's input filters return it: buckets of bytes, which are borrowed in
+// place or copied once.
 
 internal import CApache
 
 // SAFETY: the brigade belongs to the request's pool, and only the request's BodyReader, which ends
-// with the request, has its source. If httpd empties the brigade first (in cleanups of the pool), it
-// is an empty brigade: no pointer into a bucket is kept from one call to the next.
+// with the request, uses its source. If httpd clears the brigade first (in cleanups of the pool),
+// the brigade is empty: no pointer into a bucket is kept between calls.
 /// The part of a body that httpd has returned and the handler has not read yet.
 @safe final class BodySource {
-    /// The most bytes to request from httpd at once; it returns the available ones, and waits only
-    /// for the first.
+    /// The maximum number of bytes to request from httpd at once; httpd returns the available ones,
+    /// and waits only for the first.
     private static let portion: apr_off_t = 65_536
 
     private let brigade: UnsafeMutablePointer<apr_bucket_brigade>
-    /// How many bytes of the first bucket were taken.
+    /// The number of bytes of the first bucket that have been taken.
     private var taken = 0
     private var hasEnded = false
-    /// An error is thrown again by later reads: httpd's filters would report an end the second
-    /// time.
+    /// An error is thrown again by later reads, because httpd's filters would report the end of the
+    /// body the second time.
     private var failure: (any Error)?
 
     init(_ record: RequestRecord) {
@@ -33,7 +33,7 @@ internal import CApache
         hasEnded = unsafe record.main != nil && record.pointer.pointee.kept_body == nil
     }
 
-    /// Makes sure that there are bytes to take, waiting for them; false after the end.
+    /// Waits until there are bytes to take; false after the end of the body.
     func hasBytes(from record: RequestRecord) throws -> Bool {
         if let failure { throw failure }
         while true {
@@ -53,7 +53,7 @@ internal import CApache
         }
     }
 
-    /// Asks httpd for more.
+    /// Requests more bytes from httpd.
     private func fetch(from record: RequestRecord) throws {
         let status = record.watchingResponse {
             unsafe ap_get_brigade(
@@ -63,10 +63,10 @@ internal import CApache
         try check(status)
     }
 
-    /// How many bytes are here.
+    /// The number of bytes that can be taken without waiting.
     var count: Int { unsafe max(0, msw_brigade_known_length(brigade) - taken) }
 
-    /// Copies bytes that are here behind others: one bucket's, at most `limit`.
+    /// Appends bytes of the first bucket to others: at most `limit`.
     func take(_ limit: Int, into bytes: inout [UInt8], from record: RequestRecord) throws {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return }
         let unread = try unsafe unread(of: bucket)
@@ -76,8 +76,8 @@ internal import CApache
         noteRead(count, record)
     }
 
-    /// How far the line goes in the bytes of the first bucket, at most to `limit`; whether it ends
-    /// there.
+    /// Returns the length of the line in the first bucket's bytes, at most `limit`, and whether the
+    /// line ends there.
     func lineLength(within limit: Int) throws -> (count: Int, isWhole: Bool) {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return (0, false) }
         let window = try unsafe unread(of: bucket).prefix(limit)
@@ -88,8 +88,8 @@ internal import CApache
         return (unsafe UnsafeRawPointer(end) - start + 1, true)
     }
 
-    /// Takes the first bucket and lends its bytes. The bucket is out of the brigade meanwhile, so
-    /// that body may itself read on.
+    /// Takes the first bucket and lends its bytes to a function. The bucket is removed from the
+    /// brigade before the call, so that the function may read on.
     func lendNext(
         from record: RequestRecord, _ body: (Span<UInt8>) throws -> Void
     ) throws {
@@ -102,14 +102,14 @@ internal import CApache
         try body(unsafe Span(_unsafeElements: unread.bindMemory(to: UInt8.self)))
     }
 
-    /// Lends the bytes of the first bucket, which stays.
+    /// Lends the bytes of the first bucket without taking them.
     func peek<Result>(_ body: (Span<UInt8>) throws -> Result) throws -> Result {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return try body(Span()) }
         let unread = try unsafe unread(of: bucket)
         return try body(unsafe Span(_unsafeElements: unread.bindMemory(to: UInt8.self)))
     }
 
-    /// Drops the first bucket.
+    /// Discards the first bucket.
     func dropNext(from record: RequestRecord) throws {
         guard let bucket = unsafe msw_brigade_first(brigade) else { return }
         noteRead(try unsafe unread(of: bucket).count, record)
@@ -117,13 +117,13 @@ internal import CApache
         unsafe msw_bucket_delete(bucket)
     }
 
-    /// httpd's own count of what was read, for modules that ask.
+    /// Adds to httpd's own count of bytes read, for modules that use it.
     private func noteRead(_ bytes: Int, _ record: RequestRecord) {
         unsafe record.pointer.pointee.read_length += apr_off_t(bytes)
     }
 
-    /// The bytes of a bucket that were not taken; none of metadata. A bucket reads the same again
-    /// once it was read.
+    /// Returns the bytes of a bucket that have not been taken; none for metadata. A bucket that was
+    /// read once returns the same bytes again.
     private func unread(of bucket: UnsafeMutablePointer<apr_bucket>) throws
         -> UnsafeRawBufferPointer
     {
@@ -152,14 +152,15 @@ internal import CApache
 }
 
 extension RequestRecord {
-    /// Reads from the client, which may end the response: httpd's input filters themselves respond
-    /// to a body that they refuse, and return the result of sending that, not the reason.
+    /// Calls a function that reads from the client and may end the response: httpd's input filters
+    /// themselves respond to a body that they refuse, and return the result of sending that
+    /// response instead of the reason.
     ///
     /// - Parameter read: Returns APR's status.
-    /// - Returns: The same; AP_FILTER_ERROR where the response was ended meanwhile.
+    /// - Returns: That status; AP_FILTER_ERROR if the response has been ended by the call.
     func watchingResponse(_ read: () -> apr_status_t) -> apr_status_t {
         let state = response
-        // They end what has begun as if it were complete.
+        // The filters end a response that has begun as if it were complete.
         if state == .begun { ResponseGuard.begin(for: self) }
         let status = read()
         return status == APR_SUCCESS && !state.isOver && hasSentEnd ? AP_FILTER_ERROR : status

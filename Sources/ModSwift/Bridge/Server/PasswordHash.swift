@@ -4,8 +4,8 @@ internal import CApache
 
 /// Password hashes, in the formats of htpasswd.
 enum PasswordHash {
-    /// The time of APR's MD5 grows with the length of the password: 3 seconds for a megabyte, which any client
-    /// can send.
+    /// The maximum length of a password. The time of APR's MD5 grows with the length: 3 seconds for
+    /// a megabyte, which any client can send.
     private static let longestPassword = 4096
 
     /// Whether a hash is that of a password.

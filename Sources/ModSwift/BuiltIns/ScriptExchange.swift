@@ -45,8 +45,8 @@ final class ScriptExchange {
             try sendBody()
             while process.isWriting { try step(nil) }
             if !hasHeader {
-                // `print` keeps what it is given until the end, which a trap does not reach: that, and not
-                // the missing header, is what went wrong.
+                // `print` buffers its output until the end, which a trap does not reach: the cause
+                // is the trap, not the missing header.
                 if process.hasEnded(within: Self.endDelay) { try throwIfBroken() }
                 try takeHeader(upTo: header.count)
             }

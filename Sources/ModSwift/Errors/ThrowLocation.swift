@@ -4,13 +4,13 @@ internal import CompilerDiagnostics
 internal import Synchronization
 internal import SystemCalls
 
-/// Finds the source line at which an error was thrown. The first error from a location requires a
-/// run or two of the symbolizer, some hundredths of a second each; then the location is cached, because
-/// compiled code never changes.
+/// Finds the source line at which an error was thrown. The first error from a location requires one
+/// or two runs of the symbolizer, some hundredths of a second each; then the location is cached,
+/// because compiled code never changes.
 ///
-/// The optimiser joins the throws of a function into one, to which it gives the line of any of them. So
-/// the line is that at which the error was made, if that is known and in the same function; any other
-/// error has the line of its throw.
+/// The optimizer merges the throws of a function into one, to which it gives the line of any of
+/// them. Therefore the line is that at which the error was created, if that is known and in the
+/// same function; any other error has the line of its throw.
 enum ThrowLocation {
     private static let known = Mutex<[CodeAddress: FoundPlace?]>([:])
     /// Only one thread runs the symbolizer; the others may find their location cached after
@@ -31,7 +31,7 @@ enum ThrowLocation {
             made.image == throwing.image, let making = found(made, modules), making.hasLine,
             thrown == nil || making.function == thrown?.function
         else { return thrown?.place }
-        // Of one line the throw has the better column.
+        // If both are on one line, the throw has the better column.
         let isSameLine =
             making.place.line == thrown?.place.line && making.place.file == thrown?.place.file
         return isSameLine ? thrown?.place : making.place
@@ -55,7 +55,7 @@ enum ThrowLocation {
 /// The location of an instruction.
 private struct FoundPlace: Equatable, Sendable {
     let place: SourcePlace
-    /// The function whose code it is in, into which others may be inlined.
+    /// The function that contains the instruction, into which others may be inlined.
     let function: Substring
     /// Whether the place is the instruction's own; otherwise it is that of the function's declaration.
     let hasLine: Bool

@@ -4,7 +4,7 @@ internal import FormCoding
 
 /// Reads a form: its query, then its body.
 struct FormReader {
-    /// Gives the sink for a part's content; nil where the form is to hold it.
+    /// Returns the sink for a part's content; nil if the form is to keep the content.
     typealias SinkMaker = (FormPartHeader) throws -> (any FormSink)?
 
     private let request: Request
@@ -14,11 +14,11 @@ struct FormReader {
     private let fieldSink: SinkMaker?
     private let buffer = FieldBuffer()
     private var entries: [FieldEntry] = []
-    /// The part of each entry, once one has come as such.
+    /// The part of each entry; empty until the first entry that is a part of a multipart body.
     private var parts: [Field.Part?] = []
-    /// How many bytes of names and values there are.
+    /// The total size of names and values in bytes.
     private var textSize = 0
-    /// How many bytes of uploads are in memory.
+    /// The total size of the uploads in memory in bytes.
     private var memory = 0
     private var sinks: [any FormSink] = []
 
@@ -33,7 +33,7 @@ struct FormReader {
         self.fieldSink = fieldSink
     }
 
-    /// Reads all of it.
+    /// Reads the query and the body.
     mutating func read() throws -> FieldStorage {
         do {
             var parser = makeParser()
@@ -108,7 +108,7 @@ struct FormReader {
         try parser.finish()
     }
 
-    /// Takes over what the parser has found: the first of all fields.
+    /// Takes over the parser's result: the first fields of the form.
     private mutating func take(_ parser: URLEncodedParser) {
         buffer.begin(with: parser.bytes)
         entries = parser.pairs
@@ -218,7 +218,7 @@ struct FormReader {
 }
 
 extension Request {
-    /// The form of a request from which httpd has redirected to this one.
+    /// The form of the request that httpd redirected to this one.
     fileprivate var formOfPreviousBody: FieldStorage? {
         var previous = live.previous
         while let record = previous {

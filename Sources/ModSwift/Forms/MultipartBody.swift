@@ -2,14 +2,14 @@
 
 internal import FormCoding
 
-/// The parts of a request's body, as they come: no more of it is read than an event needs.
+/// The parts of a request's body as they arrive: only as much of it is read as an event requires.
 struct MultipartBody {
     private let request: Request
     private let limits: FormLimits
     private var parser: MultipartParser
-    /// How far the piece that is here was parsed.
+    /// The number of bytes of the current piece that have been parsed.
     private var position = 0
-    /// How many bytes it has; nil where there is none here.
+    /// The size of the current piece in bytes; nil if there is none.
     private var pieceSize: Int?
     private var size = 0
     private var parts = 0
@@ -20,9 +20,9 @@ struct MultipartBody {
         parser = MultipartParser(boundary: boundary, maximumHeaderSize: limits.header)
     }
 
-    /// The next event; nil after the end.
+    /// Returns the next event; nil after the end.
     ///
-    /// - Throws: ``FormError``; as ``Request/read(_:)``.
+    /// - Throws: ``FormError``; the errors of ``Request/read(_:)``.
     mutating func next() throws -> MultipartParser.Event? {
         while true {
             if pieceSize == nil {
@@ -38,7 +38,7 @@ struct MultipartBody {
         }
     }
 
-    /// Lends content of the piece that is here.
+    /// Lends content of the current piece to a function.
     func withContent<Result>(
         _ range: Range<Int>, _ body: (Span<UInt8>) throws -> Result
     ) throws -> Result {

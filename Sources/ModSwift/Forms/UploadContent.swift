@@ -1,22 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The content of an upload: in memory as long as it is small, then in a file without a name.
+// The content of an upload: in memory while it is small, then in a file without a name.
 
 internal import SystemCalls
 
 /// The content of an upload.
 final class UploadContent {
-    /// The file is written in parts of so many bytes: httpd hands out 8,000 at a time, and file systems
-    /// take larger, aligned parts for much less. Linux finds 32 KiB of contiguous memory at once; for
-    /// larger parts it takes up to three times as long where memory is fragmented.
+    /// The size of the parts in which the file is written: httpd returns 8,000 bytes at a time, and
+    /// file systems take larger, aligned parts at a much lower cost. Linux finds 32 KiB of
+    /// contiguous memory at once; for larger parts it takes up to three times as long if memory is
+    /// fragmented.
     private static let partSize = 32 << 10
 
     private static let roomAtOnce = 128 << 10
 
     private let directory: String
-    /// Whose pool closes the file.
+    /// The request whose pool closes the file.
     private let request: Request
-    /// What has come and is in no file yet.
+    /// The content that has arrived and is in no file yet.
     private var bytes: [UInt8] = []
     private var file: NamelessFile?
 
@@ -29,9 +30,9 @@ final class UploadContent {
 
     var isInMemory: Bool { file == nil }
 
-    /// Takes the next bytes.
+    /// Appends the next bytes of the content.
     ///
-    /// - Parameter room: How many bytes may stay in memory in addition to those that are there.
+    /// - Parameter room: The number of further bytes that may be kept in memory.
     func append(_ more: Span<UInt8>, room: Int) throws(FormError) {
         if isInMemory, more.count <= room {
             makeRoom(for: more.count, within: room)
@@ -41,7 +42,7 @@ final class UploadContent {
         if bytes.capacity < Self.partSize { bytes.reserveCapacity(Self.partSize) }
         var start = 0
         while true {
-            // Several parts where the content was in memory until now.
+            // The bytes are those of several parts if the content has been in memory until now.
             let missing = max(Self.partSize, bytes.count.roundedUp(to: Self.partSize)) - bytes.count
             guard more.count - start >= missing else { break }
             bytes.append(borrowed: more.extracting(start..<start + missing))
@@ -52,7 +53,8 @@ final class UploadContent {
         bytes.append(borrowed: more.extracting(start..<more.count))
     }
 
-    /// What has more than one piece may be large, and an array that doubles copies all of it each time.
+    /// Reserves memory: content with more than one piece may be large, and an array that grows by
+    /// doubling copies all of it each time.
     private func makeRoom(for count: Int, within room: Int) {
         guard !bytes.isEmpty, bytes.capacity - bytes.count < count else { return }
         bytes.reserveCapacity(
@@ -65,7 +67,7 @@ final class UploadContent {
         bytes.reserveCapacity(Self.partSize)
     }
 
-    /// The content is complete: what belongs into a file is written.
+    /// Writes the rest of the content if it belongs in a file.
     func finish() throws(FormError) {
         guard let file, !bytes.isEmpty else { return }
         try write(bytes.count, to: file)
@@ -81,7 +83,7 @@ final class UploadContent {
         }
     }
 
-    /// The file, which is made where there is none.
+    /// Returns the file; creates it if there is none.
     private func openFile() throws(FormError) -> NamelessFile {
         if let file {
             checkOpen(file)
@@ -120,7 +122,7 @@ final class UploadContent {
         try withServerErrors { try file.save(to: path, isReplacing: isReplacing) }
     }
 
-    /// Writes bytes to a file, which has all of them or stays as it was.
+    /// Writes bytes to a file, which afterwards either has all of them or is unchanged.
     static func save(_ bytes: [UInt8], to path: String, isReplacing: Bool) throws {
         try withServerErrors {
             try NamelessFile.save(bytes, to: path, isReplacing: isReplacing)
@@ -136,7 +138,7 @@ final class UploadContent {
     }
 }
 
-/// Turns failed system calls into errors that handlers know.
+/// Converts errors of system calls into errors for handlers.
 func withServerErrors<Result>(_ body: () throws -> Result) throws -> Result {
     do {
         return try body()

@@ -60,7 +60,7 @@ struct Builder {
         switch result.end {
         case .exited(BuilderExit.built.rawValue):
             let milliseconds = (MonotonicTime.now.nanoseconds - start.nanoseconds) / 1_000_000
-            // Scripts are in none.
+            // Scripts have no namespace.
             let namespace = source.identity.namespace
             let user = namespace.isEmpty ? "" : " for namespace \(printable(namespace))"
             MainServer.log(

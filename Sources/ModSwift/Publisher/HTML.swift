@@ -11,8 +11,8 @@
 /// }
 /// ```
 ///
-/// mod_python's publisher guesses: it treats text that ends in `</html>` as HTML, and so does ours
-/// for a `String`.
+/// mod_python's publisher guesses: it treats text that ends in `</html>` as HTML, and mod_swift's
+/// publisher does the same for a `String`.
 public struct HTML: Sendable, Hashable, ExpressibleByStringInterpolation, CustomStringConvertible {
     /// The HTML.
     public var text: String

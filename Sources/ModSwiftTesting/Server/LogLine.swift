@@ -46,8 +46,8 @@ struct LogLine {
         "trace7", "trace8",
     ])
     private static let deadChildCodes = ["AH00050:", "AH00051:", "AH00052:"]
-    /// All threads or processes are at work, or almost all, or the places of those that end are not free yet:
-    /// on a slow machine any test may bring that about.
+    /// The codes of httpd's messages that all or almost all threads or processes are busy, or that
+    /// the slots of ending ones are not free yet: on a slow machine, any test may cause these.
     private static let loadCodes = [
         // Prefork; worker; event.
         "AH00161:", "AH00286:", "AH00287:", "AH00288:", "AH00484:", "AH10159:", "AH03490:",

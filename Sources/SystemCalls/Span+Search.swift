@@ -15,12 +15,12 @@ extension Span<UInt8> {
         }
     }
 
-    /// Where a byte is first found, from an index on, that another one follows, or that is the last one;
-    /// nil where there is none.
+    /// Returns the first position, from a start on, of a byte that is followed by another one or is
+    /// the last one; nil if there is none.
     package func firstIndex(of byte: UInt8, before next: UInt8, from start: Int) -> Int? {
         let text = extracting(start..<count)
-        // SAFETY: memchr(3) reads the bytes of the text, borrowed for the call; what it finds is in front of
-        // its end, and the byte behind that is read only where it is in front of it, too.
+        // SAFETY: memchr(3) reads the bytes of the text, borrowed for the call; the byte that it
+        // finds is before the end, and the next one is read only if it is before the end, too.
         return unsafe text.withUnsafeBufferPointer { text in
             guard let first = text.baseAddress else { return nil }
             let end = unsafe first + text.count

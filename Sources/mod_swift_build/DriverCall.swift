@@ -33,7 +33,8 @@ struct DriverCall {
             "-use-ld=lld", "-no-toolchain-stdlib-rpath",
             "-Xlinker", "-rpath=\(order.library)", "-Xlinker", "-soname=\(values.file)",
             "-Xlinker", "-z", "-Xlinker", "nodelete",
-            // Where an error is made is noted: see throw_record.c. Joined ends of branches have no line.
+            // Records where errors are created: see throw_record.c. Merged ends of branches would
+            // have no line.
             "-Xlinker", "--wrap=swift_allocError", "-Xllvm", "-enable-tail-merge=0",
         ] + Self.regularExpressions
     }

@@ -106,7 +106,7 @@ import Testing
             messages[1].diagnostic.message == "'callAsFunction' is unavailable: of the author's")
     }
 
-    /// The manual lists all of mod_python's names, and what they are called here.
+    /// The manual lists all of mod_python's names with mod_swift's.
     @Test func namesAreThoseOfTheManual() throws {
         let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
         let page = try String(

@@ -269,7 +269,7 @@ struct ConfigurationCheckTests {
                 fileName: "httpd.conf", line: number)
         }
         #expect(Self.ids(distinct).filter { $0 < "MSW0788" } == ["MSW0570"])
-        // A pair for each pair took minutes.
+        // A comparison of all pairs took minutes.
         #expect(ContinuousClock.now - start < .seconds(60))
     }
 

@@ -86,7 +86,7 @@ struct ChildProcessTests {
             until: start.advanced(bySeconds: 0.3), outputLimit: 100, grace: 1)
         #expect(result.end == .timedOut)
         let seconds = Double(MonotonicTime.now.nanoseconds - start.nanoseconds) / 1e9
-        // The other session has the output, too.
+        // The processes in the other session have the output open, too.
         #expect((1.3...60).contains(seconds))
         let other = try #require(pid_t(String(decoding: result.output, as: UTF8.self).dropLast()))
         #expect(kill(other, SIGKILL) == 0)

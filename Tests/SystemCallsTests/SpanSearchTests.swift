@@ -9,7 +9,7 @@ import Testing
         Array(text.utf8).span.firstIndex(of: 0x0d, before: 0x0a, from: start)
     }
 
-    /// The end of a piece may be the beginning of what is searched for.
+    /// The end of a piece may be the beginning of the text that is searched for.
     @Test(
         arguments: [
             ("", 0, nil), ("abc", 0, nil), ("abc", 3, nil), ("\r\n", 0, 0), ("\r\n", 1, nil),

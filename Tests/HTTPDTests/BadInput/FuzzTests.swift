@@ -124,7 +124,7 @@ private func fuzz(_ target: FuzzTarget, _ settings: FuzzSettings) throws {
 /// Garbage that httpd itself refuses tests little of mod_swift.
 private func expectHandlersWereReached(_ server: HTTPD, _ report: FuzzRun.Report) throws {
     var counts: [Int] = []
-    // Clients that left are noticed a little later.
+    // The server notices a little later that a client has disconnected.
     let areEqual = try eventually {
         counts = try server.get("/app/x.counts").text.split(separator: " ").compactMap { Int($0) }
         return counts.count == 2 && counts[0] == counts[1]

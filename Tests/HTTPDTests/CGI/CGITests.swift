@@ -151,7 +151,7 @@ struct CGITests {
             try server.expectLog(containing: "end.cgi was ended by signal 4: it trapped")
             #expect(try server.cgi("end.cgi?kill").status == 500)
             try server.expectLog(containing: "end.cgi was ended by signal 9")
-            // What print was given is lost at a trap.
+            // A trap discards print's buffered output.
             #expect(try server.cgi("end.cgi?early").status == 500)
             try server.expectLog(containing: "end.cgi was ended by signal 4: it trapped [GET")
             #expect(!server.errorLog().contains("End of script output before headers"))
@@ -206,7 +206,7 @@ struct CGITests {
         }
     }
 
-    /// Waits until no process of a script is left.
+    /// Waits until no process of a script is running.
     private func expectNoScripts(of server: HTTPD, _ name: String) throws {
         let path = "\(server.htdocs)/cgi/\(name)"
         #expect(try eventually { try !CommandLines.contain("\(path)\0") }, "\(path) still runs")

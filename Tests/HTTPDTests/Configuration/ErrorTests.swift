@@ -213,8 +213,9 @@ struct ErrorTests {
                 throw Oops()
             }
             """
-        // The optimiser merges the throws of a function. Errors of structures are made apart, each at its
-        // line; the code that makes a case of an enumeration has no line, so the function's may stand for it.
+        // The optimizer merges the throws of a function. Errors that are structures are created
+        // separately, each at its line; the code that creates a case of an enumeration has no line,
+        // so the function's line may be reported.
         try SwiftSite.with(source, directives: "SwiftDebug On") { server throws in
             for (query, text) in [
                 (

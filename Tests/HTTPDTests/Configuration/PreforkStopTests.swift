@@ -58,9 +58,9 @@ struct PreforkStopTests {
                 #expect(!old.isEmpty && clients.count == 6)
             }
             print("the slowest of 12 restarts and stops: \(slowest)")
-            // httpd kills a child that has not ended, and says so.
+            // httpd kills a child that has not ended, and logs it.
             #expect(!server.errorLog().contains("AH00046"))
-            // A slow machine may take more than httpd's three seconds.
+            // A slow machine may take longer than httpd's three seconds.
             server.allowLog(containing: "AH00045")
         }
     }
@@ -80,7 +80,7 @@ struct PreforkStopTests {
         ) { server throws in
             let client = try server.connect()
             try client.write("GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n")
-            // The compiler's.
+            // The compiler's command line.
             #expect(
                 try eventually { try CommandLines.contain("\(server.htdocs)/app/app.swift\0") })
             let start = ContinuousClock.now

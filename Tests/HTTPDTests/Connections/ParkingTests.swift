@@ -93,7 +93,7 @@ struct ParkingTests {
         }
     }
 
-    /// Waits until the last digit of the number of those who have begun to wait is that of a number.
+    /// Waits until a number of handlers have begun to wait; only the last digit is compared.
     private static func expect(_ count: Int, on client: HTTPConnection) throws {
         #expect(
             try eventually {
@@ -204,14 +204,14 @@ struct ParkingTests {
             try silent.write("gone\n")
             #expect(try silent.readToEnd() == Array("hello\ninto the voidbye\n".utf8))
             #expect(try server.rawExchange("told\n").contains("wait connection: "))
-            // A trap that no call of the hook comes across is told, too.
+            // A trap outside of every call of the hook is also reported.
             let broken = try server.connect()
             try broken.write("trap gone\n")
             #expect(try broken.readToEnd() == Array("hello\n".utf8))
             try server.expectLog(
                 containing: "MSW0401: a connection handler, after its connection: trapped: ")
             server.allowLog(containing: "MSW0401")
-            // Closed with an answer unread, which resets it.
+            // Closed with an unread response, which resets it.
             var told = ""
             let isTold = try eventually {
                 do {

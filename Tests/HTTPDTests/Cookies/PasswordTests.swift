@@ -40,7 +40,7 @@ struct PasswordTests {
         }
     }
 
-    /// The time that a check takes may not be the client's choice.
+    /// A client must not be able to choose the time that a check takes.
     @Test func aPasswordOfMoreThan4096BytesMatchesNothing() throws {
         let source = """
             let hashes = ["$apr1$mod_swif$lCGBXDiAofVybDIhLk9CM.", "$apr1$mod_swif$A3PnBuOUw5aAzPVFICYFO0"]

@@ -106,7 +106,7 @@ struct ConnectionFilterTests {
             #expect(answer.ranges(of: "HTTP/1.1 200 OK").count == 2)
             #expect(answer.contains("70000 false"))
             #expect(answer.hasSuffix("0 false"))
-            // One request after the other: in between, the MPM waits for the client.
+            // One request after the other: between them, the MPM waits for the client.
             let slow = try server.connect()
             for _ in 1...3 {
                 try slow.write(Self.flip("GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n"))

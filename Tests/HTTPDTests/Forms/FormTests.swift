@@ -361,8 +361,8 @@ struct FormTests {
 
     // MARK: Uploads
 
-    /// In memory; in a file from the beginning, also one of whole parts of 32 KiB; and in a file after more
-    /// than two parts in memory.
+    /// Content in memory; in a file from the beginning, also with a whole number of parts of 32
+    /// KiB; and in a file after more than two parts in memory.
     @Test(arguments: [(10, 1000), (100_000, 1000), (262_144, 1000), (300_001, 70_000)])
     func anUploadIsSaved(size: Int, memory: Int) throws {
         let limit = "<Location \"/app/save.do\">\nSwiftFormLimits memory=\(memory)\n</Location>"

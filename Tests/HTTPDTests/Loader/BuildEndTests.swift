@@ -43,7 +43,7 @@ struct BuildEndTests {
         try server.start()
         let request = Thread { _ = try? server.app() }
         request.start()
-        // That of the request, and that of the cache.
+        // The request's build and the one that warms the cache.
         #expect(eventually { Self.processes(server).count >= 8 })
         let started = Self.processes(server)
         switch reason {

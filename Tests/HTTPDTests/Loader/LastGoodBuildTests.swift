@@ -91,7 +91,7 @@ struct LastGoodBuildTests {
             #expect(eventually { server.errorLog().contains("cannot find 'wrong' in scope") })
             try server.writeApp(Self.source("mended"))
             #expect(eventually { (try? server.app().text) == "mended" })
-            // Now this is the last good one.
+            // Now this is the last good version.
             try server.writeApp(Self.broken)
             try server.restart(graceful: false)
             #expect(try server.app().text == "mended")

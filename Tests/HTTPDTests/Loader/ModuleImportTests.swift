@@ -117,7 +117,7 @@ struct ModuleImportTests {
                     try server.get("/app/p.psp").text == "<p>\(text)</p>")
                 #expect(try server.get("/app/m.do/say").text == text)
             }
-            // What is shared by `package` is not published.
+            // `package` functions are shared but not published.
             #expect(try server.get("/app/shared.do/text").status == 404)
         }
     }

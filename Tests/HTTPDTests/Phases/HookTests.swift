@@ -94,7 +94,7 @@ struct HookTests {
             """
         try SwiftSite.with(Self.source, directives: "SwiftDebug On", global: global) {
             server throws in
-            // No <Directory> applies, unlike where the handler declines.
+            // No <Directory> applies, unlike when the handler declines.
             #expect(try server.get("/app/virtual/a").text == "- 0")
             #expect(try server.app().text == "On 0")
             #expect(try server.app("look").text == "On 200")

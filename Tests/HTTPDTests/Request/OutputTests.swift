@@ -426,7 +426,7 @@ struct OutputTests {
             }
             """
         try SwiftSite.with(source) { server throws in
-            // httpd 2.4 counts what it dropped in the Content-Length of its own document.
+            // httpd 2.4 includes the discarded bytes in the Content-Length of its own document.
             let answer = try server.connect().read(
                 after: "GET /app/x.do HTTP/1.1\r\nHost: a\r\n\r\n", count: 24)
             #expect(answer == "HTTP/1.1 500 Internal Se")

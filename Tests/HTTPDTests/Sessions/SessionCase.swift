@@ -190,7 +190,7 @@ final class SessionPlay {
         _ = try? request.result()
     }
 
-    /// Waits until the handler of a request that was sent is at work.
+    /// Waits until the handler of a request has begun.
     private func expectWork(since mark: HTTPD.LogMark) {
         let isAtWork = eventually { server.errorLog(since: mark).contains("at work for ") }
         #expect(isAtWork, "\(test.id)")
@@ -235,7 +235,8 @@ final class SessionPlay {
         if let status = expected.status { require(response.status == status, "status") }
         if let any = expected.statusAnyOf { require(any.contains(response.status), "status") }
         if let body = expected.body { require(response.text == body, "body is not \(body)") }
-        // A machine may be slow; what waits for a lock that stays or for a store that is away takes longer.
+        // A machine may be slow; waiting for a lock that is never released, or for a stopped store,
+        // takes longer.
         if let most = expected.maxMs.map({ max(5 * $0, 5000) }) {
             require(milliseconds <= most, "took \(milliseconds) ms")
         }

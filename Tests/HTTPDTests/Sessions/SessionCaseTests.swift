@@ -14,7 +14,7 @@ struct SessionCaseTests {
 
     private func play(_ backend: SessionBackend, _ store: StoreServer?) throws {
         try SessionSite.with(backend, children: 3, storeServer: store) { server throws in
-            // What some cases bring about on purpose.
+            // Messages that some cases cause on purpose.
             for id in ["MSW0650", "MSW0652", "MSW0653", "MSW0654", "MSW0658"] {
                 server.allowLog(containing: id)
             }

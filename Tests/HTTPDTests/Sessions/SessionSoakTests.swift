@@ -21,7 +21,7 @@ struct SessionSoakTests {
             backend, mpm: mpm, children: mpm == .prefork ? 8 : 4, directives: directives,
             global: global
         ) { server throws in
-            // Cleaning gives way to those who wait for a locked SQLite.
+            // Cleaning gives way to requests that wait for a locked SQLite database.
             if backend == .dbd { server.allowLog(containing: "MSW0659") }
             let id = try server.session("count").sessionIDs[0]
             let tasks = (0..<clients).map { _ in
@@ -108,7 +108,7 @@ struct SessionSoakTests {
         _ round: (HTTPD, _ id: String, _ expected: Int) throws -> Int
     ) throws {
         try SessionSite.with(backend, mpm: .prefork, children: 8) { server throws in
-            // A DBM file that was being written to is repaired.
+            // A DBM file is repaired if its writer was killed.
             for id in ["AH00052", "AH10392", "MSW0785"] {
                 server.allowLog(containing: id)
             }

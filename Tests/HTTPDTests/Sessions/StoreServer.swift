@@ -71,7 +71,7 @@ final class StoreServer: Sendable {
         server.standardError = FileHandle.nullDevice
         try server.run()
         process.withLock { $0 = server }
-        // Whoever answers there may be another's.
+        // The server that replies may be another one.
         let isReady = eventually {
             !server.isRunning || kind.isReady(port: port)
         }

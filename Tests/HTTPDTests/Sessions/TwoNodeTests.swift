@@ -40,7 +40,7 @@ struct TwoNodeTests {
             Include "\(try SourceTree.root)/Examples/balancer/node.conf"
             """
         try SwiftSite.with(source, global: global, children: 3) { server throws in
-            // Of children that are killed, and of a redis that is stopped.
+            // Messages about children that are killed, and about a redis that is stopped.
             for text in ["AH00052", "AH10392", "AH00045", "AH00046", "MSW0651"] {
                 server.allowLog(containing: text)
             }

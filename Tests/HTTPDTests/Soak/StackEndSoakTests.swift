@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Stacks that end in the allocator, for ten minutes, beside a handler that has nothing to do with it: make soak.
+// Stacks that end in the allocator, for ten minutes, beside an unrelated handler: make soak.
 
 import Foundation
 import ModSwiftTesting
@@ -17,7 +17,7 @@ struct StackEndSoakTests {
         print("without traps: \(Self.text(quiet.load))")
         print("with \(load.traps) traps: \(Self.text(load.load))")
         #expect(load.traps > load.load.answers / 150)
-        // The children that trapped have been replaced, one a second.
+        // The children that trapped have been replaced, one per second.
         #expect(load.load.percentile(0.99) < .seconds(1))
     }
 
@@ -29,12 +29,12 @@ struct StackEndSoakTests {
             """
     }
 
-    /// One request in a hundred.
+    /// One percent of the requests trap.
     private final class Share: Sendable {
         let others = Atomic(0)
         let traps = Atomic(0)
 
-        /// - Returns: Whether the next trap is due; it is counted then.
+        /// - Returns: Whether the next trap is due; if so, it is counted.
         func takeTurn() -> Bool {
             let count = traps.load(ordering: .relaxed)
             guard others.load(ordering: .relaxed) / 99 > count else { return false }

@@ -143,7 +143,7 @@ struct TrapMatrixTests {
         }
         """
 
-    /// With those of a call that has passed its time limit before its stack has come to its end.
+    /// With the reports of calls that exceeded their time limit before the end of their stack.
     private static let stories = [
         "MSW0401", "MSW0407", "MSW0409", "MSW0411", "MSW0412", "MSW0421", "MSW0743", "MSW0750",
     ]

@@ -10,7 +10,7 @@ import Testing
     .enabled(if: ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK"] != nil), .serialized,
     .timeLimit(.minutes(40)))
 struct TrapSoakTests {
-    /// As long as MOD_SWIFT_SOAK_MINUTES says.
+    /// The duration, from MOD_SWIFT_SOAK_MINUTES.
     private static let minutes =
         ProcessInfo.processInfo.environment["MOD_SWIFT_SOAK_MINUTES"].flatMap { Int($0) } ?? 20
 

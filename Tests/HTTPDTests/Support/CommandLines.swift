@@ -2,9 +2,9 @@
 
 import Foundation
 
-/// The command lines of the processes of this machine.
+/// The command lines of this machine's processes.
 enum CommandLines {
-    /// Whether a process has a text in its command line, whose words end with NUL.
+    /// Whether a process has a text in its command line, in which each argument ends with NUL.
     static func contain(_ text: String) throws -> Bool {
         try FileManager.default.contentsOfDirectory(atPath: "/proc").contains {
             guard Int($0) != nil,

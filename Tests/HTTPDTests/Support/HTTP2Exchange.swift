@@ -47,7 +47,7 @@ enum HTTP2Exchange {
         }
     }
 
-    /// Asks for a path, and closes the connection when a body has run.
+    /// Requests a path, and closes the connection after a body has run.
     static func leave(_ path: String, on server: HTTPD, after body: () throws -> Void) throws {
         let connection = try open(server)
         let head = HTTP2Frame.encoded([(":method", "GET"), (":path", path)] + request)

@@ -50,7 +50,7 @@ struct CallWatchdogTests {
     func anImportThatDoesNotEndIsToldWithItsPlace(mpm: MPM) throws {
         try Self.with("SwiftImport app::quick\nSwiftImport app::sync", mpm: mpm) { server throws in
             try server.start()
-            // Of its lines this is the last.
+            // This is the last line that it logs.
             _ = eventually {
                 server.errorLog().contains("    ... called by mod_swift")
             }

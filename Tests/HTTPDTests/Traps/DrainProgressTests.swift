@@ -70,7 +70,7 @@ struct DrainProgressTests {
                 let text = try server.curl("/app/x.do?ticks", "--http2-prior-knowledge").text
                 return (text, ContinuousClock.now)
             }
-            // Reads a little, and nothing for longer than the patience.
+            // Reads a little, and then nothing for longer than the limit.
             nonisolated(unsafe) let reader = try server.connect()
             try reader.write(
                 "GET /app/big.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
@@ -104,7 +104,7 @@ struct DrainProgressTests {
             for text in ["?ticks HTTP", "?blocking HTTP", "?trap HTTP", "x.do HTTP"] {
                 #expect(!server.errorLog().contains("127.0.0.1: GET /app/x.do\(text)"), "\(text)")
             }
-            // Its client is let go before the others are done.
+            // Its client's connection is closed before the others have finished.
             let (response, end) = try stuck.get()
             #expect(response == nil)
             for answer in answers + [stream] {

@@ -96,7 +96,7 @@ struct DrainTests {
     func aChildThatIsStuckInUserCodeIsCutOff(_ mpm: MPM) throws {
         let global = "GracefulShutdownTimeout 2"
         try Self.withSite(mpm: mpm, global: global, children: 1) { server throws in
-            // The parent tells of it, too, where the request is still in its books.
+            // The parent also reports it if the request is still in its records.
             server.allowLog(containing: "MSW0422")
             let stuck = try HTTPConnection(port: server.port)
             try stuck.write("GET /app/x.do?stuck HTTP/1.1\r\nHost: localhost\r\n\r\n")

@@ -76,7 +76,7 @@ struct TimeoutTests {
             source, mpm: mpm, modules: modules, directives: directives, global: global,
             children: children
         ) { server throws in
-            // The parent tells what the child was at.
+            // The parent reports what the child was doing.
             server.allowLog(containing: "MSW0422")
             _ = try server.app()
             try body(server)
@@ -169,7 +169,7 @@ struct TimeoutTests {
             server.allowLog(containing: "]     ")
             try server.expectLog(containing: "MSW0403")
             try server.expectLog(containing: "MSW0407")
-            // Prefork has other children as well.
+            // Prefork also has other children.
             #expect(
                 eventually {
                     guard let text = try? server.app().text else { return false }

@@ -34,29 +34,28 @@ struct TrapSoakTests {
     @Test(arguments: [MPM.event, .worker, .prefork])
     func childrenOfAHundredConnectionsLoseNothing(_ mpm: MPM) throws {
         let report = try TrapLoad.keepUp(
-            for: .seconds(2 * 60), mpm: mpm, global: Self.shortLives)
-        print("\(mpm), MaxConnectionsPerChild 100, 2 minutes: \(report.text)")
+            for: .seconds(3 * 60), mpm: mpm, global: Self.shortLives)
+        print("\(mpm), MaxConnectionsPerChild 100, 3 minutes: \(report.text)")
         report.check()
         #expect(report.answers > 10_000)
     }
 
     @Test(arguments: [MPM.event, .worker])
-    func trapsOverHTTP2LoseNoMoreThanTheEndsOfChildren(_ mpm: MPM) throws {
+    func trapsOverHTTP2LoseFewerThanOneStreamInAThousand(_ mpm: MPM) throws {
         let (load, sums, log) = try TrapLoad.keepUpHTTP2(
-            for: .seconds(2 * 60), mpm: mpm, global: Self.shortLives)
+            for: .seconds(3 * 60), mpm: mpm, global: Self.shortLives)
         let drains = sums["SwiftDrains"] ?? 0
         let traps = load.statuses[500] ?? 0
         print(
-            "\(mpm), HTTP/2, MaxConnectionsPerChild 100, 2 minutes: \(load.text), statuses "
+            "\(mpm), HTTP/2, MaxConnectionsPerChild 100, 3 minutes: \(load.text), statuses "
                 + "\(load.statuses), \(drains) drains, sums \(sums.filter { $0.key.hasPrefix("Swift") })"
         )
         #expect(load.answers > 10_000)
         #expect(load.wrong == [:])
         #expect(Set(load.statuses.keys).isSubset(of: [0, 200, 500]))
         #expect(traps >= load.answers / 400 && traps <= load.answers / 50)
-        // The number of requests that httpd's own child ends lose, according to
-        // HTTP2DrainSoakTests.
-        #expect(load.losses <= drains + 30)
+        // httpd's own graceful ends lose streams, too: HTTP2DrainSoakTests.
+        #expect(load.losses < load.answers / 1_000)
         #expect((sums["SwiftTraps"] ?? 0) >= traps)
         #expect(!log.contains("exit signal"), "a child was lost")
         #expect(!log.contains("MSW0422"), "a child was lost with its requests")

@@ -107,7 +107,7 @@ static int pre_close_connection(conn_rec *c)
 static void child_status(server_rec *s, pid_t pid, ap_generation_t gen,
                          int slot, mpm_child_status state)
 {
-    if (state == MPM_CHILD_EXITED && slot >= 0 && msw_library_entry != NULL) {
+    if (state == MPM_CHILD_EXITED && msw_library_entry != NULL) {
         msw_library_entry->child_ended(s, pid, slot);
     }
 }

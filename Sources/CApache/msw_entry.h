@@ -47,8 +47,8 @@ typedef struct msw_entry_points {
     /** child_init, after all other modules' (starts: 1), and after a request:
      *  installs the trap guard's signal handlers again. */
     void (*take_signals)(int starts);
-    /** child_status, in the parent, when a child of a slot of the scoreboard
-     *  has ended. */
+    /** child_status, in the parent, when a child has ended; slot: its slot of
+     *  the scoreboard, or -1 if another child has taken that over. */
     void (*child_ended)(server_rec *s, pid_t pid, int slot);
     /** child_stopping: perhaps in a signal handler. */
     void (*child_stopping)(int graceful);

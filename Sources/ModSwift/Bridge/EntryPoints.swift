@@ -50,7 +50,7 @@ nonisolated(unsafe) private let entryPoints: UnsafeMutablePointer<msw_entry_poin
             },
             child_ended: { server, pid, slot in
                 guard let server = unsafe ServerRecord(server) else { return }
-                RunningRequests.tell(ofChild: pid, slot: slot, server)
+                RunningRequests.tell(ofChild: pid, slot: slot < 0 ? nil : slot, server)
             },
             child_stopping: { ChildEnd.begin(isGraceful: $0 != 0) },
             request_phase: { record, phase in

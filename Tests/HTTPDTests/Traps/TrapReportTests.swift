@@ -185,6 +185,42 @@ struct TrapReportTests {
         }
     }
 
+    /// worker starts a child in the slot of one that has a last request to finish: both are in it.
+    @Test func childrenThatShareASlotAreToldApart() throws {
+        let source = """
+            import Glibc
+
+            func handler(_ req: Request) async throws -> String {
+                if req.args == "slow" {
+                    req.log("it waits", level: .info)
+                    try await Task.sleep(for: .seconds(600))
+                }
+                return "\\(getpid())"
+            }
+            """
+        try SwiftSite.with(
+            source, mpm: .worker, modules: ["status"],
+            global: "ServerLimit 1\nMaxConnectionsPerChild 4", children: 1, threads: 2
+        ) { server throws in
+            var processes = [try server.app().text]
+            Thread { _ = try? server.app("slow") }.start()
+            try server.expectLog(containing: "it waits")
+            #expect(
+                eventually {
+                    guard let process = try? server.app().text else { return false }
+                    if !processes.contains(process) { processes.append(process) }
+                    return processes.count == 4
+                })
+            #expect(!server.errorLog().contains("MSW0422"))
+            let first = try #require(processes.first.flatMap { pid_t($0) })
+            #expect(kill(first, SIGKILL) == 0)
+            try server.expectLog(
+                containing: "MSW0422: child \(first) has ended in the middle of a request: "
+                    + "\"GET /app/x.do?slow HTTP/1.1\"")
+            for text in ["AH00052", "MSW0422", "MSW0738"] { server.allowLog(containing: text) }
+        }
+    }
+
     @Test func withoutExtendedStatusTheProcessTellsItsOwnRequest() throws {
         try SwiftSite.with(Self.faults, children: 1) { server throws in
             #expect(throws: (any Error).self) { try server.app("fault") }

@@ -188,14 +188,31 @@ int msw_is_in_httpd(const msw_trap *trap)
            && msw_code_at(trap->frames[count]) == MSW_CODE_HTTPD;
 }
 
-int msw_is_on_pool(const msw_trap *trap)
-{
-    for (int i = 0; i < trap->count; i++) {
-        msw_code code = msw_code_at(trap->frames[i]);
+/* ---- Functions that hold a lock ------------------------------------------ */
 
-        if (code == MSW_CODE_CONCURRENCY || code == MSW_CODE_DISPATCH) {
+static msw_code_range locks[MSW_LOCKS];
+static int lock_count;
+static uintptr_t once_return;
+
+void msw_guard_set_locks(const msw_code_range *ranges, int count,
+                         uintptr_t once)
+{
+    lock_count = count < MSW_LOCKS ? count : MSW_LOCKS;
+    memcpy(locks, ranges, (size_t)lock_count * sizeof(*locks));
+    once_return = once;
+}
+
+int msw_is_once(uintptr_t address)
+{
+    return once_return != 0 && address == once_return;
+}
+
+int msw_holds_lock(uintptr_t address)
+{
+    for (int i = 0; i < lock_count; i++) {
+        if (address >= locks[i].start && address < locks[i].end) {
             return 1;
         }
     }
-    return 0;
+    return msw_is_once(address);
 }

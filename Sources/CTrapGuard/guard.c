@@ -374,6 +374,8 @@ static verdict judge(msw_trap *trap, const ucontext_t *context)
         return END_PROCESS;
     }
     if (trap->kind == MSW_TRAP_ABORT || way.innermost == MSW_CODE_HANDLER) {
+    trap->holds_lock = way.holds_lock;
+    trap->is_in_global = way.is_in_global;
         return LEAVE;
     }
     if (trap->kind == MSW_TRAP_STACK

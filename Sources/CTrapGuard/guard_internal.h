@@ -5,10 +5,11 @@
  *
  * Called within the signal handler, and limited to what is safe there:
  * msw_program_counter, msw_stack_pointer, msw_find_frames, msw_code_at, the
- * msw_is_* that take a trap, msw_find_way, msw_finish_first, msw_suspend_*,
- * msw_note_suspended, msw_fill_sample, msw_handle_sample_signal, msw_hand_on
- * and msw_has_handed_on. msw_leave_call is called there, and by the function
- * to which msw_finish_first makes the code return.
+ * msw_is_* that take a trap, msw_holds_lock, msw_is_once, msw_find_way,
+ * msw_finish_first, msw_suspend_*, msw_note_suspended, msw_fill_sample,
+ * msw_handle_sample_signal, msw_hand_on and msw_has_handed_on. msw_leave_call
+ * is called there, and by the function to which msw_finish_first makes the code
+ * return.
  *
  * The others are never called there: msw_prepare_*, msw_map_code,
  * msw_image_name, msw_note_throws and msw_install_handler when a process is
@@ -66,8 +67,9 @@ int msw_is_in_library(const msw_trap *trap);
 int msw_is_runtime_abort(const msw_trap *trap);
 /** Whether the first frame that is not the C library's is httpd's. */
 int msw_is_in_httpd(const msw_trap *trap);
-/** Whether the trap is on a thread of Swift's own pool. */
-int msw_is_on_pool(const msw_trap *trap);
+/** Whether the code holds a lock when it is left: see msw_guard_set_locks(). */
+int msw_holds_lock(uintptr_t address);
+int msw_is_once(uintptr_t address);
 
 /** throw_record.c: the number of errors of a thread that are kept. */
 #define MSW_THROWS 4
@@ -119,6 +121,11 @@ typedef struct {
      *  stack. */
     int passes_dispatch;
     /** The stack slot with the return address into the innermost frame, other
+    /** Whether a frame is the concurrency runtime's. */
+    int passes_concurrency;
+    /** See msw_trap. */
+    int holds_lock;
+    int is_in_global;
      *  than the trapping one, that a jump may leave; 0: there is none. */
     uintptr_t return_slot;
     uintptr_t return_address;
@@ -131,7 +138,8 @@ void msw_close_reserve(msw_reserve *reserve, uintptr_t low, size_t size);
 void msw_close_reserve_again(msw_reserve *reserve);
 /** Called at the end of the thread: another one may get its stack. */
 void msw_release_reserve(msw_reserve *reserve);
-/** Walks the frames. @param high no frame of the call is above this address */
+/** Walks the frames, all of them: a trap may be at the end of a long recursion.
+ *  @param high no frame of the call is above this address */
 void msw_find_way(uintptr_t program_counter, uintptr_t high, msw_way *way);
 /** Opens the reserve and arranges that msw_leave_call is called as soon as the
  *  functions that must not be interrupted have returned; 0: impossible. */

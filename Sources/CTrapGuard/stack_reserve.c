@@ -116,6 +116,11 @@ static _Unwind_Reason_Code visit(struct _Unwind_Context *context, void *data)
         w->way->inner_frames = w->count - 1;
     }
     w->way->passes_dispatch |= code == MSW_CODE_DISPATCH;
+    w->way->passes_concurrency |= code == MSW_CODE_CONCURRENCY;
+    if (code != MSW_CODE_HANDLER) {
+        w->way->holds_lock |= msw_holds_lock(address);
+        w->way->is_in_global |= msw_is_once(address);
+    }
     return _URC_NO_REASON;
 }
 

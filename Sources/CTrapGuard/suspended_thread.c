@@ -49,9 +49,12 @@ void msw_suspend_pool_thread(int signal, msw_trap_kind kind,
                              const ucontext_t *context)
 {
     msw_trap trap = { .kind = kind, .signal = signal };
+    msw_way way;
 
     msw_find_frames(context, &trap, 0);
-    if (msw_is_on_pool(&trap)
+    msw_find_way(msw_program_counter(context), UINTPTR_MAX, &way);
+    trap.holds_lock = way.holds_lock;
+    if ((way.passes_dispatch || way.passes_concurrency)
         && (kind != MSW_TRAP_ABORT || msw_is_runtime_abort(&trap))) {
         msw_suspend_thread(&trap, context, NULL);
     }

@@ -44,7 +44,28 @@ typedef struct msw_trap {
      *  first; frames outside of the guard's call may follow. */
     int count;
     uintptr_t frames[MSW_TRAP_FRAMES];
+    /** Whether any frame of the call, however far out, is within a range of
+     *  msw_guard_set_locks(), or returns into the function that initialises
+     *  lazy globals. */
+    int holds_lock;
+    int is_in_global;
 } msw_trap;
+
+/** The code of a function. */
+typedef struct {
+    uintptr_t start;
+    uintptr_t end;
+} msw_code_range;
+
+/**
+ * Records functions that hold a lock, or leave data incomplete, if they are
+ * left: once, before msw_guard_install().
+ * @param count further ones than MSW_LOCKS are ignored
+ * @param once the return address in the function that initialises lazy globals
+ */
+#define MSW_LOCKS 24
+void msw_guard_set_locks(const msw_code_range *ranges, int count,
+                         uintptr_t once);
 
 /** Called for a fault that ends the process, on the faulting thread, from
  *  within a signal handler: may call only functions that signal-safety(7)

@@ -31,13 +31,13 @@ enum TrapPolicy {
     ) {
         SharedTrapStatistics.shared?.count(.traps)
         if let loaded, let limit = configuration?.trapLimit {
-            if RuntimeLocks.isInLazyGlobal(trap.frames) {
+            if trap.isInLazyGlobal {
                 Quarantine.begin(loaded, limit)
             } else {
                 Quarantine.count(loaded, limit)
             }
         }
-        Drain.count(isUrgent: trap.holdsActor || RuntimeLocks.mayBeHeld(at: trap.frames))
+        Drain.count(isUrgent: trap.holdsActor || trap.holdsLock)
     }
 
     /// Called on the thread that has just left a module's constructors.
@@ -66,7 +66,7 @@ enum TrapPolicy {
             }
         MainServer.log(
             "\(name) \(printable(failure.summary)); what waits for the Task waits for ever", .error)
-        Drain.count(isUrgent: trap.holdsActor || RuntimeLocks.mayBeHeld(at: trap.frames))
+        Drain.count(isUrgent: trap.holdsActor || trap.holdsLock)
     }
 
     /// Called on a thread that has trapped and does not continue.
@@ -82,7 +82,7 @@ enum TrapPolicy {
             MainServer.log(
                 "MSW0412: a closure on a thread of libdispatch \(printable(failure.summary)); the thread is "
                     + "kept where it is, and what waits for the closure waits for ever", .error)
-            return Drain.count(isUrgent: RuntimeLocks.mayBeHeld(at: trap.frames))
+            return Drain.count(isUrgent: trap.holdsLock)
         }
         let failure = TrapReporter.failure(of: trap, .child, "a handler")
         MainServer.log(

@@ -19,8 +19,10 @@ struct ContainmentTests {
         @inline(never) func broken() -> Int { [1][Int(getpid())] }
         @inline(never) func stay(_ milliseconds: UInt32) { usleep(milliseconds * 1_000) }
 
-        let made: Int = broken()
+        @inline(never) func down(_ depth: Int) -> Int { depth == 0 ? broken() : down(depth - 1) &+ depth }
 
+        // Deeper than the stack that is recorded.
+        let made: Int = down(200)
 
         final class Slow {
             deinit {

@@ -14,6 +14,7 @@ struct UncontainedTrapTests {
 
         @inline(never) func broken() -> Int { let none: [Int] = []; return none[Int(getpid())] }
         nonisolated(unsafe) var memory: UnsafeMutableRawPointer?
+        @inline(never) func down(_ depth: Int) -> Int { depth == 0 ? broken() : down(depth - 1) &+ depth }
         let queue = DispatchQueue(label: "mine")
 
         func handler(_ req: Request) -> String {
@@ -26,6 +27,9 @@ struct UncontainedTrapTests {
                     if pthread_self() == caller { _ = broken() }
                 }
             case "sync": queue.sync { _ = broken() }
+            // Deeper than the stack that is recorded.
+            case "deepsync": queue.sync { _ = down(200) }
+            case "async": queue.async { _ = down(200) }
             case "free":
                 memory = malloc(1_000)
                 for _ in 1...3 { free(memory) }
@@ -36,18 +40,33 @@ struct UncontainedTrapTests {
         }
         """
 
-    @Test(arguments: ["perform", "sync"], [MPM.event, .prefork])
+    @Test(arguments: ["perform", "sync", "deepsync"], [MPM.event, .prefork])
     func aTrapBelowLibdispatchKeepsItsThread(_ kind: String, _ mpm: MPM) throws {
         try SwiftSite.with(
-            Self.source, mpm: mpm, global: "GracefulShutdownTimeout 2", children: 1
+            Self.source, mpm: mpm, global: "GracefulShutdownTimeout 600", children: 1
         ) { server throws in
             DrainTests.allowStories(server)
-            for text in ["MSW0403", "MSW0407"] { server.allowLog(containing: text) }
+            server.allowLog(containing: "MSW0403")
             let pid = try server.app().text
             #expect(throws: (any Error).self) { try server.app(kind) }
             try server.expectLog(containing: "MSW0750: a handler trapped: ")
+            // At once, whatever GracefulShutdownTimeout is.
+            try server.expectLog(containing: "MSW0407")
             #expect(eventually { (try? server.app().text) != pid })
             #expect(try server.app().status == 200)
+            #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    @Test(arguments: [MPM.event, .prefork])
+    func aTrapInAClosureOfAQueueCostsItsThreadOnly(_ mpm: MPM) throws {
+        try SwiftSite.with(Self.source, mpm: mpm, children: 1) { server throws in
+            DrainTests.allowStories(server)
+            server.allowLog(containing: "MSW0403")
+            let pid = try server.app("async").text
+            try server.expectLog(
+                containing: "MSW0412: a closure on a thread of libdispatch trapped: ")
+            #expect(eventually { (try? server.app().text) ?? pid != pid })
             #expect(!server.errorLog().contains("exit signal"))
         }
     }

@@ -1,19 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import CApache
-internal import Synchronization
+internal import CTrapGuard
 
-/// Functions of the Swift runtime that hold a lock, or leave data incomplete, if code is left
-/// inside them or inside functions they call. The guard never leaves code inside the C library.
+/// Functions that hold a lock, or leave data incomplete, if code is left inside them or inside
+/// functions they call. The guard never leaves code inside the C library itself.
 enum RuntimeLocks {
-    /// The addresses of their code. Swift's own functions have frame pointers, so they are found on
-    /// the stack.
-    private struct Places {
-        var ranges: [Range<UInt>] = []
-        /// The return address in the function that initialises lazy globals.
-        var once: UInt = 0
-    }
-
     private static let functions = [
         "swift_getGenericMetadata", "swift_getSingletonMetadata", "swift_getForeignTypeMetadata",
         "swift_getWitnessTable", "swift_getAssociatedTypeWitness",
@@ -22,31 +14,17 @@ enum RuntimeLocks {
         // Runs authors' cancellation handlers (withTaskCancellationHandler) with the task's record
         // locked.
         "swift_task_cancel",
+        // Functions of the C library that call back with a lock held.
+        "pthread_once", "dl_iterate_phdr",
     ]
 
-    private static let places = Mutex(Places())
-
-    /// Finds the addresses in the parent: the runtime is never unloaded.
+    /// Gives the guard the addresses of their code, in the parent: they are never unloaded.
     static func prepareParent() {
-        places.withLock { places in
-            places.ranges = functions.compactMap(range)
-            places.once = msw_caller_of_once()
+        let ranges = functions.compactMap(range).map {
+            msw_code_range(start: $0.lowerBound, end: $0.upperBound)
         }
-    }
-
-    /// - Parameter frames: Program counters of the code that was left, innermost first.
-    static func mayBeHeld(at frames: [UInt]) -> Bool {
-        places.withLock { places in
-            frames.contains { frame in
-                frame == places.once || places.ranges.contains { $0.contains(frame) }
-            }
-        }
-    }
-
-    /// Whether the initialiser of a lazy global was left: its lock is held for ever here, and it
-    /// would trap in every child.
-    static func isInLazyGlobal(_ frames: [UInt]) -> Bool {
-        places.withLock { $0.once != 0 && frames.contains($0.once) }
+        // SAFETY: the ranges are copied.
+        unsafe msw_guard_set_locks(ranges, Int32(ranges.count), msw_caller_of_once())
     }
 
     // SAFETY: the dynamic linker's own tables, which exist as long as the library; the addresses

@@ -166,6 +166,11 @@ struct Trap: Error {
     /// The instruction that trapped, and the return addresses, innermost first; including those in
     /// this library and in httpd.
     let frames: [UInt]
+    /// Whether it was left within the initialiser of a lazy global: its lock is held for ever here, and
+    /// it would trap in every child.
+    var isInLazyGlobal = false
+    /// Whether it was left in a function of ``RuntimeLocks``.
+    var holdsLock = false
     /// Whether it trapped on an actor, which stays locked for ever.
     var holdsActor = false
 
@@ -230,6 +235,8 @@ extension Trap {
         frames = unsafe withUnsafeBytes(of: trap.pointee.frames) { bytes in
             unsafe Array(bytes.bindMemory(to: UInt.self).prefix(Int(trap.pointee.count)))
         }
+        isInLazyGlobal = unsafe trap.pointee.is_in_global != 0
+        holdsLock = unsafe trap.pointee.holds_lock != 0
     }
 
     /// Samples another thread of this process, as if it had trapped; nil if it does not respond.

@@ -87,7 +87,8 @@ enum Drain {
             .notice)
         let patience = ChildDrain.patience
         ChildDrain.begin()
-        if !wakeListener(lifeline, patience) { watch(lifeline, patience) }
+        // Prefork's only thread is its own listener: it may be the one that does not end.
+        if !ServerInfo.isThreaded || !wakeListener(lifeline, patience) { watch(lifeline, patience) }
         // The child is running its cleanups, which may be an author's code.
         BackgroundThread.leave()
         let deadline = MonotonicTime.now.advanced(bySeconds: patience)

@@ -56,6 +56,7 @@ static struct runtime_data {
 
 typedef struct {
     uintptr_t words[RUNTIME_LIBRARIES][RUNTIME_WORDS];
+    int stdout_locks;
 } runtime_state;
 
 static int find_runtime(struct dl_phdr_info *image, size_t size, void *unused)
@@ -89,10 +90,12 @@ static void save_runtime(runtime_state *state)
                    runtime_data[i].size);
         }
     }
+    state->stdout_locks = msw_stdout_locks();
 }
 
 static void restore_runtime(const runtime_state *state)
 {
+    msw_release_stdout(state->stdout_locks);
     for (int i = 0; i < RUNTIME_LIBRARIES; i++) {
         if (runtime_data[i].size != 0) {
             memcpy(__tls_get_addr(&runtime_data[i].index), state->words[i],
@@ -472,6 +475,7 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
     msw_prepare_parking(parked);
     msw_prepare_answers(handle);
     return msw_install_handler(handle);
+    msw_prepare_stdout();
 }
 
 /* ---- The text printed last ----------------------------------------------- */

@@ -13,8 +13,9 @@
  *
  * The others are never called there: msw_prepare_*, msw_map_code,
  * msw_image_name, msw_note_throws and msw_install_handler when a process is
- * prepared; msw_close_reserve, msw_release_reserve and msw_unblock_signals on
- * a thread that begins or ends; msw_close_reserve_again after a trap;
+ * prepared; msw_close_reserve and msw_release_reserve on a thread that begins
+ * or ends, and msw_unblock_signals also when an author sets a mask;
+ * msw_close_reserve_again and msw_release_stdout after a trap;
  * msw_is_watching at each call; msw_thread_throws when an error is thrown.
  */
 #ifndef MSW_GUARD_PARTS_H
@@ -176,6 +177,14 @@ void msw_fill_sample(msw_thread_sample *sample);
 /** thread_sample.c */
 void msw_prepare_answers(msw_signal_handler *handler);
 /** Takes the sample if the signal is msw_guard_sample_thread's; returns whether
+/** stdout_lock.c: the number of times that the calling thread holds the lock of
+ *  stdout. */
+int msw_stdout_locks(void);
+/** Releases it until the calling thread holds it that many times. */
+void msw_release_stdout(int locks);
+/** Called by a thread that does not hold it. */
+void msw_prepare_stdout(void);
+
  *  it is. */
 int msw_handle_sample_signal(int signal, const siginfo_t *info,
                              const ucontext_t *context);

@@ -282,6 +282,8 @@ static void retake_stack(void)
 /* ---- Signals ------------------------------------------------------------ */
 
 static msw_fault_callback tell_fault;
+/* The process that has installed the guard: a handler may fork another. */
+static pid_t own_process;
 
 /* The maximum distance below a stack's end that a single call can reach. */
 #define STACK_REACH (256 * 1024)
@@ -372,13 +374,13 @@ static verdict judge(msw_trap *trap, const ucontext_t *context)
         return END_PROCESS;
     }
     msw_find_way(msw_program_counter(context), (uintptr_t)innermost, &way);
+    trap->holds_lock = way.holds_lock;
+    trap->is_in_global = way.is_in_global;
     if (way.passes_dispatch) {
         msw_suspend_thread(trap, context, innermost->tag);
         return END_PROCESS;
     }
     if (trap->kind == MSW_TRAP_ABORT || way.innermost == MSW_CODE_HANDLER) {
-    trap->holds_lock = way.holds_lock;
-    trap->is_in_global = way.is_in_global;
         return LEAVE;
     }
     if (trap->kind == MSW_TRAP_STACK
@@ -470,12 +472,13 @@ int msw_guard_install(msw_fault_callback fault, msw_trap_callback parked)
         is_prepared = 1;
     }
     tell_fault = fault;
+    own_process = getpid();
     msw_guard_prepare();
     msw_note_throws();
+    msw_prepare_stdout();
     msw_prepare_parking(parked);
     msw_prepare_answers(handle);
     return msw_install_handler(handle);
-    msw_prepare_stdout();
 }
 
 /* ---- The text printed last ----------------------------------------------- */
@@ -630,6 +633,11 @@ int msw_guard_knows_thread(void)
 int msw_guard_is_inside(void)
 {
     return innermost != NULL;
+}
+
+int msw_is_in_own_call(void)
+{
+    return innermost != NULL && getpid() == own_process;
 }
 
 msw_throws *msw_thread_throws(uintptr_t *high)

@@ -121,12 +121,12 @@ typedef struct {
     /** Whether a frame is libdispatch's: its other threads use data on this
      *  stack. */
     int passes_dispatch;
-    /** The stack slot with the return address into the innermost frame, other
     /** Whether a frame is the concurrency runtime's. */
     int passes_concurrency;
     /** See msw_trap. */
     int holds_lock;
     int is_in_global;
+    /** The stack slot with the return address into the innermost frame, other
      *  than the trapping one, that a jump may leave; 0: there is none. */
     uintptr_t return_slot;
     uintptr_t return_address;
@@ -152,12 +152,18 @@ void msw_leave_call(void) __attribute__((noreturn));
 /** Records that the calling thread does not continue. */
 void msw_note_suspended(void);
 
+/** Whether the calling thread is in a call, in the process that has installed
+ *  the guard. */
+int msw_is_in_own_call(void);
+
 /** signal_chain.c: installs a handler before all others; 0, or errno. */
 int msw_install_handler(msw_signal_handler *handler);
 /** Passes on a signal that is not a trap of a guarded call; may return. */
 void msw_hand_on(int signal, siginfo_t *info, void *context);
 /** Whether the calling thread has passed on such a signal before. */
 int msw_has_handed_on(int signal);
+/** Whether an action is the guard's own. */
+int msw_is_own_action(const struct sigaction *action);
 /** A fault whose signal another module has blocked would end the process. */
 void msw_unblock_signals(void);
 /** Whether each call has to check the handlers first. */
@@ -171,12 +177,6 @@ void msw_suspend_pool_thread(int signal, msw_trap_kind kind,
 /** Suspends a thread for ever; returns if the trap cannot be reported. */
 void msw_suspend_thread(msw_trap *trap, const ucontext_t *context, void *tag);
 
-/** Fills in the thread's own data; called on that thread. */
-void msw_fill_sample(msw_thread_sample *sample);
-
-/** thread_sample.c */
-void msw_prepare_answers(msw_signal_handler *handler);
-/** Takes the sample if the signal is msw_guard_sample_thread's; returns whether
 /** stdout_lock.c: the number of times that the calling thread holds the lock of
  *  stdout. */
 int msw_stdout_locks(void);
@@ -185,6 +185,12 @@ void msw_release_stdout(int locks);
 /** Called by a thread that does not hold it. */
 void msw_prepare_stdout(void);
 
+/** Fills in the thread's own data; called on that thread. */
+void msw_fill_sample(msw_thread_sample *sample);
+
+/** thread_sample.c */
+void msw_prepare_answers(msw_signal_handler *handler);
+/** Takes the sample if the signal is msw_guard_sample_thread's; returns whether
  *  it is. */
 int msw_handle_sample_signal(int signal, const siginfo_t *info,
                              const ucontext_t *context);

@@ -45,7 +45,7 @@ static int is_watching;
 
 /* ---- Installing the handler ---------------------------------------------- */
 
-static int is_own(const struct sigaction *action)
+int msw_is_own_action(const struct sigaction *action)
 {
     return (action->sa_flags & SA_SIGINFO)
            && action->sa_sigaction == own.sa_sigaction;
@@ -94,7 +94,7 @@ static int put_in_front(unsigned *displaced, uintptr_t *by)
         if (sigaction(guarded_signals[i], NULL, &present) != 0) {
             return errno;
         }
-        if (is_own(&present)) {
+        if (msw_is_own_action(&present)) {
             continue;
         }
         if (remember(&chains[i], &present)) {

@@ -36,8 +36,16 @@ struct DriverCall {
             // Records where errors are created: see throw_record.c. Merged ends of branches would
             // have no line.
             "-Xlinker", "--wrap=swift_allocError", "-Xllvm", "-enable-tail-merge=0",
-        ] + Self.regularExpressions
+        ] + Self.wrappedFunctions.flatMap { ["-Xlinker", "--wrap=\($0)"] }
+            + Self.regularExpressions
     }
+
+    /// Functions that would end the process, a thread of httpd's, or the containment of traps: see
+    /// author_calls.c.
+    static let wrappedFunctions = [
+        "exit", "quick_exit", "pthread_exit", "pthread_sigmask", "sigprocmask", "sigaction",
+        "signal",
+    ]
 
     /// Otherwise every module would be linked to these, used or not: 0.4 MB in each process of
     /// httpd.

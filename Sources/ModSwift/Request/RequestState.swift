@@ -85,14 +85,18 @@ final class RequestState {
         // First, so that the session's lock is released before any slow teardown.
         session?.finish()
         session = nil
-        if let record, !storage.isEmpty { endStorage(record) }
+        if let record { endValues(record) }
         for table in [headersIn, headersOut, errHeadersOut, subprocessEnv, notes] { table?.end() }
         for table in [trailersIn, trailersOut] { table?.end() }
         ownServer?.end()
         log?.end()
     }
 
-    private func endStorage(_ record: RequestRecord) {
+    /// Releases what may run an author's code: values, and the sinks of a form.
+    private func endValues(_ record: RequestRecord) {
+        if let form = OneShotWork(holding: form.take()) {
+            Teardown.finish(form, .request(record), "the end of a form")
+        }
         while let value = OneShotWork(oneOf: &storage) {
             Teardown.finish(value, .request(record), Teardown.keptValue)
         }

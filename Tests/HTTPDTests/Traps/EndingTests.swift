@@ -25,6 +25,12 @@ struct EndingTests {
             init(_ req: Request) { log = req.errorLog }
             deinit { log.write("the witness has ended", level: .notice) }
         }
+        final class Sink: FormSink {
+            let bomb = Bomb("sink")
+            func write(_ bytes: Span<UInt8>) {}
+            func finish() {}
+            func abandon() {}
+        }
         enum First: RequestStorageKey { typealias Value = Bomb }
         enum Second: RequestStorageKey { typealias Value = Witness }
         enum Third: RequestStorageKey { typealias Value = Bomb }
@@ -54,6 +60,7 @@ struct EndingTests {
                     filter.req.log("it has \\(bomb.name)", level: .notice)
                     filter.disable()
                 }
+            case "form": return "\\(try req.form(fileSink: { _ in Sink() }).count) \\(getpid())"
             case "log": req.addHandler(.log, "app::logging")
             case "child": Apache.registerCleanup { _ = broken() }
             case "task": Task.detached { _ = broken() }
@@ -126,6 +133,23 @@ struct EndingTests {
                 #expect(try server.app().text == pid || mpm == .prefork)
             }
             #expect(eventually { server.errorLog().contains("htdocs/app/app.swift:") })
+            #expect(!server.errorLog().contains("exit signal"))
+        }
+    }
+
+    /// The request keeps the form.
+    @Test(arguments: MPM.allCases)
+    func aTrapAtTheEndOfASinkCostsNothing(_ mpm: MPM) throws {
+        try Self.with(mpm: mpm) { server throws in
+            var form = MultipartForm()
+            form.addFile("f", Array("hello".utf8))
+            let response = try server.post(
+                "/app/x.do?form", form.body, headers: form.headers)
+            #expect(response.status == 200)
+            #expect(response.text.hasPrefix("1 "))
+            try server.expectLog(containing: "MSW0401: the end of a form: trapped: ")
+            server.allowLog(containing: "MSW0401")
+            #expect(try server.app().status == 200)
             #expect(!server.errorLog().contains("exit signal"))
         }
     }

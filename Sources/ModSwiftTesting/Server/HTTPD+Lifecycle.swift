@@ -170,12 +170,14 @@ extension HTTPD {
         }
     }
 
-    /// Waits, for a limited time, until the children have all of their threads and no connection.
+    /// Waits, for a limited time, until the children have all of their threads and no connection, and
+    /// every thread sleeps.
     ///
     /// httpd's event and worker children may crash if they are stopped while they are still
     /// starting their threads: observed on a busy machine, without our module. Event children may
     /// also crash while a worker closes its connection: `close_worker_sockets` reads the sockets of
-    /// all workers while each of them frees its own.
+    /// all workers while each of them frees its own. On a busy machine a worker may be in between for
+    /// any time: it is done when it sleeps.
     private func letChildrenSettle(_ process: ServerProcess) {
         guard configuration.mpm != .prefork else { return letPreforkSettle(process) }
         let threads = configuration.threadsPerChild
@@ -187,8 +189,15 @@ extension HTTPD {
         _ = Deadline(after: .milliseconds(250)).wait(pausing: 30_000) {
             ListeningSocket.hasConnections(port: port) != true
         }
-        // A worker clears its socket shortly after it has closed it.
-        usleep(20_000)
+        // Twice, because the threads are looked at one after the other, and may wake each other.
+        var before: [pid_t: [String: String]?] = [:]
+        _ = Deadline(after: .seconds(2)).wait(pausing: 5_000) {
+            let children = ProcessTable.children(of: process.pid)
+            let now = Dictionary(
+                uniqueKeysWithValues: children.map { ($0, ProcessTable.sleeps(of: $0)) })
+            defer { before = now }
+            return now == before && now.values.allSatisfy { $0 != nil }
+        }
     }
 
     /// Waits, for a limited time, until the children have no connection and sleep, waiting for one.

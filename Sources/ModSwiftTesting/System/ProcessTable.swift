@@ -14,6 +14,23 @@ enum ProcessTable {
         living().filter { $0.session == session }
     }
 
+    /// Returns how often each thread of a process has gone to sleep; nil if one of them is not asleep,
+    /// even if other processes have taken its processor.
+    static func sleeps(of pid: pid_t) -> [String: String]? {
+        let directory = "/proc/\(pid)/task"
+        let threads = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        var sleeps: [String: String] = [:]
+        for thread in threads {
+            // A thread may have ended meanwhile.
+            guard let bytes = File.readVirtual("\(directory)/\(thread)/status") else { continue }
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            guard lines.contains(where: { $0.hasPrefix("State:\tS") }) else { return nil }
+            let prefix = "voluntary_ctxt_switches:"
+            sleeps[thread] = lines.first { $0.hasPrefix(prefix) }.map(String.init)
+        }
+        return sleeps
+    }
+
     /// Returns the fields after the name in /proc/<pid>/stat: state, parent, group, session and
     /// more.
     static func fields(of pid: pid_t) -> [Substring]? {

@@ -285,6 +285,52 @@ static msw_fault_callback tell_fault;
 /* The process that has installed the guard: a handler may fork another. */
 static pid_t own_process;
 
+/* The frames of the fault that the thread is reporting. */
+static THREAD_LOCAL const msw_trap *crash_frames;
+/* Where to continue if the stack cannot be read. */
+static THREAD_LOCAL sigjmp_buf *unreadable;
+
+const msw_trap *msw_crash_frames(void)
+{
+    return crash_frames;
+}
+
+/* Finds the frames of a fault. What caused the fault may have damaged the
+ * stack: a second fault, of the unwinder, only ends the search. */
+static void find_crash_frames(const ucontext_t *context, msw_trap *trap)
+{
+    sigjmp_buf point;
+    sigset_t faults;
+    sigset_t before;
+
+    sigemptyset(&faults);
+    sigaddset(&faults, SIGSEGV);
+    sigaddset(&faults, SIGBUS);
+    pthread_sigmask(SIG_UNBLOCK, &faults, &before);
+    if (sigsetjmp(point, 0) == 0) {
+        unreadable = &point;
+        msw_find_frames(context, trap, 0);
+    }
+    unreadable = NULL;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (trap->count == 0) {
+        trap->frames[trap->count++] = msw_program_counter(context);
+    }
+}
+
+/* Makes the message of a fault that ends the process. */
+static void report_fault(int signal, const siginfo_t *info,
+                         const ucontext_t *context)
+{
+    msw_trap trap = { .signal = signal };
+
+    find_crash_frames(context, &trap);
+    crash_frames = &trap;
+    tell_fault(signal, info->si_code > 0 ? (uintptr_t)info->si_addr : 0,
+               innermost ? innermost->tag : NULL);
+    crash_frames = NULL;
+}
+
 /* The maximum distance below a stack's end that a single call can reach. */
 #define STACK_REACH (256 * 1024)
 
@@ -408,6 +454,9 @@ static void handle(int signal, siginfo_t *info, void *data)
     msw_trap_kind kind;
     int is_ours = 0;
 
+    if (unreadable != NULL && (signal == SIGSEGV || signal == SIGBUS)) {
+        siglongjmp(*unreadable, 1);
+    }
     if (msw_handle_sample_signal(signal, info, context)) {
         errno = error;
         return;
@@ -437,8 +486,7 @@ static void handle(int signal, siginfo_t *info, void *data)
     }
     if (tell_fault != NULL
         && (info->si_code > 0 || is_ours || is_raised_again(signal, info))) {
-        tell_fault(signal, info->si_code > 0 ? (uintptr_t)info->si_addr : 0,
-                   innermost ? innermost->tag : NULL);
+        report_fault(signal, info, context);
     }
     errno = error;
     msw_hand_on(signal, info, data);

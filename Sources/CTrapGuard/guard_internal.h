@@ -7,13 +7,13 @@
  * msw_program_counter, msw_stack_pointer, msw_find_frames, msw_code_at, the
  * msw_is_* that take a trap, msw_holds_lock, msw_is_once, msw_find_way,
  * msw_finish_first, msw_suspend_*, msw_note_suspended, msw_fill_sample,
- * msw_handle_sample_signal, msw_hand_on and msw_has_handed_on. msw_leave_call
- * is called there, and by the function to which msw_finish_first makes the code
- * return.
+ * msw_handle_sample_signal, msw_hand_on, msw_has_handed_on, msw_crash_frames
+ * and msw_image_name. msw_leave_call is called there, and by the function to
+ * which msw_finish_first makes the code return.
  *
  * The others are never called there: msw_prepare_*, msw_map_code,
- * msw_image_name, msw_note_throws and msw_install_handler when a process is
- * prepared; msw_close_reserve and msw_release_reserve on a thread that begins
+ * msw_note_throws and msw_install_handler when a process is prepared;
+ * msw_close_reserve and msw_release_reserve on a thread that begins
  * or ends, and msw_unblock_signals also when an author sets a mask;
  * msw_close_reserve_again and msw_release_stdout after a trap;
  * msw_is_watching at each call; msw_thread_throws when an error is thrown.
@@ -184,6 +184,9 @@ int msw_stdout_locks(void);
 void msw_release_stdout(int locks);
 /** Called by a thread that does not hold it. */
 void msw_prepare_stdout(void);
+
+/** The frames of the fault that the calling thread is reporting; NULL: none. */
+const msw_trap *msw_crash_frames(void);
 
 /** Fills in the thread's own data; called on that thread. */
 void msw_fill_sample(msw_thread_sample *sample);

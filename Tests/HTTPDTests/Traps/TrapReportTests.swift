@@ -167,6 +167,8 @@ struct TrapReportTests {
                     )
                     try server.expectLog(
                         containing: "exit signal Segmentation fault")
+                    let place = /\?fault HTTP\/1.1", at \S+\.so\+0x[0-9a-f]+ from \S+\+0x[0-9a-f]+/
+                    #expect(server.errorLog(since: mark).contains(place))
                 }
                 // Some of these requests may already have their responses: httpd finishes them a
                 // moment later.

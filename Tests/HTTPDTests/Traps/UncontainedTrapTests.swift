@@ -85,4 +85,57 @@ struct UncontainedTrapTests {
             #expect(try server.app().text != pid)
         }
     }
+
+    /// The search for the callers of a fault must not end the process without a message, however
+    /// damaged the stack is.
+    @Test func aFaultWithoutAStackIsReported() throws {
+        let source = """
+            #include <httpd.h>
+            #include <http_config.h>
+
+            static int lose_stack(request_rec *r)
+            {
+                if (r->handler == NULL || strcmp(r->handler, "lost") != 0) {
+                    return DECLINED;
+                }
+            #ifdef __x86_64__
+                __asm__ volatile("mov $4096, %rsp; pop %rax");
+            #else
+                __asm__ volatile("mov x1, #4096; mov sp, x1; ldr x0, [sp]");
+            #endif
+                return OK;
+            }
+
+            static void hooks(apr_pool_t *p)
+            {
+                ap_hook_handler(lose_stack, NULL, NULL, APR_HOOK_FIRST);
+            }
+
+            module AP_MODULE_DECLARE_DATA lost_module = {
+                STANDARD20_MODULE_STUFF, NULL, NULL, NULL, NULL, NULL, hooks, 0
+            };
+            """
+        try withTemporaryDirectory { folder in
+            let global = """
+                \(try CModule.make("lost", source, in: folder))
+                <Location "/lost">
+                    SetHandler lost
+                </Location>
+                """
+            // The only thread has a second stack, for signals, since it has called a handler.
+            try SwiftSite.with(Self.source, global: global, children: 1, threads: 1) {
+                server throws in
+                for text in ["MSW0422", "GET /lost"] { server.allowLog(containing: text) }
+                let pid = try server.app().text
+                #expect(throws: (any Error).self) { try server.get("/lost") }
+                try server.expectLog(
+                    containing:
+                        "MSW0421: signal 11, address 0x1000, in no request of a Swift handler, "
+                        + "at mod_lost.so+0x")
+                try server.expectLog(containing: "exit signal Segmentation fault")
+                #expect(eventually { (try? server.app().status) == 200 })
+                #expect(try server.app().text != pid)
+            }
+        }
+    }
 }

@@ -85,8 +85,9 @@ struct AuthorCallTests {
         }
     }
 
+    /// The threads of event and worker block such signals.
     @Test func otherSignalsAreTheHandlers() throws {
-        try Self.with(.event) { server throws in
+        try Self.with(.prefork) { server throws in
             #expect(try server.app("own").status == 200)
             try server.expectLog(containing: "reached")
         }

@@ -59,6 +59,7 @@ struct CommandManualTests {
                         genconfig) "$TOOL" genconfig --listen 127.0.0.1:$PORT "$@" ;;
                         status) "$TOOL" status --port $PORT ;;
                         serve)
+                            : >.served
                             "$TOOL" serve --port $PORT "$@" >.served & local server=$!
                             for _ in $(seq 300); do
                                 ! grep -q Ctrl-C .served && kill -0 $server || break

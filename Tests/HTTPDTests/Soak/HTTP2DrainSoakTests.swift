@@ -23,29 +23,6 @@ struct HTTP2DrainSoakTests {
         }
         """
 
-    /// Takes as much time as the handler.
-    private static let module = """
-        #include <unistd.h>
-        #include "httpd.h"
-        #include "http_config.h"
-        #include "http_protocol.h"
-        static int content(request_rec *r)
-        {
-            if (strcmp(r->handler, "fine") != 0) return DECLINED;
-            usleep(2000);
-            ap_set_content_type(r, "text/plain");
-            ap_rputs("fine", r);
-            return OK;
-        }
-        static void hooks(apr_pool_t *p)
-        {
-            ap_hook_handler(content, NULL, NULL, APR_HOOK_MIDDLE);
-        }
-        module AP_MODULE_DECLARE_DATA fine_module = {
-            STANDARD20_MODULE_STUFF, NULL, NULL, NULL, NULL, NULL, hooks
-        };
-        """
-
     private static let protocols = "Protocols h2c http/1.1"
 
     @Test(arguments: [MPM.event, .worker])
@@ -82,11 +59,8 @@ struct HTTP2DrainSoakTests {
     private static func gracefulEnds(_ mpm: MPM) throws -> HTTP2Load.Report {
         try withTemporaryDirectory { folder in
             let text = """
-                \(try CModule.make("fine", module, in: folder))
+                \(try FineModule.make(in: folder))
                 \(protocols)
-                <Location "/fine">
-                    SetHandler fine
-                </Location>
                 """
             var configuration = HTTPDConfiguration(mpm: mpm, modules: ["http2"], text: text)
             configuration.children = 2

@@ -56,7 +56,7 @@ struct TrapLoadReport {
         let parent = samples.last?.parent ?? 0
         let descriptors = samples.map(\.descriptors)
         return """
-            \(answers) answers, \(traps) traps, \(late) at their limit, \
+            \(answers) answers on \(sync.connections + async.connections) connections, \(traps) traps, \(late) at their limit, \
             \(sync.retries + async.retries) kept connections closed, slowest \(longest), \
             sums \(sums.filter { $0.key.hasPrefix("Swift") && $0.value > 0 }), \
             children's memory by quarters \(peaks) KB, the parent's \(samples.first?.parent ?? 0) \

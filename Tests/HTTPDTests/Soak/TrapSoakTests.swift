@@ -29,7 +29,7 @@ struct TrapSoakTests {
     }
 
     /// Makes children end for two reasons at the same time.
-    private static let shortLives = "MaxConnectionsPerChild 100\nMaxKeepAliveRequests 20"
+    static let shortLives = "MaxConnectionsPerChild 100\nMaxKeepAliveRequests 20"
 
     @Test(arguments: [MPM.event, .worker, .prefork])
     func childrenOfAHundredConnectionsLoseNothing(_ mpm: MPM) throws {

@@ -2,6 +2,7 @@
 
 internal import Foundation
 internal import ModSwift
+internal import Synchronization
 
 extension StoreRule {
     static let locks = [
@@ -101,12 +102,15 @@ extension StoreRule {
             let sizes = [64, min(trial.largestRecord, 20_000)]
             let records = sizes.map { StoreRecord(number: $0, size: $0) }
             let key = try trial.keyOf(records[0])
+            let hasWritten = Atomic(false)
             try trial.onThreads(3) { thread in
-                for index in 0..<100 {
-                    if thread == 0 {
-                        _ = try trial.update(records[index % 2], for: key)
-                        continue
-                    }
+                if thread == 0 {
+                    defer { hasWritten.store(true, ordering: .relaxed) }
+                    for index in 0..<100 { _ = try trial.update(records[index % 2], for: key) }
+                    return
+                }
+                // As long as it writes, however late the threads start.
+                while !hasWritten.load(ordering: .relaxed) {
                     let bytes = try trial.store.load(key)
                     try trial.expect(
                         records.contains { $0.bytes == bytes },

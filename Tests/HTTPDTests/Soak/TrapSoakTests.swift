@@ -36,7 +36,8 @@ struct TrapSoakTests {
         let report = try TrapLoad.keepUp(
             for: .seconds(3 * 60), mpm: mpm, global: Self.shortLives)
         print("\(mpm), MaxConnectionsPerChild 100, 3 minutes: \(report.text)")
-        report.check()
+        // Event itself loses some: findings/httpd-event-child-end.sh.
+        report.check(resets: mpm == .event ? report.answers / 20_000 : 0)
         #expect(report.answers > 10_000)
     }
 

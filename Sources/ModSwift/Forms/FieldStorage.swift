@@ -35,6 +35,9 @@ public final class FieldStorage: Sequence {
         self.limits = limits
     }
 
+    /// Whether an author's object was written to, which ends with the form.
+    var hasSinks: Bool { parts.contains { $0?.sink != nil } }
+
     /// Returns a field by its number.
     func field(_ index: Int) -> Field { Field(buffer, entries[index], part: part(index)) }
 

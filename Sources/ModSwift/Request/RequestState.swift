@@ -94,7 +94,10 @@ final class RequestState {
 
     /// Releases what may run an author's code: values, and the sinks of a form.
     private func endValues(_ record: RequestRecord) {
-        if let form = OneShotWork(holding: form.take()) {
+        // An error may be a sink's.
+        if case .success(let fields) = form, !fields.hasSinks {
+            form = nil
+        } else if let form = OneShotWork(holding: form.take()) {
             Teardown.finish(form, .request(record), "the end of a form")
         }
         while let value = OneShotWork(oneOf: &storage) {

@@ -33,14 +33,32 @@ package struct StoreKey: Hashable, Sendable {
     private static func word(in bytes: Span<UInt8>, at start: Int) -> UInt64? {
         // The compiler knows the count, and therefore omits bounds checks.
         let digits = bytes.extracting(start..<start + 16)
-        var (word, isWrong) = (UInt64(0), false)
-        for index in 0..<16 {
-            let number = digits[index] &- UInt8(ascii: "0")
-            let letter = digits[index] &- UInt8(ascii: "a")
-            isWrong = isWrong || number > 9 && letter > 5
-            word = word &<< 4 | UInt64(number > 9 ? letter &+ 10 : number)
+        var (first, last) = (UInt64(0), UInt64(0))
+        for index in 0..<8 {
+            first = first &<< 8 | UInt64(digits[index])
+            last = last &<< 8 | UInt64(digits[index + 8])
         }
-        return isWrong ? nil : word
+        guard let high = number(ofDigits: first), let low = number(ofDigits: last) else {
+            return nil
+        }
+        return high &<< 32 | low
+    }
+
+    /// Returns the number of eight digits, one in each byte, all at once: nil if one is none.
+    private static func number(ofDigits digits: UInt64) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let sixteens = 16 &* ones
+        let letters = (digits &>> 6) & ones
+        // A letter's lower half is 1 to 6.
+        let values = (digits & (15 &* ones)) &+ (9 &* letters)
+        // A digit begins with 3, a letter with 6; a digit's value is below 10, a letter's is not, and
+        // is below 16.
+        guard digits & (0xF0 &* ones) == 0x30 &* (ones &+ letters),
+            (values &+ (6 &* ones)) & sixteens == letters &<< 4, values & sixteens == 0
+        else { return nil }
+        let bytes = (values | values &>> 4) & 0x00FF_00FF_00FF_00FF
+        let pairs = (bytes | bytes &>> 8) & 0x0000_FFFF_0000_FFFF
+        return (pairs | pairs &>> 16) & 0xFFFF_FFFF
     }
 
     /// Its 32 digits.

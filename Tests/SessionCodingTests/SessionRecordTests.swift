@@ -75,6 +75,20 @@ struct StoreKeyTests {
     ])
     func everythingElseIsNone(text: String) { #expect(StoreKey(text) == nil) }
 
+    @Test(arguments: "09af".utf8)
+    func everyByteIsADigitOrNone(other: UInt8) {
+        let digits = Array("0123456789abcdef".utf8)
+        for position in 0..<StoreKey.textLength {
+            var bytes = [UInt8](repeating: other, count: StoreKey.textLength)
+            let found = (UInt8.min ... .max).filter { byte in
+                bytes[position] = byte
+                let key = StoreKey(in: bytes.span, bytes.indices)
+                return key?.text.utf8.elementsEqual(bytes) == true
+            }
+            #expect(found == digits)
+        }
+    }
+
     @Test func lockOffsetsAreLegal() {
         #expect(StoreKey(high: .max, low: .max).lockOffset == Int64.max >> 1)
         #expect(StoreKey(high: 0, low: 0).lockOffset == 0)

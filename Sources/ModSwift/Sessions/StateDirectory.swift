@@ -42,10 +42,10 @@ struct StateDirectory: Sendable {
             try makePrivate(current.path)
             isChecked.store(true, ordering: .relaxed)
         }
-        let (path, locks) = shared.withLock { ($0.path, $0.locks) }
+        let locks = shared.withLock { $0.locks }
         let result = body(locks)
         guard case .failure(let error) = result, error.isMissing else { return try result.get() }
-        try createAgain(path)
+        try createAgain(current.path)
         return try body(locks).get()
     }
 

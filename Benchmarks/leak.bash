@@ -65,15 +65,15 @@ END
 start_every() { start_server -X -D Prefork -D Swift -D Every; }
 
 # request_every REQUESTS: so many in all, half of them with a body; what does not divide by the kinds
-# goes to the first.
+# goes to the first. Encrypted cookies, and new sessions, differ each time.
 request_every() {
     local each=$(($1 / ${#every[@]} / 2)) kind extension status
     local rest=$(($1 - each * 2 * ${#every[@]}))
-    [ "$rest" = 0 ] || hello=/every/x.do request -n "$rest"
+    [ "$rest" = 0 ] || hello=/every/x.do request -i Set-Cookie: -n "$rest"
     for kind in "${every[@]}"; do
         read -r extension status <<<"$kind"
-        hello=/every/x.$extension?a=1 request -n "$each" -s "$status"
-        hello=/every/x.$extension?a=1 request -n "$each" -s "$status" -d $'a line\nanother one\n'
+        hello=/every/x.$extension?a=1 request -i Set-Cookie: -n "$each" -s "$status"
+        hello=/every/x.$extension?a=1 request -i Set-Cookie: -n "$each" -s "$status" -d $'a line\nanother one\n'
     done
 }
 

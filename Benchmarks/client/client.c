@@ -9,7 +9,7 @@
  *
  *   client [-n requests] [-c connections] [-w pid] [-t seconds] [-p]
  *          [-s status] [-d body] [-f file] [-m type] [-H header …]
- *          [-q lengths] [-r rate] port path
+ *          [-i field:] [-q lengths] [-r rate] port path
  *
  *   -w  before each request, wait until this process sleeps: a server that
  *       is still on its way from the last answer to its poll() would find
@@ -21,6 +21,7 @@
  *   -f  POST the content of this file
  *   -m  the type of what is sent (application/x-www-form-urlencoded)
  *   -H  a header line more, as often as there are such
+ *   -i  a header field, with its colon, that may be another in each answer
  *   -r  so many requests a second at most, over all connections
  *   -q  ask with a query, of as many lengths in turn, each 8 bytes longer:
  *       what the server keeps of a request then lies elsewhere in a page
@@ -77,6 +78,7 @@ static struct {
     const char *path;
     const char *status;
     const char *type;
+    const char *ignored;
     buffer body;
     buffer headers;
     long queries;
@@ -375,7 +377,9 @@ static void take_answer(connection *c, answer *a)
             c->closes = strncasecmp(value, "close", 5) == 0;
         }
         if (value_of(c->input.bytes, "Date:") == NULL
-            && value_of(c->input.bytes, "Expires:") == NULL) {
+            && value_of(c->input.bytes, "Expires:") == NULL
+            && (options.ignored == NULL
+                || value_of(c->input.bytes, options.ignored) == NULL)) {
             append(&a->head, c->input.bytes, line);
         }
         consume(&c->input, line);
@@ -498,7 +502,7 @@ static void read_options(int argc, char *const argv[])
 {
     int letter;
 
-    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:f:m:H:q:r:")) != -1) {
+    while ((letter = getopt(argc, argv, "n:c:w:t:ps:d:f:m:H:i:q:r:")) != -1) {
         switch (letter) {
         case 'n': options.requests = number(optarg, 1, 1L << 40); break;
         case 'c': options.connections = (int)number(optarg, 1,
@@ -517,6 +521,7 @@ static void read_options(int argc, char *const argv[])
             append_text(&options.headers, optarg);
             append_text(&options.headers, "\r\n");
             break;
+        case 'i': options.ignored = optarg; break;
         case 'r': options.rate = number(optarg, 1, 1000000); break;
         case 'q': options.queries = number(optarg, 1, MAX_QUERIES); break;
         default: exit(2);
@@ -525,7 +530,7 @@ static void read_options(int argc, char *const argv[])
     if (argc - optind != 2) {
         fputs("usage: client [-n requests] [-c connections] [-w pid] "
               "[-t seconds] [-p] [-s status] [-d body] [-f file] "
-              "[-m type] [-H header] [-q lengths] [-r rate] port path\n",
+              "[-m type] [-H header] [-i field:] [-q lengths] [-r rate] port path\n",
               stderr);
         exit(2);
     }

@@ -530,7 +530,8 @@ static void read_options(int argc, char *const argv[])
     if (argc - optind != 2) {
         fputs("usage: client [-n requests] [-c connections] [-w pid] "
               "[-t seconds] [-p] [-s status] [-d body] [-f file] "
-              "[-m type] [-H header] [-i field:] [-q lengths] [-r rate] port path\n",
+              "[-m type] [-H header] [-i field:] [-q lengths] [-r rate] "
+              "port path\n",
               stderr);
         exit(2);
     }
